@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test on a fresh machine that has only the .NET SDK.
+# Ends with one line, "N passed, N failed, N skipped"; exit code 0 only if tests ran and none failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Tests of native parts need these; without them they skip and say which package is missing.
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  packages=$(grep -vE '^\s*(#|$)' tools/debian-packages.txt)
+  missing=$(for p in $packages; do dpkg -s "$p" >/dev/null 2>&1 || echo "$p"; done)
+  if [ -n "$missing" ]; then
+    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) >/dev/null 2>&1 \
+      || echo "some Debian packages could not be installed; the tests that need them skip: $missing" >&2
+  fi
+fi
+
+dotnet build tests/Melody.Tests -c Release --nologo -v quiet
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+code=0
+artifacts/bin/Melody.Tests/release/Melody.Tests -result-junit "$results" -noColor "$@" || code=$?
+
+count() { grep -oE "<testsuites[^>]*>|<testsuite [^>]*>" "$results" | grep -oE " $1=\"[0-9]+\"" | head -1 | tr -dc 0-9; }
+total=$(count tests) failed=$(( $(count failures) + $(count errors) )) skipped=$(count skipped)
+skipped=${skipped:-0}
+passed=$(( total - failed - skipped ))
+if [ "$passed" -eq 0 ]; then echo "no test ran" >&2; code=1; fi
+if [ "$failed" -gt 0 ]; then code=1; fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$code"
