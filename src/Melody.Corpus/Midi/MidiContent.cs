@@ -1,0 +1,143 @@
+namespace Melody.Corpus.Midi;
+
+/// <summary>Gathers the events of a file while it is read: pairs note-ons with note-offs, sorts, drops what is not valid.</summary>
+internal sealed class MidiContent(string fileName)
+{
+    private readonly List<TempoChange> _tempos = [];
+    private readonly List<TimeSignature> _metres = [];
+    private readonly List<KeySignature> _keys = [];
+    private readonly List<PartBuilder> _parts = [];
+    private readonly PartBuilder?[] _current = new PartBuilder?[16];
+    private int _trackIndex;
+    private string _name = "";
+    private string _title = "";
+
+    /// <summary>What error messages call the file.</summary>
+    public string FileName { get; } = fileName;
+
+    /// <summary>The tick at which the tracks read so far end.</summary>
+    public long EndTick { get; private set; }
+
+    /// <summary>Makes ready for the events of the next track chunk.</summary>
+    public void BeginTrack(int index)
+    {
+        _trackIndex = index;
+        _name = "";
+        Array.Clear(_current);
+    }
+
+    /// <summary>Ends every note of the track that was never released.</summary>
+    public void EndTrack(long tick)
+    {
+        EndTick = Math.Max(EndTick, tick);
+        foreach (var part in _current)
+        {
+            if (part is null) continue;
+            part.Name = _name;
+            part.CloseAll(tick);
+        }
+    }
+
+    /// <summary>The part that the current track plays on a channel.</summary>
+    public PartBuilder Part(int channel)
+    {
+        if (_current[channel] is { } part) return part;
+        part = new PartBuilder(channel);
+        _parts.Add(part);
+        return _current[channel] = part;
+    }
+
+    public void NoteOn(int channel, long tick, int pitch, int velocity) => Part(channel).Open(tick, pitch, velocity);
+
+    public void NoteOff(int channel, long tick, int pitch) => _current[channel]?.Close(tick, pitch);
+
+    public void Name(string name)
+    {
+        if (_name.Length == 0) _name = name;
+        if (_trackIndex == 0 && _title.Length == 0) _title = name;
+    }
+
+    public void Tempo(long tick, int microsecondsPerQuarter)
+    {
+        if (microsecondsPerQuarter > 0) _tempos.Add(new(tick, microsecondsPerQuarter));
+    }
+
+    public void Metre(long tick, int numerator, int denominatorPower)
+    {
+        if (numerator > 0 && denominatorPower <= 6) _metres.Add(new(tick, numerator, 1 << denominatorPower));
+    }
+
+    public void Key(long tick, int sharps, bool isMinor)
+    {
+        if (sharps is >= -7 and <= 7) _keys.Add(new(tick, sharps, isMinor));
+    }
+
+    /// <summary>The song; a negative division counts ticks in a film frame instead of in a quarter note.</summary>
+    public MidiSong Build(short division)
+    {
+        var (ticks, tempos) = (Math.Max(division, (short)1), _tempos.OrderBy(tempo => tempo.Tick).ToList());
+        if (division < 0)
+        {
+            var framesPerSecond = -(sbyte)(division >> 8);
+            var ticksPerFrame = division & 0xFF;
+            if (framesPerSecond is not (24 or 25 or 29 or 30) || ticksPerFrame == 0)
+                throw new MelodyException($"The MIDI file '{FileName}' counts time in a way that does not exist ({framesPerSecond} frames a second, {ticksPerFrame} ticks a frame).");
+            var dropFrame = framesPerSecond == 29; // 29.97 = 30 / 1.001
+            ticks = (short)((dropFrame ? 30 : framesPerSecond) * ticksPerFrame);
+            tempos = [new(0, dropFrame ? 1_001_000 : 1_000_000)];
+        }
+        return new MidiSong
+        {
+            Title = _title,
+            TicksPerQuarter = ticks,
+            Tempos = tempos,
+            TimeSignatures = [.. _metres.OrderBy(metre => metre.Tick)],
+            KeySignatures = [.. _keys.OrderBy(key => key.Tick)],
+            Tracks = [.. _parts.Select(part => part.Build())],
+        };
+    }
+
+    /// <summary>One channel of one track while it is read.</summary>
+    internal sealed class PartBuilder(int channel)
+    {
+        private readonly List<MidiNote> _notes = [];
+        private readonly Dictionary<int, Queue<(long Tick, int Velocity)>> _open = [];
+
+        public string Name { get; set; } = "";
+
+        public List<ProgramChange> Programs { get; } = [];
+
+        public List<ControlChange> Controls { get; } = [];
+
+        public List<PitchBend> PitchBends { get; } = [];
+
+        public void Open(long tick, int pitch, int velocity)
+        {
+            if (!_open.TryGetValue(pitch, out var waiting)) _open[pitch] = waiting = new();
+            waiting.Enqueue((tick, velocity));
+        }
+
+        // The note that was struck first is released first; a release without a note means nothing.
+        public void Close(long tick, int pitch)
+        {
+            if (!_open.TryGetValue(pitch, out var waiting) || !waiting.TryDequeue(out var note)) return;
+            _notes.Add(new(note.Tick, Math.Max(tick - note.Tick, 1), pitch, note.Velocity));
+        }
+
+        public void CloseAll(long tick)
+        {
+            foreach (var (pitch, waiting) in _open)
+                while (waiting.Count > 0) Close(tick, pitch);
+        }
+
+        public MidiTrack Build() => new()
+        {
+            Name = Name,
+            Channel = channel,
+            Notes = [.. _notes.OrderBy(note => note.Start).ThenBy(note => note.Pitch)],
+            Programs = Programs,
+            Controls = Controls,
+            PitchBends = PitchBends,
+        };
+    }
+}

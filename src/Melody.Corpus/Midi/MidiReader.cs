@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+
+namespace Melody.Corpus.Midi;
+
+/// <summary>
+/// Reads Standard MIDI Files (RP-001) of format 0, 1 and 2, also inside a RIFF wrapper. Whatever bytes come in, the
+/// answer is a song or a <see cref="MelodyException"/>: sizes are checked before they are believed.
+/// </summary>
+internal static class MidiReader
+{
+    /// <summary>The longest song that is accepted, in seconds.</summary>
+    public const double MaximumSeconds = 2 * 3600;
+
+    /// <summary>The largest file that is accepted, in bytes.</summary>
+    public const int MaximumBytes = 16 << 20;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="MelodyException">The file cannot be read or is no song that can be used.</exception>
+    public static MidiSong Read(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists) throw new MelodyException($"There is no file '{path}'.");
+            if (file.Length > MaximumBytes) throw TooLarge(path);
+            return Read(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MelodyException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads the bytes of a file; <paramref name="name"/> is what error messages call it.</summary>
+    /// <exception cref="MelodyException">The bytes are no song that can be used.</exception>
+    public static MidiSong Read(ReadOnlySpan<byte> bytes, string name)
+    {
+        if (bytes.Length > MaximumBytes) throw TooLarge(name);
+        bytes = Unwrap(bytes);
+        if (bytes.Length < 14 || !bytes.StartsWith("MThd"u8)) throw new MelodyException($"'{name}' is not a MIDI file.");
+        var headerLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
+        var format = BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]);
+        var division = BinaryPrimitives.ReadInt16BigEndian(bytes[12..]);
+        if (headerLength < 6 || headerLength > bytes.Length - 8) throw new MelodyException($"The MIDI file '{name}' has a broken header.");
+        if (format > 2) throw new MelodyException($"The MIDI file '{name}' is of format {format}; formats 0, 1 and 2 can be read.");
+        if (division == 0) throw new MelodyException($"The MIDI file '{name}' has zero ticks in a quarter note.");
+
+        var content = new MidiContent(name);
+        var rest = bytes[(8 + (int)headerLength)..];
+        var tracks = 0;
+        while (rest.Length >= 8)
+        {
+            var isTrack = rest.StartsWith("MTrk"u8);
+            var length = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(rest[4..]), (uint)rest.Length - 8);
+            if (isTrack)
+            {
+                var start = format == 2 ? content.EndTick : 0; // format 2: patterns that follow each other
+                new MidiTrackParser(rest.Slice(8, length), content, tracks, start).Parse();
+                tracks++;
+            }
+            rest = rest[(8 + length)..];
+        }
+        if (tracks == 0) throw new MelodyException($"The MIDI file '{name}' has no tracks.");
+        return Check(content.Build(division), name);
+    }
+
+    private static MidiSong Check(MidiSong song, string name)
+    {
+        var seconds = song.LengthSeconds;
+        return seconds <= MaximumSeconds ? song : throw new MelodyException(
+            $"The MIDI file '{name}' lasts {seconds / 3600:0.0} hours; at most {MaximumSeconds / 3600:0} hours can be read, cut it first.");
+    }
+
+    // RIFF RMID: "RIFF" size "RMID" "data" size, then the file itself.
+    private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes)
+        => bytes.Length > 20 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("RMIDdata"u8) ? bytes[20..] : bytes;
+
+    private static MelodyException TooLarge(string name)
+        => new($"The MIDI file '{name}' is larger than {MaximumBytes >> 20} MB; is it music?");
+}

@@ -1,0 +1,122 @@
+using System.Text;
+
+namespace Melody.Corpus.Midi;
+
+/// <summary>Walks through the events of one track chunk and hands them to a <see cref="MidiContent"/>.</summary>
+internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content, int trackIndex, long startTick)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private readonly ReadOnlySpan<byte> _data = data;
+    private int _position;
+    private long _tick = startTick;
+
+    /// <summary>Reads to the end-of-track event or, where that is missing, to the end of the chunk.</summary>
+    public void Parse()
+    {
+        var status = 0;
+        content.BeginTrack(trackIndex);
+        while (_position < _data.Length)
+        {
+            _tick += ReadVariableLength();
+            var first = ReadByte();
+            if (first == 0xFF)
+            {
+                if (!ReadMeta()) break;
+            }
+            else if (first >= 0xF0)
+            {
+                SkipSystemEvent(first);
+            }
+            else if (first >= 0x80)
+            {
+                status = first;
+                ReadChannelEvent(status, ReadData());
+            }
+            else if (status != 0)
+            {
+                ReadChannelEvent(status, first); // running status; it is kept across meta events, as many files expect
+            }
+            else
+            {
+                throw Broken("an event without a status");
+            }
+        }
+        content.EndTrack(_tick);
+    }
+
+    private void ReadChannelEvent(int status, int first)
+    {
+        var channel = status & 0x0F;
+        switch (status & 0xF0)
+        {
+            case 0x80: _ = ReadData(); content.NoteOff(channel, _tick, first); break;
+            case 0x90:
+                var velocity = ReadData();
+                if (velocity == 0) content.NoteOff(channel, _tick, first);
+                else content.NoteOn(channel, _tick, first, velocity);
+                break;
+            case 0xA0: _ = ReadData(); break; // key pressure
+            case 0xB0: content.Part(channel).Controls.Add(new(_tick, first, ReadData())); break;
+            case 0xC0: content.Part(channel).Programs.Add(new(_tick, first)); break;
+            case 0xE0: content.Part(channel).PitchBends.Add(new(_tick, first | ReadData() << 7)); break;
+            default: break; // channel pressure has no second byte
+        }
+    }
+
+    // Returns false at the end of the track.
+    private bool ReadMeta()
+    {
+        var type = ReadByte();
+        var length = ReadVariableLength();
+        if (length > _data.Length - _position) throw Broken("cut off in the middle of an event");
+        var body = _data.Slice(_position, length);
+        _position += length;
+        switch (type)
+        {
+            case 0x03: content.Name(Decode(body)); break;
+            case 0x2F: return false;
+            case 0x51 when length >= 3: content.Tempo(_tick, body[0] << 16 | body[1] << 8 | body[2]); break;
+            case 0x58 when length >= 2: content.Metre(_tick, body[0], body[1]); break;
+            case 0x59 when length >= 2: content.Key(_tick, (sbyte)body[0], body[1] == 1); break;
+            default: break;
+        }
+        return true;
+    }
+
+    private void SkipSystemEvent(int status)
+    {
+        var length = status switch { 0xF0 or 0xF7 => ReadVariableLength(), 0xF1 or 0xF3 => 1, 0xF2 => 2, _ => 0 };
+        if (length > _data.Length - _position) throw Broken("cut off in the middle of an event");
+        _position += length;
+    }
+
+    private int ReadVariableLength()
+    {
+        var value = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            var next = ReadByte();
+            value = value << 7 | next & 0x7F;
+            if (next < 0x80) return value;
+        }
+        throw Broken("a number of more than four bytes");
+    }
+
+    private int ReadByte() => _position < _data.Length ? _data[_position++] : throw Broken("cut off in the middle of an event");
+
+    private int ReadData()
+    {
+        var value = ReadByte();
+        return value < 0x80 ? value : throw Broken("a status byte where a value is due");
+    }
+
+    private static string Decode(ReadOnlySpan<byte> text)
+    {
+        try { return StrictUtf8.GetString(text); }
+        catch (DecoderFallbackException) { return Encoding.Latin1.GetString(text); }
+    }
+
+    private readonly MelodyException Broken(string what)
+        => new($"The MIDI file '{content.FileName}' is damaged: track {trackIndex + 1} holds {what} (byte {_position}).");
+}
