@@ -11,12 +11,14 @@ namespace Melody.Nn;
 internal sealed class ParameterFactory : IDisposable
 {
     private readonly Generator? _generator;
+    private readonly ScalarType _matrixType;
 
-    private ParameterFactory(Device device, Generator? generator)
+    private ParameterFactory(Device device, Generator? generator, ScalarType matrixType = ScalarType.Float32)
     {
         TorchRuntime.Initialize();
         Device = device;
         _generator = generator;
+        _matrixType = matrixType;
     }
 
     /// <summary>Where the parameters live.</summary>
@@ -26,7 +28,13 @@ internal sealed class ParameterFactory : IDisposable
     public static ParameterFactory Meta() => new(new Device(DeviceType.META), null);
 
     /// <summary>Storage without values, for a network whose weights come from a file.</summary>
-    public static ParameterFactory Empty(Device? device = null) => new(device ?? CPU, null);
+    /// <param name="device">Where the parameters live; the CPU when not given.</param>
+    /// <param name="matrixType">
+    /// The type of parameters with two axes or more: <see cref="ComputePrecision.Fastest"/> saves memory, and the cast on
+    /// every use, when nothing is trained. Vectors and buffers stay in float32.
+    /// </param>
+    public static ParameterFactory Empty(Device? device = null, ScalarType matrixType = ScalarType.Float32) =>
+        new(device ?? CPU, null, matrixType);
 
     /// <summary>Values drawn from <paramref name="seed"/>: the same seed gives the same network.</summary>
     public static ParameterFactory Random(long seed)
@@ -49,16 +57,19 @@ internal sealed class ParameterFactory : IDisposable
     /// <summary>A tensor that is saved with the network but not trained, filled with one value.</summary>
     public Tensor Buffer(double value, params long[] shape) => Fill(t => t.fill_(value), shape);
 
+    /// <summary>Values from N(0, <paramref name="standardDeviation"/>²) that are saved with the network but not trained.</summary>
+    public Tensor NormalBuffer(double standardDeviation, params long[] shape) => Fill(t => t.normal_(0, standardDeviation, _generator), shape);
+
     private Parameter Make(Func<Tensor, Tensor> fill, long[] shape)
     {
-        var parameter = nn.Parameter(Fill(fill, shape));
+        var parameter = nn.Parameter(Fill(fill, shape, shape.Length >= 2 ? _matrixType : ScalarType.Float32));
         parameter.DetachFromDisposeScope();
         return parameter;
     }
 
-    private Tensor Fill(Func<Tensor, Tensor> fill, long[] shape)
+    private Tensor Fill(Func<Tensor, Tensor> fill, long[] shape, ScalarType type = ScalarType.Float32)
     {
-        var tensor = empty(shape, ScalarType.Float32, Device);
+        var tensor = empty(shape, type, Device);
         if (_generator is not null)
         {
             using var _ = no_grad();

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace Melody.Weights;
+
+/// <summary>
+/// The parameters and buffers of a network to and from a safetensors file, under the names they are registered with.
+/// Loading is strict: every name and every shape has to agree.
+/// </summary>
+internal static class StateDictionary
+{
+    /// <summary>Fills a network from a file; each value takes the type and device that the network gave it.</summary>
+    /// <exception cref="MelodyException">The file does not fit the network; the sentence lists what differs.</exception>
+    public static void Load(nn.Module module, SafetensorsReader file)
+    {
+        var state = module.state_dict();
+        var differences = Differences(state, file.Entries).ToList();
+        if (differences.Count > 0)
+        {
+            string listed = string.Join("; ", differences.Take(8)) + (differences.Count > 8 ? $"; and {differences.Count - 8} more" : "");
+            throw new MelodyException($"The weights in '{file.Path}' do not fit the network that its configuration describes: {listed}.");
+        }
+        using var _ = no_grad();
+        foreach (var (name, value) in state)
+        {
+            using var stored = file.Read(name);
+            value.copy_(stored);
+        }
+    }
+
+    /// <summary>
+    /// Writes a network to a file. Parameters with two axes or more are stored as <paramref name="matrixType"/>; vectors,
+    /// and buffers such as codebooks, keep their own type, since their rounding costs more than it saves.
+    /// </summary>
+    /// <exception cref="MelodyException">The file cannot be written.</exception>
+    public static void Save(nn.Module module, string path, ScalarType matrixType = ScalarType.Float32,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var matrices = module.named_parameters().Where(p => p.parameter.dim() >= 2).Select(p => p.name).ToHashSet(StringComparer.Ordinal);
+        SafetensorsWriter.Write(path, module.state_dict(), metadata, (name, value) =>
+            matrices.Contains(name) ? matrixType : value.dtype);
+    }
+
+    private static IEnumerable<string> Differences(Dictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)
+    {
+        foreach (var (name, value) in state.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            if (!entries.TryGetValue(name, out var entry)) yield return $"'{name}' is missing";
+            else if (!entry.Shape.SequenceEqual(value.shape))
+                yield return $"'{name}' is [{string.Join(", ", entry.Shape)}] and should be [{string.Join(", ", value.shape)}]";
+        }
+        foreach (var name in entries.Keys.Where(n => !state.ContainsKey(n)).Order(StringComparer.Ordinal))
+            yield return $"'{name}' is not expected";
+    }
+}
