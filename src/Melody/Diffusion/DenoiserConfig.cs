@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Melody.Diffusion;
+
+/// <summary>
+/// The sizes of a dual-path denoiser (MeLoDy, section 4) and the grids that it works on. The paper gives the width, the
+/// number of blocks, K, L, M and the total of 296.6M parameters; the preset <c>paper</c> reaches 295.7M with two RoFormer
+/// layers of 12 heads a block between two further linear maps, an SRU as wide as the model in each direction, and
+/// two-layer perceptrons in FiLM.
+/// </summary>
+internal sealed record DenoiserConfig
+{
+    /// <summary>D_hid, channels of the hidden states.</summary>
+    public required int HiddenWidth { get; init; }
+
+    /// <summary>N, dual-path blocks.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>K, frames in a segment; half of them overlap with each neighbour. Divisible by twice the largest merge factor.</summary>
+    public required int SegmentLength { get; init; }
+
+    /// <summary>L, latent frames in a training example.</summary>
+    public required int Frames { get; init; }
+
+    /// <summary>M, chunks of a training example with an angle of their own.</summary>
+    public required int Chunks { get; init; }
+
+    /// <summary>D, values in a latent frame.</summary>
+    public required int LatentChannels { get; init; }
+
+    /// <summary>Latent frames in a second.</summary>
+    public required int LatentRate { get; init; }
+
+    /// <summary>Semantic tokens in a second.</summary>
+    public required int TokenRate { get; init; }
+
+    /// <summary>Number of different semantic tokens.</summary>
+    public required int TokenCount { get; init; }
+
+    /// <summary>Width of the token table.</summary>
+    public required int TokenWidth { get; init; }
+
+    /// <summary>Width of e_start and e_end.</summary>
+    public required int AngleWidth { get; init; }
+
+    /// <summary>RoFormer layers in a block.</summary>
+    public required int CoarseLayers { get; init; }
+
+    /// <summary>Attention heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Inner width of the RoFormer's feed-forward net.</summary>
+    public required int FeedForwardWidth { get; init; }
+
+    /// <summary>Whether a linear map of the hidden width stands before and after the RoFormer layers.</summary>
+    public bool CoarseProjections { get; init; }
+
+    /// <summary>SRU layers in a block.</summary>
+    public required int SruLayers { get; init; }
+
+    /// <summary>Width of the SRU in each direction; where both together are not the hidden width, a linear map follows.</summary>
+    public required int SruWidth { get; init; }
+
+    /// <summary>Layers of each of FiLM's three perceptrons, 1 or 2.</summary>
+    public required int FilmLayers { get; init; }
+
+    /// <summary>
+    /// Whether the null branch of classifier-free guidance also loses the mean of the tokens in FiLM. The paper only
+    /// speaks of cross-attention.
+    /// </summary>
+    public bool CfgDropFilm { get; init; }
+
+    /// <summary>Whether queries and keys of cross-attention are rotated by their time, so that a frame finds its own token.</summary>
+    public bool TimeAlignedCrossAttention { get; init; } = true;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Reads the preset <paramref name="name"/>: paper, mini or test.</summary>
+    /// <exception cref="MelodyException">There is no such preset.</exception>
+    public static DenoiserConfig Preset(string name)
+    {
+        using var stream = typeof(DenoiserConfig).Assembly.GetManifestResourceStream($"Presets/{name}/denoiser.json")
+            ?? throw new MelodyException($"There is no preset '{name}' of the denoiser; use paper, mini or test.");
+        return JsonSerializer.Deserialize<DenoiserConfig>(stream, Json)!;
+    }
+}

@@ -1,0 +1,126 @@
+using Melody.Nn;
+using static TorchSharp.torch;
+
+namespace Melody.Diffusion;
+
+/// <summary>
+/// The dual-path diffusion network (MeLoDy, section 4): predicts the velocity of noisy latents from an angle for every
+/// frame and from semantic tokens. Any number of frames goes; the tokens should cover the same seconds.
+/// </summary>
+internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tensor?, Tensor>
+{
+    private readonly AngleEncoding _angleEncoding;
+    private readonly SemanticEncoding _semanticEncoding;
+    private readonly Linear _input, _output;
+    private readonly RmsNorm _inputNorm, _outputNorm;
+    private readonly DualPathBlock[] _blocks;
+
+    public DualPathDenoiser(DenoiserConfig config, ParameterFactory parameters) : base(nameof(DualPathDenoiser))
+    {
+        Config = config;
+        register_module("angle_encoding", _angleEncoding = new AngleEncoding(config, parameters));
+        register_module("semantic_encoding", _semanticEncoding = new SemanticEncoding(config, parameters));
+        register_module("input", _input = new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
+        register_module("input_norm", _inputNorm = new RmsNorm(config.HiddenWidth, parameters));
+        _blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new DualPathBlock(config, i, parameters))];
+        for (int i = 0; i < _blocks.Length; i++) register_module($"block_{i}", _blocks[i]);
+        register_module("output_norm", _outputNorm = new RmsNorm(config.HiddenWidth, parameters));
+        register_module("output", _output = new Linear(config.HiddenWidth, config.LatentChannels, bias: false, parameters, standardDeviation: 0.001));
+    }
+
+    /// <summary>The sizes.</summary>
+    public DenoiserConfig Config { get; }
+
+    /// <summary>v(z_noisy; c).</summary>
+    /// <param name="latents">z_noisy, [batch, L, D].</param>
+    /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
+    /// <param name="tokens">Int64 [batch, T].</param>
+    /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
+    /// <returns>Velocity, float32 [batch, L, D].</returns>
+    public override Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? conditioned)
+    {
+        var condition = Encode(tokens);
+        var embedded = _angleEncoding.forward(angles);
+        var flags = conditioned is null ? null : ReadFlags(conditioned);
+        if (flags is null || flags.All(f => f)) return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
+
+        // examples with a condition go first, so that each branch is one piece of the batch
+        var order = Enumerable.Range(0, flags.Length).OrderBy(i => !flags[i]).Select(i => (long)i).ToArray();
+        var back = new long[order.Length];
+        for (int i = 0; i < order.Length; i++) back[order[i]] = i;
+        var (forth, home) = (tensor(order, device: latents.device), tensor(back, device: latents.device));
+        embedded = embedded.index_select(0, forth);
+        return Denoise(Embed(latents.index_select(0, forth), embedded), embedded, condition.Select(forth), flags.Count(f => f))
+            .index_select(0, home);
+    }
+
+    /// <summary>All that depends on the tokens alone. Int64 [batch, T].</summary>
+    public SemanticCondition Encode(Tensor tokens)
+    {
+        var encoded = _semanticEncoding.forward(tokens);
+        var times = SegmentPositions.Tokens(Config, tokens.shape[1], tokens.device);
+        return new SemanticCondition(encoded.mean([1], keepdim: true),
+            [.. _blocks.SelectMany(b => b.Coarse).Select(layer => layer.TokenKeysAndValues(encoded, times))]);
+    }
+
+    /// <summary>
+    /// Classifier-free guidance (Ho and Salimans, 2022): w v(c) + (1 - w) v(null), both branches in one batch. With
+    /// w = 1 only the conditional branch runs, with w = 0 only the null branch.
+    /// </summary>
+    /// <param name="latents">[batch, L, D].</param>
+    /// <param name="angles">[batch, L] rad.</param>
+    /// <param name="condition">From <see cref="Encode"/>.</param>
+    /// <param name="guidance">w.</param>
+    public Tensor Guided(Tensor latents, Tensor angles, SemanticCondition condition, double guidance)
+    {
+        long batch = latents.shape[0];
+        var embedded = _angleEncoding.forward(angles);
+        var hidden = Embed(latents, embedded);
+        if (guidance is 0 or 1) return Denoise(hidden, embedded, condition, guidance == 0 ? 0 : batch);
+        var both = new SemanticCondition(condition.Mean.repeat(2, 1, 1), condition.Layers);
+        var velocities = Denoise(hidden.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
+        return velocities[0] * guidance + velocities[1] * (1 - guidance);
+    }
+
+    /// <summary>X = RMSNorm(z W_in + E_delta).</summary>
+    private Tensor Embed(Tensor latents, Tensor embeddedAngles) => _inputNorm.forward(_input.forward(latents) + embeddedAngles);
+
+    private Tensor Denoise(Tensor hidden, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
+    {
+        long batch = hidden.shape[0], frames = hidden.shape[1];
+        var positions = new SegmentPositions(Config, frames, hidden.device);
+        var modulation = Modulation(embeddedAngles, condition.Mean, conditioned);
+        hidden = Segmentation.Split(hidden, Config.SegmentLength);
+        var tokens = new (Tensor, Tensor)?[Config.CoarseLayers];
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            for (int j = 0; j < tokens.Length; j++)
+            {
+                var (keys, values) = condition.Layers[i * tokens.Length + j];
+                tokens[j] = conditioned == 0 ? null
+                    : keys.shape[0] == conditioned ? (keys, values)
+                    : (keys.narrow(0, 0, conditioned), values.narrow(0, 0, conditioned));
+            }
+            hidden = _blocks[i].Forward(hidden, tokens, modulation, positions);
+        }
+        // so few outputs are worth full precision
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        return _output.forward(_outputNorm.forward(Segmentation.OverlapAdd(hidden, frames)));
+    }
+
+    /// <summary>m_s = E_delta[floor(s L / S)] + mean of E_ST over time, [batch, S, D_hid].</summary>
+    private Tensor Modulation(Tensor embeddedAngles, Tensor mean, long conditioned)
+    {
+        long batch = embeddedAngles.shape[0], frames = embeddedAngles.shape[1], segments = Segmentation.Count(frames, Config.SegmentLength);
+        var frameOfSegment = tensor(Enumerable.Range(0, (int)segments).Select(s => s * frames / segments).ToArray(), device: embeddedAngles.device);
+        if (Config.CfgDropFilm && conditioned < batch)
+            mean = cat([mean.narrow(0, 0, conditioned), zeros_like(mean.narrow(0, conditioned, batch - conditioned))], 0);
+        return embeddedAngles.index_select(1, frameOfSegment) + mean;
+    }
+
+    private static bool[] ReadFlags(Tensor conditioned)
+    {
+        using var flags = conditioned.to_type(ScalarType.Bool).cpu();
+        return flags.data<bool>().ToArray();
+    }
+}

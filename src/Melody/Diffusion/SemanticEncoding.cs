@@ -1,0 +1,22 @@
+using Melody.Nn;
+using static TorchSharp.torch;
+
+namespace Melody.Diffusion;
+
+/// <summary>E_ST (MeLoDy, section 4.1): one vector a semantic token, looked up and passed through a perceptron. Int64 [batch, T] -> [batch, T, D_hid].</summary>
+internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
+{
+    private readonly Embedding _table;
+    private readonly FeatureMlp _mlp;
+
+    public SemanticEncoding(DenoiserConfig config, ParameterFactory parameters) : base(nameof(SemanticEncoding))
+    {
+        _table = new Embedding(config.TokenCount, config.TokenWidth, parameters, standardDeviation: 1);
+        _mlp = new FeatureMlp(config.TokenWidth, config.HiddenWidth, parameters);
+        register_module("table", _table);
+        register_module("mlp", _mlp);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor tokens) => _mlp.forward(_table.forward(tokens));
+}
