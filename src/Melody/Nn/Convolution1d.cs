@@ -35,7 +35,6 @@ internal sealed class Convolution1d : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var weight = _magnitude is null ? _weight : WeightNormalization.Apply(_weight, _magnitude);
-        return nn.functional.conv1d(ComputePrecision.Cast(input), ComputePrecision.Cast(weight), ComputePrecision.Cast(_bias),
-            _stride, _padding, _dilation, _groups);
+        return AlignedConvolution.Convolve1d(input, weight, _bias, _stride, _padding, _dilation, _groups);
     }
 }

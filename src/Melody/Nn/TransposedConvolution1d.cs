@@ -33,7 +33,6 @@ internal sealed class TransposedConvolution1d : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var weight = _magnitude is null ? _weight : WeightNormalization.Apply(_weight, _magnitude);
-        return nn.functional.conv_transpose1d(ComputePrecision.Cast(input), ComputePrecision.Cast(weight), ComputePrecision.Cast(_bias),
-            _stride, _padding, _outputPadding);
+        return AlignedConvolution.ConvolveTransposed1d(input, weight, _bias, _stride, _padding, _outputPadding);
     }
 }
