@@ -36,6 +36,16 @@ internal static class Attention
         return matmul(softmax(scores, -1, ScalarType.Float32).to_type(values.dtype), values);
     }
 
+    /// <summary>Causal attention of the last n positions, whose queries are given, over the keys and values of all; without gradients.</summary>
+    public static Tensor CausalAfter(Tensor queries, Tensor keys, Tensor values)
+    {
+        long n = queries.shape[^2], all = keys.shape[^2];
+        if (n == 1) return Fused(queries, keys, values);
+        if (n == all) return Fused(queries, keys, values, causal: true);
+        var visible = ones(n, all, ScalarType.Bool, queries.device).tril(all - n);
+        return nn.functional.scaled_dot_product_attention(queries, keys, values, visible);
+    }
+
     /// <summary>[batch, length, heads * head width] -> [batch, heads, length, head width].</summary>
     public static Tensor SplitHeads(Tensor input, long heads) =>
         input.view(input.shape[0], input.shape[1], heads, input.shape[2] / heads).transpose(1, 2);

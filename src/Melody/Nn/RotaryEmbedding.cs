@@ -7,7 +7,7 @@ namespace Melody.Nn;
 /// position * base^(-2i/width). The product of a rotated query and key then depends on their distance only.
 /// Positions may be fractional, so queries and keys on different grids can share one unit of time.
 /// </summary>
-internal readonly struct RotaryEmbedding
+internal readonly struct RotaryEmbedding : IDisposable
 {
     private readonly Tensor _cos, _sin;
 
@@ -27,6 +27,16 @@ internal readonly struct RotaryEmbedding
 
     /// <summary>The rotations of positions <paramref name="start"/> .. start + length.</summary>
     public RotaryEmbedding Slice(long start, long length) => new(_cos.narrow(0, start, length), _sin.narrow(0, start, length));
+
+    /// <summary>Keeps the rotations alive beyond the dispose scope they were made in; <see cref="Dispose"/> is then due.</summary>
+    public RotaryEmbedding DetachFromDisposeScope() => new(_cos.DetachFromDisposeScope(), _sin.DetachFromDisposeScope());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cos.Dispose();
+        _sin.Dispose();
+    }
 
     /// <summary>Rotates queries or keys, [..., length, head width].</summary>
     public Tensor Rotate(Tensor input)

@@ -1,0 +1,68 @@
+using Melody.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Semantic;
+
+/// <summary>
+/// Decoding with libtorch, on any device. Products run in the type that the parameters have, so that no step casts
+/// weights.
+/// </summary>
+internal sealed class TensorDecoder : ISemanticDecoder
+{
+    private readonly SemanticLanguageModel _model;
+    private readonly KeyValueCache _cache;
+    private readonly RotaryEmbedding _rotary;
+    private readonly ScalarType _type;
+    private readonly Device _device;
+    private readonly float[] _first;
+    private float[] _scores;
+
+    public TensorDecoder(SemanticLanguageModel model, long[][] conditions)
+    {
+        _model = model;
+        var parameter = model.parameters().First();
+        (_type, _device) = (parameter.dtype, parameter.device);
+        _cache = model.NewCache(conditions.Length, _type, _device);
+        using (NewDisposeScope()) _rotary = model.Rotations(model.Positions, _type, _device).DetachFromDisposeScope();
+        var ids = new long[conditions.Length, conditions[0].Length];
+        for (int b = 0; b < conditions.Length; b++)
+            for (int i = 0; i < conditions[b].Length; i++) ids[b, i] = conditions[b][i];
+        _first = _scores = Run(ids, model.Begin);
+    }
+
+    /// <inheritdoc/>
+    public int Evaluations { get; private set; }
+
+    /// <inheritdoc/>
+    public int Seen => (int)_cache.Length - _model.Vocabulary.ConditionCount;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Scores => _scores;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Continue(long[,] tokens) => _scores = Run(tokens, _model.Continue);
+
+    /// <inheritdoc/>
+    public void Restart()
+    {
+        _cache.Truncate(_model.Vocabulary.ConditionCount);
+        _scores = _first;
+    }
+
+    private float[] Run(long[,] ids, Func<Tensor, KeyValueCache, RotaryEmbedding, Tensor> pass)
+    {
+        using var precision = ComputePrecision.Use(_type);
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        Evaluations++;
+        return pass(tensor(ids, device: _device), _cache, _rotary).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _rotary.Dispose();
+    }
+}
