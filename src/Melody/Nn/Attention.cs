@@ -12,20 +12,25 @@ internal static class Attention
     /// Chooses the faster form. On a CPU the fused kernel's backward pass in bfloat16 is several times slower for short
     /// sequences than the written-out products; without gradients, or on a GPU, the fused kernel wins and saves memory.
     /// </summary>
-    public static Tensor Attend(Tensor queries, Tensor keys, Tensor values, bool causal = false)
+    /// <param name="queries">[batch, heads, length, head width].</param>
+    /// <param name="keys">[batch, heads, keys, head width].</param>
+    /// <param name="values">[batch, heads, keys, head width].</param>
+    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
+    /// <param name="visible">Which keys can be seen, bool, broadcast to [batch, heads, length, keys]; all when null. Not together with <paramref name="causal"/>.</param>
+    public static Tensor Attend(Tensor queries, Tensor keys, Tensor values, bool causal = false, Tensor? visible = null)
     {
         bool training = is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad);
         return training && queries.device_type == DeviceType.CPU
-            ? WrittenOut(queries, keys, values, causal)
-            : Fused(queries, keys, values, causal);
+            ? WrittenOut(queries, keys, values, causal, visible)
+            : Fused(queries, keys, values, causal, visible);
     }
 
     /// <summary>libtorch's own kernel.</summary>
-    public static Tensor Fused(Tensor queries, Tensor keys, Tensor values, bool causal = false) =>
-        nn.functional.scaled_dot_product_attention(queries, keys, values, is_casual: causal);
+    public static Tensor Fused(Tensor queries, Tensor keys, Tensor values, bool causal = false, Tensor? visible = null) =>
+        nn.functional.scaled_dot_product_attention(queries, keys, values, attn_mask: visible, is_casual: causal);
 
     /// <summary>The formula, product by product; softmax in float32.</summary>
-    public static Tensor WrittenOut(Tensor queries, Tensor keys, Tensor values, bool causal = false)
+    public static Tensor WrittenOut(Tensor queries, Tensor keys, Tensor values, bool causal = false, Tensor? visible = null)
     {
         var scores = matmul(queries * (1 / Math.Sqrt(queries.shape[^1])), keys.transpose(-1, -2));
         if (causal)
@@ -33,6 +38,7 @@ internal static class Attention
             var future = ones(queries.shape[^2], keys.shape[^2], ScalarType.Bool, queries.device).triu(1);
             scores = scores.masked_fill(future, double.NegativeInfinity);
         }
+        if (visible is not null) scores = scores.masked_fill(visible.logical_not(), double.NegativeInfinity);
         return matmul(softmax(scores, -1, ScalarType.Float32).to_type(values.dtype), values);
     }
 
