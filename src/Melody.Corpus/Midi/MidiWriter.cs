@@ -1,16 +1,17 @@
 using System.Text;
+using Melody.IO;
 
 namespace Melody.Corpus.Midi;
 
 /// <summary>Writes a song as a Standard MIDI File of format 1: a track with title, tempi, metres and keys, then one a part.</summary>
 internal static class MidiWriter
 {
-    /// <summary>Writes a file under a temporary name and renames it.</summary>
+    /// <summary>Writes a file: complete, or not at all.</summary>
+    /// <exception cref="MelodyException">The file cannot be written there.</exception>
     public static void Write(MidiSong song, string path)
     {
-        var temporary = path + ".part";
-        File.WriteAllBytes(temporary, ToBytes(song));
-        File.Move(temporary, path, overwrite: true);
+        var bytes = ToBytes(song);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>The bytes of the file.</summary>
