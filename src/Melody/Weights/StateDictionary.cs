@@ -1,3 +1,4 @@
+using Melody.IO;
 using static TorchSharp.torch;
 
 namespace Melody.Weights;
@@ -33,11 +34,15 @@ internal static class StateDictionary
     /// </summary>
     /// <exception cref="MelodyException">The file cannot be written.</exception>
     public static void Save(nn.Module module, string path, ScalarType matrixType = ScalarType.Float32,
+        IReadOnlyDictionary<string, string>? metadata = null) =>
+        AtomicFile.Write(path, stream => Save(module, stream, matrixType, metadata));
+
+    /// <inheritdoc cref="Save(nn.Module, string, ScalarType, IReadOnlyDictionary{string, string}?)"/>
+    public static void Save(nn.Module module, Stream stream, ScalarType matrixType = ScalarType.Float32,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
         var matrices = module.named_parameters().Where(p => p.parameter.dim() >= 2).Select(p => p.name).ToHashSet(StringComparer.Ordinal);
-        SafetensorsWriter.Write(path, module.state_dict(), metadata, (name, value) =>
-            matrices.Contains(name) ? matrixType : value.dtype);
+        SafetensorsWriter.Write(stream, module.state_dict(), metadata, (name, value) => matrices.Contains(name) ? matrixType : value.dtype);
     }
 
     private static IEnumerable<string> Differences(Dictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Melody.Corpus.Rendering;
+
+namespace Melody.Cli.Diagnosis;
+
+/// <summary>A library or program that is not part of Melody, and whether it is on this machine.</summary>
+/// <param name="Name">Of the library or program.</param>
+/// <param name="Purpose">What Melody does with it.</param>
+/// <param name="Found">Whether it is there.</param>
+/// <param name="Detail">Version or place; null when it is not there.</param>
+/// <param name="Install">How to get it on Debian or Ubuntu; null when it is there.</param>
+internal sealed record NativeTool(string Name, string Purpose, bool Found, string? Detail, string? Install)
+{
+    /// <summary>Looks for all of them.</summary>
+    public static IReadOnlyList<NativeTool> FindAll() =>
+    [
+        Make("libsndfile", "reads and writes FLAC, Ogg and MP3", SoundFileVersion(), "apt-get install libsndfile1"),
+        Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
+        Make("fluidsynth", "renders the training corpus", FluidSynthLibrary.IsAvailable ? FluidSynthLibrary.Version : null, FluidSynthLibrary.InstallLine),
+        Make("sound fonts", "the instruments of the training corpus", SoundFonts(), "apt-get install fluid-soundfont-gm"),
+        Make("mma", "accompaniment styles of the training corpus", FindProgram("mma"), "apt-get install mma"),
+        Make("wordnet", "synonyms for the training captions", FindFolder("/usr/share/wordnet", "data.noun"), "apt-get install wordnet-base"),
+    ];
+
+    private static NativeTool Make(string name, string purpose, string? detail, string install) =>
+        new(name, purpose, detail is not null, detail, detail is null ? install : null);
+
+    private static unsafe string? SoundFileVersion()
+    {
+        string[] names = OperatingSystem.IsWindows() ? ["sndfile.dll", "libsndfile-1.dll"]
+            : OperatingSystem.IsMacOS() ? ["libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib", "/usr/local/lib/libsndfile.1.dylib"]
+            : ["libsndfile.so.1"];
+        foreach (var name in names)
+        {
+            if (!NativeLibrary.TryLoad(name, out var library)) continue;
+            return NativeLibrary.TryGetExport(library, "sf_version_string", out var function)
+                ? Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? name : name;
+        }
+        return null;
+    }
+
+    private static string? SoundFonts()
+    {
+        var fonts = SoundFont.Installed();
+        return fonts.Count == 0 ? null : string.Join(", ", fonts.Select(f => f.Name));
+    }
+
+    private static string? FindFolder(string folder, string file) => File.Exists(Path.Combine(folder, file)) ? folder : null;
+
+    private static string? FindProgram(string name)
+    {
+        if (OperatingSystem.IsWindows()) name += ".exe";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
+using Melody.Cli.Shared;
+using Melody.Cli.Verbs;
+
+namespace Melody.Cli;
+
+/// <summary>The tool <c>melody</c>: its verbs, and the way from an exception to a sentence and an exit code.</summary>
+internal sealed class MelodyTool
+{
+    private readonly Terminal _terminal;
+    private readonly RootCommand _root;
+
+    public MelodyTool(Terminal terminal)
+    {
+        _terminal = terminal;
+        _root = new RootCommand("Makes music from a sentence, or from other music.") { HelpName = "melody" };
+        foreach (var option in GlobalOptions.All) _root.Options.Add(option);
+        Verb[] verbs = [new DoctorVerb()];
+        foreach (var verb in verbs)
+        {
+            verb.SetAction((arguments, cancellation) => verb.RunAsync(arguments, new(arguments, terminal, cancellation)));
+            _root.Subcommands.Add(verb);
+        }
+        _root.SetAction(arguments => new HelpAction().Invoke(arguments));
+    }
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellation = default)
+    {
+        // a prompt may begin with '@'; nothing is read from response files
+        var arguments = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (arguments.Action is ParseErrorAction) return Fail(ParseSentence(arguments), ExitCode.UserError);
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = _terminal.Output,
+                Error = _terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Interruption waits for the step to end
+            };
+            return await arguments.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return Fail("Interrupted.", ExitCode.Interrupted); }
+        catch (MelodyException e) { return Fail(e.Message, ExitCode.UserError); }
+        catch (ExternalException e) when (IsOutOfMemory(e)) { return Fail(OutOfMemorySentence, ExitCode.UserError); }
+        catch (OutOfMemoryException) { return Fail(OutOfMemorySentence, ExitCode.UserError); }
+#pragma warning disable CA1031 // the last resort: whatever it is, the caller gets an exit code
+        catch (Exception e) { return Fail($"Something went wrong that should not have; please report it.{Environment.NewLine}{e}", ExitCode.Unexpected); }
+#pragma warning restore CA1031
+    }
+
+    private const string OutOfMemorySentence = "There is not enough memory for this; ask for fewer seconds or fewer pieces at once, or close other programs.";
+
+    private static bool IsOutOfMemory(ExternalException e) =>
+        e.Message.Contains("not enough memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal);
+
+    private static string ParseSentence(ParseResult arguments)
+    {
+        var names = new List<string>();
+        for (var command = arguments.CommandResult; command?.Parent is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Insert(0, command.Command.Name);
+        var help = string.Join(' ', names.Prepend("melody").Append("--help"));
+        var message = arguments.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return $"{message} ('{help}' tells more).";
+    }
+
+    private int Fail(string sentence, int code)
+    {
+        _terminal.Error.WriteLine(sentence);
+        return code;
+    }
+}

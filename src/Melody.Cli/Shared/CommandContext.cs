@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Melody.Cli.Shared;
+
+/// <summary>What a verb works with: the global options, the terminal and the cancellation.</summary>
+internal sealed class CommandContext(ParseResult arguments, Terminal terminal, CancellationToken cancellation)
+{
+    /// <summary>Whether the result goes out as JSON.</summary>
+    public bool Json { get; } = arguments.GetValue(GlobalOptions.Json);
+
+    /// <summary>Whether notes and progress are unwanted.</summary>
+    public bool Quiet { get; } = arguments.GetValue(GlobalOptions.Quiet);
+
+    /// <summary>Where the networks run.</summary>
+    public ComputeDevice Device { get; } = arguments.GetValue(GlobalOptions.Device);
+
+    /// <summary>Threads of the CPU; null for all cores.</summary>
+    public int? Threads { get; } = arguments.GetValue(GlobalOptions.Threads);
+
+    /// <summary>The model folder that was named; null for the default.</summary>
+    public string? Model { get; } = arguments.GetValue(GlobalOptions.Model);
+
+    /// <summary>Cancelled by Ctrl-C or SIGTERM.</summary>
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Prints the result: as JSON, or as <paramref name="write"/> tells it to people.</summary>
+    public void WriteResult<T>(T result, Action<IAnsiConsole> write) where T : notnull
+    {
+        if (Json) terminal.Output.WriteLine(JsonOutput.Serialize(result));
+        else write(terminal.OutputConsole());
+    }
+
+    /// <summary>A remark on standard error, unless <see cref="Quiet"/>.</summary>
+    public void Note(string sentence)
+    {
+        if (!Quiet) terminal.Error.WriteLine(sentence);
+    }
+
+    /// <summary>Runs <paramref name="work"/> under bars with the time left, where somebody watches.</summary>
+    public Task<T> WithProgressAsync<T>(Func<IStageProgress, Task<T>> work) => Quiet || !terminal.Interactive
+        ? work(SilentProgress.Instance)
+        : BarProgress.RunAsync(terminal.ErrorConsole(), work);
+}

@@ -1,0 +1,33 @@
+using Spectre.Console;
+
+namespace Melody.Cli.Shared;
+
+/// <summary>Where results (<paramref name="Output"/>) and everything else (<paramref name="Error"/>) go.</summary>
+/// <param name="Output">Results only: text, or JSON with <c>--json</c>.</param>
+/// <param name="Error">Progress, notes and errors.</param>
+/// <param name="Interactive">Whether somebody watches <paramref name="Error"/>, so that bars may move.</param>
+internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Interactive)
+{
+    /// <summary>A console of Spectre on <see cref="Error"/>.</summary>
+    public IAnsiConsole ErrorConsole() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(Error),
+        Interactive = Interactive ? InteractionSupport.Yes : InteractionSupport.No,
+        Ansi = Interactive ? AnsiSupport.Detect : AnsiSupport.No,
+        ColorSystem = Interactive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+    });
+
+    /// <summary>A console of Spectre on <see cref="Output"/>, without colours or cursor movements.</summary>
+    public IAnsiConsole OutputConsole()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Output),
+            Interactive = InteractionSupport.No,
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
+        console.Profile.Width = Math.Max(console.Profile.Width, 120);
+        return console;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Melody.Weights;
+
+/// <summary>How configurations stand in JSON: camelCase, nothing unknown, nothing twice, nothing missing.</summary>
+internal static class ConfigJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        IgnoreReadOnlyProperties = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Text -> JSON.</summary>
+    /// <exception cref="MelodyException">The text is not JSON; <paramref name="what"/> begins the sentence.</exception>
+    public static JsonElement Parse(ReadOnlyMemory<byte> utf8, string what)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, Strict);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e) { throw Refuse(what, e); }
+    }
+
+    /// <summary>JSON -> configuration.</summary>
+    /// <exception cref="MelodyException">Something is missing, unknown or of the wrong kind; <paramref name="what"/> begins the sentence.</exception>
+    public static T Read<T>(JsonElement json, string what)
+    {
+        try { return json.Deserialize<T>(Options) ?? throw new MelodyException($"{what} is null; give an object."); }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) { throw Refuse(what, e); }
+    }
+
+    /// <summary>Configuration -> JSON.</summary>
+    public static JsonElement Write(object value) => JsonSerializer.SerializeToElement(value, value.GetType(), Options);
+
+    /// <summary>Configuration -> indented text in UTF-8, with a newline at its end.</summary>
+    public static byte[] WriteText(object value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options), (byte)'\n'];
+
+    private static MelodyException Refuse(string what, Exception e) =>
+        new($"{what} cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}.", e);
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Melody.Tests.Cli;
+
+/// <summary>Exit codes, sentences and the split between standard output and standard error.</summary>
+public sealed class MelodyToolTests
+{
+    [Theory]
+    [InlineData("'bogus'", "bogus")]
+    [InlineData("'--nope'", "doctor", "--nope")]
+    [InlineData("--threads is '0'; give a whole number from 1 to 1024", "doctor", "--threads", "0")]
+    [InlineData("--threads is 'two'", "doctor", "--threads", "two")]
+    [InlineData("--threads is '99999999999999999999'", "doctor", "--threads", "99999999999999999999")]
+    [InlineData("--device is 'tpu'; choose auto, cpu or cuda", "doctor", "--device", "tpu")]
+    [InlineData("--device", "doctor", "--device")]
+    [InlineData("'@file'", "doctor", "@file")]
+    public async Task BadCommandLinesAreOneSentence(string part, params string[] args)
+    {
+        var run = await ToolRun.RunAsync(args);
+        run.AssertRefused(part);
+        Assert.Contains("--help' tells more", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HelpNamesTheVerbsAndTheGlobalOptions()
+    {
+        foreach (var args in new string[][] { [], ["--help"], ["-h"] })
+        {
+            var run = await ToolRun.RunAsync(args);
+            Assert.Equal((0, ""), (run.Code, run.Error));
+            foreach (var word in new[] { "melody", "doctor", "--json", "--quiet", "--device", "--threads", "--model" })
+                Assert.Contains(word, run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task DoctorSeesThisMachine()
+    {
+        var run = await ToolRun.RunAsync("doctor", "--json");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        var report = run.Json;
+        Assert.True(report.GetProperty("libtorch").GetProperty("usable").GetBoolean());
+        Assert.Equal("0.107.0", report.GetProperty("libtorch").GetProperty("torchSharp").GetString());
+        if (report.GetProperty("libtorch").GetProperty("loaded").GetString() is { } loaded)
+            Assert.StartsWith("2.10.", loaded, StringComparison.Ordinal);
+        Assert.Equal(["cpu", "cuda"], report.GetProperty("devices").EnumerateArray().Select(d => d.GetProperty("name").GetString()));
+        Assert.InRange(report.GetProperty("memory").GetProperty("freeBytes").GetInt64(), 1, report.GetProperty("memory").GetProperty("totalBytes").GetInt64());
+        Assert.Equal(["libsndfile", "ffmpeg", "fluidsynth", "sound fonts", "mma", "wordnet"],
+            report.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        foreach (var tool in report.GetProperty("tools").EnumerateArray())
+        {
+            bool found = tool.GetProperty("found").GetBoolean();
+            Assert.Equal(found, tool.GetProperty("install").ValueKind == JsonValueKind.Null);
+            if (!found) Assert.StartsWith("apt-get install ", tool.GetProperty("install").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task DoctorSpeaksToPeopleToo()
+    {
+        var run = await ToolRun.RunAsync("doctor");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("TorchSharp 0.107.0", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    [Fact]
+    public async Task TheRealProgramSaysTheSame()
+    {
+        Assert.Equal((0, true), await ExecuteAsync("doctor", "--json"));
+        Assert.Equal((2, false), await ExecuteAsync("doctor", "--device", "tpu"));
+        Assert.Equal((0, true), await ExecuteAsync("--version"));
+    }
+
+    private static async Task<(int Code, bool Output)> ExecuteAsync(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"));
+        foreach (var arg in args) start.ArgumentList.Add(arg);
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(process.ExitCode != 0, (await error).Length > 0);
+        return (process.ExitCode, output.Length > 0);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Melody.Cli;
+using Melody.Cli.Shared;
+
+namespace Melody.Tests.Cli;
+
+/// <summary>The tool, run inside the test: what it printed and its exit code.</summary>
+internal sealed record ToolRun(int Code, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public static Task<ToolRun> RunAsync(params string[] args) => RunAsync(args, TestContext.Current.CancellationToken);
+
+    public static async Task<ToolRun> RunAsync(string[] args, CancellationToken cancellation)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = await new MelodyTool(new Terminal(output, error, Interactive: false)).RunAsync(args, cancellation);
+        return new(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Fails unless the run ended with exit code 2 and one sentence that holds <paramref name="part"/>.</summary>
+    public void AssertRefused(string part)
+    {
+        Assert.Equal(2, Code);
+        Assert.Equal("", Output);
+        Assert.Contains(part, Error, StringComparison.Ordinal);
+        Assert.Equal(1, Error.Count(c => c == '\n'));
+        Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+    }
+}
