@@ -57,7 +57,7 @@ public sealed class AudioAutoencoderTests
             Assert.Equal([batch, frames * autoencoder.HopLength], decoded.shape);
             Assert.Equal(ScalarType.Float32, decoded.dtype);
             Assert.True(decoded.isfinite().all().item<bool>());
-        }, iter: 40, threads: 1);
+        }, iter: 15, threads: 1);
     }
 
     [Theory]
