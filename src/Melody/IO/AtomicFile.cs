@@ -97,6 +97,10 @@ internal sealed class AtomicFile : IDisposable
         catch (Exception e) when (Sentence(path, e) is { } sentence) { throw new MelodyException(sentence, e); }
     }
 
+    /// <summary>What the operating system refused while <paramref name="path"/> was written, as the user reads it.</summary>
+    public static MelodyException Explain(string path, IOException exception) =>
+        new(Sentence(path, exception) ?? $"Cannot write '{path}': {exception.Message}", exception);
+
     private static (string Target, string Temporary) Prepare(string path)
     {
         if (string.IsNullOrWhiteSpace(path)) throw new MelodyException("The name of the file to write is empty; give a path.");
