@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Melody.Corpus.Description;
+using Melody.IO;
+
+namespace Melody.Corpus.Storage;
+
+/// <summary>
+/// What a corpus is made of, kept in <c>corpus.json</c> of its folder: whatever decides a byte of a shard stands here,
+/// so a run that goes on with a corpus makes the same shards as the run that began it.
+/// </summary>
+internal sealed record CorpusPlan
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "corpus.json";
+
+    /// <summary>Version of the layout.</summary>
+    public int Format { get; init; } = 1;
+
+    /// <summary>"composed" or "imported".</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The integer that everything random follows from.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Samples a second, Hz.</summary>
+    public int SampleRate { get; init; } = 24_000;
+
+    /// <summary>1 or 2.</summary>
+    public int Channels { get; init; } = 1;
+
+    /// <summary>"flac" or "wav", 16 bits a sample.</summary>
+    public string AudioFormat { get; init; } = "flac";
+
+    /// <summary>A shard ends with the piece that brings it to this length, minutes.</summary>
+    public double ShardMinutes { get; init; } = 10;
+
+    /// <summary>Length of a window, seconds.</summary>
+    public double WindowSeconds { get; init; } = 10;
+
+    /// <summary>The sound fonts by name, with their licences and hashes.</summary>
+    public IReadOnlyList<FontRecord> SoundFonts { get; init; } = [];
+
+    /// <summary>Programs and libraries that shape the result, with their versions, e.g. "FluidSynth 2.3.1".</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+
+    /// <summary>For an import: a hash over the list of files with their sizes and captions.</summary>
+    public string? InputSha256 { get; init; }
+
+    /// <summary>Throws where a value is out of range.</summary>
+    /// <exception cref="MelodyException">A value is out of range.</exception>
+    public void Validate()
+    {
+        new Rendering.RenderSettings { SampleRate = SampleRate, Channels = Channels }.Validate();
+        if (AudioFormat is not ("flac" or "wav")) throw new MelodyException($"'{AudioFormat}' is no format for shards; give flac or wav.");
+        if (ShardMinutes is not (> 0 and <= 600)) throw new MelodyException($"A shard of {ShardMinutes} minutes is outside 0..600.");
+        if (WindowSeconds is not (>= 1 and <= 600)) throw new MelodyException($"A window of {WindowSeconds} s is outside 1..600.");
+    }
+
+    /// <summary>Writes the plan into a folder, or checks that the folder holds a corpus with the same plan.</summary>
+    /// <exception cref="MelodyException">The folder holds a corpus that was made in another way.</exception>
+    public void Claim(string folder)
+    {
+        AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));
+        var path = Path.Combine(folder, FileName);
+        var text = JsonSerializer.Serialize(this, CorpusJson.Options);
+        if (!File.Exists(path))
+        {
+            AtomicFile.WriteText(path, text);
+            return;
+        }
+        if (JsonSerializer.Serialize(Read(folder), CorpusJson.Options) != text)
+            throw new MelodyException($"'{folder}' holds a corpus made with another seed, other settings or other programs; give another folder, or delete it.");
+    }
+
+    /// <summary>The plan of the corpus in a folder.</summary>
+    /// <exception cref="MelodyException">There is no corpus.</exception>
+    public static CorpusPlan Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) throw new MelodyException($"'{folder}' holds no corpus (no {FileName}); make one with 'melody corpus build'.");
+        CorpusPlan plan;
+        try
+        {
+            plan = JsonSerializer.Deserialize<CorpusPlan>(File.ReadAllBytes(path), CorpusJson.Options)
+                ?? throw new MelodyException($"'{path}' is empty; make the corpus again.");
+        }
+        catch (JsonException e) { throw new MelodyException($"'{path}' is damaged ({e.Message}); make the corpus again.", e); }
+        if (plan.Format != 1) throw new MelodyException($"'{path}' is of format {plan.Format}, and this version reads format 1.");
+        plan.Validate();
+        return plan;
+    }
+}
+
+/// <summary>A sound font that plays in a corpus.</summary>
+internal sealed record FontRecord(string Name, string Licence, string Source, string Sha256);

@@ -1,0 +1,35 @@
+using Melody.Corpus.Description;
+using Melody.Corpus.Production;
+using Melody.Corpus.Rendering;
+
+namespace Melody.Corpus.Storage;
+
+/// <summary>A piece ready to be stored: its sound and what is known of it.</summary>
+internal sealed record FinishedPiece
+{
+    /// <summary>The sound, at the rate and with the channels of the corpus.</summary>
+    public required Waveform Audio { get; init; }
+
+    /// <summary>What is known of the piece.</summary>
+    public required PieceRecord Record { get; init; }
+
+    /// <summary>What is known of its windows, in order.</summary>
+    public required IReadOnlyList<WindowRecord> Windows { get; init; }
+
+    /// <summary>The sound font that plays; null for a recording.</summary>
+    public string? SoundFont { get; init; }
+
+    /// <summary>How it was produced; null for a recording.</summary>
+    public ProductionSettings? Production { get; init; }
+}
+
+/// <summary>
+/// Where the pieces of a corpus come from. One source serves one thread; the sound and the records of piece
+/// <c>number</c> of shard <c>shard</c> depend on nothing but the plan and these two numbers.
+/// </summary>
+internal interface IPieceSource : IDisposable
+{
+    /// <summary>Makes a piece, or returns null when the shard has no more.</summary>
+    /// <exception cref="MelodyException">This one piece cannot be made; the next may do.</exception>
+    FinishedPiece? Make(int shard, int number);
+}
