@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Adversarial;
+
+/// <summary>
+/// Judges audio. <see cref="nn.Module{T, TResult}.forward"/>: audio [batch, samples] -> the features of every layer, the
+/// last of them the scores.
+/// </summary>
+internal abstract class Discriminator(string name) : nn.Module<Tensor, IReadOnlyList<Tensor>>(name)
+{
+    /// <summary>Slope of LeakyReLU for negative inputs, as in HiFi-GAN.</summary>
+    protected const double Slope = 0.1;
+}
+
+/// <summary>Several discriminators, each with its own view of the audio.</summary>
+internal sealed class DiscriminatorEnsemble : nn.Module
+{
+    private readonly ModuleList<Discriminator> _members;
+
+    public DiscriminatorEnsemble(IEnumerable<Discriminator> members) : base(nameof(DiscriminatorEnsemble))
+    {
+        _members = nn.ModuleList(members.ToArray());
+        register_module("members", _members);
+    }
+
+    /// <summary>The features of each member for audio [batch, samples].</summary>
+    public IReadOnlyList<IReadOnlyList<Tensor>> Judge(Tensor audio) => [.. _members.Select(m => m.forward(audio))];
+}

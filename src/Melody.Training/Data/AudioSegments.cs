@@ -1,0 +1,69 @@
+using Melody.Training.Loop;
+
+namespace Melody.Training.Data;
+
+/// <summary>
+/// Batches of short segments at random places, long pieces chosen in proportion to their length, each scaled to a random
+/// peak level so that the network meets quiet and loud music alike. Segments that are nearly silent are drawn again.
+/// </summary>
+/// <param name="pieces">Where the audio comes from.</param>
+/// <param name="batch">Segments in a batch.</param>
+/// <param name="samples">Samples in a segment.</param>
+/// <param name="seed">Seed of the draw.</param>
+internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samples, long seed) : IBatchSource<float[]>
+{
+    private const float Silence = 0.002f;
+    private const int Draws = 20;
+
+    private readonly long[] _ends = Ends(pieces);
+
+    /// <summary>The segments one after the other, [batch * samples].</summary>
+    public float[] Create(long index)
+    {
+        var random = new Random(HashCode(seed, index));
+        var values = new float[batch * samples];
+        for (int b = 0; b < batch; b++)
+        {
+            var segment = values.AsSpan(b * samples, samples);
+            float peak = 0;
+            for (int draw = 0; draw < Draws && peak < Silence; draw++)
+            {
+                Draw(random, segment);
+                peak = 0;
+                foreach (float v in segment) peak = Math.Max(peak, Math.Abs(v));
+            }
+            if (peak == 0) continue;
+            // from -20 dB to full scale, but never a quiet passage blown up by more than 20 dB
+            float gain = Math.Min(10, (float)Math.Pow(10, -random.NextDouble()) / peak);
+            for (int i = 0; i < samples; i++) segment[i] *= gain;
+        }
+        return values;
+    }
+
+    private void Draw(Random random, Span<float> segment)
+    {
+        long at = random.NextInt64(_ends[^1]);
+        int piece = Array.BinarySearch(_ends, at + 1);
+        if (piece < 0) piece = ~piece;
+        long start = random.NextInt64(Math.Max(1, pieces.Samples(piece) - samples + 1));
+        pieces.Read(piece, start, segment);
+    }
+
+    private static long[] Ends(IAudioCollection pieces)
+    {
+        if (pieces.Count == 0) throw new MelodyException("There is no audio to train on; the corpus' training split is empty.");
+        var ends = new long[pieces.Count];
+        long end = 0;
+        for (int i = 0; i < ends.Length; i++) ends[i] = end += pieces.Samples(i);
+        return ends;
+    }
+
+    private static int HashCode(long seed, long index)
+    {
+        // SplitMix64's mixing, so that neighbouring batches have unrelated draws
+        ulong z = unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)index + 0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return (int)(z ^ (z >> 31));
+    }
+}

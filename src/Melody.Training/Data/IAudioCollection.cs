@@ -1,0 +1,17 @@
+namespace Melody.Training.Data;
+
+/// <summary>Mono pieces of music at one sample rate that windows are read from; safe for several threads.</summary>
+internal interface IAudioCollection
+{
+    /// <summary>Of all pieces, Hz.</summary>
+    int SampleRate { get; }
+
+    /// <summary>Number of pieces.</summary>
+    int Count { get; }
+
+    /// <summary>Length of a piece in samples.</summary>
+    long Samples(int piece);
+
+    /// <summary>Fills <paramref name="into"/> with a piece's samples from <paramref name="start"/>; zeros beyond its end.</summary>
+    void Read(int piece, long start, Span<float> into);
+}

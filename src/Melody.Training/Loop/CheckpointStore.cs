@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Loop;
+
+/// <summary>
+/// The checkpoints of a run: one safetensors file each, with the <see cref="CheckpointState"/> in its metadata, written
+/// under a temporary name and renamed. The last two are kept, so a file that cannot be read costs one interval.
+/// </summary>
+internal sealed class CheckpointStore(string folder)
+{
+    private const string Pattern = "step-*.safetensors";
+    private const int Kept = 2;
+
+    /// <summary>Whether there is a checkpoint.</summary>
+    public bool Any() => Files().Count > 0;
+
+    /// <summary>Writes a checkpoint and removes all but the last two.</summary>
+    public void Save(IReadOnlyDictionary<string, Tensor> tensors, CheckpointState state)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:D9}.safetensors"));
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["state"] = JsonSerializer.Serialize(state) });
+        foreach (var old in Files().SkipLast(Kept)) File.Delete(old);
+    }
+
+    /// <summary>Copies the newest readable checkpoint into <paramref name="tensors"/> and returns where it stands.</summary>
+    /// <exception cref="MelodyException">No checkpoint can be read, or it belongs to another network.</exception>
+    public CheckpointState Load(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        MelodyException? first = null;
+        foreach (var path in Files().AsEnumerable().Reverse())
+        {
+            try { return Load(path, tensors); }
+            catch (MelodyException e) { first ??= e; }
+        }
+        throw first ?? new MelodyException($"There is no checkpoint in {folder}.");
+    }
+
+    private static CheckpointState Load(string path, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        using var reader = SafetensorsReader.Open(path);
+        CheckpointState? state;
+        try { state = JsonSerializer.Deserialize<CheckpointState>(reader.Metadata.GetValueOrDefault("state", "null")); }
+        catch (JsonException) { state = null; }
+        if (state is null) throw new MelodyException($"{path} is not a training checkpoint.");
+        foreach (var (name, tensor) in tensors)
+            if (!reader.Entries.TryGetValue(name, out var entry) || !entry.Shape.SequenceEqual(tensor.shape))
+                throw new MelodyException($"{path} belongs to another network: '{name}' is missing or has another shape.");
+        foreach (var (name, tensor) in tensors) tensor.copy_(reader.Read(name));
+        return state;
+    }
+
+    private List<string> Files() => Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)]
+        : [];
+}

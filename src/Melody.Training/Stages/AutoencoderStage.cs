@@ -1,0 +1,131 @@
+using Melody.Audio;
+using Melody.Autoencoder;
+using Melody.Nn;
+using Melody.Training.Adversarial;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Losses;
+using Melody.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>
+/// Trains the audio VAE-GAN (paper, audio VAE-GAN; loss 50 L_stft + 20 L_fm + L_gan + 0.005 L_kl): reconstruction alone
+/// first, then with multi-period and multi-resolution spectrogram discriminators. What the decoder hears is the mapped
+/// sample clip(z / 3), as in generation.
+/// </summary>
+internal sealed class AutoencoderStage : TrainingStage<float[]>
+{
+    private static readonly (int Fft, int Hop, int Window)[] UnivNetResolutions = [(1024, 120, 600), (2048, 240, 1200), (512, 50, 240)];
+
+    private readonly AudioAutoencoder _autoencoder;
+    private readonly AutoencoderTrainingOptions _options;
+    private readonly DiscriminatorEnsemble _discriminators;
+    private readonly MultiResolutionStftLoss _stft;
+    private readonly IAudioCollection _validation;
+    private Tensor? _audio, _rebuilt;
+
+    /// <param name="autoencoder">The network to train.</param>
+    /// <param name="options">Batch, weights, discriminators.</param>
+    /// <param name="training">Pieces to learn from.</param>
+    /// <param name="validation">Held-out pieces.</param>
+    /// <param name="seed">Seed of the batches and of the discriminators.</param>
+    public AutoencoderStage(AudioAutoencoder autoencoder, AutoencoderTrainingOptions options, IAudioCollection training, IAudioCollection validation, long seed)
+    {
+        (_autoencoder, _options, _validation) = (autoencoder, options, validation);
+        using var parameters = ParameterFactory.Random(seed);
+        _discriminators = new([
+            .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
+            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]);
+        _stft = options.PaperResolutions ? MultiResolutionStftLoss.Paper() : MultiResolutionStftLoss.Compact();
+        Batches = new AudioSegments(training, options.Batch, options.SegmentSamples, seed);
+        var optimizer = new OptimizerOptions { LearningRate = options.LearningRate, Beta1 = 0.8, Beta2 = 0.99, WeightDecay = 1e-3, EmaDecay = 0.999 };
+        Generator = new("autoencoder", [autoencoder], optimizer);
+        Discriminators = new("discriminators", [_discriminators], optimizer with { ClipNorm = 10, EmaDecay = 0 });
+        Sets = options.ReconstructionSteps == long.MaxValue ? [Generator] : [Generator, Discriminators];
+    }
+
+    private TrainedSet Generator { get; }
+
+    private TrainedSet Discriminators { get; }
+
+    /// <inheritdoc/>
+    public override string Name => "autoencoder";
+
+    /// <inheritdoc/>
+    public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentSamples / _autoencoder.SampleRate;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TrainedSet> Sets { get; }
+
+    /// <inheritdoc/>
+    public override IBatchSource<float[]> Batches { get; }
+
+    /// <inheritdoc/>
+    public override Tensor? Loss(TrainedSet set, float[] batch, StepContext context, Figures figures)
+    {
+        bool adversarial = context.Step >= _options.ReconstructionSteps;
+        if (set == Generator) return GeneratorLoss(batch, adversarial, figures);
+        if (!adversarial) return null;
+        return AdversarialLoss.Discriminator(_discriminators.Judge(_audio!), _discriminators.Judge(_rebuilt!.detach()));
+    }
+
+    private Tensor GeneratorLoss(float[] batch, bool adversarial, Figures figures)
+    {
+        _audio = tensor(batch, dimensions: [_options.Batch, _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
+        var (mean, logVariance) = _autoencoder.Encode(_audio);
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
+        _rebuilt = _autoencoder.Decode(latents).narrow(1, 0, _options.SegmentSamples);
+
+        var spectral = _stft.Compare(_rebuilt, _audio);
+        var divergence = KullbackLeibler.ToStandardNormal(mean, logVariance);
+        var loss = _options.MagnitudeWeight * spectral.Magnitude + _options.LogMagnitudeWeight * spectral.LogMagnitude
+            + _options.ConvergenceWeight * spectral.Convergence + _options.KullbackLeiblerWeight * divergence;
+        figures["log magnitude"] = spectral.LogMagnitude.item<float>();
+        figures["convergence"] = spectral.Convergence.item<float>();
+        figures["divergence"] = divergence.item<float>();
+        if (!adversarial) return loss;
+
+        IReadOnlyList<IReadOnlyList<Tensor>> real;
+        using (no_grad()) real = _discriminators.Judge(_audio);
+        var generated = _discriminators.Judge(_rebuilt);
+        var (gan, matching) = (AdversarialLoss.Generator(generated), AdversarialLoss.FeatureMatching(real, generated));
+        figures["adversarial"] = gan.item<float>();
+        figures["feature matching"] = matching.item<float>();
+        return loss + _options.AdversarialWeight * gan + _options.FeatureMatchingWeight * matching;
+    }
+
+    /// <summary>Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.</summary>
+    public override Figures Validate(long step, string folder)
+    {
+        const int batches = 4;
+        var segments = new AudioSegments(_validation, _options.Batch, 2 * _options.SegmentSamples, seed: 5);
+        double log = 0, convergence = 0, deviation = 0;
+        for (int i = 0; i < batches; i++)
+        {
+            using var scope = NewDisposeScope();
+            var audio = tensor(segments.Create(i), dimensions: [_options.Batch, 2 * _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
+            var latents = _autoencoder.EncodeLatents(audio);
+            var rebuilt = _autoencoder.Decode(latents).narrow(1, 0, audio.shape[1]);
+            var spectral = _stft.Compare(rebuilt, audio);
+            log += spectral.LogMagnitude.item<float>() / batches;
+            convergence += spectral.Convergence.item<float>() / batches;
+            deviation += latents.std().item<float>() / batches;
+            if (i > 0) continue;
+            Write(audio, Path.Combine(folder, "original.wav"));
+            Write(rebuilt, Path.Combine(folder, $"rebuilt-{step}.wav"));
+        }
+        return new() { ["log magnitude"] = log, ["convergence"] = convergence, ["latent deviation"] = deviation };
+    }
+
+    private void Write(Tensor audio, string path) =>
+        new AudioClip(audio.reshape(-1).cpu().data<float>().ToArray(), _autoencoder.SampleRate, 1).Write(path);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _discriminators.Dispose();
+        base.Dispose();
+    }
+}

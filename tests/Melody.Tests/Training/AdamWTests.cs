@@ -1,0 +1,89 @@
+using Melody.Nn;
+using Melody.Tests.Reference;
+using Melody.Training.Optimization;
+using static Melody.Tests.Reference.FixedValues;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+public sealed class AdamWTests
+{
+    private static readonly OptimizerOptions Options = new()
+    {
+        LearningRate = 0.05, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 0.5, EmaDecay = 0.999, WarmUpSteps = 3,
+    };
+
+    [Fact]
+    public void FollowsTheFormulaStepByStep()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var layer = Fill(new Linear(4, 3, bias: true, ParameterFactory.Random(1)));
+        using var optimizer = new AdamW([layer], Options, new SingleProcess());
+        var state = State(layer);
+        double[] weight = state["weight"], bias = state["bias"];
+        double[][] values = [weight, bias], means = [new double[12], new double[3]], squares = [new double[12], new double[3]];
+        var averages = values.Select(v => v.ToArray()).ToArray();
+
+        for (int step = 1; step <= 5; step++)
+        {
+            // loss = sum(c * w) + sum(d * b), whose gradients are c and d
+            double[] c = Series(step, 12), d = Series(100 + step, 3);
+            var loss = (layer.Weight * Tensor(step, 3, 4)).sum() + (layer.parameters().Last() * Tensor(100 + step, 3)).sum();
+            loss.backward();
+            double norm = optimizer.Step(0.05);
+            double[][] gradients = [c, d];
+            double expectedNorm = Math.Sqrt(gradients.Sum(g => g.Sum(x => x * x)));
+            Assert.Equal(expectedNorm, norm, 1e-4);
+            for (int p = 0; p < 2; p++)
+                for (int i = 0; i < values[p].Length; i++)
+                {
+                    double g = gradients[p][i] * Math.Min(1, 0.5 / expectedNorm);
+                    means[p][i] = 0.9 * means[p][i] + 0.1 * g;
+                    squares[p][i] = 0.99 * squares[p][i] + 0.01 * g * g;
+                    double decay = p == 0 ? 0.1 : 0; // the bias is a vector
+                    values[p][i] *= 1 - 0.05 * decay;
+                    values[p][i] -= 0.05 * means[p][i] / (1 - Math.Pow(0.9, step)) / (Math.Sqrt(squares[p][i] / (1 - Math.Pow(0.99, step))) + 1e-8);
+                    double ema = Math.Min(0.999, (1.0 + step) / (10 + step));
+                    averages[p][i] = ema * averages[p][i] + (1 - ema) * values[p][i];
+                }
+        }
+        AssertClose(weight, State(layer)["weight"]);
+        AssertClose(bias, State(layer)["bias"]);
+        optimizer.WithAverage(() => AssertClose(averages[0], State(layer)["weight"]));
+        AssertClose(weight, State(layer)["weight"]);
+    }
+
+    [Fact]
+    public void AGradientThatIsNotFiniteChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        var layer = Fill(new Linear(4, 3, bias: false, ParameterFactory.Random(1)));
+        var before = State(layer)["weight"];
+        using var optimizer = new AdamW([layer], Options, new SingleProcess());
+        (layer.Weight.sum() * float.PositiveInfinity).backward();
+        Assert.False(double.IsFinite(optimizer.Step(0.1)));
+        Assert.Equal(before, State(layer)["weight"]);
+        Assert.Equal(0, optimizer.Updates);
+    }
+
+    [Fact]
+    public void TheLearningRateWarmsUpAndDecays()
+    {
+        var options = new OptimizerOptions { LearningRate = 1, FinalShare = 0.1, WarmUpSteps = 10 };
+        Assert.Equal(0.1, options.LearningRateAt(0, 110), 1e-9);
+        Assert.Equal(1.0, options.LearningRateAt(9, 110), 1e-9);
+        Assert.Equal(1.0, options.LearningRateAt(10, 110), 1e-9);
+        Assert.Equal(0.55, options.LearningRateAt(60, 110), 1e-9); // half a cosine's middle
+        Assert.Equal(0.1, options.LearningRateAt(110, 110), 1e-9);
+        Assert.Equal(0.1, options.LearningRateAt(500, 110), 1e-9);
+    }
+
+    [Fact]
+    public void SeveralProcessesAreRefusedByName()
+    {
+        Assert.Contains("WORLD_SIZE", Assert.Throws<MelodyException>(() => SingleProcess.For("2")).Message, StringComparison.Ordinal);
+        Assert.Equal(1, SingleProcess.For("1").WorldSize);
+        Assert.Equal(1, SingleProcess.For(null).WorldSize);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Numerics;
+using CsCheck;
+using Melody.Audio;
+using Melody.Nn;
+using Melody.Training.Adversarial;
+using Melody.Training.Losses;
+using static Melody.Tests.Reference.FixedValues;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+public sealed class LossTests
+{
+    [Fact]
+    public void DivergenceOfKnownGaussians() => Gen.Select(Gen.Double[-3, 3], Gen.Double[-4, 3]).Sample((mean, logVariance) =>
+    {
+        using var scope = NewDisposeScope();
+        double expected = 0.5 * (mean * mean + Math.Exp(logVariance) - 1 - logVariance);
+        double actual = KullbackLeibler.ToStandardNormal(full(2, 3, mean, ScalarType.Float32), full(2, 3, logVariance, ScalarType.Float32)).item<float>();
+        Assert.Equal(expected, actual, 1e-4 * Math.Max(1, expected));
+    }, iter: 50);
+
+    [Fact]
+    public void LeastSquaresGanLossesOfConstantScores()
+    {
+        using var scope = NewDisposeScope();
+        IReadOnlyList<IReadOnlyList<Tensor>> real = [[full(4, 2f), full(3, 0.75f)], [full(2, 0.5f)]];
+        IReadOnlyList<IReadOnlyList<Tensor>> generated = [[full(4, 1.5f), full(3, 0.25f)], [full(2, -1f)]];
+        Assert.Equal(0.25 * 0.25 + 0.25 * 0.25 + 0.5 * 0.5 + 1, AdversarialLoss.Discriminator(real, generated).item<float>(), 1e-6);
+        Assert.Equal(0.75 * 0.75 + 4, AdversarialLoss.Generator(generated).item<float>(), 1e-6);
+        IReadOnlyList<IReadOnlyList<Tensor>> threeReal = [[full(4, 2f), full(4, 1f), full(3, 9f)]], threeGenerated = [[full(4, 1.5f), full(4, 3f), full(3, 0f)]];
+        // two layers before the scores: (0.5 + 2) / 2
+        Assert.Equal(1.25, AdversarialLoss.FeatureMatching(threeReal, threeGenerated).item<float>(), 1e-6);
+    }
+
+    [Fact]
+    public void SpectralTermsAreTheirPlainLoops()
+    {
+        using var scope = NewDisposeScope();
+        const int size = 16, hop = 4, samples = 64;
+        double[] a = Series(1, samples), b = Series(2, samples);
+        var terms = new MultiResolutionStftLoss([new Stft(size, hop, size)]).Compare(Tensor(1, 1, samples), Tensor(2, 1, samples));
+        double[] left = Magnitudes(a, size, hop), right = Magnitudes(b, size, hop);
+        Assert.Equal(left.Zip(right, (x, y) => Math.Abs(x - y)).Average(), terms.Magnitude.item<float>(), 1e-4);
+        Assert.Equal(left.Zip(right, (x, y) => Math.Abs(Math.Log(x) - Math.Log(y))).Average(), terms.LogMagnitude.item<float>(), 1e-3);
+        double norm = Math.Sqrt(left.Zip(right, (x, y) => (x - y) * (x - y)).Sum()) / (Math.Sqrt(right.Sum(y => y * y)) + 1e-3);
+        Assert.Equal(norm, terms.Convergence.item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void AnIdenticalSignalCostsNothing()
+    {
+        using var scope = NewDisposeScope();
+        var audio = Tensor(3, 2, 9000);
+        var terms = MultiResolutionStftLoss.Paper().Compare(audio, audio);
+        Assert.Equal(0, terms.Magnitude.item<float>());
+        Assert.Equal(0, terms.LogMagnitude.item<float>());
+        Assert.Equal(0, terms.Convergence.item<float>());
+    }
+
+    [Fact]
+    public void DiscriminatorsSeeTheWholeBatchAndEveryLayer()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = ParameterFactory.Random(1);
+        using var ensemble = new DiscriminatorEnsemble([
+            new PeriodDiscriminator(5, [4, 8, 8], parameters),
+            new SpectrogramDiscriminator(new Stft(64, 16, 32), 4, parameters)]);
+        var features = ensemble.Judge(Tensor(4, 3, 1003)); // 1003 is not a multiple of the period
+        Assert.Equal(2, features.Count);
+        Assert.Equal([4, 6], features.Select(f => f.Count));
+        Assert.All(features.SelectMany(f => f), f => Assert.Equal(3, f.shape[0]));
+        Assert.Equal([3, 4, 67, 5], features[0][0].shape); // ceil(1003 / 5) = 201 rows, strided by 3
+        Assert.All(features, f => Assert.Equal(1, f[^1].shape[1]));
+    }
+
+    // a periodic Hann window, frames centred on multiples of the hop, reflection at the ends
+    private static double[] Magnitudes(double[] x, int size, int hop)
+    {
+        double At(int n)
+        {
+            if (n < 0) n = -n;
+            return x[n < x.Length ? n : 2 * (x.Length - 1) - n];
+        }
+        var values = new List<double>();
+        for (int k = 0; k <= size / 2; k++)
+            for (int m = 0; m <= x.Length / hop; m++)
+            {
+                Complex sum = 0;
+                for (int n = 0; n < size; n++)
+                    sum += At(m * hop + n - size / 2) * (0.5 - 0.5 * Math.Cos(2 * Math.PI * n / size)) * Complex.FromPolarCoordinates(1, -2 * Math.PI * k * n / size);
+                values.Add(Math.Max(1e-5, sum.Magnitude));
+            }
+        return [.. values];
+    }
+}

@@ -1,0 +1,108 @@
+using Melody.Nn;
+using Melody.Tests.Reference;
+using Melody.Training.Loop;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+public sealed class TrainingLoopTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("melody-training").FullName;
+
+    [Fact]
+    public void LearnsAndReports()
+    {
+        using var stage = new ToyStage();
+        var log = new RecordingLog();
+        Assert.True(Train(stage, log, Options(300) with { ValidationSteps = 100 }));
+        Assert.Equal(300, log.Losses.Count);
+        Assert.True(log.Losses[^1].Value < 0.02 * log.Losses[0].Value, $"from {log.Losses[0].Value} to {log.Losses[^1].Value}");
+        Assert.Equal(3, log.Validations.Count);
+        Assert.True(log.Validations[2]["error"] < log.Validations[0]["error"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void ResumedEqualsUninterruptedBitForBit(int accumulation)
+    {
+        using var whole = new ToyStage();
+        Train(whole, new RecordingLog(), Options(40, "whole") with { Accumulation = accumulation });
+
+        var options = Options(40, "parts") with { Accumulation = accumulation };
+        using (var stop = new CancellationTokenSource())
+        {
+            using var first = new ToyStage { OnStep = step => { if (step == 16) stop.Cancel(); } };
+            Assert.False(Train(first, new RecordingLog(), options, stop.Token));
+        }
+        using var second = new ToyStage();
+        Assert.True(Train(second, new RecordingLog(), options with { Resume = true }));
+
+        Assert.Equal(FixedValues.State(whole.Layer)["weight"], FixedValues.State(second.Layer)["weight"]);
+        Assert.Equal(FixedValues.State(whole.Layer)["bias"], FixedValues.State(second.Layer)["bias"]);
+        Assert.Equal(Enumerable.Range(17 * accumulation, 23 * accumulation).Select(i => (long)i), second.BatchesSeen);
+    }
+
+    [Fact]
+    public void AStepThatIsNotFiniteIsLeftOutAndCounted()
+    {
+        using var stage = new ToyStage { Poisoned = step => step is 3 or 7 };
+        var log = new RecordingLog();
+        Train(stage, log, Options(20));
+        Assert.Equal(2, log.Skipped);
+        Assert.All(FixedValues.State(stage.Layer)["weight"], w => Assert.True(double.IsFinite(w)));
+    }
+
+    [Fact]
+    public void TenSuchStepsInARowStopTheRun()
+    {
+        using var stage = new ToyStage { Poisoned = step => step >= 5 };
+        var error = Assert.Throws<MelodyException>(() => Train(stage, new RecordingLog(), Options(50)));
+        Assert.Contains("step 14", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AUsedFolderIsRefusedWithoutResume()
+    {
+        using var stage = new ToyStage();
+        Train(stage, new RecordingLog(), Options(3));
+        using var again = new ToyStage();
+        Assert.Contains("--resume", Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), Options(6))).Message, StringComparison.Ordinal);
+        var other = Options(6) with { Resume = true, Configuration = "other" };
+        Assert.Contains("configuration", Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), other)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheBudgetEndsTheCallNotTheTraining()
+    {
+        using var stage = new ToyStage();
+        Assert.False(Train(stage, new RecordingLog(), Options(1000) with { Budget = TimeSpan.Zero }));
+        Assert.True(Directory.Exists(Path.Combine(_folder, "run", "checkpoints")));
+    }
+
+    [Fact]
+    public void LiveTensorsStayFlat()
+    {
+        var counts = new List<long>();
+        using var stage = new ToyStage
+        {
+            OnStep = step => { if (step is 20 or 219) counts.Add(LiveTensors.Count); },
+        };
+        Train(stage, new RecordingLog(), Options(220));
+        Assert.Equal(counts[0], counts[1]);
+    }
+
+    private TrainingOptions Options(long steps, string run = "run") => new()
+    {
+        RunFolder = Path.Combine(_folder, run), Steps = steps, LogSteps = 1, ValidationSteps = 0, Configuration = "toy",
+    };
+
+    private static bool Train(ToyStage stage, ITrainingLog log, TrainingOptions options, CancellationToken? cancellation = null)
+    {
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var loop = new TrainingLoop<float[]>(stage, options, log);
+        return loop.Run(cancellation ?? TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
