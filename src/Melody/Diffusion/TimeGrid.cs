@@ -1,0 +1,45 @@
+namespace Melody.Diffusion;
+
+/// <summary>
+/// The two clocks of a piece: latent frame i sounds from i / frame rate, semantic token j from j / token rate, both
+/// counted from the beginning of the piece. Appendix C of MeLoDy moves on by ceil(L/M) frames and ceil(T_ST/M) tokens a
+/// hop, 2.50 s against 2.52 s; counting by absolute time instead, the two stay together for ever.
+/// </summary>
+/// <param name="FrameRate">Latent frames in a second.</param>
+/// <param name="TokenRate">Semantic tokens in a second.</param>
+/// <param name="WindowFrames">L, the frames that the denoiser sees at once.</param>
+/// <param name="Chunks">M; a continuation moves on by one chunk.</param>
+internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, int Chunks)
+{
+    /// <summary>The grid on which a denoiser was trained.</summary>
+    public static TimeGrid Of(DenoiserConfig config) => new(config.LatentRate, config.TokenRate, config.Frames, config.Chunks);
+
+    /// <summary>ceil(L/M), the frames by which a continuation moves on.</summary>
+    public int HopFrames => (WindowFrames + Chunks - 1) / Chunks;
+
+    /// <summary>How many tokens from the beginning of the piece it takes until the first <paramref name="frames"/> frames are covered.</summary>
+    public long TokensUntil(long frames) => (frames * TokenRate + FrameRate - 1) / FrameRate;
+
+    /// <summary>The frames that begin before a time, in seconds from the beginning of the piece.</summary>
+    public long FramesUntil(double seconds) => (long)Math.Ceiling(seconds * FrameRate - 1e-6);
+
+    /// <summary>
+    /// The tokens that belong to a run of frames: from the one whose beginning is nearest to the first frame's, at most
+    /// half a token away, to the last that sounds in it.
+    /// </summary>
+    public (long First, long Count) TokensOf(long firstFrame, long frames)
+    {
+        long end = TokensUntil(firstFrame + frames);
+        long nearest = (2 * firstFrame * TokenRate + FrameRate) / (2L * FrameRate);
+        long first = Math.Min(nearest, end - 1);
+        return (first, end - first);
+    }
+
+    /// <summary>Where the window lies that makes <paramref name="newFrames"/> frames after the <paramref name="knownFrames"/> that are there.</summary>
+    /// <returns>The window's first frame, and how many of the known frames it holds.</returns>
+    public (long First, long Known) WindowAfter(long knownFrames, long newFrames)
+    {
+        long kept = Math.Min(knownFrames, Math.Max(0, WindowFrames - newFrames));
+        return (knownFrames - kept, kept);
+    }
+}

@@ -1,0 +1,169 @@
+using CsCheck;
+using Melody.Diffusion;
+using Melody.Tests.Reference;
+using static Melody.Tests.Reference.FixedValues;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Diffusion;
+
+/// <summary>
+/// The sampling algorithms with oracles in the place of the network (paper, section 9), so that the result is known.
+/// </summary>
+public sealed class LatentSamplerTests
+{
+    private const int Frames = 40, Channels = 3;
+
+    /// <summary>
+    /// Velocity of a point whose clean latents are known. With z_delta = cos z + sin e, v = cos e - sin z, so
+    /// e = (z_delta - cos z) / sin and v = (cos z_delta - z) / sin; where the angle is 0 nothing is known and nothing asked.
+    /// </summary>
+    private static Func<Tensor, VelocityFunction> Oracle(Tensor clean) => _ => (latents, angles) =>
+    {
+        var delta = angles.unsqueeze(-1);
+        return where(delta > 0, (latents * delta.cos() - clean) / delta.sin(), full_like(latents, 7));
+    };
+
+    private static Tensor Clean => FixedValues.Tensor(1, 2, Frames, Channels) * 0.9;
+
+    private static Tensor NoiseLike(Tensor z) => FixedValues.Tensor(2, z.shape) * 1.7;
+
+    private static Tensor Tokens(long batch = 2, long count = 20) => arange(batch * count, ScalarType.Int64).view(batch, count);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(10)]
+    [InlineData(20)]
+    public void AnOracleIsRecoveredInAnyNumberOfSteps(int steps)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var schedule in Enum.GetValues<AngleSchedule>())
+        {
+            var sampler = new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = steps, Schedule = schedule });
+            var result = sampler.Generate(Tokens(), NoiseLike(Clean));
+            AssertClose(Clean, result, 1e-5);
+            Assert.Equal(steps, sampler.FunctionEvaluations);
+        }
+    }
+
+    [Fact]
+    public void ResultsAreClippedToOne()
+    {
+        using var scope = NewDisposeScope();
+        var wide = Clean * 3;
+        var result = new LatentSampler(Oracle(wide), new SamplingOptions { Steps = 5 }).Generate(Tokens(), NoiseLike(wide));
+        AssertClose(wide.clamp(-1, 1), result, 2e-5);
+    }
+
+    [Fact]
+    public void EveryFrameSeesItsOwnAngle()
+    {
+        using var scope = NewDisposeScope();
+        var seen = new List<double[]>();
+        Func<Tensor, VelocityFunction> spy = _ => (latents, angles) =>
+        {
+            seen.Add(Flat(angles));
+            return zeros_like(latents);
+        };
+        var noise = FixedValues.Tensor(3, 1, 10, Channels);
+        new LatentSampler(spy, new SamplingOptions { Steps = 4 }).Continue(FixedValues.Tensor(4, 1, 6, Channels), Tokens(1), noise);
+        var schedule = AngleSchedule.Linear.Angles(4);
+        for (int i = 0; i < 4; i++)
+            Assert.Equal([.. Enumerable.Repeat(0.0, 6), .. Enumerable.Repeat((double)(float)schedule[i], 10)], seen[i]);
+    }
+
+    [Fact]
+    public void KnownFramesStayBitByBit() => Gen.Select(Gen.Bool.Array[Frames], Gen.Int[1, 7]).Sample((regenerate, steps) =>
+    {
+        using var scope = NewDisposeScope();
+        // -0, values beyond 1 and denormals must come through as well
+        var known = Clean * 2;
+        known[0, 0, 0] = tensor(-0.0f);
+        known[1, 1, 1] = tensor(1e-41f);
+        var result = new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = steps })
+            .Inpaint(known, regenerate, Tokens(), NoiseLike(known));
+        float[] before = [.. known.data<float>()], after = [.. result.contiguous().data<float>()];
+        for (int i = 0; i < before.Length; i++)
+        {
+            int frame = i / Channels % Frames;
+            if (!regenerate[frame]) Assert.Equal(BitConverter.SingleToInt32Bits(before[i]), BitConverter.SingleToInt32Bits(after[i]));
+            else Assert.Equal(Flat(Clean)[i], after[i], 1e-5);
+        }
+    }, iter: 25);
+
+    [Fact]
+    public void EveryHopAdds625FramesAndLeavesTheOldOnes()
+    {
+        using var scope = NewDisposeScope();
+        var grid = TimeGrid.Of(DenoiserConfig.Preset("paper"));
+        var asked = new List<(long First, long Count)>();
+        Func<Tensor, VelocityFunction> condition = tokens =>
+        {
+            asked.Add((tokens[0, 0].item<long>(), tokens.shape[1]));
+            return (latents, angles) => full_like(latents, 0.25);
+        };
+        var sampler = new LatentSampler(condition, new SamplingOptions { Steps = 2 });
+        var all = Tokens(1, 438);
+        var piece = FixedValues.Tensor(5, 1, 2500, 2);
+        for (int hop = 0; hop < 3; hop++)
+        {
+            var longer = sampler.Extend(piece, all, FixedValues.Tensor(6 + hop, 1, 625, 2), grid);
+            Assert.Equal(piece.shape[1] + 625, longer.shape[1]);
+            Assert.Equal(piece.data<float>().ToArray(), longer.narrow(1, 0, piece.shape[1]).contiguous().data<float>().ToArray());
+            piece = longer;
+        }
+        Assert.Equal([(63L, 250L), (125L, 250L), (188L, 250L)], asked);
+        var error = Assert.Throws<MelodyException>(() => sampler.Extend(piece, all, FixedValues.Tensor(9, 1, 625, 2), grid));
+        Assert.Contains("500", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALoopIsTheSameWhereverItBegins()
+    {
+        using var scope = NewDisposeScope();
+        var turned = new HashSet<long>();
+        // the oracle finds the place of its window from the first token, as the real condition does from all of them
+        Func<Tensor, VelocityFunction> condition = tokens =>
+        {
+            long turn = tokens[0, 0].item<long>();
+            turned.Add(turn);
+            return Oracle(Clean.roll(-turn * 2, 1))(tokens);
+        };
+        var result = new LatentSampler(condition, new SamplingOptions { Steps = 8 }).GenerateLoop(Tokens(), NoiseLike(Clean));
+        AssertClose(Clean, result, 1e-5);
+        Assert.Equal(8, turned.Count);
+        Assert.Throws<MelodyException>(() => new LatentSampler(condition, new SamplingOptions()).GenerateLoop(Tokens(2, 19), NoiseLike(Clean)));
+    }
+
+    [Fact]
+    public void CancellationEndsWithinAStepAndProgressCountsSteps()
+    {
+        using var scope = NewDisposeScope();
+        using var cancellation = new CancellationTokenSource();
+        var steps = new StepList(count => { if (count == 3) cancellation.Cancel(); });
+        var sampler = new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = 10 });
+        Assert.Throws<OperationCanceledException>(() => sampler.Generate(Tokens(), NoiseLike(Clean), steps, cancellation.Token));
+        Assert.Equal(3, sampler.FunctionEvaluations);
+        Assert.Equal([1, 2, 3], steps.Seen);
+    }
+
+    [Theory]
+    [InlineData(0, 2.5)]
+    [InlineData(1001, 2.5)]
+    [InlineData(10, double.NaN)]
+    [InlineData(10, -1)]
+    [InlineData(10, double.PositiveInfinity)]
+    public void OptionsOutOfRangeAreRefused(int steps, double guidance) =>
+        Assert.Throws<MelodyException>(() => new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = steps, Guidance = guidance }));
+
+    private sealed class StepList(Action<int> then) : IProgress<int>
+    {
+        public List<int> Seen { get; } = [];
+
+        public void Report(int value)
+        {
+            Seen.Add(value);
+            then(value);
+        }
+    }
+}
