@@ -1,4 +1,5 @@
 using Melody.Nn;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Melody.Diffusion;
@@ -55,7 +56,7 @@ internal sealed class RoFormerLayer : nn.Module
     private Tensor SelfAttention(Tensor input, SegmentPositions positions)
     {
         var parts = _selfInput.forward(input).chunk(3, -1);
-        return MergeColumns(Attention.Attend(
+        return MergeColumns(Attend(
             positions.Segment.Rotate(SplitColumns(parts[0])), positions.Segment.Rotate(SplitColumns(parts[1])), SplitColumns(parts[2])), input.shape[2]);
     }
 
@@ -69,7 +70,7 @@ internal sealed class RoFormerLayer : nn.Module
             // all columns ask the same keys, so they form one long sequence of queries
             var asked = Attention.SplitHeads(queries.narrow(0, 0, conditioned).flatten(1, 2), _heads);
             asked = positions.Columns(factor)?.Rotate(asked) ?? asked;
-            results.Add(Attention.MergeHeads(Attention.Attend(asked, known.Keys, known.Values))
+            results.Add(Attention.MergeHeads(Attend(asked, known.Keys, known.Values))
                 .view([conditioned, .. input.shape[1..]]));
         }
         if (conditioned < batch)
@@ -77,10 +78,15 @@ internal sealed class RoFormerLayer : nn.Module
             var parts = _crossKeyValue.forward(input.narrow(0, conditioned, batch - conditioned)).chunk(2, -1);
             var (asked, keys) = (SplitColumns(queries.narrow(0, conditioned, batch - conditioned)), SplitColumns(parts[0]));
             if (positions.SegmentTime is { } times) (asked, keys) = (times.Rotate(asked), times.Rotate(keys));
-            results.Add(MergeColumns(Attention.Attend(asked, keys, SplitColumns(parts[1])), input.shape[2]));
+            results.Add(MergeColumns(Attend(asked, keys, SplitColumns(parts[1])), input.shape[2]));
         }
         return results.Count == 1 ? results[0] : cat(results, 0);
     }
+
+    // for these short sequences of keys libtorch's fused kernel is slower on a CPU, in either direction
+    private static Tensor Attend(Tensor queries, Tensor keys, Tensor values) => queries.device_type == DeviceType.CPU
+        ? Attention.WrittenOut(queries, keys, values)
+        : Attention.Attend(queries, keys, values);
 
     /// <summary>[batch, S, columns, D_hid] -> [batch * columns, heads, S, head width].</summary>
     private Tensor SplitColumns(Tensor input)

@@ -22,6 +22,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
+        if (RmsNormFunction.Serves(input)) return RmsNormFunction.Run(input, _weight, _epsilon);
         var scale = rsqrt(input.to_type(ScalarType.Float32).square().mean([-1], keepdim: true) + _epsilon);
         return input * scale.to_type(input.dtype) * _weight.to_type(input.dtype);
     }

@@ -1,7 +1,6 @@
 using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Tests.Reference;
-using TorchSharp;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;
 
@@ -179,9 +178,7 @@ public sealed class DualPathDenoiserTests
             return [.. sampler.Generate(Semantics(SomeTokens), Latents() * noise).data<float>()];
         }
         var first = Sample(1);
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (int i = 0; i < 50; i++) Assert.Equal(first, Sample(1));
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertFlat(() => Assert.Equal(first, Sample(1)));
         Assert.NotEqual(first, Sample(-1));
         Assert.All(first, v => Assert.InRange(v, -1, 1));
     }
@@ -190,16 +187,12 @@ public sealed class DualPathDenoiserTests
     public void TrainingKeepsNoTensors()
     {
         using var denoiser = Make(Tiny);
-        void Step()
+        LiveTensors.AssertFlat(() =>
         {
             using var scope = NewDisposeScope();
             var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), tensor(new[] { true, false }));
             VelocityObjective.Loss(velocity, Latents()).backward();
-        }
-        Step();
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (int i = 0; i < 50; i++) Step();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        });
     }
 
     private static void InFloat32(Action body)
