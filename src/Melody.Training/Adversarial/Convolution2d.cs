@@ -24,7 +24,6 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => nn.functional.conv2d(
-        ComputePrecision.Cast(input), ComputePrecision.Cast(WeightNormalization.Apply(_direction, _magnitude)), ComputePrecision.Cast(_bias),
-        [_stride.Item1, _stride.Item2], [_padding.Item1, _padding.Item2], [_dilation.Item1, _dilation.Item2]);
+    public override Tensor forward(Tensor input) => AlignedConvolution.Convolve2d(
+        input, WeightNormalization.Apply(_direction, _magnitude), _bias, _stride, _padding, _dilation);
 }

@@ -16,14 +16,14 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
 {
     private const double InitialScale = 0.1;
 
-    private readonly Convolution1d _depthwise;
+    private readonly DepthwiseConvolution _depthwise;
     private readonly LayerNorm _norm;
     private readonly Linear _expand, _contract;
     private readonly Parameter _scale;
 
     public ConvNeXtBlock(int width, int expansion, int kernel, ParameterFactory parameters) : base(nameof(ConvNeXtBlock))
     {
-        _depthwise = new(width, width, kernel, parameters, padding: kernel / 2, groups: width);
+        _depthwise = new(width, kernel, parameters);
         _norm = new(width, parameters);
         _expand = new(width, expansion * width, bias: true, parameters);
         _contract = new(expansion * width, width, bias: true, parameters);
@@ -38,7 +38,7 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = _norm.forward(_depthwise.forward(input.transpose(1, 2)).transpose(1, 2));
+        var x = _norm.forward(_depthwise.forward(input));
         x = _contract.forward(nn.functional.gelu(_expand.forward(x)));
         return input + x * _scale.to_type(x.dtype);
     }

@@ -45,7 +45,7 @@ internal sealed class SpectralDecoder : AudioDecoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = _input.forward(input.transpose(1, 2)).transpose(1, 2);
+        var x = _input.forward(input.transpose(1, 2)).transpose(1, 2).contiguous();
         for (int i = 0; i < _blocks.Count; i++) x = _blocks[i].forward(x);
         x = _norm.forward(x);
         // bfloat16 would round a phase of pi to within 0.008 rad, a noise 47 dB below the music

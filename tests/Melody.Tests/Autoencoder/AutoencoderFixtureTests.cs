@@ -15,7 +15,7 @@ public sealed class AutoencoderFixtureTests
     {
         using var scope = NewDisposeScope();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var config = AutoencoderPresets.Tiny(head);
+        var config = TinyAutoencoders.Of(head);
         var autoencoder = AudioAutoencoder.Create(config, ParameterFactory.Empty());
         FixedValues.Fill(autoencoder);
         var plain = new PlainAutoencoder(config, FixedValues.State(autoencoder));

@@ -10,7 +10,7 @@ namespace Melody.Tests.Autoencoder;
 public sealed class LatentCodecTests
 {
     private static AudioAutoencoder Network(string head) =>
-        FixedValues.Fill(AudioAutoencoder.Create(AutoencoderPresets.Tiny(head), ParameterFactory.Empty()));
+        FixedValues.Fill(AudioAutoencoder.Create(TinyAutoencoders.Of(head), ParameterFactory.Empty()));
 
     private static float[] Samples(int seed, int count) => FixedValues.Series(seed, count).Select(v => (float)v).ToArray();
 
@@ -116,7 +116,7 @@ public sealed class LatentCodecTests
     [Fact]
     public void TenSecondsAtThePapersRatesAre2500FramesAnd240000Samples()
     {
-        var config = AutoencoderPresets.Embedded("paper");
+        var config = AutoencoderConfig.Preset("paper");
         var hifiGan = config.HifiGan!;
         config = config with { HifiGan = hifiGan with { DownChannels = [2, 2, 2, 2], UpChannels = [4, 2, 2, 2], BlockKernels = [3], BlockDilations = [1] } };
         using var parameters = ParameterFactory.Random(1);

@@ -23,7 +23,7 @@ public sealed class ShortTimeFramesTests
     public void MagnitudeAndPhaseGiveTheSignalBack()
     {
         using var scope = NewDisposeScope();
-        var config = AutoencoderPresets.Embedded("test");
+        var config = AutoencoderConfig.Preset("test");
         var decoder = new SpectralDecoder(config.InverseStft!, config.LatentChannels, Melody.Nn.ParameterFactory.Meta());
         var frames = new ShortTimeFrames(1920, 480);
         var audio = FixedValues.Tensor(1, 1, 20 * 480);

@@ -1,19 +1,12 @@
-using System.Text.Json;
 using Melody.Autoencoder;
 
 namespace Melody.Tests.Autoencoder;
 
-/// <summary>The configurations that the tests of this room use.</summary>
-internal static class AutoencoderPresets
+/// <summary>Configurations small enough for plain loops.</summary>
+internal static class TinyAutoencoders
 {
-    public static AutoencoderConfig Embedded(string preset)
-    {
-        using var stream = typeof(AutoencoderConfig).Assembly.GetManifestResourceStream($"Presets/{preset}/autoencoder.json")!;
-        return JsonSerializer.Deserialize<AutoencoderConfig>(stream, JsonSerializerOptions.Web)!;
-    }
-
     /// <summary>HiFi-GAN with an even and an odd difference of kernel and rate; hop 6.</summary>
-    public static AutoencoderConfig TinyHifiGan { get; } = new()
+    public static AutoencoderConfig HifiGan { get; } = new()
     {
         SampleRate = 600,
         LatentChannels = 3,
@@ -26,12 +19,12 @@ internal static class AutoencoderPresets
     };
 
     /// <summary>Spectra of 16 samples; hop 4.</summary>
-    public static AutoencoderConfig TinyInverseStft { get; } = new()
+    public static AutoencoderConfig InverseStft { get; } = new()
     {
         SampleRate = 400,
         LatentChannels = 3,
         InverseStft = new() { FftSize = 16, HopLength = 4, Width = 6, Expansion = 2, Kernel = 3, EncoderLayers = 1, DecoderLayers = 2 },
     };
 
-    public static AutoencoderConfig Tiny(string head) => head == "hifiGan" ? TinyHifiGan : TinyInverseStft;
+    public static AutoencoderConfig Of(string head) => head == "hifiGan" ? HifiGan : InverseStft;
 }
