@@ -15,8 +15,7 @@ internal sealed class ResidualQuantizer : nn.Module<Tensor, Tensor>
     public ResidualQuantizer(ResidualQuantizerConfig config, int width, ParameterFactory parameters) : base(nameof(ResidualQuantizer))
     {
         (Levels, Entries, Width) = (config.Levels, config.Entries, width);
-        using var drawn = parameters.Normal(0.5 / Math.Sqrt(width), config.Levels, config.Entries, width);
-        _codebooks = drawn.detach().DetachFromDisposeScope();
+        _codebooks = parameters.NormalBuffer(0.5 / Math.Sqrt(width), config.Levels, config.Entries, width);
         register_buffer("codebooks", _codebooks);
     }
 

@@ -50,11 +50,11 @@ internal sealed class ModelFolderWriter : IDisposable
     /// <param name="config">Its configuration record.</param>
     /// <param name="module">Its network.</param>
     /// <param name="trained">Whether the weights have been trained.</param>
-    /// <param name="matrixType">Stored type of parameters with two axes or more.</param>
+    /// <param name="matrixType">Stored type of parameters with two axes or more; null for the type they have.</param>
     /// <param name="training">How it was trained, a record with settable properties or a dictionary.</param>
     /// <param name="assets">Further files, by name.</param>
     /// <exception cref="MelodyException">The files cannot be written.</exception>
-    public void SetPart(string part, object config, nn.Module module, bool trained, ScalarType matrixType = ScalarType.Float32,
+    public void SetPart(string part, object config, nn.Module module, bool trained, ScalarType? matrixType = ScalarType.Float32,
         object? training = null, IReadOnlyDictionary<string, byte[]>? assets = null)
     {
         var metadata = new Dictionary<string, string> { ["format"] = "pt", ["part"] = part, ["model"] = _name };

@@ -29,20 +29,20 @@ internal static class StateDictionary
     }
 
     /// <summary>
-    /// Writes a network to a file. Parameters with two axes or more are stored as <paramref name="matrixType"/>; vectors,
+    /// Writes a network to a file. Parameters with two axes or more are stored as <paramref name="matrixType"/>, or as they are where that is null; vectors,
     /// and buffers such as codebooks, keep their own type, since their rounding costs more than it saves.
     /// </summary>
     /// <exception cref="MelodyException">The file cannot be written.</exception>
-    public static void Save(nn.Module module, string path, ScalarType matrixType = ScalarType.Float32,
+    public static void Save(nn.Module module, string path, ScalarType? matrixType = ScalarType.Float32,
         IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream => Save(module, stream, matrixType, metadata));
 
-    /// <inheritdoc cref="Save(nn.Module, string, ScalarType, IReadOnlyDictionary{string, string}?)"/>
-    public static void Save(nn.Module module, Stream stream, ScalarType matrixType = ScalarType.Float32,
+    /// <inheritdoc cref="Save(nn.Module, string, ScalarType?, IReadOnlyDictionary{string, string}?)"/>
+    public static void Save(nn.Module module, Stream stream, ScalarType? matrixType = ScalarType.Float32,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
         var matrices = module.named_parameters().Where(p => p.parameter.dim() >= 2).Select(p => p.name).ToHashSet(StringComparer.Ordinal);
-        SafetensorsWriter.Write(stream, module.state_dict(), metadata, (name, value) => matrices.Contains(name) ? matrixType : value.dtype);
+        SafetensorsWriter.Write(stream, module.state_dict(), metadata, (name, value) => matrixType is { } type && matrices.Contains(name) ? type : value.dtype);
     }
 
     private static IEnumerable<string> Differences(Dictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)

@@ -1,0 +1,74 @@
+using System.Text;
+using Melody.Autoencoder;
+using Melody.Conditioning;
+using Melody.Diffusion;
+using Melody.Nn;
+using Melody.Semantic;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody;
+
+/// <summary>The networks of a model, made from its sizes.</summary>
+internal sealed class ModelParts : IDisposable
+{
+    /// <param name="config">Sizes.</param>
+    /// <param name="vocabulary">The words that the joint embedding knows.</param>
+    /// <param name="parameters">Where the parameters come from.</param>
+    public ModelParts(ModelConfig config, Vocabulary vocabulary, ParameterFactory parameters)
+    {
+        Autoencoder = AudioAutoencoder.Create(config.Autoencoder, parameters);
+        JointEmbedding = new(config.JointEmbedding, vocabulary, parameters);
+        SemanticLanguageModel = new(config.SemanticLanguageModel, parameters);
+        Denoiser = new(config.Denoiser, parameters);
+        foreach (var (_, _, module) in All) module.eval();
+    }
+
+    /// <summary>Sound to latents and back.</summary>
+    public AudioAutoencoder Autoencoder { get; }
+
+    /// <summary>Text or sound to prefix tokens.</summary>
+    public JointEmbedding JointEmbedding { get; }
+
+    /// <summary>Prefix tokens to semantic tokens.</summary>
+    public SemanticLanguageModel SemanticLanguageModel { get; }
+
+    /// <summary>Semantic tokens to latents.</summary>
+    public DualPathDenoiser Denoiser { get; }
+
+    /// <summary>The networks with their names and configurations, in the order in which a prompt meets them.</summary>
+    public IEnumerable<(string Name, object Config, nn.Module Module)> All =>
+    [
+        (PartName.JointEmbedding, JointEmbedding.Config, JointEmbedding),
+        (PartName.SemanticLanguageModel, SemanticLanguageModel.Config, SemanticLanguageModel),
+        (PartName.Denoiser, Denoiser.Config, Denoiser),
+        (PartName.Autoencoder, Autoencoder.Config, Autoencoder),
+    ];
+
+    /// <summary>Files that a part needs beside its weights, by name.</summary>
+    public IReadOnlyDictionary<string, byte[]> AssetsOf(string part) => part == PartName.JointEmbedding
+        ? new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(JointEmbedding.Vocabulary.ToText()) }
+        : new Dictionary<string, byte[]>();
+
+    /// <summary>The vocabulary in a model folder.</summary>
+    /// <exception cref="MelodyException">It is missing, changed or unusable.</exception>
+    public static Vocabulary ReadVocabulary(ModelFolder folder) =>
+        Vocabulary.Parse(new UTF8Encoding(false).GetString(folder.ReadAsset(PartName.JointEmbedding, Vocabulary.FileName)));
+
+    /// <summary>Takes over the values of networks of the same sizes, perhaps on another device or in another type.</summary>
+    public void CopyFrom(ModelParts source)
+    {
+        using var _ = no_grad();
+        foreach (var (ours, theirs) in All.Zip(source.All))
+        {
+            var values = theirs.Module.state_dict();
+            foreach (var (name, value) in ours.Module.state_dict()) value.copy_(values[name]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, _, module) in All) module.Dispose();
+    }
+}

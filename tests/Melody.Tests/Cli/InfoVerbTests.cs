@@ -1,0 +1,62 @@
+namespace Melody.Tests.Cli;
+
+/// <summary><c>melody info</c>: presets and model folders.</summary>
+public sealed class InfoVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _temporary = new();
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task APresetAsJson()
+    {
+        var run = await ToolRun.RunAsync("info", "--preset", "paper", "--json");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.StartsWith("{\"parts\":[{\"name\":\"semantic-lm\",\"parameters\":", run.Output, StringComparison.Ordinal);
+        Assert.Equal(Names, run.Json.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        Assert.Equal(run.Json.GetProperty("parameters").GetInt64(), run.Json.GetProperty("parts").EnumerateArray().Sum(p => p.GetProperty("parameters").GetInt64()));
+    }
+
+    [Fact]
+    public async Task APresetForPeople()
+    {
+        var run = await ToolRun.RunAsync("info", "--preset", "mini");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        foreach (var name in Names.Append("total")) Assert.Contains(name, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AModelFolder()
+    {
+        var folder = _temporary["model"];
+        using (var model = MusicModel.CreateUntrained("test", 3)) await model.SaveAsync(folder, TestContext.Current.CancellationToken);
+        var run = await ToolRun.RunAsync("info", folder, "--json");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Equal("untrained-test-3", run.Json.GetProperty("model").GetString());
+        Assert.Equal("test", run.Json.GetProperty("preset").GetString());
+        Assert.False(run.Json.GetProperty("trained").GetBoolean());
+        Assert.Equal(folder, run.Json.GetProperty("folder").GetString());
+        Assert.Equal(Names.Order(), run.Json.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("name").GetString()).Order());
+        foreach (var part in run.Json.GetProperty("parts").EnumerateArray())
+            Assert.Equal(new FileInfo(Path.Combine(folder, part.GetProperty("file").GetString()!)).Length, part.GetProperty("bytes").GetInt64());
+        Assert.Equal(run.Output, (await ToolRun.RunAsync("info", "--model", folder, "--json")).Output);
+        Assert.Contains("untrained-test-3, preset test, untrained", (await ToolRun.RunAsync("info", folder)).Output, StringComparison.Ordinal);
+
+        var weights = Path.Combine(folder, "denoiser.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        (await ToolRun.RunAsync("info", folder)).AssertRefused("damaged or changed");
+    }
+
+    [Fact]
+    public async Task WhatIsNotThereIsSaid()
+    {
+        (await ToolRun.RunAsync("info", "--preset", "maxi")).AssertRefused("no preset 'maxi'");
+        (await ToolRun.RunAsync("info", "--preset", "mini", "folder")).AssertRefused("not both");
+        (await ToolRun.RunAsync("info", _temporary["none"])).AssertRefused("no model folder");
+        (await ToolRun.RunAsync("info", _temporary.Path)).AssertRefused("holds no config.json");
+    }
+
+    private static readonly string[] Names = ["semantic-lm", "joint-embedding", "denoiser", "autoencoder-encoder", "autoencoder-decoder"];
+}
