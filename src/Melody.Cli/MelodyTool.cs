@@ -18,7 +18,7 @@ internal sealed class MelodyTool
         _terminal = terminal;
         _root = new RootCommand("Makes music from a sentence, or from other music.") { HelpName = "melody" };
         foreach (var option in GlobalOptions.All) _root.Options.Add(option);
-        Verb[] verbs = [new InfoVerb(), new DoctorVerb()];
+        Verb[] verbs = [new TrainVerb(), new InfoVerb(), new DoctorVerb()];
         foreach (var verb in verbs)
         {
             verb.SetAction((arguments, cancellation) => verb.RunAsync(arguments, new(arguments, terminal, cancellation)));

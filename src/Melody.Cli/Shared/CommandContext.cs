@@ -37,6 +37,9 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
         if (!Quiet) terminal.Error.WriteLine(sentence);
     }
 
+    /// <summary>Where a long run reports line by line: standard error, or nowhere when <see cref="Quiet"/>.</summary>
+    public TextWriter Report => Quiet ? TextWriter.Null : terminal.Error;
+
     /// <summary>Runs <paramref name="work"/> under bars with the time left, where somebody watches.</summary>
     public Task<T> WithProgressAsync<T>(Func<IStageProgress, Task<T>> work) => Quiet || !terminal.Interactive
         ? work(SilentProgress.Instance)

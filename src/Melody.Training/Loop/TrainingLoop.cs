@@ -19,7 +19,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         set => set, set => new AdamW(set.Modules, set.Options, SingleProcess.For(Environment.GetEnvironmentVariable("WORLD_SIZE"))));
     private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
     private long _step, _skipped;
-    private double _secondsBefore;
+    private double _secondsBefore, _seconds;
 
     /// <summary>
     /// Trains until the last step, the end of the budget, or cancellation, and saves a checkpoint in each case.
@@ -130,6 +130,9 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     public void WithAverages(Action body) =>
         _optimizers.Values.Aggregate(body, (inner, optimizer) => () => optimizer.WithAverage(inner))();
 
+    /// <summary>How far the training has come, for the model folder.</summary>
+    public TrainingSummary Summary() => new() { Steps = _step, OfSteps = options.Steps, Hours = Math.Round(_seconds / 3600, 2), Seed = options.Seed };
+
     private void Open()
     {
         Directory.CreateDirectory(options.RunFolder);
@@ -147,7 +150,13 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         }
     }
 
-    private void Save(TimeSpan elapsed) => _store.Save(Tensors(), new CheckpointState
+    private void Save(TimeSpan elapsed)
+    {
+        _seconds = _secondsBefore + elapsed.TotalSeconds;
+        _store.Save(Tensors(), State());
+    }
+
+    private CheckpointState State() => new()
     {
         Step = _step,
         Batches = _step * options.Accumulation,
@@ -155,10 +164,10 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         TotalSteps = options.Steps,
         Updates = _optimizers.ToDictionary(o => o.Key.Name, o => o.Value.Updates),
         Skipped = _skipped,
-        Seconds = _secondsBefore + elapsed.TotalSeconds,
+        Seconds = _seconds,
         Configuration = options.Configuration,
         Commit = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-    });
+    };
 
     // Everything that changes in training, by name; loading copies into the same tensors.
     private Dictionary<string, Tensor> Tensors()

@@ -3,6 +3,9 @@ namespace Melody.Training.Stages;
 /// <summary>Batch, loss weights and discriminators of the autoencoder's training.</summary>
 internal sealed record AutoencoderTrainingOptions
 {
+    /// <summary>Steps of the whole training.</summary>
+    public required long Steps { get; init; }
+
     /// <summary>Segments in a batch.</summary>
     public required int Batch { get; init; }
 

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Melody.Cli.Shared;
+using Melody.Nn;
+using Melody.Training;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody train STAGE</c>: trains one of the networks.</summary>
+internal sealed class TrainVerb : Verb
+{
+    private readonly Argument<string> _stage = new("stage") { Description = $"What to train: {string.Join(", ", StageRunner.Stages)}." };
+    private readonly Option<string> _corpus = new("--corpus") { Description = "Folder of the corpus.", HelpName = "folder", Required = true };
+    private readonly Option<string> _preset = new("--preset") { Description = "Sizes and training options: mini (the default), test or paper.", HelpName = "name", DefaultValueFactory = _ => "mini" };
+    private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into; runs/PRESET/model by default.", HelpName = "folder" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the last checkpoint." };
+    private readonly Option<bool> _export = new("--export") { Description = "Write the part into the model folder even if the last step is not reached." };
+    private readonly Option<long?> _steps = TypedOption.Number("--steps", "Steps of the whole training, in place of the preset's.", 1L, 1_000_000_000L);
+    private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes that this call may train; go on later with --resume.", 0.0, 1e6);
+    private readonly Option<double?> _checkpoint = TypedOption.Number("--checkpoint-minutes", "Minutes between checkpoints; 5 by default.", 0.0, 1e6);
+    private readonly Option<long?> _validation = TypedOption.Number("--validation-steps", "Steps between validations; 500 by default, 0 for the end only.", 0L, 1_000_000_000L);
+    private readonly Option<long?> _seed = TypedOption.Number("--seed", "Seed of everything random; 1 by default.", 0L, long.MaxValue);
+
+    public TrainVerb() : base("train", "Trains one of the networks.")
+    {
+        Arguments.Add(_stage);
+        foreach (var option in new Option[] { _corpus, _preset, _run, _output, _resume, _export, _steps, _minutes, _checkpoint, _validation, _seed }) Options.Add(option);
+    }
+
+    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        TorchRuntime.Initialize();
+        if (context.Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
+        string stage = arguments.GetRequiredValue(_stage), preset = arguments.GetRequiredValue(_preset);
+        var request = new TrainingRequest
+        {
+            Stage = stage,
+            Preset = preset,
+            Corpus = arguments.GetRequiredValue(_corpus),
+            RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage),
+            ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", preset, "model"),
+            Resume = arguments.GetValue(_resume),
+            Export = arguments.GetValue(_export),
+            Steps = arguments.GetValue(_steps),
+            Budget = arguments.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            CheckpointInterval = TimeSpan.FromMinutes(arguments.GetValue(_checkpoint) ?? 5),
+            ValidationSteps = arguments.GetValue(_validation) ?? 500,
+            Seed = arguments.GetValue(_seed) ?? 1,
+        };
+        bool finished = StageRunner.Run(request, context.Report, context.Cancellation);
+        if (!finished && context.Cancellation.IsCancellationRequested) context.Cancellation.ThrowIfCancellationRequested();
+        return Task.FromResult(ExitCode.Success);
+    }
+}

@@ -1,0 +1,41 @@
+namespace Melody.Training;
+
+/// <summary>What <c>melody train</c> was asked for.</summary>
+internal sealed record TrainingRequest
+{
+    /// <summary>The stage, by its name on the command line.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>paper, mini or test: sizes of the network and how it is trained.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The corpus, or for the autoencoder any folder of audio files.</summary>
+    public required string Corpus { get; init; }
+
+    /// <summary>The folder of checkpoints, logs and samples.</summary>
+    public required string RunFolder { get; init; }
+
+    /// <summary>The model folder that the finished part is written into, and that earlier parts are read from.</summary>
+    public required string ModelFolder { get; init; }
+
+    /// <summary>Whether to go on from the last checkpoint.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Whether to write the part into the model folder although the training is not finished.</summary>
+    public bool Export { get; init; }
+
+    /// <summary>Steps in place of the preset's.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>How long this call may train.</summary>
+    public TimeSpan? Budget { get; init; }
+
+    /// <summary>Time between checkpoints.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Steps between validations.</summary>
+    public long ValidationSteps { get; init; } = 500;
+
+    /// <summary>Seed of everything random.</summary>
+    public long Seed { get; init; } = 1;
+}
