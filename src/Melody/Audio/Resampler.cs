@@ -161,7 +161,7 @@ internal sealed class Resampler
     // Row r holds the taps for an output that lies r / phases after an input sample; each row sums to one.
     private static float[] Design(double cutoff, int half, int phases, int rows)
     {
-        double beta = 0.1102 * (Attenuation - 8.7), scale = 1 / Bessel(beta);
+        double beta = 0.1102 * (Attenuation - 8.7);
         int taps = 2 * half;
         var table = new float[(long)rows * taps];
         var row = new double[taps];
@@ -172,18 +172,10 @@ internal sealed class Resampler
             {
                 double t = (double)r / phases + half - 1 - j, x = t / half, angle = Math.PI * cutoff * t;
                 double sinc = t == 0 ? 1 : Math.Sin(angle) / angle;
-                sum += row[j] = Math.Abs(x) >= 1 ? 0 : sinc * Bessel(beta * Math.Sqrt(1 - x * x)) * scale;
+                sum += row[j] = sinc * Kaiser.Window(x, beta);
             }
             for (int j = 0; j < taps; j++) table[r * taps + j] = (float)(row[j] / sum);
         }
         return table;
-    }
-
-    // I0, the modified Bessel function of the first kind, by its power series.
-    private static double Bessel(double x)
-    {
-        double sum = 1, term = 1, quarter = x * x / 4;
-        for (int k = 1; term > 1e-12 * sum; k++) sum += term *= quarter / ((double)k * k);
-        return sum;
     }
 }
