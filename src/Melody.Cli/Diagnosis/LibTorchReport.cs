@@ -28,7 +28,7 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
         }
         var file = LoadedFile();
         var loaded = file is null ? null : LoadedVersion(file);
-        bool pair = loaded is null || loaded.Split('.')[..2].SequenceEqual(expected.Split('.')[..2]);
+        bool pair = loaded is null || loaded.Split('.').Take(2).SequenceEqual(expected.Split('.').Take(2));
         return new(true, package, expected, loaded, file,
             pair ? null : $"TorchSharp {package} belongs to libtorch {expected}, but {loaded} is loaded; point {TorchRuntime.LibTorchVariable} at a {expected}");
     }

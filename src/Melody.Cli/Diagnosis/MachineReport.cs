@@ -68,7 +68,7 @@ internal sealed record MachineReport(string Version, string Runtime, string Syst
         return new(gc.TotalAvailableMemoryBytes, free);
     }
 
-    private static IEnumerable<string> Lines(string file)
+    private static string[] Lines(string file)
     {
         try { return File.Exists(file) ? File.ReadAllLines(file) : []; }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return []; }

@@ -16,6 +16,8 @@ internal sealed record CorpusManifest
     /// <summary>The name of the file.</summary>
     public const string FileName = "manifest.json";
 
+    private static readonly JsonSerializerOptions Indented = new(CorpusJson.Options) { WriteIndented = true };
+
     /// <summary>Hours of audio.</summary>
     public required double Hours { get; init; }
 
@@ -67,8 +69,7 @@ internal sealed record CorpusManifest
     public static void Write(string folder)
     {
         if (ShardFiles.FindComplete(folder).Count == 0) return;
-        var indented = new JsonSerializerOptions(CorpusJson.Options) { WriteIndented = true };
-        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(Count(folder), indented) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(Count(folder), Indented) + "\n");
     }
 
     private static SortedDictionary<string, int> CountBySplit(IEnumerable<string> splits)

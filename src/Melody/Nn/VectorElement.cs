@@ -7,13 +7,13 @@ namespace Melody.Nn;
 internal unsafe interface IVectorElement
 {
     /// <summary>Bytes of one value.</summary>
-    public static abstract int Size { get; }
+    static abstract int Size { get; }
 
     /// <summary>Values <paramref name="index"/> .. <paramref name="index"/> + 7.</summary>
-    public static abstract Vector256<float> Load(byte* values, long index);
+    static abstract Vector256<float> Load(byte* values, long index);
 
     /// <summary>Overwrites values <paramref name="index"/> .. <paramref name="index"/> + 7.</summary>
-    public static abstract void Store(byte* values, long index, Vector256<float> vector);
+    static abstract void Store(byte* values, long index, Vector256<float> vector);
 }
 
 /// <summary>float32 in memory.</summary>

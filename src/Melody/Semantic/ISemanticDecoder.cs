@@ -4,19 +4,19 @@ namespace Melody.Semantic;
 internal interface ISemanticDecoder : IDisposable
 {
     /// <summary>Passes through the network so far.</summary>
-    public int Evaluations { get; }
+    int Evaluations { get; }
 
     /// <summary>Semantic tokens read since the start or the last <see cref="Restart"/>.</summary>
-    public int Seen { get; }
+    int Seen { get; }
 
     /// <summary>The latest scores of the next token, [batch, outputs] in rows.</summary>
-    public ReadOnlySpan<float> Scores { get; }
+    ReadOnlySpan<float> Scores { get; }
 
     /// <summary>Reads further tokens, [batch, n] with n at least 1, and returns <see cref="Scores"/>.</summary>
-    public ReadOnlySpan<float> Continue(long[,] tokens);
+    ReadOnlySpan<float> Continue(long[,] tokens);
 
     /// <summary>Forgets every semantic token and keeps the conditions.</summary>
-    public void Restart();
+    void Restart();
 }
 
 /// <summary>Chooses the decoder.</summary>

@@ -9,9 +9,9 @@ internal sealed record ToolRun(int Code, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    public static Task<ToolRun> RunAsync(params string[] args) => RunAsync(args, TestContext.Current.CancellationToken);
+    public static Task<ToolRun> RunAsync(params string[] args) => RunCancellableAsync(args, TestContext.Current.CancellationToken);
 
-    public static async Task<ToolRun> RunAsync(string[] args, CancellationToken cancellation)
+    public static async Task<ToolRun> RunCancellableAsync(string[] args, CancellationToken cancellation)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
