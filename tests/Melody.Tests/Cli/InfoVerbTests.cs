@@ -42,6 +42,10 @@ public sealed class InfoVerbTests : IDisposable
         Assert.Equal(run.Output, (await ToolRun.RunAsync("info", "--model", folder, "--json")).Output);
         Assert.Contains("untrained-test-3, preset test, untrained", (await ToolRun.RunAsync("info", folder)).Output, StringComparison.Ordinal);
 
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        Assert.Equal(new ToolRun(130, "", "Interrupted." + Environment.NewLine), await ToolRun.RunCancellableAsync(["info", folder], cancelled.Token));
+
         var weights = Path.Combine(folder, "denoiser.safetensors");
         var bytes = File.ReadAllBytes(weights);
         bytes[^1] ^= 1;
