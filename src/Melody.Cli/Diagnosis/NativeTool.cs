@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Melody.Audio;
 using Melody.Corpus.Rendering;
 
 namespace Melody.Cli.Diagnosis;
@@ -14,7 +14,7 @@ internal sealed record NativeTool(string Name, string Purpose, bool Found, strin
     /// <summary>Looks for all of them.</summary>
     public static IReadOnlyList<NativeTool> FindAll() =>
     [
-        Make("libsndfile", "reads and writes FLAC, Ogg and MP3", SoundFileVersion(), "apt-get install libsndfile1"),
+        Make("libsndfile", "reads and writes FLAC, Ogg and MP3", SoundFile.Version, "apt-get install libsndfile1"),
         Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
         Make("fluidsynth", "renders the training corpus", FluidSynthLibrary.IsAvailable ? FluidSynthLibrary.Version : null, FluidSynthLibrary.InstallLine),
         Make("sound fonts", "the instruments of the training corpus", SoundFonts(), "apt-get install fluid-soundfont-gm"),
@@ -24,20 +24,6 @@ internal sealed record NativeTool(string Name, string Purpose, bool Found, strin
 
     private static NativeTool Make(string name, string purpose, string? detail, string install) =>
         new(name, purpose, detail is not null, detail, detail is null ? install : null);
-
-    private static unsafe string? SoundFileVersion()
-    {
-        string[] names = OperatingSystem.IsWindows() ? ["sndfile.dll", "libsndfile-1.dll"]
-            : OperatingSystem.IsMacOS() ? ["libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib", "/usr/local/lib/libsndfile.1.dylib"]
-            : ["libsndfile.so.1"];
-        foreach (var name in names)
-        {
-            if (!NativeLibrary.TryLoad(name, out var library)) continue;
-            return NativeLibrary.TryGetExport(library, "sf_version_string", out var function)
-                ? Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? name : name;
-        }
-        return null;
-    }
 
     private static string? SoundFonts()
     {
