@@ -14,7 +14,7 @@ internal sealed record ResidualQuantizerOptions
     public double DeadBelow { get; init; } = 0.05;
 
     /// <summary>Lloyd's steps of the start.</summary>
-    public int KMeansIterations { get; init; } = 20;
+    public int KMeansIterations { get; init; } = 10;
 }
 
 /// <summary>What a step saw.</summary>
@@ -31,6 +31,8 @@ internal sealed record ResidualQuantizerStatistics(IReadOnlyList<double> Errors,
 /// </summary>
 internal sealed class ResidualQuantizerTrainer : IDisposable
 {
+    private const int StartingPointsPerEntry = 3;
+
     private readonly ResidualQuantizer _quantizer;
     private readonly ResidualQuantizerOptions _options;
     private readonly Tensor _counts, _sums;
@@ -55,7 +57,13 @@ internal sealed class ResidualQuantizerTrainer : IDisposable
         var residual = vectors.detach().to_type(ScalarType.Float32);
         for (int level = 0; level < _quantizer.Levels; level++)
         {
-            var centers = KMeans.Fit(residual, _quantizer.Entries, new() { Iterations = _options.KMeansIterations, Seed = (ulong)random.NextInt64() }).Centres;
+            var centers = KMeans.Fit(residual, _quantizer.Entries, new()
+            {
+                Iterations = _options.KMeansIterations,
+                // k-means++ costs points times entries at every level; a few points for each entry start it as well
+                StartingPoints = StartingPointsPerEntry * _quantizer.Entries,
+                Seed = (ulong)random.NextInt64(),
+            }).Centres;
             var nearest = NearestCentres.Find(residual, centers);
             var (_, counts) = Accumulate(residual, nearest);
             var share = counts * ((double)batchSize / vectors.shape[0]);

@@ -14,7 +14,8 @@ namespace Melody.Conditioning;
 /// </summary>
 internal sealed class BertTower : TextTower
 {
-    private const string ClassToken = "[CLS]", SeparatorToken = "[SEP]", UnknownToken = "[UNK]";
+    private const string ClassToken = "[CLS]", SeparatorToken = "[SEP]";
+    private static readonly string[] SpecialTokens = [ClassToken, SeparatorToken, "[UNK]", "[PAD]", "[MASK]"];
 
     // an id of word pieces is seldom more than this many characters of text
     private const int CharactersPerToken = 32;
@@ -34,8 +35,8 @@ internal sealed class BertTower : TextTower
         if (vocabulary.Count > 0)
         {
             (_classId, _separatorId) = (vocabulary.IdOf(ClassToken), vocabulary.IdOf(SeparatorToken));
-            if (vocabulary.Count > config.VocabularySize || _classId < 0 || _separatorId < 0 || vocabulary.IdOf(UnknownToken) < 0)
-                throw new MelodyException($"The vocabulary is not this model's: it needs at most {config.VocabularySize} word pieces, {ClassToken}, {SeparatorToken} and {UnknownToken} among them.");
+            if (vocabulary.Count > config.VocabularySize || SpecialTokens.Any(token => vocabulary.IdOf(token) < 0))
+                throw new MelodyException($"The vocabulary is not this model's: it needs at most {config.VocabularySize} word pieces, {string.Join(", ", SpecialTokens)} among them.");
             using var lines = new MemoryStream(Encoding.UTF8.GetBytes(vocabulary.ToText()));
             _wordPieces = BertTokenizer.Create(lines);
         }
