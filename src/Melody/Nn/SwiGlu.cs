@@ -28,6 +28,9 @@ internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
     /// <summary>The product at the exit, [width, inner].</summary>
     public Tensor DownWeight => _down.Weight;
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

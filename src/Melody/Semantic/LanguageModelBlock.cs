@@ -32,6 +32,9 @@ internal sealed class LanguageModelBlock : nn.Module<Tensor, RotaryEmbedding, Te
         register_module("feed_forward", _feedForward);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>A whole sequence, [batch, length, width].</summary>
     public override Tensor forward(Tensor input, RotaryEmbedding rotary)
     {

@@ -39,6 +39,9 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.</summary>
     public int Positions => Vocabulary.ConditionCount + Config.Window;
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>
     /// Scores of the next token after the conditions and after each semantic token. For training on sequences u of length
     /// T: forward(conditions, u[:, :T-1]) and cross-entropy with u + <see cref="SemanticVocabulary.OutputStart"/>. Shorter

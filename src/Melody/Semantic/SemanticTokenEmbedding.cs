@@ -29,6 +29,9 @@ internal sealed class SemanticTokenEmbedding : nn.Module<Tensor, Tensor>
         register_module("table", _table);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>Any ids, [batch, length] -> [batch, length, width].</summary>
     public override Tensor forward(Tensor input)
     {

@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Presets;
 using Melody.Semantic;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;

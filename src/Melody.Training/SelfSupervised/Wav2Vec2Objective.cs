@@ -1,0 +1,105 @@
+using Melody.Nn;
+using Melody.Semantic;
+using static TorchSharp.torch;
+
+namespace Melody.Training.SelfSupervised;
+
+/// <summary>The constants of <see cref="Wav2Vec2Objective"/>; the defaults are wav2vec 2.0's.</summary>
+internal sealed record Wav2Vec2ObjectiveOptions
+{
+    /// <summary>Codebooks of the quantizer.</summary>
+    public int Codebooks { get; init; } = 2;
+
+    /// <summary>Entries of each codebook.</summary>
+    public int Entries { get; init; } = 320;
+
+    /// <summary>Width of quantized vectors and predictions.</summary>
+    public int Width { get; init; } = 256;
+
+    /// <summary>Negatives for each masked frame.</summary>
+    public int Negatives { get; init; } = 100;
+
+    /// <summary>Temperature of the contrastive softmax.</summary>
+    public double Temperature { get; init; } = 0.1;
+
+    /// <summary>Weight of the diversity loss.</summary>
+    public double DiversityWeight { get; init; } = 0.1;
+
+    /// <summary>See <see cref="TimeMask"/>.</summary>
+    public double MaskShare { get; init; } = 0.65;
+
+    /// <summary>Frames of a masked span.</summary>
+    public int MaskSpan { get; init; } = 10;
+
+    /// <summary>Gumbel temperature: the first, the last, and the factor a step.</summary>
+    public double GumbelStart { get; init; } = 2;
+
+    /// <summary>The lowest Gumbel temperature.</summary>
+    public double GumbelEnd { get; init; } = 0.5;
+
+    /// <summary>Factor on the Gumbel temperature at each step.</summary>
+    public double GumbelDecay { get; init; } = 0.999995;
+
+    /// <summary>The Gumbel temperature of a step.</summary>
+    public double GumbelTemperature(long step) => Math.Max(GumbelEnd, GumbelStart * Math.Pow(GumbelDecay, step));
+}
+
+/// <summary>What a pass gives, as tensors on the device.</summary>
+/// <param name="Loss">Contrastive loss + weight * diversity loss.</param>
+/// <param name="Contrastive">Mean over the masked frames, nats.</param>
+/// <param name="Diversity">(entries - perplexity) / entries.</param>
+/// <param name="Perplexity">Of the quantizer's choices, summed over codebooks.</param>
+/// <param name="Accuracy">Share of masked frames whose true vector scores highest.</param>
+/// <param name="HiddenStates">Of the trunk, for further heads.</param>
+internal sealed record Wav2Vec2Losses(Tensor Loss, Tensor Contrastive, Tensor Diversity, Tensor Perplexity, Tensor Accuracy, IReadOnlyList<Tensor> HiddenStates);
+
+/// <summary>
+/// The wav2vec 2.0 objective over a <see cref="Wav2Vec2Conformer"/>: features of masked frames are hidden from the blocks,
+/// which have to tell the quantized features of each masked frame from those of other masked frames. This module owns the
+/// quantizer and both projections, not the trunk.
+/// </summary>
+internal sealed class Wav2Vec2Objective : nn.Module
+{
+    private readonly GumbelQuantizer _quantizer;
+    private readonly Linear _projectContext, _projectTarget;
+
+    public Wav2Vec2Objective(Wav2Vec2Conformer trunk, Wav2Vec2ObjectiveOptions options, ParameterFactory parameters) : base(nameof(Wav2Vec2Objective))
+    {
+        Options = options;
+        _quantizer = new(trunk.FeatureWidth, options.Width, parameters, options.Codebooks, options.Entries);
+        _projectContext = new(trunk.Config.Width, options.Width, bias: true, parameters);
+        _projectTarget = new(options.Width, options.Width, bias: true, parameters);
+        register_module("quantizer", _quantizer);
+        register_module("project_context", _projectContext);
+        register_module("project_target", _projectTarget);
+    }
+
+    /// <summary>The constants.</summary>
+    public Wav2Vec2ObjectiveOptions Options { get; }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <param name="trunk">The network.</param>
+    /// <param name="audio">[batch, samples].</param>
+    /// <param name="step">Training step, which sets the Gumbel temperature.</param>
+    /// <param name="random">Of the mask and the negatives: one stream a step.</param>
+    public Wav2Vec2Losses Compute(Wav2Vec2Conformer trunk, Tensor audio, long step, CounterRandom random)
+    {
+        var features = trunk.Features(audio);
+        int batch = (int)features.shape[0], frames = (int)features.shape[1];
+        var drawn = TimeMask.Draw(batch, frames, random, Options.MaskShare, Options.MaskSpan);
+        var maskedFrames = tensor(drawn, device: features.device);
+        var mask = zeros(batch, frames, ScalarType.Bool, features.device).scatter(1, maskedFrames, ones_like(maskedFrames, ScalarType.Bool));
+        var states = trunk.HiddenStates(features, mask);
+        var quantization = _quantizer.forward(features, mask, Options.GumbelTemperature(step));
+        Tensor AtMasked(Tensor x) => x.gather(1, maskedFrames.unsqueeze(-1).expand(-1, -1, x.shape[2]));
+        var contexts = _projectContext.forward(AtMasked(trunk.Output(states)));
+        var targets = _projectTarget.forward(AtMasked(quantization.Vectors));
+        var negatives = tensor(TimeMask.Negatives(batch, drawn.GetLength(1), Options.Negatives, random.Fork(random.Stream ^ 1UL << 63)), device: features.device);
+        var (contrastive, accuracy) = ContrastiveLoss.Compute(contexts, targets, negatives, Options.Temperature);
+        double entries = _quantizer.EntryCount;
+        var diversity = (entries - quantization.Perplexity) / entries;
+        return new(contrastive + diversity * Options.DiversityWeight, contrastive, diversity, quantization.Perplexity, accuracy, states);
+    }
+}

@@ -1,0 +1,95 @@
+using Melody.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Semantic;
+
+/// <summary>
+/// Audio -> semantic tokens (paper.md 2.2): a middle layer of a <see cref="Wav2Vec2Conformer"/>, z-normalised per
+/// dimension, and the nearest of 1024 k-means centres; one token for each whole 40 ms, repeats kept.
+/// </summary>
+/// <remarks>
+/// Audio longer than a window is cut into windows that overlap by twice the margin, and each token comes from the window
+/// in whose inner part it lies. Where <see cref="Wav2Vec2Conformer.Reach"/> of the tapped layer is at most the margin
+/// (`mini`, `test`), every token equals what one endless window would give, but for rounding in near ties; with unlimited
+/// attention (`paper`) a token has at least the margin of context on both sides and may depend on where the windows lie.
+/// </remarks>
+internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
+{
+    public SemanticTokenizer(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(SemanticTokenizer))
+    {
+        if (config.TapLayer < 1 || config.TapLayer > config.Layers)
+            throw new MelodyException($"The tapped layer must lie between 1 and {config.Layers}, but it is {config.TapLayer}.");
+        if (config.MarginFrames < 0 || config.WindowFrames <= 2 * config.MarginFrames)
+            throw new MelodyException("The windows of a semantic tokenizer must be longer than their two margins.");
+        Config = config;
+        Trunk = new(config, parameters);
+        register_module("trunk", Trunk);
+        register_buffer("mean", parameters.Buffer(0, config.Width));
+        register_buffer("deviation", parameters.Buffer(1, config.Width));
+        // no two centres may coincide, or an untrained tokenizer would say the same thing for ever
+        register_buffer("centres", parameters.Normal(1, config.Codes, config.Width).detach().DetachFromDisposeScope());
+    }
+
+    /// <summary>The sizes.</summary>
+    public SemanticTokenizerConfig Config { get; }
+
+    /// <summary>The network.</summary>
+    public Wav2Vec2Conformer Trunk { get; }
+
+    /// <summary>Tokens that <paramref name="samples"/> give: one for each whole hop.</summary>
+    public long Frames(long samples) => samples / Config.Hop;
+
+    /// <summary>Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory does not grow with the length but for audio and tokens.</summary>
+    public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
+        ByWindows(audio, audio.device, cancellation, x => NearestCentres.Find(Normalize(x), Buffer("centres")), () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device));
+
+    /// <summary>The tapped layer's output before normalisation, float32 [batch, frames, width], by the same windows: what the statistics and centres are computed from.</summary>
+    public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
+        ByWindows(audio, audio.device, cancellation, x => x, () => empty(audio.shape[0], 0, Config.Width, device: audio.device));
+
+    /// <summary>(x - mean) / deviation per dimension, [..., width].</summary>
+    public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
+
+    /// <summary>Sets the statistics, [width] each, and the centres in normalised coordinates, [codes, width].</summary>
+    public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
+    {
+        using var _ = no_grad();
+        get_buffer("mean")!.copy_(mean);
+        get_buffer("deviation")!.copy_(deviation.clamp_min(1e-5));
+        get_buffer("centres")!.copy_(centres);
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <summary><see cref="Tokenize"/>.</summary>
+    public override Tensor forward(Tensor input) => Tokenize(input);
+
+    private Tensor Buffer(string name) => get_buffer(name)!.to_type(ScalarType.Float32);
+
+    private Tensor ByWindows(Tensor audio, Device resultDevice, CancellationToken cancellation, Func<Tensor, Tensor> finish, Func<Tensor> none)
+    {
+        using var gradients = no_grad();
+        long frames = Frames(audio.shape[1]);
+        if (frames == 0) return none();
+        using var scope = NewDisposeScope();
+        var device = get_buffer("centres")!.device;
+        long window = Math.Min(Config.WindowFrames, frames), step = Config.WindowFrames - 2 * Config.MarginFrames;
+        List<Tensor> parts = [];
+        for (long done = 0; done < frames;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            // the last window ends with the audio and keeps its full length
+            long start = Math.Min(parts.Count * step, frames - window);
+            long end = start + window == frames ? frames : start + window - Config.MarginFrames;
+            var piece = audio.narrow(1, start * Config.Hop, window * Config.Hop).to(device);
+            var hidden = Trunk.HiddenStates(Trunk.Features(piece), layers: Config.TapLayer)[Config.TapLayer];
+            var kept = hidden.narrow(1, done - start, end - done).to_type(ScalarType.Float32);
+            parts.Add(finish(kept).to(resultDevice).MoveToOuterDisposeScope());
+            done = end;
+        }
+        return cat(parts, 1).MoveToOuterDisposeScope();
+    }
+}
