@@ -31,8 +31,8 @@ internal sealed record CorpusPlan
     /// <summary>"flac" or "wav", 16 bits a sample.</summary>
     public string AudioFormat { get; init; } = "flac";
 
-    /// <summary>A shard ends with the piece that brings it to this length, minutes.</summary>
-    public double ShardMinutes { get; init; } = 10;
+    /// <summary>Pieces in a shard of a composed corpus; an import deals its files out by their length.</summary>
+    public int PiecesPerShard { get; init; } = 15;
 
     /// <summary>Length of a window, seconds.</summary>
     public double WindowSeconds { get; init; } = 10;
@@ -43,6 +43,9 @@ internal sealed record CorpusPlan
     /// <summary>Programs and libraries that shape the result, with their versions, e.g. "FluidSynth 2.3.1".</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
+    /// <summary>Mean length of a composed piece, seconds.</summary>
+    public double PieceSeconds { get; init; } = 40;
+
     /// <summary>For an import: a hash over the list of files with their sizes and captions.</summary>
     public string? InputSha256 { get; init; }
 
@@ -52,7 +55,7 @@ internal sealed record CorpusPlan
     {
         new Rendering.RenderSettings { SampleRate = SampleRate, Channels = Channels }.Validate();
         if (AudioFormat is not ("flac" or "wav")) throw new MelodyException($"'{AudioFormat}' is no format for shards; give flac or wav.");
-        if (ShardMinutes is not (> 0 and <= 600)) throw new MelodyException($"A shard of {ShardMinutes} minutes is outside 0..600.");
+        if (PiecesPerShard is < 1 or > 10_000) throw new MelodyException($"A shard of {PiecesPerShard} pieces is outside 1..10000.");
         if (WindowSeconds is not (>= 1 and <= 600)) throw new MelodyException($"A window of {WindowSeconds} s is outside 1..600.");
     }
 

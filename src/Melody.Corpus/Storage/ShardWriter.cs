@@ -23,7 +23,7 @@ internal static class ShardWriter
         var failures = 0;
         using (var audio = new AudioFileWriter(files.Audio, plan.SampleRate, plan.Channels, new AudioWriteOptions { BitDepth = 16 }))
         {
-            for (var number = 0; frames < plan.ShardMinutes * 60 * plan.SampleRate; number++)
+            for (var number = 0; ; number++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 FinishedPiece? piece;

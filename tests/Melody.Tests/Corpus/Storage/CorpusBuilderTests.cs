@@ -8,10 +8,10 @@ public sealed class CorpusBuilderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("melody-corpus-").FullName;
 
-    // Ten seconds a shard: four pieces of 2.8 s (the last window reaches past the sound).
+    // Pieces of 2.5 s whose last window reaches to 2.8 s, past the sound.
     private static readonly CorpusPlan Plan = new()
     {
-        Kind = "composed", Seed = 5, SampleRate = 8000, AudioFormat = "wav", ShardMinutes = 10 / 60.0, WindowSeconds = 1, Tools = ["sine 1.0"],
+        Kind = "composed", Seed = 5, SampleRate = 8000, AudioFormat = "wav", PiecesPerShard = 4, WindowSeconds = 1, Tools = ["sine 1.0"],
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -115,7 +115,7 @@ public sealed class CorpusBuilderTests : IDisposable
         var progress = Builder(At("a"), onMake: (_, number) => { if (number == 1) throw new MelodyException("The groove is missing."); }).Build(1);
         Assert.Equal(["The groove is missing."], progress.Skipped);
         using var corpus = CorpusReader.Open(At("a"));
-        Assert.Equal(["p0-0", "p0-2", "p0-3", "p0-4"], corpus.Pieces.Select(piece => piece.Record.Id));
+        Assert.Equal(["p0-0", "p0-2", "p0-3"], corpus.Pieces.Select(piece => piece.Record.Id));
         var all = Assert.Throws<MelodyException>(() => Builder(At("b"), onMake: (_, _) => throw new MelodyException("Nothing works.")).Build(1));
         Assert.Contains("Nothing works", all.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(At("b"), "shard-*"));

@@ -11,6 +11,7 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
 
     public FinishedPiece? Make(int shard, int number)
     {
+        if (number == plan.PiecesPerShard) return null;
         onMake?.Invoke(shard, number);
         var samples = new float[(int)(Seconds * plan.SampleRate)];
         for (var n = 0; n < samples.Length; n++) samples[n] = Sample(shard, number, n, plan.SampleRate);

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Melody.Audio;
+
+namespace Melody.Corpus.Import;
+
+/// <summary>One file of a folder that is imported.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Name">Its path within the folder, with slashes.</param>
+/// <param name="IsMidi">Whether it is a score and not a recording.</param>
+/// <param name="Seconds">About how long it lasts; 0 where its header does not say.</param>
+/// <param name="Rows">What is written about it.</param>
+internal sealed record ImportFile(string Path, string Name, bool IsMidi, double Seconds, IReadOnlyList<CaptionRow> Rows)
+{
+    private static readonly string[] AudioExtensions = [".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64"];
+    private static readonly string[] MidiExtensions = [".mid", ".midi", ".rmi", ".kar"];
+
+    /// <summary>The music in a folder and below it, by name; sidecar text files (song.txt beside song.wav) come before the table.</summary>
+    /// <exception cref="MelodyException">There is no music.</exception>
+    public static IReadOnlyList<ImportFile> Find(string folder, CaptionTable table)
+    {
+        if (!Directory.Exists(folder)) throw new MelodyException($"There is no folder '{folder}'.");
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        var files = Directory.EnumerateFiles(folder, "*", options)
+            .Select(path => (Path: path, Extension: System.IO.Path.GetExtension(path).ToLowerInvariant()))
+            .Where(file => AudioExtensions.Contains(file.Extension) || MidiExtensions.Contains(file.Extension))
+            .Select(file =>
+            {
+                var name = System.IO.Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
+                var isMidi = MidiExtensions.Contains(file.Extension);
+                return new ImportFile(file.Path, name, isMidi, isMidi ? 120 : HeaderSeconds(file.Path), Sidecar(file.Path) ?? table.Find(name));
+            })
+            .OrderBy(file => file.Name, StringComparer.Ordinal)
+            .ToList();
+        return files.Count > 0 ? files : throw new MelodyException($"There is no music in '{folder}'; sound files ({string.Join(' ', AudioExtensions)}) and MIDI files are taken.");
+    }
+
+    /// <summary>A hash over names, sizes and words: the same folder, the same hash.</summary>
+    public static string HashOf(IReadOnlyList<ImportFile> files)
+    {
+        var text = new StringBuilder();
+        foreach (var file in files)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{new FileInfo(file.Path).Length}\n");
+            foreach (var row in file.Rows) text.Append(CultureInfo.InvariantCulture, $"\t{row.Split}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}\t{string.Join('\u001F', row.Captions)}\t{string.Join('\u001F', row.Tags)}\n");
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>Deals the files out to shards of about <paramref name="minutes"/>, in order.</summary>
+    public static IReadOnlyList<IReadOnlyList<ImportFile>> Deal(IReadOnlyList<ImportFile> files, double minutes)
+    {
+        var shards = new List<List<ImportFile>>();
+        var seconds = double.PositiveInfinity;
+        foreach (var file in files)
+        {
+            if (seconds >= minutes * 60)
+            {
+                shards.Add([]);
+                seconds = 0;
+            }
+            shards[^1].Add(file);
+            seconds += Math.Max(file.Seconds, 1);
+        }
+        return shards;
+    }
+
+    // Every line of a text file of the same name is a caption.
+    private static IReadOnlyList<CaptionRow>? Sidecar(string path)
+    {
+        var text = System.IO.Path.ChangeExtension(path, ".txt");
+        if (!File.Exists(text) || new FileInfo(text).Length > 1 << 20) return null;
+        var lines = File.ReadLines(text, Encoding.UTF8).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
+        return lines.Count == 0 ? null : [new CaptionRow { Key = path, Captions = lines }];
+    }
+
+    private static double HeaderSeconds(string path)
+    {
+        try
+        {
+            using var reader = AudioReader.Open(path);
+            return (double)(reader.Frames ?? 0) / reader.SampleRate;
+        }
+        catch (MelodyException) { return 0; } // its error is told when its turn comes
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Melody.Audio;
+using Melody.Corpus.Description;
+using Melody.Corpus.Midi;
+using Melody.Corpus.Production;
+using Melody.Corpus.Rendering;
+using Melody.Corpus.Storage;
+
+namespace Melody.Corpus.Import;
+
+/// <summary>How a folder is imported.</summary>
+internal sealed record ImportOptions
+{
+    /// <summary>Share of the tunes for validation.</summary>
+    public double ValidationShare { get; init; } = 0.05;
+
+    /// <summary>Share of the tunes for the test.</summary>
+    public double TestShare { get; init; } = 0.05;
+
+    /// <summary>Licence of what no table gives one for.</summary>
+    public string Licence { get; init; } = RecordingDescription.Unknown;
+
+    /// <summary>Longer files are refused, seconds.</summary>
+    public double MaximumSeconds { get; init; } = 4 * 3600;
+
+    /// <summary>Minutes in a shard.</summary>
+    public double ShardMinutes { get; init; } = 10;
+}
+
+/// <summary>The pieces of an import: recordings brought to the rate and channels of the corpus, MIDI files rendered.</summary>
+internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<ImportFile>> shards, ImportOptions options) : IPieceSource
+{
+    private readonly Dictionary<string, Synthesizer> _synthesizers = [];
+
+    /// <inheritdoc/>
+    public FinishedPiece? Make(int shard, int number)
+    {
+        if (shard >= shards.Count || number >= shards[shard].Count) return null;
+        var file = shards[shard][number];
+        var id = string.Create(CultureInfo.InvariantCulture, $"i{shard:D5}-{number:D4}");
+        var tune = RecordingDescription.TuneOf(file);
+        var split = file.Rows.FirstOrDefault(row => row.Split is not null)?.Split ?? SplitOf(tune);
+        var licence = file.Rows.FirstOrDefault(row => row.Licence is not null)?.Licence ?? options.Licence;
+        var seed = BitConverter.ToUInt64(Hash(file.Name));
+        return file.IsMidi ? FromMidi(file, id, split, licence, seed) : FromAudio(file, id, split, licence, seed);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var synthesizer in _synthesizers.Values) synthesizer.Dispose();
+        _synthesizers.Clear();
+    }
+
+    private FinishedPiece FromAudio(ImportFile file, string id, string split, string licence, ulong seed)
+    {
+        var clip = AudioClip.Read(file.Path, options.MaximumSeconds);
+        if (plan.Channels == 1) clip = clip.ToMono();
+        clip = clip.Resample(plan.SampleRate);
+        if (clip.Frames < plan.SampleRate) throw new MelodyException($"'{file.Name}' is shorter than a second.");
+        var audio = Split(clip, plan.Channels);
+        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds);
+        if (windows.Count == 0) throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
+        return new FinishedPiece
+        {
+            Audio = audio,
+            Record = RecordingDescription.Piece(file, id, split, licence, seed, audio.Seconds),
+            Windows = windows,
+        };
+    }
+
+    private FinishedPiece FromMidi(ImportFile file, string id, string split, string licence, ulong seed)
+    {
+        var song = MidiReader.Read(file.Path);
+        if (song.NoteCount == 0) throw new MelodyException($"'{file.Name}' has no notes.");
+        if (plan.SoundFonts.Count == 0) throw new MelodyException($"'{file.Name}' is a MIDI file and there is no sound font to play it; on Debian or Ubuntu: {FluidSynthLibrary.InstallLine}.");
+        var font = plan.SoundFonts[(int)(seed % (ulong)plan.SoundFonts.Count)];
+        if (!_synthesizers.TryGetValue(font.Name, out var synthesizer))
+            _synthesizers[font.Name] = synthesizer = new Synthesizer(SoundFont.Find(font.Name), new RenderSettings { SampleRate = plan.SampleRate, Channels = plan.Channels });
+        var production = ProductionDraw.Draw(seed);
+        var audio = ProductionChain.Process(synthesizer.Render(song), production);
+        var description = new ScoreDescription(song, file, production.Words);
+        return new FinishedPiece
+        {
+            Audio = audio,
+            Record = description.Piece(id, split, licence, seed),
+            Windows = description.Windows(id, split, plan.WindowSeconds),
+            SoundFont = font.Name,
+            Production = production,
+        };
+    }
+
+    private string SplitOf(string tune)
+    {
+        var place = BitConverter.ToUInt32(Hash(tune)) / 4294967296.0;
+        return place < options.TestShare ? "test" : place < options.TestShare + options.ValidationShare ? "validation" : "train";
+    }
+
+    private byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Seed}\n{text}"));
+
+    // The channels of the clip; a mono clip fills both sides of a stereo corpus, of more than two the first two are taken.
+    private static Waveform Split(AudioClip clip, int channels)
+    {
+        var output = Enumerable.Range(0, channels).Select(_ => new float[clip.Frames]).ToArray();
+        for (var c = 0; c < channels; c++)
+            for (var n = 0; n < clip.Frames; n++) output[c][n] = clip.Samples[n * clip.Channels + Math.Min(c, clip.Channels - 1)];
+        return new Waveform(output, clip.SampleRate);
+    }
+}

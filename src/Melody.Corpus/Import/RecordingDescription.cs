@@ -1,0 +1,114 @@
+using Melody.Corpus.Description;
+using Melody.Corpus.Rendering;
+
+namespace Melody.Corpus.Import;
+
+/// <summary>
+/// Records of a recording of which only the sound and somebody's words are known. What is not known is not guessed:
+/// numbers are 0, names are "unknown", lists are empty, and <see cref="WindowRecord.Estimated"/> is set.
+/// </summary>
+internal static class RecordingDescription
+{
+    /// <summary>What stands where a name is not known.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>Windows whose loudest sample is softer than this (-60 dBFS) are left out.</summary>
+    private const float Silence = 0.001f;
+
+    /// <summary>What is known of the file as a whole.</summary>
+    public static PieceRecord Piece(ImportFile file, string id, string split, string licence, ulong seed, double seconds) => new()
+    {
+        Id = id,
+        Seed = seed,
+        Split = split,
+        TuneId = TuneOf(file),
+        Kind = "recording",
+        Style = Unknown,
+        Family = Unknown,
+        Sources = [new SourceRecord("imported", licence, file.Name)],
+        Bpm = 0,
+        TimeSignature = Unknown,
+        Key = Unknown,
+        Mode = Unknown,
+        Form = [],
+        ProductionWords = [],
+        Programs = [],
+        Duration = Math.Round(seconds, 3),
+    };
+
+    /// <summary>What belongs together in one split: the group of the caption table, or the file itself.</summary>
+    public static string TuneOf(ImportFile file) => file.Rows.FirstOrDefault(row => row.Group is not null)?.Group is { } group
+        ? "group:" + group
+        : Path.ChangeExtension(file.Name, null);
+
+    /// <summary>
+    /// Windows one after the other; the last one ends with the sound. Sound shorter than a window makes one window that
+    /// silence fills up.
+    /// </summary>
+    public static IReadOnlyList<WindowRecord> Windows(ImportFile file, Waveform audio, string id, string split, double length)
+    {
+        var starts = new List<double>();
+        for (var start = 0.0; start + length <= audio.Seconds; start += length) starts.Add(start);
+        if (starts.Count == 0) starts.Add(0);
+        else if (audio.Seconds - (starts[^1] + length) >= 1) starts.Add(audio.Seconds - length);
+        var windows = new List<WindowRecord>();
+        foreach (var start in starts)
+        {
+            if (Peak(audio, start, length) < Silence) continue;
+            var rows = RowsAt(file.Rows, start, length, audio.Seconds);
+            if (rows.Count == 0 && file.Rows.Count > 0) continue; // its words are about another part of the file
+            windows.Add(Window(id, split, windows.Count, Math.Round(start, 3), length, rows));
+        }
+        return windows;
+    }
+
+    // Words about a stretch hold for a window that lies at least half inside it; a file that is about as long as the
+    // stretch is that stretch, cut out (as the clips of MusicCaps are).
+    private static List<CaptionRow> RowsAt(IReadOnlyList<CaptionRow> rows, double start, double length, double seconds) => [.. rows.Where(row =>
+    {
+        if (row.Start is not { } from || row.End is not { } to || to <= from || seconds <= to - from + 2) return true;
+        return Math.Min(start + length, to) - Math.Max(start, from) >= 0.5 * Math.Min(length, to - from);
+    })];
+
+    private static WindowRecord Window(string id, string split, int index, double start, double length, List<CaptionRow> rows) => new()
+    {
+        PieceId = id,
+        Index = index,
+        Start = start,
+        Length = length,
+        Split = split,
+        Bpm = 0,
+        Estimated = true,
+        TimeSignature = Unknown,
+        Key = Unknown,
+        Mode = Unknown,
+        Chords = [],
+        Instruments = [],
+        Drums = false,
+        Section = Unknown,
+        Kind = "recording",
+        Family = Unknown,
+        Style = Unknown,
+        Density = 0,
+        Register = 0,
+        Energy = 0,
+        Loudness = 0,
+        Articulation = 0,
+        Moods = [],
+        Settings = [],
+        Uses = [],
+        ProductionWords = [],
+        Beats = [],
+        Downbeats = [],
+        Notes = [],
+        Captions = [.. rows.SelectMany(row => row.Captions).Distinct()],
+        Tags = [.. rows.SelectMany(row => row.Tags).Distinct()],
+    };
+
+    private static float Peak(Waveform audio, double start, double length)
+    {
+        var from = (int)(start * audio.SampleRate);
+        var to = Math.Min(audio.Length, (int)((start + length) * audio.SampleRate));
+        return audio.Channels.Max(channel => channel.AsSpan(from, to - from).ToArray().Select(Math.Abs).DefaultIfEmpty(0).Max());
+    }
+}

@@ -1,0 +1,201 @@
+using Melody.Corpus.Description;
+using Melody.Corpus.Midi;
+
+namespace Melody.Corpus.Import;
+
+/// <summary>
+/// Records of a MIDI file: tempo, metre, beats, notes and instruments are exact; the key is what the file says, or
+/// unknown. Captions are somebody's words, where there are any.
+/// </summary>
+internal sealed class ScoreDescription
+{
+    private const double BeatTolerance = 1e-6;
+    private const int MaximumNotes = 200_000, MaximumChanges = 20_000, MaximumBeats = 50_000;
+
+    private readonly MidiSong _song;
+    private readonly ImportFile _file;
+    private readonly IReadOnlyList<string> _productionWords;
+    private readonly TempoMap _map;
+    private readonly double _seconds;
+    private readonly Dictionary<int, ProgramChange[]> _programs;
+    private readonly List<(NoteEvent Note, int Track)> _notes;
+    private readonly List<(double Time, bool IsDown)> _beats;
+
+    public ScoreDescription(MidiSong song, ImportFile file, IReadOnlyList<string> productionWords)
+    {
+        (_song, _file, _productionWords, _map) = (song, file, productionWords, song.BuildTempoMap());
+        _seconds = _map.SecondsAt(song.LengthTicks);
+        if (song.NoteCount > MaximumNotes || song.Tempos.Count + song.TimeSignatures.Count + song.KeySignatures.Count > MaximumChanges)
+            throw NoMusic();
+        _programs = song.Tracks.SelectMany(track => track.Programs.Select(change => (track.Channel, change)))
+            .GroupBy(entry => entry.Channel, entry => entry.change)
+            .ToDictionary(group => group.Key, group => group.OrderBy(change => change.Tick).ToArray());
+        _notes = [.. song.Tracks.SelectMany((track, index) => track.Notes.Select(note => (Note(track, note), index))).OrderBy(entry => entry.Item1.Start)];
+        _beats = [.. Beats()];
+    }
+
+    /// <summary>What is known of the whole piece.</summary>
+    public PieceRecord Piece(string id, string split, string licence, ulong seed)
+    {
+        var (key, mode) = KeyAt(0);
+        return new()
+        {
+            Id = id,
+            Seed = seed,
+            Split = split,
+            TuneId = RecordingDescription.TuneOf(_file),
+            Kind = "score",
+            Style = RecordingDescription.Unknown,
+            Family = RecordingDescription.Unknown,
+            Sources = [new SourceRecord(_song.Title.Length > 0 ? _song.Title : "imported", licence, _file.Name)],
+            Bpm = BpmAt(0),
+            TimeSignature = MetreAt(0) is var metre ? $"{metre.Numerator}/{metre.Denominator}" : "",
+            Key = key,
+            Mode = mode,
+            Form = [],
+            ProductionWords = _productionWords,
+            Programs = [.. _notes.Select(entry => entry.Note.Program).Distinct().Order()],
+            Duration = Math.Round(_seconds, 3),
+        };
+    }
+
+    /// <summary>Windows one after the other, while at least half of each lies before the end.</summary>
+    public IReadOnlyList<WindowRecord> Windows(string id, string split, double length)
+    {
+        var windows = new List<WindowRecord>();
+        for (var start = 0.0; start == 0 || start + length / 2 <= _seconds; start += length) windows.Add(Window(id, split, windows.Count, start, length));
+        return windows;
+    }
+
+    private WindowRecord Window(string id, string split, int index, double start, double length)
+    {
+        var tick = (long)_map.TickAt(start + Math.Min(length / 2, 0.1));
+        var (key, mode) = KeyAt(tick);
+        var metre = MetreAt(tick);
+        var inside = _notes.Where(entry => entry.Note.Start < start + length && entry.Note.Start + entry.Note.Length > start)
+            .Select(entry => (Note: Cut(entry.Note, start, length), entry.Track, IsOnset: entry.Note.Start >= start)).ToList();
+        var notes = inside.Select(entry => entry.Note).ToList();
+        var pitched = notes.Where(note => note.Program != Instrument.DrumKit).ToList();
+        var beats = _beats.Where(beat => beat.Time >= start - BeatTolerance && beat.Time < start + length - BeatTolerance).ToList();
+        return new()
+        {
+            PieceId = id,
+            Index = index,
+            Start = start,
+            Length = length,
+            Split = split,
+            Bpm = BpmAt(tick),
+            TimeSignature = $"{metre.Numerator}/{metre.Denominator}",
+            Key = key,
+            Mode = mode,
+            Chords = [],
+            Instruments = [.. ListInstruments(notes, length)],
+            Drums = notes.Any(note => note.Program == Instrument.DrumKit),
+            Section = RecordingDescription.Unknown,
+            Kind = "score",
+            Family = RecordingDescription.Unknown,
+            Style = RecordingDescription.Unknown,
+            Density = Math.Round(inside.Count(entry => entry.IsOnset) / length, 3),
+            Register = pitched.Count == 0 ? 0 : Math.Round(pitched.Sum(note => note.Pitch * note.Length) / Math.Max(pitched.Sum(note => note.Length), 1e-9), 2),
+            Energy = 0,
+            Loudness = notes.Count == 0 ? 0 : Math.Round(notes.Average(note => note.Velocity), 2),
+            Articulation = 0,
+            Moods = [],
+            Settings = [],
+            Uses = [],
+            ProductionWords = _productionWords,
+            Beats = [.. beats.Select(beat => Math.Round(beat.Time - start, 4))],
+            Downbeats = [.. beats.Where(beat => beat.IsDown).Select(beat => Math.Round(beat.Time - start, 4))],
+            Notes = notes,
+            Captions = [.. _file.Rows.SelectMany(row => row.Captions).Distinct()],
+            Tags = [.. _file.Rows.SelectMany(row => row.Tags).Distinct()],
+        };
+    }
+
+    private NoteEvent Note(MidiTrack track, MidiNote note)
+    {
+        var (start, end) = (_map.SecondsAt(note.Start), _map.SecondsAt(note.End));
+        return new(start, end - start, note.Pitch, track.IsDrums ? Instrument.DrumKit : ProgramAt(track.Channel, note.Start), note.Velocity);
+    }
+
+    // As MidiSong.ProgramAt, but quick for many notes.
+    private int ProgramAt(int channel, long tick)
+    {
+        if (!_programs.TryGetValue(channel, out var changes)) return 0;
+        var (low, high) = (-1, changes.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (changes[middle].Tick <= tick) low = middle;
+            else high = middle - 1;
+        }
+        return low < 0 ? 0 : changes[low].Program;
+    }
+
+    private MelodyException NoMusic() => new($"'{_file.Name}' holds more notes, tempi or beats than any music; it is left out.");
+
+    private static NoteEvent Cut(NoteEvent note, double start, double length)
+    {
+        var (from, to) = (Math.Max(note.Start - start, 0), Math.Min(note.Start + note.Length - start, length));
+        return note with { Start = from, Length = to - from };
+    }
+
+    private static IEnumerable<InstrumentRecord> ListInstruments(List<NoteEvent> notes, double length) => notes
+        .GroupBy(note => note.Program)
+        .Select(group => new InstrumentRecord(Instruments.Of(group.Key).Name, group.Key, Instruments.Of(group.Key).Family,
+            Math.Round(Covered(group) / length, 3), group.Key == Instrument.DrumKit ? "drums" : "harmony"))
+        .OrderByDescending(instrument => instrument.Share).ThenBy(instrument => instrument.Program);
+
+    // Seconds in which at least one of the notes sounds; they come in order of their start.
+    private static double Covered(IEnumerable<NoteEvent> notes)
+    {
+        var (covered, end) = (0.0, 0.0);
+        foreach (var note in notes.OrderBy(note => note.Start))
+        {
+            covered += Math.Max(0, note.Start + note.Length - Math.Max(end, note.Start));
+            end = Math.Max(end, note.Start + note.Length);
+        }
+        return covered;
+    }
+
+    // The beat is the metre's own: a dotted quarter in 6/8, 9/8 and 12/8.
+    private static double QuartersInBeat(TimeSignature metre)
+        => metre.Denominator >= 8 && metre.Numerator > 3 && metre.Numerator % 3 == 0 ? 12.0 / metre.Denominator : 4.0 / metre.Denominator;
+
+    private IEnumerable<(double, bool)> Beats()
+    {
+        double position = 0;
+        var change = 0L;
+        var count = 0;
+        for (var number = 0; position < _song.LengthTicks; number++)
+        {
+            if (++count > MaximumBeats) throw NoMusic();
+            var metre = MetreAt((long)position);
+            if (metre.Tick != change && metre.Tick <= position) (change, number) = (metre.Tick, 0);
+            var beat = QuartersInBeat(metre) * _song.TicksPerQuarter;
+            var beatsInBar = (int)Math.Round(metre.Numerator * 4.0 / metre.Denominator / QuartersInBeat(metre));
+            yield return (_map.SecondsAt((long)Math.Round(position)), number % beatsInBar == 0);
+            var next = _song.TimeSignatures.FirstOrDefault(later => later.Tick > position);
+            position = next.Numerator > 0 ? Math.Min(position + beat, next.Tick) : position + beat;
+        }
+    }
+
+    private double BpmAt(long tick)
+    {
+        var tempo = _song.Tempos.LastOrDefault(change => change.Tick <= tick, new TempoChange(0, 500_000));
+        return Math.Round(tempo.BeatsPerMinute / QuartersInBeat(MetreAt(tick)), 3);
+    }
+
+    private TimeSignature MetreAt(long tick) => _song.TimeSignatures.LastOrDefault(metre => metre.Tick <= tick, new TimeSignature(0, 4, 4));
+
+    private (string Key, string Mode) KeyAt(long tick)
+    {
+        string[] majors = ["C-flat", "G-flat", "D-flat", "A-flat", "E-flat", "B-flat", "F", "C", "G", "D", "A", "E", "B", "F-sharp", "C-sharp"];
+        string[] minors = ["A-flat", "E-flat", "B-flat", "F", "C", "G", "D", "A", "E", "B", "F-sharp", "C-sharp", "G-sharp", "D-sharp", "A-sharp"];
+        // A file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats is no news.
+        var known = _song.KeySignatures.Where(key => key.Tick <= tick).ToList();
+        if (known.Count == 0 || known[^1] is { Sharps: 0, IsMinor: false } && _song.KeySignatures.Count == 1) return (RecordingDescription.Unknown, RecordingDescription.Unknown);
+        var last = known[^1];
+        return last.IsMinor ? (minors[last.Sharps + 7] + " minor", "minor") : (majors[last.Sharps + 7] + " major", "major");
+    }
+}

@@ -1,0 +1,43 @@
+using Melody.Audio;
+using Melody.Corpus.Rendering;
+
+namespace Melody.Corpus.Production;
+
+/// <summary>The last stage: brings a piece to a loudness (ITU-R BS.1770-4) and limits its true peak.</summary>
+internal static class Master
+{
+    private const double LargestGain = 40;
+
+    /// <summary>The sound at <paramref name="loudness"/> LUFS with no true peak above <paramref name="ceiling"/> dBTP. Where the limiter takes much, the result is softer than asked.</summary>
+    public static Waveform Process(Waveform input, double loudness, double ceiling)
+    {
+        var interleaved = Interleave(input.Channels);
+        var meter = new LoudnessMeter(input.SampleRate, input.Channels.Length);
+        meter.Add(interleaved);
+        var measured = meter.Integrated;
+        var gain = double.IsFinite(measured) ? Math.Min(loudness - measured, LargestGain) : 0;
+        var limiter = new StreamingLimiter(input.SampleRate, input.Channels.Length, gain, ceiling);
+        var output = input.Channels.Select(_ => new float[input.Length]).ToArray();
+        var at = 0;
+        // Short blocks: the limiter's buffers stay in the cache.
+        var block = 4096 * output.Length;
+        for (var start = 0; start < interleaved.Length; start += block)
+            Take(limiter.Process(interleaved.AsSpan(start, Math.Min(block, interleaved.Length - start))));
+        Take(limiter.Finish());
+        return new Waveform(output, input.SampleRate);
+
+        void Take(float[] frames)
+        {
+            for (var i = 0; i < frames.Length; i++, at++) output[at % output.Length][at / output.Length] = frames[i];
+        }
+    }
+
+    private static float[] Interleave(float[][] channels)
+    {
+        if (channels.Length == 1) return channels[0];
+        var samples = new float[channels.Length * channels[0].Length];
+        for (var c = 0; c < channels.Length; c++)
+            for (var n = 0; n < channels[c].Length; n++) samples[n * channels.Length + c] = channels[c][n];
+        return samples;
+    }
+}

@@ -1,0 +1,189 @@
+using CsCheck;
+using Melody.Audio;
+using Melody.Corpus.Import;
+using Melody.Corpus.Midi;
+using Melody.Corpus.Rendering;
+using Melody.Corpus.Storage;
+
+namespace Melody.Tests.Corpus.Import;
+
+public sealed class ImportTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("melody-import-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string At(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
+    }
+
+    private void Sine(string name, double seconds, int rate = 16_000, int channels = 1, double amplitude = 0.3) => new AudioClip(
+        [.. Enumerable.Range(0, (int)(seconds * rate) * channels).Select(i => (float)(amplitude * Math.Sin(2 * Math.PI * 440 * (i / channels) / rate)))], rate, channels)
+        .Write(At(name));
+
+    private CaptionTable Table(string name, string text)
+    {
+        File.WriteAllText(At(name), text);
+        return CaptionTable.Read(At(name));
+    }
+
+    [Fact]
+    public void Csv_cells_survive_whatever_they_hold()
+        => Gen.String[Gen.Char["ab,\"\n\r\t é"], 0, 8].Array[1, 4].Array[1, 5].Sample(rows =>
+        {
+            rows = [.. rows.Select(row => row.Select(cell => cell.Replace("\r", "", StringComparison.Ordinal)).ToArray())];
+            var text = string.Join("\r\n", rows.Select(row => string.Join(",", row.Select(cell => '"' + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + '"'))));
+            Assert.Equal(rows, DelimitedText.ParseCsv(text));
+        });
+
+    [Fact]
+    public void Every_kind_of_caption_file_is_read()
+    {
+        var csv = Table("a.csv", "file,caption,tags,split,license\nsong.wav,\"Slow, sad piano\",\"piano; sad\",test,CC-BY-4.0\n");
+        var row = Assert.Single(csv.Find("song.wav"));
+        Assert.Equal(["Slow, sad piano"], row.Captions);
+        Assert.Equal(["piano", "sad"], row.Tags);
+        Assert.Equal(("test", "CC-BY-4.0"), (row.Split, row.Licence));
+
+        var jsonl = Table("b.jsonl", "{\"path\":\"sub/x.flac\",\"captions\":[\"One.\",\"Two.\"],\"tags\":[\"jazz\"],\"artist\":\"A\"}\n\n{\"file\":\"y\",\"text\":\"Three.\"}\n");
+        Assert.Equal(["One.", "Two."], Assert.Single(jsonl.Find("sub/x.flac")).Captions);
+        Assert.Equal("A", jsonl.Find("sub/x.flac")[0].Group);
+        Assert.Equal(["Three."], Assert.Single(jsonl.Find("deep/y.mp3")).Captions);
+
+        var musicCaps = Table("c.csv", "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id\n-0Gj8-vB1q4,30,40,\"/m/0140xf\",\"['low quality', 'sustained strings melody']\",A mellow song.,4\n");
+        foreach (var name in new[] { "-0Gj8-vB1q4.wav", "[-0Gj8-vB1q4]-[30-40].wav", "-0Gj8-vB1q4_30_40.flac" })
+        {
+            var found = Assert.Single(musicCaps.Find(name));
+            Assert.Equal(["low quality", "sustained strings melody"], found.Tags);
+            Assert.Equal((30, 40), (found.Start, found.End));
+        }
+
+        var jamendo = Table("d.tsv", "TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS\ntrack_0000948\tartist_000087\talbum_000149\t48/948.mp3\t212.7\tgenre---rock\tinstrument---piano\tmood/theme---happy\n");
+        var track = Assert.Single(jamendo.Find("48/948.mp3"));
+        Assert.Equal(["rock", "piano", "happy"], track.Tags);
+        Assert.Equal("artist_000087", track.Group);
+    }
+
+    [Fact]
+    public void Broken_caption_files_are_refused_with_a_sentence()
+    {
+        string Message(string name, string text) => Assert.Throws<MelodyException>(() => Table(name, text)).Message;
+        Assert.Contains("no column that names the files", Message("a.csv", "caption\nx\n"), StringComparison.Ordinal);
+        Assert.Contains("is empty", Message("b.csv", ""), StringComparison.Ordinal);
+        Assert.Contains("Line 2", Message("c.jsonl", "{\"file\":\"a\"}\n{\"file\":"), StringComparison.Ordinal);
+        Assert.Contains("no JSON object", Message("d.jsonl", "[1]"), StringComparison.Ordinal);
+        Assert.Contains("'sometimes'", Message("e.csv", "file,split\na,sometimes\n"), StringComparison.Ordinal);
+        Assert.Contains(".xlsx", Message("f.xlsx", "x"), StringComparison.Ordinal);
+        Assert.Contains("no caption file", Assert.Throws<MelodyException>(() => CaptionTable.Read(At("none.csv"))).Message, StringComparison.Ordinal);
+    }
+
+    private BuildResult Import(CaptionTable table, ImportOptions? options = null, int channels = 1, double window = 2)
+    {
+        var files = ImportFile.Find(At("in"), table);
+        options ??= new ImportOptions();
+        var shards = ImportFile.Deal(files, options.ShardMinutes);
+        var plan = new CorpusPlan
+        {
+            Kind = "imported", Seed = 1, SampleRate = 24_000, Channels = channels, AudioFormat = "wav", WindowSeconds = window, InputSha256 = ImportFile.HashOf(files),
+            SoundFonts = [.. SoundFont.Installed().OrderBy(font => new FileInfo(font.Path).Length).Take(1).Select(font => new FontRecord(font.Name, font.Licence, font.Source, ""))],
+        };
+        var progress = new CorpusBuilder(At("out"), plan, () => new ImportSource(plan, shards, options), jobs: 1).Build(shards.Count);
+        return new(progress, CorpusReader.Open(At("out")));
+    }
+
+    private sealed record BuildResult(BuildProgress Progress, CorpusReader Corpus) : IDisposable
+    {
+        public void Dispose() => Corpus.Dispose();
+    }
+
+    [Fact]
+    public void A_folder_of_recordings_becomes_windows_with_its_words_and_nothing_guessed()
+    {
+        Sine("in/long.wav", 7.5, rate: 44_100, channels: 2);
+        File.WriteAllText(At("in/long.txt"), "A steady tone.\nConcert pitch.\n");
+        Sine("in/short.wav", 1.2);
+        Sine("in/silent.wav", 3, amplitude: 0);
+        Sine("in/tiny.wav", 0.5);
+        File.WriteAllText(At("in/broken.wav"), "no sound at all");
+        using var result = Import(Table("t.csv", "file,caption\nshort.wav,A short tone.\n"));
+        Assert.Equal(3, result.Progress.Skipped.Count); // silent, tiny, broken
+        Assert.Equal(["long.wav", "short.wav"], result.Corpus.Pieces.Select(piece => piece.Record.Sources[0].Path));
+        var windows = result.Corpus.Windows().Select(window => (Window: window, Record: result.Corpus.Describe(window))).ToList();
+        Assert.Equal([0, 2, 4, 5.5, 0], windows.Select(window => window.Record.Start));
+        Assert.Equal(["A steady tone.", "Concert pitch."], windows[0].Record.Captions);
+        Assert.Equal(["A short tone."], windows[^1].Record.Captions);
+        Assert.All(windows, window => Assert.True(window.Record is { Estimated: true, Bpm: 0, Key: "unknown" }));
+        foreach (var (window, record) in windows)
+        {
+            var sound = result.Corpus.Read(window);
+            Assert.Equal(48_000, sound.Length);
+            // 440 Hz: as many rising zero crossings as periods.
+            var length = record.PieceId == windows[^1].Record.PieceId ? 1.2 : 2;
+            Assert.Equal(440 * length, sound.Zip(sound.Skip(1)).Count(pair => pair.First < 0 && pair.Second >= 0), 3.0);
+        }
+    }
+
+    [Fact]
+    public void Words_about_a_stretch_stay_with_it_and_groups_stay_together()
+    {
+        Sine("in/abc.wav", 8);
+        foreach (var i in Enumerable.Range(0, 12)) Sine($"in/g{i}.wav", 2);
+        var rows = string.Concat(Enumerable.Range(0, 12).Select(i => $"g{i},,,Tone.,band{i % 3}\n"));
+        using var result = Import(Table("t.csv", "file,start_s,end_s,caption,group\nabc,4,6,Only here.,\n" + rows), new ImportOptions { ValidationShare = 0.3, TestShare = 0.3 });
+        var described = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
+        var only = Assert.Single(described, record => record.Captions.Contains("Only here."));
+        Assert.Equal(4, only.Start);
+        foreach (var band in result.Corpus.Pieces.Where(piece => piece.Record.TuneId.StartsWith("group:", StringComparison.Ordinal)).GroupBy(piece => piece.Record.TuneId))
+        {
+            Assert.Equal(4, band.Count());
+            Assert.Single(band.Select(piece => piece.Record.Split).Distinct());
+        }
+    }
+
+    [Fact]
+    public void A_midi_file_is_rendered_and_described_exactly()
+    {
+        _ = Tests.Corpus.Rendering.SynthesizerTests.SmallFont();
+        var song = new MidiSong
+        {
+            Title = "Waltz",
+            Tempos = [TempoChange.FromBeatsPerMinute(0, 90), TempoChange.FromBeatsPerMinute(480 * 6, 180)],
+            TimeSignatures = [new(0, 3, 4)],
+            KeySignatures = [new(0, -3, true)],
+            Tracks =
+            [
+                new() { Channel = 0, Programs = [new(0, 73)], Notes = [.. Enumerable.Range(0, 12).Select(i => new MidiNote(i * 480, 240, 72, 80)), new(12 * 480, 240, 72, 80)] },
+                new() { Channel = 9, Notes = [new(0, 100, 36, 100)] },
+            ],
+        };
+        Directory.CreateDirectory(At("in"));
+        MidiWriter.Write(song, At("in/waltz.mid"));
+        File.WriteAllBytes(At("in/bad.mid"), [1, 2, 3]);
+        using var result = Import(CaptionTable.Empty, window: 4);
+        Assert.Contains("not a MIDI file", Assert.Single(result.Progress.Skipped), StringComparison.Ordinal);
+        var piece = Assert.Single(result.Corpus.Pieces);
+        Assert.Equal((90, "3/4", "C minor", "score"), (piece.Record.Bpm, piece.Record.TimeSignature, piece.Record.Key, piece.Record.Kind));
+        Assert.Equal([73, 128], piece.Record.Programs);
+        var windows = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
+        Assert.Equal(2, windows.Count); // six beats at 90 and more than six at 180: over 6 s
+        Assert.Equal([0, 0.6667, 1.3333, 2, 2.6667, 3.3333], windows[0].Beats);
+        Assert.Equal([0, 2], windows[0].Downbeats);
+        Assert.Equal([0, 1], windows[1].Downbeats);
+        Assert.Equal((90, 180), (windows[0].Bpm, windows[1].Bpm));
+        Assert.True(windows[0].Drums);
+        Assert.False(windows[1].Drums);
+        Assert.Equal(0.5, windows[0].Instruments[0].Share, 0.01);
+        Assert.Equal(73, windows[0].Instruments[0].Program);
+    }
+
+    [Fact]
+    public void A_folder_without_music_is_refused()
+    {
+        Directory.CreateDirectory(At("in"));
+        Assert.Contains("no music", Assert.Throws<MelodyException>(() => ImportFile.Find(At("in"), CaptionTable.Empty)).Message, StringComparison.Ordinal);
+        Assert.Contains("no folder", Assert.Throws<MelodyException>(() => ImportFile.Find(At("nowhere"), CaptionTable.Empty)).Message, StringComparison.Ordinal);
+    }
+}
