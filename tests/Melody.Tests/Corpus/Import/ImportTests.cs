@@ -171,7 +171,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(2, windows.Count); // six beats at 90 and more than six at 180: over 6 s
         Assert.Equal([0, 0.6667, 1.3333, 2, 2.6667, 3.3333], windows[0].Beats);
         Assert.Equal([0, 2], windows[0].Downbeats);
-        Assert.Equal([0, 1], windows[1].Downbeats);
+        Assert.Equal([0, 1, 2], windows[1].Downbeats);
         Assert.Equal((90, 180), (windows[0].Bpm, windows[1].Bpm));
         Assert.True(windows[0].Drums);
         Assert.False(windows[1].Drums);
