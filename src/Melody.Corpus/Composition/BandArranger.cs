@@ -1,0 +1,183 @@
+using Melody.Corpus.Description;
+using Melody.Corpus.Midi;
+
+namespace Melody.Corpus.Composition;
+
+/// <summary>Writes a song for a band: MMA plays the groove, a tune is written over it, and the colours are chosen.</summary>
+internal sealed class BandArranger(ulong seed, int index, string id, CompositionOptions options)
+{
+    /// <summary>A piece in a groove style.</summary>
+    public ComposedPiece Compose(GrooveStyle style)
+    {
+        var random = SeededRandom.For(seed, "plan");
+        var family = style.Family;
+        var bpm = Tempo(random, style);
+        var key = PieceChoices.Key(random, index, family);
+        var sheet = SongForm.Build(SeededRandom.For(seed, "form"), key, style.Metre, bpm, family.Harmony, PieceChoices.Seconds(random, options.PieceSeconds));
+        return Arrange(style, sheet, random, null);
+    }
+
+    /// <summary>Plays a given sheet in the style; a given tune takes the place of one of our own.</summary>
+    public ComposedPiece Arrange(GrooveStyle style, LeadSheet sheet, SeededRandom random, IReadOnlyList<MelodyNote>? tune)
+    {
+        var grooves = ChooseGrooves(style, sheet, random);
+        var fill = random.Chance(0.7) ? style.Find("Fill", random) : null;
+        if (fill is not null && fill.MmaBeats != grooves[0].MmaBeats) fill = null;
+        var hasEnding = grooves[^1].Is("End");
+        var parts = MmaAccompaniment.Play(sheet, style, grooves, fill, hasEnding, random.Between(1, 1_000_000));
+        if (!hasEnding) parts.AddRange(LastChord(sheet, parts));
+
+        var colour = random.Chance(0.14) ? random.Pick(Colour.All) : null;
+        var swap = colour is null && random.Chance(0.4);
+        parts = Recolour(parts, colour, swap, random);
+        Balance(parts);
+
+        var melody = new List<MelodyNote>();
+        var hasMelody = tune is not null || random.Chance(0.85);
+        if (hasMelody)
+        {
+            var lead = colour is not null ? random.Pick(colour.Melody) : random.Pick(style.Family.Leads);
+            var styleOfLead = MelodyParts.StyleFor(random, lead, style.Family, sheet.Bpm, 88);
+            melody = tune is not null ? [.. tune] : new MelodyWriter(SeededRandom.For(seed, "melody"), styleOfLead).Write(sheet, random.Chance(0.2));
+            parts.Add(MelodyParts.Play(melody, sheet, styleOfLead, lead, Role.Melody, 112));
+            AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
+        }
+        var (song, roles) = SongAssembly.Build($"{style.Family.Name} in {sheet.Sections[0].Key.Name}", sheet, parts);
+        return new ComposedPiece
+        {
+            Id = id,
+            Seed = seed,
+            TuneId = id,
+            Split = Composer.SplitOf(id),
+            Kind = "groove",
+            Style = grooves.First(groove => !groove.IsSpecial).Name,
+            Family = style.Family,
+            Colour = colour?.Name,
+            Grooves = [.. grooves.Select(groove => groove.Name).Concat(fill is null ? [] : [fill.Name]).Distinct()],
+            Sources = [Composer.OwnSource, new("accompaniment played by MMA, Musical MIDI Accompaniment", "output is the user's own", style.File)],
+            Song = song,
+            Roles = roles,
+            Bpm = sheet.Bpm,
+            Metre = sheet.Metre,
+            Key = sheet.Sections[0].Key,
+            Chords = sheet.Chords,
+            Sections = EnsembleArranger.Spans(sheet),
+            Melody = melody,
+        };
+    }
+
+    // Names say "slow" or "fast"; compound metres count dotted beats.
+    private static double Tempo(SeededRandom random, GrooveStyle style)
+    {
+        var (slow, fast) = ((double)style.Family.SlowBpm, (double)style.Family.FastBpm);
+        if (style.File.Contains("slow", StringComparison.OrdinalIgnoreCase)) (slow, fast) = (slow * 0.7, (slow + fast) / 2);
+        if (style.File.Contains("fast", StringComparison.OrdinalIgnoreCase)) (slow, fast) = ((slow + fast) / 2, fast * 1.1);
+        if (style.Metre.IsCompound) (slow, fast) = (Math.Max(45, slow * 0.7), fast * 0.75);
+        return PieceChoices.Tempo(random, slow, Math.Max(fast, slow * 1.2));
+    }
+
+    private static List<Groove> ChooseGrooves(GrooveStyle style, LeadSheet sheet, SeededRandom random)
+    {
+        var beats = random.Pick([.. style.Main]).MmaBeats;
+        var main = random.Shuffle(style.Main.Where(groove => groove.MmaBeats == beats));
+        var byName = new Dictionary<string, Groove>(StringComparer.Ordinal);
+        var chosen = new List<Groove>();
+        var next = 0;
+        foreach (var section in sheet.Sections)
+        {
+            var special = section.Name switch { "intro" => style.Find("Intro", random), "ending" => style.Find("End", random), _ => null };
+            if (special is not null && special.MmaBeats == beats)
+            {
+                chosen.Add(special);
+                continue;
+            }
+            // A section that returns has its groove again now and then, else the next of the style.
+            var keep = section.Name == "ending" || byName.ContainsKey(section.Name) && random.Chance(0.15);
+            if (!keep || !byName.TryGetValue(section.Name == "ending" ? "A" : section.Name, out var groove)) groove = main[next++ % main.Length];
+            chosen.Add(byName[section.Name] = groove);
+        }
+        return chosen;
+    }
+
+    // The players hold the last chord together.
+    private static IEnumerable<Part> LastChord(LeadSheet sheet, List<Part> parts)
+    {
+        var start = (sheet.TotalBars - 1) * sheet.Metre.BarTicks;
+        var chord = sheet.ChordAt(start).Chord;
+        var harmony = parts.Where(part => part.Role == Role.Harmony).MaxBy(part => part.Notes.Count)?.Program ?? 0;
+        var loud = (int)parts.SelectMany(part => part.Notes).Select(note => note.Velocity).DefaultIfEmpty(80).Average();
+        var chords = new Part(Role.Harmony, harmony);
+        foreach (var pitch in new Voicing(60, 4).Next(chord)) chords.Add(start, sheet.Metre.BarTicks, pitch, loud);
+        yield return chords;
+        var bass = new Part(Role.Bass, parts.Find(part => part.Role == Role.Bass)?.Program ?? harmony);
+        bass.Add(start, sheet.Metre.BarTicks, Voicing.Bass(chord, bass.Program == harmony ? 38 : 31), loud);
+        yield return bass;
+        if (parts.TrueForAll(part => part.Role != Role.Drums)) yield break;
+        var drums = new Part(Role.Drums, Instrument.DrumKit);
+        drums.Add(start, sheet.Metre.BarTicks, 49, loud);
+        drums.Add(start, sheet.Metre.BeatTicks, 36, loud);
+        yield return drums;
+    }
+
+    private static List<Part> Recolour(List<Part> parts, Colour? colour, bool swap, SeededRandom random)
+    {
+        var map = new Dictionary<(Role, int), int>();
+        var result = new List<Part>();
+        var harmonies = 0;
+        foreach (var part in parts)
+        {
+            if (part.Role == Role.Drums)
+            {
+                if (colour is { Kit: null }) continue;
+                result.Add(new Part(Role.Drums, Instrument.DrumKit) { Kit = colour?.Kit ?? 0, Notes = part.Notes });
+                continue;
+            }
+            if (!map.TryGetValue((part.Role, part.Program), out var program))
+            {
+                program = colour is not null ? part.Role == Role.Bass ? colour.Bass : colour.Harmony[harmonies++ % colour.Harmony.Length]
+                    : part.Role == Role.Bass && part.Program < 8 ? random.Pick([33, 32, 34, 33]) // a style that leaves the bass to the default piano
+                    : swap ? Colour.Swap(part.Program, random) : part.Program;
+                map[(part.Role, part.Program)] = program;
+            }
+            result.Add(new Part(part.Role, program) { Notes = colour is null ? part.Notes : Fit(part.Notes, program) });
+        }
+        return result;
+    }
+
+    // Octaves that suit the new instrument, as one shift for all notes so that the line stays itself.
+    private static List<MidiNote> Fit(List<MidiNote> notes, int program)
+    {
+        var (low, high) = InstrumentRanges.Of(program);
+        if (program is >= 80 and < 104 or 48 or 49 or 52 or < 8 or (>= 16 and < 20)) (low, high) = (40, 88);
+        var mean = notes.Average(note => note.Pitch);
+        var shift = mean > high ? -12 * (int)Math.Ceiling((mean - high) / 12) : mean < low ? 12 * (int)Math.Ceiling((low - mean) / 12) : 0;
+        return [.. notes.Select(note => note with { Pitch = Math.Clamp(note.Pitch + shift, 12, 115) })];
+    }
+
+    // Accompaniment under the tune: many players are each a little quieter; left and right of the middle.
+    private static void Balance(List<Part> parts)
+    {
+        var harmonies = parts.Count(part => part.Role == Role.Harmony);
+        var side = 0;
+        foreach (var part in parts)
+        {
+            part.Volume = part.Role switch { Role.Bass => 96, Role.Drums => 92, _ => Math.Max(66, 86 - 3 * harmonies) };
+            if (part.Role == Role.Harmony) part.Pan = 64 + (side++ % 2 == 0 ? -1 : 1) * Math.Min(40, 12 + 8 * (side / 2));
+        }
+    }
+
+    private static void AddCompany(List<Part> parts, List<MelodyNote> melody, LeadSheet sheet, MelodyStyle style, int lead, Colour? colour, SeededRandom random)
+    {
+        var other = colour is not null ? random.Pick(colour.Harmony) : random.Pick([lead, 48, 73, 60, 71, 11, 4, 40]);
+        var (low, high) = InstrumentRanges.Of(other);
+        if (random.Chance(0.12)) // in octaves or in unison with another colour
+        {
+            var shift = melody.Average(note => note.Pitch) > (low + high) / 2.0 + 6 ? -12 : melody.Average(note => note.Pitch) < (low + high) / 2.0 - 6 ? 12 : other == lead ? -12 : 0;
+            parts.Add(MelodyParts.Play(melody, sheet, style, other, Role.Melody, 92, shift, 0.85));
+        }
+        else if (random.Chance(0.14))
+            parts.Add(MelodyParts.Play(MelodyParts.Below(melody, sheet, Math.Min(low, style.Low), style.High), sheet, style, other, Role.Counter, 90));
+        else if (random.Chance(0.15))
+            parts.Add(MelodyParts.Play(MelodyParts.GuideTones(sheet, 55, 74, 62), sheet, style with { Articulation = 1, Swing = false }, random.Pick([48, 49, 60, 89]), Role.Counter, 80));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Melody.Corpus.Description;
+
+namespace Melody.Corpus.Composition;
+
+/// <summary>
+/// Composes the pieces of a corpus. Piece <c>i</c> depends on the options and on <c>i</c> alone, so that any machine can
+/// make any piece. Kinds, groove styles and tonics go round in fixed turns, so that even a small corpus has many of each.
+/// </summary>
+internal sealed class Composer
+{
+    // What the pieces are, in turn.
+    private static readonly string[] Turns =
+    [
+        "groove", "solo", "groove", "score", "groove", "ensemble", "groove", "groove", "drums", "groove",
+        "ensemble", "groove", "groove", "solo", "groove", "score", "groove", "ambient", "groove", "groove",
+    ];
+
+    private readonly CompositionOptions _options;
+    private readonly GrooveStyle[] _styles;
+    private readonly Ensemble[] _ensembles;
+    private readonly ScoreLibrary? _scores;
+
+    /// <summary>Gets ready to compose.</summary>
+    /// <exception cref="MelodyException">MMA is wanted and missing, or the folder of scores cannot be used.</exception>
+    public Composer(CompositionOptions options)
+    {
+        _options = options;
+        if (options.UseMma && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ".");
+        var order = SeededRandom.For(options.Seed, "order");
+        _styles = order.Shuffle(GrooveCatalog.Styles);
+        // Styles with many grooves come earlier: a small corpus then hears more of them.
+        _styles = [.. _styles.OrderByDescending(style => Math.Min(style.Main.Count(), 5) / 3)];
+        _ensembles = order.Shuffle(Ensemble.All);
+        if (options.ScoreFolder is { } folder) _scores = ScoreLibrary.Open(folder, options.Seed);
+    }
+
+    /// <summary>The piece at a place of the corpus.</summary>
+    public ComposedPiece Compose(int index)
+    {
+        var seed = SeededRandom.Derive(_options.Seed, (ulong)index);
+        var (round, turn) = (index / Turns.Length, index % Turns.Length);
+        var kind = Turns[turn];
+        if (kind == "groove" && !_options.UseMma) kind = index % 2 == 0 ? "ensemble" : "solo";
+        if (kind == "score" && _scores is null) kind = _options.UseMma ? "groove" : "ensemble";
+        var occurrence = round * Turns.Count(t => t == Turns[turn]) + Turns.Take(turn).Count(t => t == Turns[turn]);
+        var id = string.Create(CultureInfo.InvariantCulture, $"p{index:000000}");
+        return kind switch
+        {
+            "groove" => new BandArranger(seed, index, id, _options).Compose(_styles[GrooveTurn(index) % _styles.Length]),
+            "drums" => new EnsembleArranger(seed, index, id, _options).ComposeDrums(occurrence),
+            "score" => _scores!.Arrange(seed, id, occurrence, _options),
+            _ => new EnsembleArranger(seed, index, id, _options).Compose(Choose(kind, occurrence)),
+        };
+    }
+
+    private int GrooveTurn(int index)
+    {
+        bool IsGroove(string turn) => turn == "groove" || turn == "score" && _scores is null;
+        return index / Turns.Length * Turns.Count(IsGroove) + Turns.Take(index % Turns.Length).Count(IsGroove);
+    }
+
+    private Ensemble Choose(string kind, int occurrence)
+    {
+        var fitting = _ensembles.Where(ensemble => ensemble.Kind == kind).ToArray();
+        return fitting[occurrence % fitting.Length];
+    }
+
+    /// <summary>Which split a tune belongs to: 90 % train, 5 % validation, 5 % test, by a hash of its name.</summary>
+    public static string SplitOf(string tuneId) => SeededRandom.For(20, tuneId).Below(20) switch
+    {
+        0 => "test",
+        1 => "validation",
+        _ => "train",
+    };
+
+    /// <summary>The source that every composed piece has.</summary>
+    public static SourceRecord OwnSource { get; } = new("composed by Melody", "MIT");
+}

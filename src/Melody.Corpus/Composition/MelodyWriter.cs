@@ -1,0 +1,174 @@
+namespace Melody.Corpus.Composition;
+
+/// <summary>How a melody moves.</summary>
+/// <param name="Low">Lowest key of its range.</param>
+/// <param name="High">Highest key of its range.</param>
+/// <param name="Activity">0 (long notes) .. 1 (running notes).</param>
+/// <param name="Syncopation">0..1, how often notes stand before or between the beats.</param>
+/// <param name="Articulation">Sounding part of a note's length: 0.4 staccato .. 1 legato.</param>
+/// <param name="Swing">Whether off-beat eighths come late, at two thirds of the beat.</param>
+/// <param name="Loudness">Mean velocity.</param>
+internal sealed record MelodyStyle(int Low, int High, double Activity, double Syncopation, double Articulation, bool Swing, int Loudness);
+
+/// <summary>One note of a melody before articulation.</summary>
+internal readonly record struct MelodyNote(int Start, int Length, int Pitch, int Velocity);
+
+/// <summary>
+/// Writes a tune over a lead sheet. Each theme has one- or two-bar motifs (a rhythm and a contour in scale steps) that
+/// come back at the pitch of the chord under them; four-bar phrases follow a plan such as a-b-a-c with a rise and a
+/// fall, and end on a long chord tone and a rest. Notes on strong beats and long notes are chord tones. A section that
+/// returns brings its tune back, now and then varied.
+/// </summary>
+internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
+{
+    private static readonly string[] Plans = ["abac", "aabc", "aaac", "abab", "aabb", "abcb"];
+
+    private readonly Dictionary<string, List<MelodyNote>> _themes = new(StringComparer.Ordinal);
+
+    /// <summary>The melody of the whole sheet, in time order; intros stay free unless <paramref name="withIntro"/>.</summary>
+    public List<MelodyNote> Write(LeadSheet sheet, bool withIntro)
+    {
+        var melody = new List<MelodyNote>();
+        for (var i = 0; i < sheet.Sections.Count; i++)
+        {
+            var section = sheet.Sections[i];
+            var start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
+            if (section.Name is "intro" or "turnaround" && !withIntro) continue;
+            if (section.Name == "ending") melody.AddRange(Ending(sheet, section, start, melody));
+            else melody.AddRange(Theme(sheet, section, start));
+        }
+        return melody;
+    }
+
+    private IEnumerable<MelodyNote> Theme(LeadSheet sheet, Section section, int start)
+    {
+        var id = $"{section.Theme}/{section.Bars.Count}";
+        if (!_themes.TryGetValue(id, out var notes) || !FitsChords(notes, sheet, start))
+        {
+            var rhythms = notes is null ? null : notes;
+            notes = rhythms is null ? Compose(sheet, section, start) : Adapt(rhythms, sheet, start);
+            _themes.TryAdd(id, notes);
+        }
+        else if (random.Chance(0.4)) notes = Ornament(notes, sheet, start);
+        return notes.Select(note => note with { Start = note.Start + start });
+    }
+
+    private List<MelodyNote> Compose(LeadSheet sheet, Section section, int start)
+    {
+        var metre = sheet.Metre;
+        var motifs = new Dictionary<char, Motif>();
+        var notes = new List<MelodyNote>();
+        var (low, high) = (style.Low, style.High);
+        var home = low + (high - low) * random.Between(0.35, 0.55);
+        var plan = random.Pick(Plans);
+        var previous = (int)home;
+        for (var bar = 0; bar < section.Bars.Count; bar++)
+        {
+            var place = bar % 4;
+            var phraseEnds = place == 3 || bar == section.Bars.Count - 1;
+            var letter = plan[place];
+            if (!motifs.TryGetValue(letter, out var motif)) motifs[letter] = motif = Motif.Invent(random, metre, style);
+            // The arc: each phrase rises to its third bar and falls; the second phrase of a pair lies a little higher.
+            double[] arc = [0.0, 0.35, 0.6, 0.1];
+            var target = home + (high - low) * 0.35 * (arc[place] + (bar / 4 % 2) * 0.15) - (high - low) * 0.08;
+            var shape = phraseEnds ? motif.AsCadence(random, metre) : motif;
+            previous = Place(shape, sheet, start, bar * metre.BarTicks, (int)Math.Round(target * 0.7 + previous * 0.3), notes,
+                phraseEnds && bar == section.Bars.Count - 1);
+        }
+        return notes;
+    }
+
+    private int Place(Motif motif, LeadSheet sheet, int sectionStart, int barStart, int target, List<MelodyNote> notes, bool sectionEnds)
+    {
+        var metre = sheet.Metre;
+        var pitch = target;
+        for (var i = 0; i < motif.Notes.Count; i++)
+        {
+            var (offset, length, step) = motif.Notes[i];
+            var tick = sectionStart + barStart + offset;
+            var (chord, key) = (sheet.ChordAt(tick).Chord, sheet.KeyAt(tick));
+            var isLast = i == motif.Notes.Count - 1;
+            var settles = metre.Strength(offset) >= 1 && (metre.Strength(offset) >= 2 || length >= metre.BeatTicks) || length >= metre.BeatTicks * 3 / 2
+                || i == 0 || isLast && sectionEnds;
+            var before = pitch;
+            var wish = i == 0 ? target : Scale.Step(pitch, step, key, chord);
+            if (wish > style.High) wish = Scale.Step(pitch, -Math.Abs(step) - 1, key, chord);
+            if (wish < style.Low) wish = Scale.Step(pitch, Math.Abs(step) + 1, key, chord);
+            // An appoggiatura now and then: a scale tone on the beat that the next note resolves by step.
+            if (settles && i > 0 && !isLast && length <= metre.BeatTicks && random.Chance(0.2)) settles = false;
+            var tonicChord = chord.Contains(key.Tonic) && isLast && sectionEnds;
+            pitch = tonicChord && chord.Root == key.Tonic ? Scale.Nearest(wish, p => p % 12 == key.Tonic, style.Low, style.High)
+                : settles ? Scale.NearestChordTone(wish, chord, style.Low, style.High)
+                : Scale.NearestInScale(wish, key, chord, style.Low, style.High);
+            // Settling must not turn a step into a repeated note.
+            if (i > 0 && step != 0 && pitch == before && !(isLast && sectionEnds))
+            {
+                var moved = settles ? Scale.NearestChordTone(pitch + 2 * Math.Sign(step), chord, style.Low, style.High) : Scale.Step(pitch, Math.Sign(step), key, chord);
+                if (moved == pitch) moved = Scale.Nearest(pitch + 3 * Math.Sign(step), chord.Contains, style.Low, style.High);
+                if (moved >= style.Low && moved <= style.High) pitch = moved;
+            }
+            notes.Add(new(barStart + offset, length, pitch, Velocity(metre, offset, i, motif.Notes.Count)));
+        }
+        return pitch;
+    }
+
+    private int Velocity(Metre metre, int offset, int index, int count)
+    {
+        var accent = metre.Strength(offset) switch { 3 => 8, 2 => 5, 1 => 2, _ => -3 };
+        var arc = 6 * Math.Sin(Math.PI * (index + 0.5) / Math.Max(1, count));
+        return Math.Clamp((int)(style.Loudness + accent + arc + random.NextNormal() * 3), 25, 122);
+    }
+
+    // The chords changed under a known theme (another cadence, another key): keep the rhythm, move the pitches.
+    private List<MelodyNote> Adapt(List<MelodyNote> notes, LeadSheet sheet, int start) => [.. notes.Select(note =>
+    {
+        var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
+        var strong = sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 1 || note.Length >= sheet.Metre.BeatTicks * 3 / 2;
+        return note with
+        {
+            Pitch = strong ? Scale.NearestChordTone(note.Pitch, chord, style.Low, style.High)
+                : Scale.NearestInScale(note.Pitch, key, chord, style.Low, style.High),
+        };
+    })];
+
+    private static bool FitsChords(List<MelodyNote> notes, LeadSheet sheet, int start) => notes.All(note =>
+    {
+        var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
+        return sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 2 ? chord.Contains(note.Pitch) : chord.Contains(note.Pitch) || key.Contains(note.Pitch);
+    });
+
+    // A returning theme may split a long note into a note and its upper neighbour.
+    private List<MelodyNote> Ornament(List<MelodyNote> notes, LeadSheet sheet, int start)
+    {
+        var varied = new List<MelodyNote>();
+        foreach (var note in notes)
+        {
+            if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.3))
+            {
+                varied.Add(note);
+                continue;
+            }
+            var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
+            var half = note.Length / 2;
+            varied.Add(note with { Length = half });
+            varied.Add(new(note.Start + half, note.Length - half, Scale.NearestInScale(Scale.Step(note.Pitch, 1, key, chord), key, chord, style.Low, style.High), note.Velocity - 4));
+        }
+        return varied;
+    }
+
+    private IEnumerable<MelodyNote> Ending(LeadSheet sheet, Section section, int start, List<MelodyNote> before)
+    {
+        var metre = sheet.Metre;
+        var near = before.Count > 0 ? before[^1].Pitch : (style.Low + style.High) / 2;
+        for (var bar = 0; bar < section.Bars.Count; bar++)
+        {
+            var isLast = bar == section.Bars.Count - 1;
+            var tick = start + bar * metre.BarTicks;
+            var chord = sheet.ChordAt(tick).Chord;
+            near = isLast && chord.Contains(section.Key.Tonic)
+                ? Scale.Nearest(near, p => p % 12 == section.Key.Tonic, style.Low, style.High)
+                : Scale.NearestChordTone(near + random.Between(-2, 2), chord, style.Low, style.High);
+            yield return new(tick, metre.BarTicks - (isLast ? 0 : metre.BeatTicks / 2), near, Math.Clamp(style.Loudness + 3, 25, 122));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Melody.Corpus.Midi;
+
+namespace Melody.Corpus.Composition;
+
+/// <summary>
+/// Lets MMA, the Musical MIDI Accompaniment program, play a lead sheet: the sheet is written as MMA's text, MMA runs as a
+/// process of its own, and the tracks that it writes become parts.
+/// </summary>
+internal static class MmaAccompaniment
+{
+    private const int MmaTicksPerBeat = 192;
+
+    private static readonly Lazy<bool> Found = new(() => Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
+        .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "mma"))) ?? false);
+
+    /// <summary>Whether the program is on the path.</summary>
+    public static bool IsInstalled => Found.Value;
+
+    /// <summary>What to do when it is not.</summary>
+    public const string InstallHint = "MMA, which plays the accompaniments, is not installed; run 'apt-get install mma'";
+
+    /// <summary>
+    /// Plays the sheet with one groove a section (and a fill before the next, where the style has one). The last bar is
+    /// left free for the closing chord unless the style has an ending.
+    /// </summary>
+    public static List<Part> Play(LeadSheet sheet, GrooveStyle style, IReadOnlyList<Groove> sectionGrooves, Groove? fill, bool playLastBar, int seed)
+    {
+        if (!IsInstalled) throw new MelodyException(InstallHint + ".");
+        var text = Write(sheet, style, sectionGrooves, fill, playLastBar, seed);
+        var folder = Directory.CreateTempSubdirectory("melody-mma-");
+        try
+        {
+            var source = Path.Combine(folder.FullName, "song.mma");
+            var target = Path.Combine(folder.FullName, "song.mid");
+            File.WriteAllText(source, text);
+            Run(folder.FullName, source, target, style);
+            return ToParts(MidiReader.Read(target), sheet, sectionGrooves[0].MmaBeats);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The sheet in MMA's language.</summary>
+    public static string Write(LeadSheet sheet, GrooveStyle style, IReadOnlyList<Groove> sectionGrooves, Groove? fill, bool playLastBar, int seed)
+    {
+        var beats = sectionGrooves[0].MmaBeats;
+        var tempo = sheet.Bpm * beats / sheet.Metre.Beats; // MMA's tempo counts MMA's beats
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"RndSeed {seed}\nTempo {Math.Clamp(tempo, 20, 800):0.##}\n");
+        var bar = 0;
+        for (var s = 0; s < sheet.Sections.Count; s++)
+        {
+            var section = sheet.Sections[s];
+            text.Append(CultureInfo.InvariantCulture, $"Groove {sectionGrooves[s].File}:{sectionGrooves[s].Name}\n");
+            for (var b = 0; b < section.Bars.Count; b++, bar++)
+            {
+                if (bar == sheet.TotalBars - 1 && !playLastBar) break;
+                var isFill = fill is not null && b == section.Bars.Count - 1 && section.Bars.Count >= 4 && s + 1 < sheet.Sections.Count;
+                if (isFill) text.Append(CultureInfo.InvariantCulture, $"Groove {fill!.File}:{fill.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{bar + 1} {BarText(section, section.Bars[b], beats)}\n");
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string BarText(Section section, IReadOnlyList<Chord> chords, int beats)
+    {
+        var cells = Enumerable.Repeat("/", beats).ToArray();
+        for (var i = chords.Count - 1; i >= 0; i--)
+            cells[Math.Min(beats - 1, (int)Math.Ceiling((double)beats * i / chords.Count))] = chords[i].NameIn(section.Key);
+        return string.Join(' ', cells);
+    }
+
+    private static void Run(string folder, string source, string target, GrooveStyle style)
+    {
+        var start = new ProcessStartInfo("mma")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "-w", "-xNOCREDIT", "-f", target, source },
+            Environment = { ["PYTHONHASHSEED"] = "0", ["HOME"] = folder },
+        };
+        try
+        {
+            using var process = Process.Start(start) ?? throw new MelodyException(InstallHint + ".");
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            if (!process.WaitForExit(60_000))
+            {
+                process.Kill(entireProcessTree: true);
+                throw new MelodyException($"MMA did not finish the groove style '{style.File}' within a minute; leave it out or install MMA 21.09.");
+            }
+            if (process.ExitCode == 0 && File.Exists(target)) return;
+            var reason = (output + errors.Result).Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? "no reason given";
+            throw new MelodyException($"MMA could not play the groove style '{style.File}': {reason.Trim()}");
+        }
+        catch (Win32Exception e)
+        {
+            throw new MelodyException(InstallHint + ".", e);
+        }
+    }
+
+    private static List<Part> ToParts(MidiSong song, LeadSheet sheet, int mmaBeats)
+    {
+        var parts = new Dictionary<(Role, int), Part>();
+        var scale = (double)sheet.Metre.BarTicks / (MmaTicksPerBeat * mmaBeats) * MmaTicksPerBeat / song.TicksPerQuarter;
+        foreach (var track in song.Tracks)
+        {
+            var role = track.IsDrums ? Role.Drums : track.Name.StartsWith("Bass", StringComparison.OrdinalIgnoreCase)
+                || track.Name.StartsWith("Walk", StringComparison.OrdinalIgnoreCase) ? Role.Bass : Role.Harmony;
+            foreach (var note in track.Notes)
+            {
+                var program = track.IsDrums ? Description.Instrument.DrumKit : ProgramAt(track, note.Start);
+                if (!parts.TryGetValue((role, program), out var part)) parts[(role, program)] = part = new Part(role, program);
+                var start = (int)Math.Round(note.Start * scale);
+                var end = Math.Min((int)Math.Round(note.End * scale), sheet.TotalTicks);
+                if (start < sheet.TotalTicks) part.Add(start, Math.Max(30, end - start), note.Pitch, note.Velocity);
+            }
+        }
+        return [.. parts.Values];
+    }
+
+    private static int ProgramAt(MidiTrack track, long tick)
+    {
+        var program = 0;
+        foreach (var change in track.Programs)
+        {
+            if (change.Tick > tick) break;
+            program = change.Program;
+        }
+        return program;
+    }
+}

@@ -1,0 +1,35 @@
+using Melody.Corpus.Midi;
+
+namespace Melody.Corpus.Composition;
+
+/// <summary>What an instrument does in a piece.</summary>
+internal enum Role { Melody, Counter, Harmony, Bass, Drums }
+
+/// <summary>One instrument's notes in ticks of <see cref="Metre.TicksPerQuarter"/>, with its place in the mix.</summary>
+internal sealed class Part(Role role, int program)
+{
+    /// <summary>What it does.</summary>
+    public Role Role { get; } = role;
+
+    /// <summary>General MIDI program 0..127; 128 for the drum kit.</summary>
+    public int Program { get; } = program;
+
+    /// <summary>Bank program of the drum kit (0 standard, 8 room, 16 power, 24 electronic, 25 TR-808, 32 jazz, 40 brush).</summary>
+    public int Kit { get; init; }
+
+    /// <summary>Channel volume 0..127.</summary>
+    public int Volume { get; set; } = 90;
+
+    /// <summary>Place from left 0 to right 127.</summary>
+    public int Pan { get; set; } = 64;
+
+    /// <summary>The notes, in any order.</summary>
+    public List<MidiNote> Notes { get; init; } = [];
+
+    /// <summary>Adds a note; lengths under one tick become one, pitches outside 0..127 are left out.</summary>
+    public void Add(int start, int length, int pitch, int velocity)
+    {
+        if (pitch is >= 0 and <= 127 && start >= 0)
+            Notes.Add(new MidiNote(start, Math.Max(1, length), pitch, Math.Clamp(velocity, 1, 127)));
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using Melody.Corpus.Composition;
+
+namespace Melody.Corpus.Description;
+
+/// <summary>
+/// Facts of a window as phrases: each call words one fact in one of many ways. Everything comes from the window's
+/// record, so a phrase is true when the record is.
+/// </summary>
+internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, string? colour, string? ensemble, IReadOnlyList<int> programs, bool keyIsSure, SeededRandom random)
+{
+    /// <summary>An instrument is named when it sounds for at least this part of the window.</summary>
+    public const double LeastShare = 0.06;
+
+    private static readonly string[] Units = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
+    private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
+    private readonly List<InstrumentRecord> _named = [.. record.Instruments.Where(instrument => instrument.Share >= LeastShare && instrument.Program is < 120 or Instrument.DrumKit)];
+
+    /// <summary>Whether the key may be stated.</summary>
+    public bool HasKey => keyIsSure && record.Key != "none";
+
+    /// <summary>Whether there are production words.</summary>
+    public bool HasProduction => record.ProductionWords.Any(Words.Production.ContainsKey);
+
+    /// <summary>A mood adjective of the window's group.</summary>
+    public string Mood() => random.Chance(0.35) ? random.Pick(Words.Moods[record.Moods[0]]) : record.Moods[random.Below(Math.Min(4, record.Moods.Count))];
+
+    /// <summary>Two different mood adjectives.</summary>
+    public string Moods()
+    {
+        var first = Mood();
+        var second = random.Pick([.. Words.Moods[record.Moods[0]].Where(word => word != first)]);
+        return random.Pick([$"{first}, {second}", $"{first} and {second}", $"{first} yet {second}", $"{first}, almost {second}"]);
+    }
+
+    /// <summary>Name of the genre.</summary>
+    public string Genre()
+    {
+        if (record.Kind == "drums") return random.Pick(["drum loop", "drum groove", "beat", "drum pattern", "rhythm track", "percussion track"]);
+        if (colour is not null && ColourSounds && random.Chance(0.35)) return colour is "chiptune" ? random.Pick(["chiptune", "8-bit tune", "video game music"]) : $"{colour} {random.Pick(["arrangement", "version", "piece"])}";
+        if (ensemble is not null && programs.All(program => record.Instruments.Any(instrument => instrument.Program == program && instrument.Share >= LeastShare)) && random.Chance(0.3)) return random.Pick([$"{ensemble} piece", $"{ensemble} music"]);
+        return random.Pick(family.Words);
+    }
+
+    /// <summary>Whether the colour that the piece has as a whole is heard in this window.</summary>
+    public bool ColourSounds
+    {
+        get
+        {
+            bool Has(Func<InstrumentRecord, bool> test) => record.Instruments.Any(instrument => instrument.Share >= LeastShare && test(instrument));
+            return colour switch
+            {
+                null => false,
+                "music box" => Has(instrument => instrument.Program == 10),
+                "string orchestra" => Has(instrument => instrument.Family == "strings"),
+                "brass band" => Has(instrument => instrument.Family == "brass"),
+                "mallet" => Has(instrument => instrument.Family == "mallets"),
+                "woodwind" => Has(instrument => instrument.Family == "woodwind"),
+                "organ" => Has(instrument => instrument.Program is 16 or 17 or 18),
+                "accordion and guitar" => Has(instrument => instrument.Program == 21) && Has(instrument => instrument.Family == "guitar"),
+                "chiptune" => Has(instrument => instrument.Program is 80 or 81),
+                "synthwave" or "electro" => Has(instrument => instrument.Family == "synth"),
+                "orchestral" => Has(instrument => instrument.Family is "strings"),
+                _ => true,
+            };
+        }
+    }
+
+    /// <summary>A noun for the clip.</summary>
+    public string Noun() => record.Kind == "drums" ? random.Pick(["loop", "groove", "beat", "break"])
+        : random.Pick<string>(HasVoices ? ["track", "piece", "tune", "composition", "clip"] : ["track", "piece", "tune", "instrumental", "composition", "clip", "excerpt", "recording", "number", "song"]);
+
+    /// <summary>Whether something voice-like sounds.</summary>
+    public bool HasVoices => record.Instruments.Any(instrument => instrument.Program is 52 or 53 or 54 or 85 or 91);
+
+    /// <summary>Whether there is a tune.</summary>
+    public InstrumentRecord? Lead => _named.Where(instrument => instrument.Role == "melody").MaxBy(instrument => instrument.Share);
+
+    /// <summary>A name of the lead or of another instrument that sounds much.</summary>
+    public string MainInstrument() => Lead is { } lead && random.Chance(0.75) ? Name(lead.Program) : _named.Count > 0 ? Name(random.Pick(_named).Program) : "instruments";
+
+    /// <summary>One of an instrument's names.</summary>
+    public string Name(int program) => random.Chance(0.6) ? Instruments.Of(program).Name : random.Pick(Instruments.Of(program).Names);
+
+    /// <summary>A list of some instruments, the lead first mostly: "flute, nylon guitar and drums".</summary>
+    public string InstrumentList(int most)
+    {
+        if (_named.Count == 0) return "soft sounds";
+        var names = _named.OrderByDescending(instrument => (instrument.Role == "melody" ? 2 : 0) + instrument.Share + random.NextDouble())
+            .Take(most).Select(instrument => Name(instrument.Program)).Distinct().ToList();
+        return Join(names);
+    }
+
+    /// <summary>Who plays what: "a flute carries the melody over nylon guitar and double bass".</summary>
+    public string Roles()
+    {
+        var others = _named.Where(instrument => instrument != Lead).Select(instrument => Name(instrument.Program)).Distinct().Take(3).ToList();
+        if (Lead is not { } lead)
+            return _named.Count == 0 ? "the sound is very thin" : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}";
+        var name = Name(lead.Program);
+        var verb = random.Pick(["carries the melody", "plays the tune", "takes the lead", "presents the main theme", "leads", "has the melody", "states the theme", "is in front"]);
+        if (others.Count == 0) return random.Pick([$"only {Article(name)} plays", $"{Article(name)} plays alone", $"just {name}, nothing else"]);
+        return random.Pick([$"{Article(name)} {verb} over {Join(others)}", $"{Article(name)} {verb}, backed by {Join(others)}", $"{Article(name)} {verb} while {Join(others)} {(others.Count == 1 && !IsPlural(others[0]) ? "accompanies" : "accompany")}",
+            $"{Article(name)} {verb}, supported by {Join(others)}", $"{name} on top, {Join(others)} underneath"]);
+    }
+
+    /// <summary>"120 bpm", "127.5 BPM", "ninety-six beats per minute".</summary>
+    public string Bpm()
+    {
+        var whole = record.Bpm == Math.Floor(record.Bpm);
+        var number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
+        if (whole && random.Chance(0.08)) number = InWords((int)record.Bpm);
+        return $"{number} {random.Pick<string>(number[0] is >= '0' and <= '9' ? ["bpm", "bpm", "BPM", "beats per minute", "beats a minute"] : ["beats per minute", "beats a minute"])}";
+    }
+
+    /// <summary>The tempo without a number.</summary>
+    public string TempoWord() => random.Pick<string>(record.Bpm switch
+    {
+        <= 66 => ["very slow", "slow", "largo", "crawling"],
+        <= 84 => ["slow", "slow-tempo", "unhurried", "adagio"],
+        <= 108 => ["mid-tempo", "medium-tempo", "moderate", "walking-pace", "andante"],
+        <= 132 => ["medium-fast", "lively", "moving", "brisk", "allegretto"],
+        <= 164 => ["fast", "up-tempo", "uptempo", "quick", "allegro"],
+        _ => ["very fast", "racing", "breakneck", "presto", "fast"],
+    });
+
+    /// <summary>"in A minor", "key of E flat major".</summary>
+    public string Key()
+    {
+        var space = record.Key.IndexOf(' ', StringComparison.Ordinal);
+        var (tonic, mode) = (record.Key[..space], record.Key[(space + 1)..]);
+        var spoken = tonic.Length == 1 ? tonic : random.Pick<string>(tonic[1] == '#' ? [tonic, $"{tonic[0]} sharp", $"{tonic[0]}-sharp"] : [tonic, $"{tonic[0]} flat", $"{tonic[0]}-flat"]);
+        if (mode == "minor" && random.Chance(0.15)) return $"{tonic}m";
+        return $"{spoken} {mode}";
+    }
+
+    /// <summary>"3/4", "waltz time", "five-four".</summary>
+    public string Metre() => record.TimeSignature switch
+    {
+        "4/4" => random.Pick(["4/4", "4/4 time", "common time", "four-four", "a 4/4 beat"]),
+        "3/4" => random.Pick(["3/4", "3/4 time", "triple time", "three-four", "waltz time"]),
+        "2/4" => random.Pick(["2/4", "2/4 time", "two-four", "duple time"]),
+        "6/8" => random.Pick(["6/8", "6/8 time", "six-eight", "a rolling 6/8"]),
+        "12/8" => random.Pick(["12/8", "12/8 time", "twelve-eight"]),
+        "5/4" => random.Pick(["5/4", "5/4 time", "five-four", "an odd 5/4 metre"]),
+        _ => record.TimeSignature + random.Pick(["", " time"]),
+    };
+
+    /// <summary>A use: "a rainy-day vlog".</summary>
+    public string Use() => random.Pick(random.Chance(0.6) ? [.. record.Uses] : Words.Uses[record.Moods[0]]);
+
+    /// <summary>An era or a setting.</summary>
+    public string Setting() => random.Pick(family.Settings);
+
+    /// <summary>A production phrase.</summary>
+    public string Production() => random.Pick(Words.Production[random.Pick([.. record.ProductionWords.Where(Words.Production.ContainsKey)])]);
+
+    /// <summary>A trait such as "sparse", or null.</summary>
+    public string? Trait()
+    {
+        var traits = record.Moods.Where(Words.Traits.ContainsKey).ToArray();
+        return traits.Length == 0 ? null : random.Pick(Words.Traits[random.Pick(traits)]);
+    }
+
+    /// <summary>Something that is truly absent, or null.</summary>
+    public string? Exclusion()
+    {
+        var absent = new List<string>();
+        bool Sounds(string group) => record.Instruments.Any(instrument => instrument.Family == group);
+        if (!record.Drums) absent.AddRange(["no drums", "without drums", "no percussion", "drumless", "without percussion"]);
+        if (!HasVoices) absent.AddRange(["instrumental", "no vocals", "without vocals", "no singing", "purely instrumental"]);
+        if (!Sounds("guitar") && random.Chance(0.3)) absent.AddRange(["no guitar", "without guitars"]);
+        if (!Sounds("bass") && record.Instruments.All(instrument => instrument.Role != "bass") && record.Notes.All(note => note.Pitch > 50 || note.Program == Instrument.DrumKit) && random.Chance(0.4)) absent.Add("no bass");
+        if (!Sounds("synth") && record.Instruments.All(instrument => instrument.Program is not (38 or 39 or 50 or 51 or 54 or 62 or 63)) && random.Chance(0.3)) absent.AddRange(["no synths", "without synthesisers"]);
+        if (!Sounds("brass") && random.Chance(0.15)) absent.Add("no brass");
+        return absent.Count == 0 ? null : random.Pick(absent);
+    }
+
+    /// <summary>"A flute", "an oboe", "drums": plural and mass names take no article.</summary>
+    public static string Article(string name) => IsPlural(name) ? name : ("aeiouAEIOU".Contains(name[0], StringComparison.Ordinal) && !name.StartsWith("uku", StringComparison.Ordinal) || name.StartsWith("FM", StringComparison.Ordinal) ? "an " : "a ") + name;
+
+    /// <summary>"a, b and c".</summary>
+    public static string Join(IReadOnlyList<string> names) => names.Count switch
+    {
+        0 => "",
+        1 => names[0],
+        _ => string.Join(", ", names.Take(names.Count - 1)) + " and " + names[^1],
+    };
+
+    /// <summary>0..999 in words.</summary>
+    public static string InWords(int number) => number switch
+    {
+        < 20 => Units[number],
+        < 100 => Tens[number / 10] + (number % 10 > 0 ? "-" + Units[number % 10] : ""),
+        _ => Units[number / 100] + " hundred" + (number % 100 > 0 ? " and " + InWords(number % 100) : ""),
+    };
+
+    private static bool IsPlural(string name) => name.EndsWith('s') && !name.EndsWith("ss", StringComparison.Ordinal) && name is not ("brass" or "tom-toms") || name is "brass" or "drum kit"
+        or "pizzicato" or "percussion" || name.EndsWith("bass", StringComparison.Ordinal) && name.StartsWith("slap", StringComparison.Ordinal);
+}
