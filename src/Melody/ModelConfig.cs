@@ -16,6 +16,9 @@ internal sealed record ModelConfig
     /// <summary>Text or sound to prefix tokens.</summary>
     public required JointEmbeddingConfig JointEmbedding { get; init; }
 
+    /// <summary>Sound to semantic tokens.</summary>
+    public required SemanticTokenizerConfig SemanticTokenizer { get; init; }
+
     /// <summary>Prefix tokens to semantic tokens.</summary>
     public required SemanticLanguageModelConfig SemanticLanguageModel { get; init; }
 
@@ -28,6 +31,7 @@ internal sealed record ModelConfig
     {
         Autoencoder = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder),
         JointEmbedding = PresetFile.Read<JointEmbeddingConfig>(preset, PartName.JointEmbedding),
+        SemanticTokenizer = PresetFile.Read<SemanticTokenizerConfig>(preset, PartName.SemanticTokenizer),
         SemanticLanguageModel = PresetFile.Read<SemanticLanguageModelConfig>(preset, PartName.SemanticLanguageModel),
         Denoiser = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser),
     }.Checked($"the preset '{preset}'");
@@ -38,6 +42,7 @@ internal sealed record ModelConfig
     {
         Autoencoder = folder.Config<AutoencoderConfig>(PartName.Autoencoder),
         JointEmbedding = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding),
+        SemanticTokenizer = folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer),
         SemanticLanguageModel = folder.Config<SemanticLanguageModelConfig>(PartName.SemanticLanguageModel),
         Denoiser = folder.Config<DenoiserConfig>(PartName.Denoiser),
     }.Checked($"the model in '{folder.Path}'");
@@ -53,6 +58,9 @@ internal sealed record ModelConfig
         Agree("latent channels", PartName.Denoiser, Denoiser.LatentChannels, PartName.Autoencoder, Autoencoder.LatentChannels);
         Agree("samples a second", PartName.Autoencoder, Autoencoder.SampleRate, $"{PartName.Denoiser} with the autoencoder's {HopLength} samples a frame", Denoiser.LatentRate * HopLength);
         Agree("samples a second", PartName.JointEmbedding, JointEmbedding.Audio.SampleRate, PartName.Autoencoder, Autoencoder.SampleRate);
+        Agree("samples a second", PartName.SemanticTokenizer, SemanticTokenizer.SampleRate, PartName.Autoencoder, Autoencoder.SampleRate);
+        Agree("samples a second", PartName.SemanticTokenizer, SemanticTokenizer.SampleRate, $"{PartName.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token", Denoiser.TokenRate * SemanticTokenizer.Hop);
+        Agree("semantic tokens", PartName.SemanticTokenizer, SemanticTokenizer.Codes, PartName.Denoiser, Denoiser.TokenCount);
         Agree("prefix tokens", PartName.SemanticLanguageModel, SemanticLanguageModel.PrefixLevels, PartName.JointEmbedding, JointEmbedding.Quantizer.Levels);
         Agree("entries of a prefix token", PartName.SemanticLanguageModel, SemanticLanguageModel.PrefixCodes, PartName.JointEmbedding, JointEmbedding.Quantizer.Entries);
         Agree("semantic tokens", PartName.SemanticLanguageModel, SemanticLanguageModel.SemanticCodes, PartName.Denoiser, Denoiser.TokenCount);

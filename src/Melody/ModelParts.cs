@@ -19,6 +19,7 @@ internal sealed class ModelParts : IDisposable
     {
         Autoencoder = AudioAutoencoder.Create(config.Autoencoder, parameters);
         JointEmbedding = new(config.JointEmbedding, vocabulary, parameters);
+        SemanticTokenizer = new(config.SemanticTokenizer, parameters);
         SemanticLanguageModel = new(config.SemanticLanguageModel, parameters);
         Denoiser = new(config.Denoiser, parameters);
         foreach (var (_, _, module) in All) module.eval();
@@ -30,6 +31,9 @@ internal sealed class ModelParts : IDisposable
     /// <summary>Text or sound to prefix tokens.</summary>
     public JointEmbedding JointEmbedding { get; }
 
+    /// <summary>Sound to semantic tokens.</summary>
+    public SemanticTokenizer SemanticTokenizer { get; }
+
     /// <summary>Prefix tokens to semantic tokens.</summary>
     public SemanticLanguageModel SemanticLanguageModel { get; }
 
@@ -40,6 +44,7 @@ internal sealed class ModelParts : IDisposable
     public IEnumerable<(string Name, object Config, nn.Module Module)> All =>
     [
         (PartName.JointEmbedding, JointEmbedding.Config, JointEmbedding),
+        (PartName.SemanticTokenizer, SemanticTokenizer.Config, SemanticTokenizer),
         (PartName.SemanticLanguageModel, SemanticLanguageModel.Config, SemanticLanguageModel),
         (PartName.Denoiser, Denoiser.Config, Denoiser),
         (PartName.Autoencoder, Autoencoder.Config, Autoencoder),
@@ -61,8 +66,8 @@ internal sealed class ModelParts : IDisposable
         using var _ = no_grad();
         foreach (var (ours, theirs) in All.Zip(source.All))
         {
-            var values = theirs.Module.state_dict();
-            foreach (var (name, value) in ours.Module.state_dict()) value.copy_(values[name]);
+            var values = StateDictionary.Of(theirs.Module);
+            foreach (var (name, value) in StateDictionary.Of(ours.Module)) value.copy_(values[name]);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class PartSizes
     /// <summary>All parts, in a fixed order, the two halves of the autoencoder apart.</summary>
     public static IReadOnlyList<PartSize> Of(ModelConfig config) =>
     [
-        .. Of(config.SemanticLanguageModel), .. Of(config.JointEmbedding), .. Of(config.Denoiser), .. Of(config.Autoencoder),
+        .. Of(config.SemanticLanguageModel), .. Of(config.SemanticTokenizer), .. Of(config.JointEmbedding), .. Of(config.Denoiser), .. Of(config.Autoencoder),
     ];
 
     /// <summary>One part of a model folder, which may lack others; none when the part is not known.</summary>
@@ -22,6 +22,7 @@ internal static class PartSizes
     public static IReadOnlyList<PartSize> Of(ModelFolder folder, string part) => part switch
     {
         PartName.SemanticLanguageModel => Of(folder.Config<SemanticLanguageModelConfig>(part)),
+        PartName.SemanticTokenizer => Of(folder.Config<SemanticTokenizerConfig>(part)),
         PartName.JointEmbedding => Of(folder.Config<JointEmbeddingConfig>(part)),
         PartName.Denoiser => Of(folder.Config<DenoiserConfig>(part)),
         PartName.Autoencoder => Of(folder.Config<AutoencoderConfig>(part)),
@@ -30,6 +31,9 @@ internal static class PartSizes
 
     private static IReadOnlyList<PartSize> Of(SemanticLanguageModelConfig config) =>
         Count(parameters => new SemanticLanguageModel(config, parameters), network => [new(PartName.SemanticLanguageModel, Sum(network))]);
+
+    private static IReadOnlyList<PartSize> Of(SemanticTokenizerConfig config) =>
+        Count(parameters => new SemanticTokenizer(config, parameters), network => [new(PartName.SemanticTokenizer, Sum(network))]);
 
     private static IReadOnlyList<PartSize> Of(JointEmbeddingConfig config) =>
         Count(parameters => new JointEmbedding(config, Vocabulary.Empty, parameters), network => [new(PartName.JointEmbedding, Sum(network))]);

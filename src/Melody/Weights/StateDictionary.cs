@@ -9,11 +9,21 @@ namespace Melody.Weights;
 /// </summary>
 internal static class StateDictionary
 {
+    /// <summary>
+    /// Every parameter and buffer once, under the first of its names: TorchSharp registers the fields of a submodule a
+    /// second time, under the names of the fields.
+    /// </summary>
+    public static IReadOnlyDictionary<string, Tensor> Of(nn.Module module)
+    {
+        var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        return module.state_dict().Where(entry => seen.Add(entry.Value)).ToDictionary(StringComparer.Ordinal);
+    }
+
     /// <summary>Fills a network from a file; each value takes the type and device that the network gave it.</summary>
     /// <exception cref="MelodyException">The file does not fit the network; the sentence lists what differs.</exception>
     public static void Load(nn.Module module, SafetensorsReader file)
     {
-        var state = module.state_dict();
+        var state = Of(module);
         var differences = Differences(state, file.Entries).ToList();
         if (differences.Count > 0)
         {
@@ -42,10 +52,10 @@ internal static class StateDictionary
         IReadOnlyDictionary<string, string>? metadata = null)
     {
         var matrices = module.named_parameters().Where(p => p.parameter.dim() >= 2).Select(p => p.name).ToHashSet(StringComparer.Ordinal);
-        SafetensorsWriter.Write(stream, module.state_dict(), metadata, (name, value) => matrixType is { } type && matrices.Contains(name) ? type : value.dtype);
+        SafetensorsWriter.Write(stream, Of(module), metadata, (name, value) => matrixType is { } type && matrices.Contains(name) ? type : value.dtype);
     }
 
-    private static IEnumerable<string> Differences(Dictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)
+    private static IEnumerable<string> Differences(IReadOnlyDictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)
     {
         foreach (var (name, value) in state.OrderBy(s => s.Key, StringComparer.Ordinal))
         {

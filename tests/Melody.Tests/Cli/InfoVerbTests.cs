@@ -62,5 +62,5 @@ public sealed class InfoVerbTests : IDisposable
         (await ToolRun.RunAsync("info", _temporary.Path)).AssertRefused("holds no config.json");
     }
 
-    private static readonly string[] Names = ["semantic-lm", "joint-embedding", "denoiser", "autoencoder-encoder", "autoencoder-decoder"];
+    private static readonly string[] Names = ["semantic-lm", "semantic-tokenizer", "joint-embedding", "denoiser", "autoencoder-encoder", "autoencoder-decoder"];
 }

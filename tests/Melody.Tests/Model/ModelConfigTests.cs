@@ -1,3 +1,5 @@
+using Melody.Conditioning;
+using Melody.Nn;
 using Melody.Presets;
 using Melody.Weights;
 
@@ -27,6 +29,7 @@ public sealed class ModelConfigTests
     {
         var sizes = PartSizes.Of(ModelConfig.FromPreset("paper")).ToDictionary(p => p.Name, p => p.Parameters / 1e6);
         Assert.InRange(sizes["semantic-lm"], 429.5 * 0.96, 429.5 * 1.04);
+        Assert.InRange(sizes["semantic-tokenizer"], 199.5 * 0.96, 199.5 * 1.04);
         Assert.InRange(sizes["joint-embedding"], 195.3 * 0.96, 195.3 * 1.04);
         Assert.InRange(sizes["denoiser"], 296.6 * 0.96, 296.6 * 1.04);
         Assert.InRange(sizes["autoencoder-decoder"], 60.1 * 0.95, 60.1 * 1.05);
@@ -34,8 +37,22 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
-    public void MiniIsSmallEnoughToShip() =>
-        Assert.InRange(PartSizes.Of(ModelConfig.FromPreset("mini")).Sum(p => p.Parameters), 20_000_000, 39_000_000);
+    public void MiniIsSmallEnoughToShip()
+    {
+        var config = ModelConfig.FromPreset("mini");
+        Assert.InRange(PartSizes.Of(config).Sum(p => p.Parameters), 20_000_000, 39_000_000);
+        // as it ships: matrices in bfloat16, vectors and codebooks in float32
+        using var parameters = ParameterFactory.Meta();
+        using var parts = new ModelParts(config, Vocabulary.Empty, parameters);
+        long bytes = parts.All.Sum(part =>
+        {
+            var matrices = part.Module.parameters().Where(p => p.dim() >= 2).Sum(p => p.numel());
+            var state = StateDictionary.Of(part.Module);
+            Assert.DoesNotContain(state.Keys, name => name.Split('.').Any(n => n.StartsWith('_')));
+            return 4 * state.Values.Sum(v => v.numel()) - 2 * matrices;
+        });
+        Assert.InRange(bytes / (double)(1 << 20), 20, 80);
+    }
 
     [Fact]
     public void PartsThatDisagreeAreNamed()
@@ -45,6 +62,8 @@ public sealed class ModelConfigTests
         AssertRefused(config with { Denoiser = config.Denoiser with { LatentChannels = 8 } }, "latent channels is 8 in the denoiser and 32 in the autoencoder");
         AssertRefused(config with { Denoiser = config.Denoiser with { LatentRate = 25 } }, "samples a second is 24000 in the autoencoder and 12000");
         AssertRefused(config with { Autoencoder = config.Autoencoder with { SampleRate = 48000 } }, "samples a second");
+        AssertRefused(config with { SemanticTokenizer = config.SemanticTokenizer with { Codes = 512 } }, "semantic tokens is 512 in the semantic-tokenizer and 1024 in the denoiser");
+        AssertRefused(config with { SemanticTokenizer = config.SemanticTokenizer with { Hop = 480 } }, "12000 in the denoiser with the tokenizer's 480 samples a token");
         AssertRefused(config with { SemanticLanguageModel = config.SemanticLanguageModel with { PrefixLevels = 8 } }, "prefix tokens is 8 in the semantic-lm and 12 in the joint-embedding");
         AssertRefused(config with { SemanticLanguageModel = config.SemanticLanguageModel with { SemanticCodes = 512 } }, "semantic tokens is 512");
     }
@@ -61,7 +80,7 @@ public sealed class ModelConfigTests
     public void AConfigurationSurvivesJson()
     {
         var config = ModelConfig.FromPreset("paper");
-        foreach (var part in new object[] { config.Autoencoder, config.JointEmbedding, config.SemanticLanguageModel, config.Denoiser })
+        foreach (var part in new object[] { config.Autoencoder, config.JointEmbedding, config.SemanticTokenizer, config.SemanticLanguageModel, config.Denoiser })
         {
             var json = ConfigJson.Write(part);
             var read = typeof(ConfigJson).GetMethod(nameof(ConfigJson.Read))!.MakeGenericMethod(part.GetType()).Invoke(null, [json, "it"])!;

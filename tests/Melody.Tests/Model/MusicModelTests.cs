@@ -65,6 +65,7 @@ public sealed class MusicModelTests : IDisposable
     [Theory]
     [InlineData(PartName.Autoencoder)]
     [InlineData(PartName.JointEmbedding)]
+    [InlineData(PartName.SemanticTokenizer)]
     [InlineData(PartName.SemanticLanguageModel)]
     [InlineData(PartName.Denoiser)]
     public async Task AMissingPartIsNamed(string part)
@@ -157,6 +158,7 @@ public sealed class MusicModelTests : IDisposable
         rounded.CopyFrom(exact);
         Assert.Equal(ScalarType.BFloat16, rounded.Denoiser.state_dict()["input.weight"].dtype);
         Assert.Equal(ScalarType.Float32, rounded.JointEmbedding.Quantizer.Codebooks.dtype);
+        Assert.Equal(ScalarType.Float32, rounded.SemanticTokenizer.state_dict()["centres"].dtype);
         var (audio, latents) = (FixedValues.Tensor(1, 1, 48000), FixedValues.Tensor(2, 1, 100, 32));
         var tokens = arange(50, ScalarType.Int64).unsqueeze(0);
         var conditions = zeros(1, exact.SemanticLanguageModel.Vocabulary.ConditionCount, ScalarType.Int64);
@@ -165,6 +167,7 @@ public sealed class MusicModelTests : IDisposable
         AssertSame(parts => parts.Autoencoder.Decode(latents));
         AssertSame(parts => parts.JointEmbedding.EmbedAudio(audio));
         AssertSame(parts => parts.JointEmbedding.EmbedText(["a calm piano, and the sea"]));
+        AssertSame(parts => parts.SemanticTokenizer.Embed(audio));
         AssertSame(parts => parts.SemanticLanguageModel.forward(conditions, tokens));
         AssertSame(parts => parts.Denoiser.forward(latents, latents.select(2, 0).abs(), tokens, null));
 

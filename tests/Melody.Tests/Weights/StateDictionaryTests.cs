@@ -25,6 +25,14 @@ public sealed class StateDictionaryTests : IDisposable
     }
 
     [Fact]
+    public void EveryTensorIsStoredOnce()
+    {
+        using var outer = new Outer(ParameterFactory.Random(1));
+        Assert.Contains("pair._linear.weight", outer.state_dict().Keys); // what TorchSharp does with fields
+        Assert.Equal(["pair.buffer", "pair.linear.bias", "pair.linear.weight"], StateDictionary.Of(outer).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void MatricesMayBeBFloat16InTheFileAndInMemory()
     {
         using var source = FixedValues.Fill(new Pair(3, 2, ParameterFactory.Random(1)));
@@ -64,6 +72,19 @@ public sealed class StateDictionaryTests : IDisposable
         Assert.Contains("'linear.weight' is [3, 3] and should be [2, 3]", message, StringComparison.Ordinal);
         Assert.Contains("'stranger' is not expected", message, StringComparison.Ordinal);
         Assert.Equal(before, FixedValues.State(target)["linear.bias"]);
+    }
+
+    private sealed class Outer : nn.Module<Tensor, Tensor>
+    {
+        private readonly Pair _pair;
+
+        public Outer(ParameterFactory parameters) : base(nameof(Outer))
+        {
+            _pair = new Pair(3, 2, parameters);
+            register_module("pair", _pair);
+        }
+
+        public override Tensor forward(Tensor input) => _pair.forward(input);
     }
 
     private sealed class Pair : nn.Module<Tensor, Tensor>
