@@ -1,0 +1,84 @@
+using Melody.Diffusion;
+
+namespace Melody;
+
+/// <summary>How music is made. Every value has a default; the same options, prompt, seed and model give the same samples.</summary>
+public sealed record GenerationOptions
+{
+    /// <summary>Length of the music, seconds, at most <see cref="LongestSeconds"/>. For a continuation: how much is added.</summary>
+    public double Seconds { get; init; } = 10;
+
+    /// <summary>The longest music that one call makes, seconds (three hours).</summary>
+    public const double LongestSeconds = 3 * 3600;
+
+    /// <summary>One number decides everything random; null draws one, and the result tells which.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Tempo, quarter notes a minute (40 to 240); null leaves it to the prompt.</summary>
+    public double? Bpm { get; init; }
+
+    /// <summary>Key such as "A minor", "Bb" or "F# major"; null leaves it to the prompt.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Metre such as "3/4"; null leaves it to the prompt.</summary>
+    public string? Metre { get; init; }
+
+    /// <summary>Diffusion steps, 1 to 1000; 5 is fast, 20 is the paper's best.</summary>
+    public int Steps { get; init; } = 10;
+
+    /// <summary>Scale of classifier-free guidance, 0 to 20; 1 is none, 2.5 the paper's.</summary>
+    public double Guidance { get; init; } = 2.5;
+
+    /// <summary>How the diffusion angle falls from step to step.</summary>
+    public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;
+
+    /// <summary>Temperature of the semantic language model, 0 to 10; 0 always takes the likeliest token.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Only this many likeliest semantic tokens may come out; null allows all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Only the likeliest semantic tokens that together reach this probability may come out, above 0 to 1; null allows all.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>How loud the result is made; null means <see cref="LoudnessMode.Whole"/> for new music, <see cref="LoudnessMode.FirstWindow"/> for a stream of it, and <see cref="LoudnessMode.Raw"/> where music is continued or mended.</summary>
+    public LoudnessMode? Loudness { get; init; }
+
+    /// <summary>Integrated loudness of the result, LUFS (ITU-R BS.1770-4), -70 to 0, unless <see cref="Loudness"/> is raw. True peaks stay at or under -1 dBTP.</summary>
+    public double TargetLoudness { get; init; } = -14;
+
+    /// <summary>Refuses what cannot be done, with a sentence.</summary>
+    /// <exception cref="MelodyException">A value is out of its range.</exception>
+    internal void Validate()
+    {
+        Require(Seconds > 0 && Seconds <= LongestSeconds, "length", Seconds, $"more than 0 and at most {LongestSeconds} seconds");
+        Require(Bpm is null or (>= 40 and <= 240), "tempo", Bpm ?? 0, "40 to 240 beats a minute");
+        Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
+        Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");
+        Require(Temperature is >= 0 and <= 10, "temperature", Temperature, "0 to 10");
+        Require(TopK is null or >= 1, "top-k", TopK ?? 0, "1 or more");
+        Require(TopP is null or (> 0 and <= 1), "top-p", TopP ?? 0, "more than 0 and at most 1");
+        Require(TargetLoudness is >= -70 and <= 0, "loudness", TargetLoudness, "-70 to 0 LUFS");
+        Require(Enum.IsDefined(Schedule), "schedule", (int)Schedule, "one of the angle schedules");
+        Require(Loudness is not { } mode || Enum.IsDefined(mode), "loudness mode", (int)(Loudness ?? 0), "one of the loudness modes");
+    }
+
+    // written so that NaN fails every one of them
+    private static void Require(bool holds, string what, double value, string range)
+    {
+        if (!holds) throw new MelodyException(FormattableString.Invariant($"The {what} is {value}; give {range}."));
+    }
+}
+
+/// <summary>How the loudness of a result is set.</summary>
+public enum LoudnessMode
+{
+    /// <summary>The whole result is measured and brought to the target: best for files.</summary>
+    Whole,
+
+    /// <summary>The first window is measured, and its gain holds for all that follows: what a stream can do.</summary>
+    FirstWindow,
+
+    /// <summary>The samples as the decoder made them.</summary>
+    Raw,
+}

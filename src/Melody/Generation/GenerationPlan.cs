@@ -1,0 +1,72 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using Melody.Audio;
+using Melody.Conditioning;
+using Melody.Semantic;
+using static TorchSharp.torch;
+
+namespace Melody;
+
+/// <summary>A generation whose prompt is read, checked and turned into what the language model takes.</summary>
+/// <param name="Request">Prefix tokens, controls and seed.</param>
+/// <param name="Options">The options, checked.</param>
+/// <param name="Recipe">What the result will say about itself.</param>
+internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions Options, GenerationRecipe Recipe)
+{
+    /// <summary>The library's version as recipes state it.</summary>
+    public static string Version { get; } = typeof(GenerationPlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Reads a prompt; what the options leave open of tempo, key and metre is taken from its words.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="task">generate, like, continue or inpaint.</param>
+    /// <param name="prompt">Words or music.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="MelodyException">The prompt is empty, too long or too short, or an option is out of its range.</exception>
+    public static GenerationPlan Make(MusicModel model, string task, MusicPrompt prompt, GenerationOptions options)
+    {
+        options.Validate();
+        var controls = new MusicControls
+        {
+            Bpm = options.Bpm,
+            Key = options.Key is { } key ? MusicalKey.Parse(key) : null,
+            Metre = options.Metre is { } metre ? Metre.Parse(metre) : null,
+        };
+        if (prompt.Text is { } words)
+        {
+            PromptLimits.Check(words);
+            controls = controls.Or(PromptReader.Read(words));
+        }
+        long seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        options = options with { Seed = seed };
+        var request = new SemanticRequest
+        {
+            Prefix = Prefix(model, prompt),
+            Controls = model.Config.SemanticLanguageModel.Controls ? controls : null,
+            Seed = unchecked((ulong)seed),
+        };
+        return new(request, options, new GenerationRecipe
+        {
+            Task = task,
+            Prompt = prompt.Text,
+            Seed = seed,
+            Options = options,
+            Bpm = controls.Bpm,
+            Key = controls.Key?.ToString(),
+            Metre = controls.Metre?.ToString(),
+            Model = model.Id,
+            ModelHash = model.Hash,
+            Version = Version,
+        });
+    }
+
+    private static long[] Prefix(MusicModel model, MusicPrompt prompt)
+    {
+        using var use = ModelUse.Of(model);
+        using var scope = NewDisposeScope();
+        var embedding = model.Networks.JointEmbedding;
+        var tokens = prompt.Text is { } words
+            ? embedding.TokensForText([words])
+            : embedding.TokensForAudio(SoundTensor.Of(SoundTensor.Mono(prompt.Audio!, model), model));
+        return tokens.cpu().data<long>().ToArray();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Melody;
+
+/// <summary>What a piece of music was made with. It is written into the metadata of every file as JSON.</summary>
+public sealed record GenerationRecipe
+{
+    /// <summary>generate, like, continue, inpaint.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The prompt's words, or null when the prompt was music.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The seed, also when it was drawn.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The options; their seed is the one above.</summary>
+    public required GenerationOptions Options { get; init; }
+
+    /// <summary>The tempo that the model was asked for, from the options or read from the prompt, quarter notes a minute.</summary>
+    public double? Bpm { get; init; }
+
+    /// <summary>The key that the model was asked for, from the options or read from the prompt.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The metre that the model was asked for, from the options or read from the prompt.</summary>
+    public string? Metre { get; init; }
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 over the model's weights, hexadecimal.</summary>
+    public required string ModelHash { get; init; }
+
+    /// <summary>Version of the library.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Replaced range for an inpainting, seconds.</summary>
+    public double? RangeStart { get; init; }
+
+    /// <summary>End of the replaced range for an inpainting, seconds.</summary>
+    public double? RangeEnd { get; init; }
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The recipe as one line of JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The recipe from JSON.</summary>
+    /// <exception cref="MelodyException">The text is not a recipe.</exception>
+    public static GenerationRecipe FromJson(string json)
+    {
+        try { return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException(); }
+        catch (JsonException e) { throw new MelodyException("The text is not a Melody recipe.", e); }
+    }
+}

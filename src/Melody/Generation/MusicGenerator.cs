@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using Melody.Audio;
+using Melody.Autoencoder;
+
+namespace Melody;
+
+/// <summary>
+/// Makes music with a <see cref="MusicModel"/>: from a sentence or from other music, at once or as a stream, before or
+/// after or inside music that is there. Light, and safe for use by several threads at once; the model is shared.
+/// </summary>
+/// <param name="model">The networks; they stay the caller's to dispose.</param>
+public sealed class MusicGenerator(MusicModel model)
+{
+    /// <summary>Of everything that is made, Hz.</summary>
+    public int SampleRate => model.SampleRate;
+
+    /// <summary>Makes a piece of music.</summary>
+    /// <param name="prompt">A sentence, or music whose style to follow.</param>
+    /// <param name="options">Length, seed, tempo, steps and more.</param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
+    public Task<GenerationResult> GenerateAsync(MusicPrompt prompt, GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        var plan = Plan(prompt, options);
+        var loudness = plan.Options.Loudness ?? LoudnessMode.Whole;
+        using var stream = new MusicStream(model, plan, loudness == LoudnessMode.Whole ? LoudnessMode.Raw : loudness);
+        var samples = new List<float>();
+        while (stream.Next(progress, cancellation) is { } next) samples.AddRange(next);
+        return Result([.. samples], loudness, plan, stream.Latents);
+    }, cancellation);
+
+    /// <summary>
+    /// Makes a piece of music and hands it out while it is made: the first chunk after one window, then a chunk a hop. The
+    /// samples are those of <see cref="GenerateAsync"/> with the same loudness mode, which must not be
+    /// <see cref="LoudnessMode.Whole"/>.
+    /// </summary>
+    /// <param name="prompt">A sentence, or music whose style to follow.</param>
+    /// <param name="options">Length, seed, tempo, steps and more.</param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
+    public async IAsyncEnumerable<AudioChunk> StreamAsync(MusicPrompt prompt, GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        if (options?.Loudness == LoudnessMode.Whole)
+            throw new MelodyException("A stream cannot be brought to the loudness of the whole, which it does not know yet; use the first window's loudness or raw samples.");
+        var plan = await Task.Run(() => Plan(prompt, options), cancellation).ConfigureAwait(false);
+        using var stream = new MusicStream(model, plan, plan.Options.Loudness ?? LoudnessMode.FirstWindow);
+        long start = 0;
+        while (await Task.Run(() => stream.Next(progress, cancellation), cancellation).ConfigureAwait(false) is { } samples)
+        {
+            yield return new AudioChunk(samples, model.SampleRate, start, plan.Recipe);
+            start += samples.Length;
+        }
+    }
+
+    /// <summary>Goes on from a piece of music; its own samples stay as they are, mono and at the model's rate.</summary>
+    /// <param name="music">The beginning, at least half a second.</param>
+    /// <param name="prompt">Where it should go; null for more of the same.</param>
+    /// <param name="options">How many seconds to add, seed and more.</param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
+    public Task<GenerationResult> ContinueAsync(AudioClip music, MusicPrompt? prompt = null, GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        ArgumentNullException.ThrowIfNull(music);
+        var plan = GenerationPlan.Make(model, "continue", prompt ?? MusicPrompt.FromAudio(music), options ?? new());
+        var known = KnownMusic.Of(model, music, cancellation);
+        int hop = model.Networks.Autoencoder.HopLength, channels = known.Latents.Channels, begun = known.Latents.Frames;
+        long added = (long)Math.Round(plan.Options.Seconds * model.SampleRate);
+        long frames = (added + hop - 1) / hop;
+        var latents = new List<float>(known.Latents.Values.ToArray());
+        using (var writer = new SongWriter(model, plan.Request with { Earlier = known.Tokens }, known.Latents.Values.Span, plan.Options))
+            while (writer.Frames < begun + frames)
+            {
+                double done = (writer.Frames - begun) / (double)frames, share = Math.Min(1, (writer.Frames + writer.NextFrames - begun) / (double)frames) - done;
+                latents.AddRange(writer.Write(ScaledProgress.Of(progress, done, share), cancellation));
+            }
+        var whole = new AudioLatents([.. latents.Take((int)(begun + frames) * channels)], channels, known.Latents.Rate);
+        var samples = new float[known.Samples.Length + added];
+        known.Samples.CopyTo(samples, 0);
+        DecodeOver(samples, whole, begun, begun + (int)frames, cancellation);
+        return Result(samples, plan.Options.Loudness ?? LoudnessMode.Raw, plan, whole);
+    }, cancellation);
+
+    /// <summary>Makes a stretch of a piece anew; outside it the samples stay as they are but for a crossfade of 30 ms.</summary>
+    /// <param name="music">The piece.</param>
+    /// <param name="startSeconds">Where the stretch begins.</param>
+    /// <param name="endSeconds">Where it ends.</param>
+    /// <param name="prompt">What it should be like; null for what the piece is like.</param>
+    /// <param name="options">Seed, steps and more; the length is the piece's.</param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The music, the stretch, the prompt or an option cannot be used.</exception>
+    public Task<GenerationResult> InpaintAsync(AudioClip music, double startSeconds, double endSeconds, MusicPrompt? prompt = null,
+        GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        ArgumentNullException.ThrowIfNull(music);
+        if (!(startSeconds >= 0 && startSeconds < endSeconds && endSeconds <= music.Seconds + 1e-6))
+            throw new MelodyException(FormattableString.Invariant($"The range {startSeconds} to {endSeconds} does not lie inside the audio, which lasts {music.Seconds:F2} seconds."));
+        var plan = GenerationPlan.Make(model, "inpaint", prompt ?? MusicPrompt.FromAudio(music), options ?? new());
+        plan = plan with { Recipe = plan.Recipe with { RangeStart = startSeconds, RangeEnd = endSeconds } };
+        var known = KnownMusic.Of(model, music, cancellation);
+        int start = Math.Min((int)(startSeconds * known.Latents.Rate), known.Latents.Frames - 1);
+        int end = Math.Clamp((int)Math.Ceiling(endSeconds * known.Latents.Rate - 1e-6), start + 1, known.Latents.Frames);
+        var latents = new AudioLatents(new Inpainter(model, plan).Fill(known, start, end, progress, cancellation), known.Latents.Channels, known.Latents.Rate);
+        float[] samples = [.. known.Samples];
+        DecodeOver(samples, latents, start, end, cancellation);
+        return Result(samples, plan.Options.Loudness ?? LoudnessMode.Raw, plan, latents);
+    }, cancellation);
+
+    /// <summary>Sound to latents, mono and at the model's rate.</summary>
+    /// <exception cref="MelodyException">The audio has no samples or is too long.</exception>
+    public Task<AudioLatents> EncodeAsync(AudioClip audio, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        using var use = ModelUse.Of(model);
+        return new LatentCodec(model.Networks.Autoencoder).Encode(SoundTensor.Mono(audio, model).Samples, cancellation);
+    }, cancellation);
+
+    /// <summary>Latents to sound.</summary>
+    /// <exception cref="MelodyException">The latents are of another model.</exception>
+    public Task<AudioClip> DecodeAsync(AudioLatents latents, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        using var use = ModelUse.Of(model);
+        return AudioClip.Adopt(new LatentCodec(model.Networks.Autoencoder).Decode(latents, cancellation), model.SampleRate, 1);
+    }, cancellation);
+
+    private GenerationPlan Plan(MusicPrompt prompt, GenerationOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return GenerationPlan.Make(model, prompt.Text is null ? "like" : "generate", prompt, options ?? new());
+    }
+
+    // Puts the sound of the frames start .. end into the piece; frames before and behind are decoded for their context only.
+    private void DecodeOver(float[] samples, AudioLatents latents, int start, int end, CancellationToken cancellation)
+    {
+        using var use = ModelUse.Of(model);
+        var codec = new LatentCodec(model.Networks.Autoencoder);
+        int fade = (int)(Splice.FadeSeconds * model.SampleRate), margin = codec.DecoderContext + (fade + codec.HopLength - 1) / codec.HopLength;
+        int from = Math.Max(0, start - margin), to = Math.Min(latents.Frames, end + margin);
+        var take = codec.Decode(latents.Slice(from, to - from), cancellation);
+        Splice.Over(samples, take, (long)from * codec.HopLength, (long)start * codec.HopLength, (long)end * codec.HopLength, fade);
+    }
+
+    private GenerationResult Result(float[] samples, LoudnessMode loudness, GenerationPlan plan, AudioLatents latents)
+    {
+        var audio = AudioClip.Adopt(samples, model.SampleRate, 1);
+        if (loudness == LoudnessMode.Whole) audio = LoudnessNormalizer.Normalize(audio, plan.Options.TargetLoudness);
+        return new(audio, latents, plan.Recipe);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using Melody.Diffusion;
+using Melody.Nn;
+using Melody.Semantic;
+using static TorchSharp.torch;
+
+namespace Melody;
+
+/// <summary>
+/// Writes the latents of one song, a window first and then hop by hop without end (paper, appendix C: generation and
+/// continuation): semantic tokens from the language model, then latents from noise under them. Frames that exist never
+/// change. Frame and token numbers count from the beginning of the song, and so do the random numbers, so a song does not
+/// depend on how far it is written at a time.
+/// </summary>
+internal sealed class SongWriter : IDisposable
+{
+    private const ulong NoiseStream = 0x4E6F697365; // "Noise"
+
+    private readonly MusicModel _model;
+    private readonly TimeGrid _grid;
+    private readonly LatentSampler _sampler;
+    private readonly int _steps;
+    private readonly SemanticSession _session;
+    private readonly CounterRandom _noise;
+    private readonly List<long> _tokens;
+    private readonly List<float> _latents;
+
+    /// <param name="model">The networks.</param>
+    /// <param name="request">Prefix tokens, controls, seed, and the tokens of music that is there already.</param>
+    /// <param name="known">Latents of music that is there already, frame after frame.</param>
+    /// <param name="options">Steps, guidance, temperature.</param>
+    public SongWriter(MusicModel model, SemanticRequest request, ReadOnlySpan<float> known, GenerationOptions options)
+    {
+        (_model, _grid) = (model, TimeGrid.Of(model.Config.Denoiser));
+        _sampler = new(model.Networks.Denoiser, options.Diffusion());
+        _steps = options.Steps;
+        _session = new SemanticSampler(model.Networks.SemanticLanguageModel).Open([request], options.Semantic());
+        _noise = new CounterRandom(request.Seed, NoiseStream);
+        _tokens = [.. request.Earlier];
+        _latents = [.. known];
+    }
+
+    /// <summary>Frames that are there.</summary>
+    public long Frames => _latents.Count / Channels;
+
+    /// <summary>Passes through the two networks so far: language model steps and diffusion steps (the paper's NFE).</summary>
+    public int FunctionEvaluations => _session.Evaluations + _sampler.FunctionEvaluations;
+
+    /// <summary>How many frames the next <see cref="Write"/> will add.</summary>
+    public long NextFrames => Frames == 0 ? _grid.WindowFrames : _grid.HopFrames;
+
+    private int Channels => _model.Config.Denoiser.LatentChannels;
+
+    /// <summary>Adds a window to an empty song, a hop to any other.</summary>
+    /// <param name="progress">Told which network works and what share of this call is done.</param>
+    /// <param name="cancellation">Looked at before each token and each diffusion step.</param>
+    /// <returns>The new latents, frame after frame.</returns>
+    public ReadOnlySpan<float> Write(IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var use = ModelUse.Of(_model);
+        using var scope = NewDisposeScope();
+        long fresh = NextFrames, before = Frames;
+        int missing = (int)Math.Max(0, _grid.TokensUntil(before + fresh) - _tokens.Count);
+        _tokens.AddRange(_session.Next(missing, Share(progress, "semantic tokens", 0, 0.5, missing), cancellation)[0]);
+
+        var (first, kept) = _grid.WindowAfter(before, fresh);
+        var (firstToken, count) = _grid.TokensOf(first, kept + fresh);
+        var device = _model.TorchDevice;
+        var tokens = tensor(CollectionsMarshal.AsSpan(_tokens).Slice((int)firstToken, (int)count).ToArray(), [1, count], device: device);
+        var noise = _noise.Normal((ulong)(before * Channels), 1, fresh, Channels).to(device);
+        var steps = Share(progress, "diffusion", 0.5, 0.5, _steps);
+        var latents = kept == 0
+            ? _sampler.Generate(tokens, noise, steps, cancellation)
+            : _sampler.Continue(LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device), tokens, noise, steps, cancellation).narrow(1, kept, fresh);
+        _latents.AddRange(LatentTensor.Values(latents));
+        return CollectionsMarshal.AsSpan(_latents)[((int)before * Channels)..];
+    }
+
+    private static IProgress<int>? Share(IProgress<GenerationProgress>? progress, string stage, double from, double share, int whole) =>
+        progress is null ? null : new Relay(done => progress.Report(new(stage, from + share * done / Math.Max(1, whole))));
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private sealed class Relay(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

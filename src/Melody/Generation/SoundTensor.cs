@@ -1,0 +1,21 @@
+using Melody.Audio;
+using static TorchSharp.torch;
+
+namespace Melody;
+
+/// <summary>From a clip of any kind to what the networks hear.</summary>
+internal static class SoundTensor
+{
+    /// <summary>The clip, mono, at the model's rate.</summary>
+    /// <exception cref="MelodyException">The clip has no samples, or is longer than the longest music.</exception>
+    public static AudioClip Mono(AudioClip clip, MusicModel model)
+    {
+        if (clip.Frames == 0) throw new MelodyException("The audio has no samples; give at least a moment of sound.");
+        if (clip.Seconds > GenerationOptions.LongestSeconds)
+            throw new MelodyException($"The audio is {clip.Seconds / 3600:F1} hours long; give at most {GenerationOptions.LongestSeconds / 3600} hours.");
+        return clip.ToMono().Resample(model.SampleRate);
+    }
+
+    /// <summary>Mono samples -> [1, samples] on the model's device.</summary>
+    public static Tensor Of(AudioClip mono, MusicModel model) => tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
+}

@@ -1,0 +1,90 @@
+using Melody.Audio;
+
+namespace Melody.Tests.Generation;
+
+/// <summary>What a user can get wrong: each has one sentence.</summary>
+public sealed class BadRequestTests(UntrainedModel fixture) : IClassFixture<UntrainedModel>
+{
+    private readonly MusicGenerator _generator = new(fixture.Model);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, GenerationOptions> Options => new()
+    {
+        { "length is 0", new() { Seconds = 0 } },
+        { "length is -3", new() { Seconds = -3 } },
+        { "length is NaN", new() { Seconds = double.NaN } },
+        { "length is 1E+30", new() { Seconds = 1e30 } },
+        { "tempo is 7", new() { Bpm = 7 } },
+        { "tempo is NaN", new() { Bpm = double.NaN } },
+        { "'H sharp'", new() { Key = "H sharp" } },
+        { "'four'", new() { Metre = "four" } },
+        { "steps is 0", new() { Steps = 0 } },
+        { "steps is 1001", new() { Steps = 1001 } },
+        { "guidance is NaN", new() { Guidance = double.NaN } },
+        { "temperature is -1", new() { Temperature = -1 } },
+        { "top-k is 0", new() { TopK = 0 } },
+        { "top-p is 1.5", new() { TopP = 1.5 } },
+        { "loudness is 3", new() { TargetLoudness = 3 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public async Task OptionsOutOfRange(string part, GenerationOptions options) =>
+        AssertSentence(part, await Assert.ThrowsAsync<MelodyException>(() => _generator.GenerateAsync("piano", options, cancellation: Token)));
+
+    [Theory]
+    [InlineData("", "no words")]
+    [InlineData("   \n", "no words")]
+    [InlineData("🎹🎷", "no words")]
+    public async Task PromptsWithoutWords(string prompt, string part) =>
+        AssertSentence(part, await Assert.ThrowsAsync<MelodyException>(() => _generator.GenerateAsync(prompt, new(), cancellation: Token)));
+
+    [Fact]
+    public async Task APromptOfTenThousandWords() =>
+        AssertSentence("too long", await Assert.ThrowsAsync<MelodyException>(() => _generator.GenerateAsync(string.Join(' ', Enumerable.Repeat("piano", 10_000)), new(), cancellation: Token)));
+
+    [Theory]
+    [InlineData("звуки моря, 90 bpm")]
+    [InlineData("静かなピアノ")]
+    [InlineData("pïånô 🎹!!!")]
+    public async Task OtherScriptsAreNoMistake(string prompt)
+    {
+        var result = await _generator.GenerateAsync(prompt, new() { Seconds = 0.2, Steps = 1, Seed = 1 }, cancellation: Token);
+        Assert.Equal(4800, result.Audio.Frames);
+    }
+
+    [Fact]
+    public async Task AudioWithoutSamples()
+    {
+        var empty = new AudioClip([], 24000);
+        AssertSentence("no samples", await Assert.ThrowsAsync<MelodyException>(() => _generator.ContinueAsync(empty, cancellation: Token)));
+        AssertSentence("no samples", await Assert.ThrowsAsync<MelodyException>(() => _generator.GenerateAsync(MusicPrompt.FromAudio(empty), cancellation: Token)));
+        AssertSentence("no samples", await Assert.ThrowsAsync<MelodyException>(() => _generator.EncodeAsync(empty, Token)));
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1, 9)]
+    [InlineData(double.NaN, 1)]
+    public async Task RangesOutsideTheMusic(double start, double end)
+    {
+        var music = new AudioClip(new float[48000], 24000);
+        AssertSentence("does not lie inside", await Assert.ThrowsAsync<MelodyException>(() => _generator.InpaintAsync(music, start, end, cancellation: Token)));
+    }
+
+    [Fact]
+    public async Task AStreamCannotBeAsLoudAsTheWhole() =>
+        AssertSentence("stream", await Assert.ThrowsAsync<MelodyException>(async () =>
+        {
+            await foreach (var _ in _generator.StreamAsync("piano", new() { Loudness = LoudnessMode.Whole }, cancellation: Token)) { }
+        }));
+
+    private static void AssertSentence(string part, MelodyException error)
+    {
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
+    }
+}

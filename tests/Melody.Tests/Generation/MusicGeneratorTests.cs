@@ -1,0 +1,230 @@
+using Melody.Audio;
+using Melody.Autoencoder;
+using Melody.Nn;
+using Melody.Tests.Reference;
+
+namespace Melody.Tests.Generation;
+
+/// <summary>The whole chain with random weights: lengths, seeds, streams, known music that stays, what results say of themselves.</summary>
+public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<UntrainedModel>
+{
+    private readonly MusicModel _model = fixture.Model;
+    private readonly MusicGenerator _generator = new(fixture.Model);
+
+    private static readonly GenerationOptions Quick = new() { Seconds = 3, Seed = 7, Steps = 2, Guidance = 1, Loudness = LoudnessMode.Raw };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(3.337)]
+    [InlineData(13.02)]
+    public async Task TheLengthIsExact(double seconds)
+    {
+        var result = await _generator.GenerateAsync("slow piano", Quick with { Seconds = seconds }, cancellation: Token);
+        Assert.Equal((int)Math.Round(seconds * 24000), result.Audio.Frames);
+        Assert.Equal((int)Math.Ceiling(result.Audio.Frames / (double)_model.Networks.Autoencoder.HopLength), result.Latents.Frames);
+        Assert.All(result.Audio.Samples.ToArray(), s => Assert.True(float.IsFinite(s)));
+        Assert.All(result.Latents.Values.ToArray(), v => Assert.InRange(v, -1, 1));
+    }
+
+    [Fact]
+    public async Task OneSeedOneMusic()
+    {
+        var first = await _generator.GenerateAsync("slow piano", Quick, cancellation: Token);
+        var again = await new MusicGenerator(_model).GenerateAsync("slow piano", Quick, cancellation: Token);
+        var other = await _generator.GenerateAsync("slow piano", Quick with { Seed = 8 }, cancellation: Token);
+        Assert.Equal(first.Audio.Samples, again.Audio.Samples);
+        Assert.NotEqual(first.Audio.Samples.ToArray(), other.Audio.Samples.ToArray());
+    }
+
+    [Fact]
+    public async Task ADrawnSeedMakesTheSameMusicAgain()
+    {
+        var drawn = await _generator.GenerateAsync("drums", Quick with { Seed = null }, cancellation: Token);
+        var again = await _generator.GenerateAsync("drums", Quick with { Seed = drawn.Recipe.Seed }, cancellation: Token);
+        Assert.Equal(drawn.Audio.Samples, again.Audio.Samples);
+    }
+
+    [Theory]
+    [InlineData(LoudnessMode.Raw)]
+    [InlineData(LoudnessMode.FirstWindow)]
+    public async Task AStreamIsTheSameSamples(LoudnessMode loudness)
+    {
+        var options = Quick with { Seconds = 14.3, Loudness = loudness };
+        var whole = await _generator.GenerateAsync("a march", options, cancellation: Token);
+        var streamed = new List<float>();
+        int chunks = 0;
+        await foreach (var chunk in _generator.StreamAsync("a march", options, cancellation: Token))
+        {
+            Assert.Equal(streamed.Count, chunk.Start);
+            Assert.Equal(whole.Recipe, chunk.Recipe);
+            streamed.AddRange(chunk.Samples.Span);
+            chunks++;
+        }
+        Assert.True(chunks > 1);
+        Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
+    }
+
+    [Fact]
+    public async Task ALongerPieceBeginsWithTheShorterOne()
+    {
+        var brief = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 10 }, cancellation: Token);
+        var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 17 }, cancellation: Token);
+        Assert.Equal(brief.Latents.Values.ToArray(), lasting.Latents.Values[..brief.Latents.Values.Length].ToArray());
+    }
+
+    [Fact]
+    public async Task AContinuationKeepsWhatWasThere()
+    {
+        var music = Tone(11.13);
+        var result = await _generator.ContinueAsync(music, options: Quick with { Seconds = 4 }, cancellation: Token);
+        int hop = _model.Networks.Autoencoder.HopLength, begun = music.Frames / hop, border = begun * hop;
+        Assert.Equal(border + 4 * 24000, result.Audio.Frames);
+        int untouched = border - (int)(Splice.FadeSeconds * 24000);
+        Assert.Equal(music.Samples[..untouched], result.Audio.Samples[..untouched]);
+        var encoded = await _generator.EncodeAsync(music.Slice(0, border), Token);
+        Assert.Equal(encoded.Values.ToArray(), result.Latents.Values[..encoded.Values.Length].ToArray());
+        Assert.Equal("continue", result.Recipe.Task);
+    }
+
+    [Theory]
+    [InlineData(4.0, 6.0)]
+    [InlineData(0.0, 2.5)]
+    [InlineData(2.0, 19.5)]
+    [InlineData(15.0, 20.0)]
+    public async Task InpaintingChangesTheRangeAlone(double start, double end)
+    {
+        var music = Tone(20);
+        var result = await _generator.InpaintAsync(music, start, end, options: Quick, cancellation: Token);
+        Assert.Equal(music.Frames, result.Audio.Frames);
+        int fade = (int)(Splice.FadeSeconds * 24000) + _model.Networks.Autoencoder.HopLength;
+        int first = Math.Max(0, (int)(start * 24000) - fade), last = Math.Min(music.Frames, (int)(end * 24000) + fade);
+        Assert.Equal(music.Samples[..first], result.Audio.Samples[..first]);
+        Assert.Equal(music.Samples[last..], result.Audio.Samples[last..]);
+        Assert.NotEqual(music.Samples[first..last].ToArray(), result.Audio.Samples[first..last].ToArray());
+
+        var encoded = await _generator.EncodeAsync(music, Token);
+        int from = (int)(start * encoded.Rate), to = (int)Math.Ceiling(end * encoded.Rate);
+        for (int frame = 0; frame < encoded.Frames; frame++)
+        {
+            if (frame < from || frame >= to) Assert.Equal(encoded[frame], result.Latents[frame]);
+            else Assert.NotEqual(encoded[frame].ToArray(), result.Latents[frame].ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task EncodingAndDecodingKeepTheLength()
+    {
+        var latents = await _generator.EncodeAsync(Tone(2.03), Token);
+        var audio = await _generator.DecodeAsync(latents, Token);
+        Assert.Equal(latents.Frames * _model.Networks.Autoencoder.HopLength, audio.Frames);
+        var foreign = new AudioLatents(new float[30], 3, 77);
+        Assert.Contains("3 channels", (await Assert.ThrowsAsync<MelodyException>(() => _generator.DecodeAsync(foreign, Token))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MusicAsAPromptOfAnyKindIsHeard()
+    {
+        var stereo = new AudioClip(FixedValues.Series(1, 2 * 8000).Select(v => (float)v).ToArray(), 8000, 2);
+        var result = await _generator.GenerateAsync(MusicPrompt.FromAudio(stereo), Quick, cancellation: Token);
+        Assert.Equal(3 * 24000, result.Audio.Frames);
+        Assert.Equal("like", result.Recipe.Task);
+        Assert.Null(result.Recipe.Prompt);
+    }
+
+    [Fact]
+    public async Task ThePromptsOwnWordsAreInTheRecipe()
+    {
+        var result = await _generator.GenerateAsync("slow sad piano in A minor, 70 bpm", Quick with { Seconds = 1 }, cancellation: Token);
+        Assert.Equal(70, result.Recipe.Bpm);
+        Assert.Equal("A minor", result.Recipe.Key);
+        var asked = await _generator.GenerateAsync("slow sad piano in A minor, 70 bpm", Quick with { Seconds = 1, Bpm = 92, Metre = "3/4" }, cancellation: Token);
+        Assert.Equal(92, asked.Recipe.Bpm);
+        Assert.Equal("3/4", asked.Recipe.Metre);
+        Assert.Equal(asked.Recipe, GenerationRecipe.FromJson(asked.Recipe.ToJson()));
+        Assert.Equal(_model.Hash, asked.Recipe.ModelHash);
+    }
+
+    [Fact]
+    public async Task ThePassesAreThePapersCount()
+    {
+        // 25 tokens a second and T steps for one window (paper, table 3)
+        using var stream = new MusicStream(_model, GenerationPlan.Make(_model, "generate", "organ", Quick with { Seconds = 1, Steps = 5 }), LoudnessMode.Raw);
+        await Task.Run(() => { while (stream.Next(null, Token) is not null) { } }, Token);
+        var sizes = _model.Config.Denoiser;
+        Assert.Equal(sizes.Frames * sizes.TokenRate / sizes.LatentRate + 5, stream.FunctionEvaluations);
+    }
+
+    [Fact]
+    public async Task ResultsAreAsLoudAsAsked()
+    {
+        var result = await _generator.GenerateAsync("organ", Quick with { Seconds = 8, Loudness = null, TargetLoudness = -20 }, cancellation: Token);
+        Assert.Equal(-20, LoudnessMeter.Of(result.Audio).Integrated, 0.3);
+        Assert.True(TruePeak.Of(result.Audio) <= -1);
+    }
+
+    [Fact]
+    public async Task ManyAtOnceAreAsOneAfterTheOther()
+    {
+        var alone = await _generator.GenerateAsync("flute", Quick, cancellation: Token);
+        var together = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new MusicGenerator(_model).GenerateAsync("flute", Quick, cancellation: Token)));
+        Assert.All(together, result => Assert.Equal(alone.Audio.Samples, result.Audio.Samples));
+    }
+
+    [Fact]
+    public async Task CancellationEndsTheWork()
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var heard = new List<GenerationProgress>();
+        var progress = new Listener(p =>
+        {
+            heard.Add(p);
+            if (p.Stage == "diffusion") source.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _generator.GenerateAsync("flute", Quick with { Seconds = 600, Steps = 50 }, progress, source.Token));
+        Assert.Single(heard, p => p.Stage == "diffusion");
+    }
+
+    [Fact]
+    public async Task ProgressRisesToOne()
+    {
+        var heard = new List<double>();
+        await _generator.GenerateAsync("flute", Quick with { Seconds = 14 }, new Listener(p => heard.Add(p.Fraction)), Token);
+        Assert.Equal(heard.Order(), heard);
+        Assert.InRange(heard[^1], 0.99, 1.0001);
+    }
+
+    [Fact]
+    public void LiveTensorsStayFlatOverFiftyRuns()
+    {
+        var token = Token;
+        LiveTensors.AssertFlat(() =>
+        {
+            using var stream = new MusicStream(_model, GenerationPlan.Make(_model, "generate", "flute", Quick with { Seconds = 1, Steps = 1 }), LoudnessMode.Raw);
+            while (stream.Next(null, token) is not null) { }
+        });
+        var music = Tone(1.5);
+        LiveTensors.AssertFlat(() =>
+        {
+            var plan = GenerationPlan.Make(_model, "inpaint", MusicPrompt.FromAudio(music), Quick with { Steps = 1 });
+            new Inpainter(_model, plan).Fill(KnownMusic.Of(_model, music, token), 10, 20, null, token);
+        });
+    }
+
+    private static AudioClip Tone(double seconds) =>
+        new(Enumerable.Range(0, (int)Math.Round(seconds * 24000)).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * i / 24000)).ToArray(), 24000);
+
+    private sealed class Listener(Action<GenerationProgress> hear) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => hear(value);
+    }
+}
+
+/// <summary>One model of random weights for all tests of a class.</summary>
+public sealed class UntrainedModel : IDisposable
+{
+    public MusicModel Model { get; } = MusicModel.CreateUntrained("test", seed: 3);
+
+    public void Dispose() => Model.Dispose();
+}
