@@ -116,7 +116,7 @@ internal sealed class PieceDescriber
     private double BpmAt(long tick) =>
         Math.Round(60 / (_tempo.SecondsAt(tick + _piece.Metre.BeatTicks) - _tempo.SecondsAt(tick)), 2);
 
-    private List<InstrumentRecord> InstrumentsOf(List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> sounding, double start, double end)
+    private static List<InstrumentRecord> InstrumentsOf(List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> sounding, double start, double end)
     {
         var result = new List<InstrumentRecord>();
         foreach (var group in sounding.GroupBy(note => note.Program))

@@ -120,7 +120,7 @@ internal sealed class CaptionTable
     private void Add(Func<string, IReadOnlyList<string>> values, string path)
     {
         IReadOnlyList<string> First(IEnumerable<string> names) => names.Select(values).FirstOrDefault(found => found.Count > 0) ?? [];
-        string? One(params string[] names) => First(names).FirstOrDefault()?.Trim();
+        string? One(params string[] names) => First(names) is [var value, ..] ? value.Trim() : null;
         var key = One(FileColumns);
         if (string.IsNullOrEmpty(key)) return;
         var split = One("split")?.ToLowerInvariant() switch

@@ -76,7 +76,7 @@ internal sealed class SongWriter : IDisposable
         return CollectionsMarshal.AsSpan(_latents)[((int)before * Channels)..];
     }
 
-    private static IProgress<int>? Share(IProgress<GenerationProgress>? progress, string stage, double from, double share, int whole) =>
+    private static Relay? Share(IProgress<GenerationProgress>? progress, string stage, double from, double share, int whole) =>
         progress is null ? null : new Relay(done => progress.Report(new(stage, from + share * done / Math.Max(1, whole))));
 
     /// <inheritdoc/>
