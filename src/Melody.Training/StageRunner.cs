@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
 using Melody.Autoencoder;
+using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Semantic;
 using Melody.Training.Data;
+using Melody.Training.Encoded;
 using Melody.Training.Loop;
 using Melody.Training.Stages;
 using Melody.Weights;
@@ -13,30 +17,86 @@ namespace Melody.Training;
 /// <summary>From a request to a trained part in the model folder: builds the stage, runs the loop, writes the weights.</summary>
 internal static class StageRunner
 {
-    /// <summary>The stages in the order in which they are trained.</summary>
-    public static IReadOnlyList<string> Stages { get; } = ["autoencoder"];
+    // batches over which the deviation of the latents is measured
+    private const int MeasuredBatches = 50;
+
+    private delegate bool Stage(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation);
+
+    private static readonly (string Name, Stage Train)[] All =
+    [
+        ("autoencoder", TrainAutoencoder),
+        ("semantic-lm", TrainSemanticLanguageModel),
+        ("diffusion", TrainDiffusion),
+    ];
+
+    /// <summary>The stages in the order in which they are trained; the last two read an encoded corpus.</summary>
+    public static IReadOnlyList<string> Stages { get; } = [.. All.Select(stage => stage.Name)];
 
     /// <summary>Trains a stage.</summary>
     /// <returns>Whether the last step has been reached.</returns>
     /// <exception cref="MelodyException">The stage, preset, corpus or a folder cannot be used, or the training diverged.</exception>
-    public static bool Run(TrainingRequest request, TextWriter output, CancellationToken cancellation) => request.Stage switch
+    public static bool Run(TrainingRequest request, TextWriter output, CancellationToken cancellation)
     {
-        "autoencoder" => TrainAutoencoder(request, output, cancellation),
-        _ => throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}."),
-    };
+        var train = Array.Find(All, stage => stage.Name == request.Stage).Train
+            ?? throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}.");
+        var device = TorchDevice.Resolve(request.Device);
+        using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
+        return train(request, device, output, cancellation);
+    }
 
-    private static bool TrainAutoencoder(TrainingRequest request, TextWriter output, CancellationToken cancellation)
+    private static bool TrainAutoencoder(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
         var config = PresetFile.Read<AutoencoderConfig>(request.Preset, PartName.Autoencoder);
         var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request.Preset, request.Stage);
-        var audio = AudioFolder.Load(request.Corpus, config.SampleRate);
-        using var parameters = ParameterFactory.Random(request.Seed);
-        using var network = AudioAutoencoder.Create(config, parameters);
-        using var stage = new AutoencoderStage(network, options, audio.Take(i => i % 20 != 0), audio.Take(i => i % 20 == 0), request.Seed);
+        using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
+        using var network = TrainedPart.Create(request.Seed, device, p => AudioAutoencoder.Create(config, p));
+        using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed);
         return Train(request, stage, options.Steps, options, output, (writer, summary) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
+    private static bool TrainSemanticLanguageModel(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
+    {
+        var config = PresetFile.Read<SemanticLanguageModelConfig>(request.Preset, PartName.SemanticLanguageModel);
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(request.Preset, request.Stage);
+        var folder = ModelFolder.Open(request.ModelFolder);
+        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.Of(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
+        using var network = TrainedPart.Create(request.Seed, device, p => new SemanticLanguageModel(config, p));
+        using var stage = new SemanticLanguageModelStage(network, options,
+            new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, request.Seed),
+            SemanticLanguageModelStage.Comparison.ToDictionary(mix => mix.Key,
+                IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)));
+        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+            writer.SetPart(PartName.SemanticLanguageModel, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
+    }
+
+    private static bool TrainDiffusion(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
+    {
+        var config = PresetFile.Read<DenoiserConfig>(request.Preset, PartName.Denoiser);
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>(request.Preset, request.Stage);
+        var folder = ModelFolder.Open(request.ModelFolder);
+        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.Of(folder, PartName.Autoencoder, PartName.SemanticTokenizer));
+        var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed);
+        if (options.UnitVariance)
+        {
+            double deviation = training.Deviation(MeasuredBatches);
+            config = config with { LatentScale = Math.Round(1 / Math.Max(deviation, 1e-3), 3) };
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Stage}: the latents deviate by {deviation:F4} and are scaled by {config.LatentScale}"));
+        }
+        using var network = TrainedPart.Create(request.Seed, device, p => new DualPathDenoiser(config, p));
+        using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+        using var stage = new DiffusionStage(network, options, training, new LatentWindows(corpus, "validation", config, options.Batch, seed: 5), autoencoder);
+        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+            writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
+    }
+
+    /// <param name="request">What was asked for.</param>
+    /// <param name="stage">Network, batches and loss.</param>
+    /// <param name="steps">The preset's.</param>
+    /// <param name="stageOptions">What a resumed run has to share with the one before.</param>
+    /// <param name="output">Where the log goes.</param>
+    /// <param name="export">Called with the averaged parameters in the network; completes the part and puts it into the model folder.</param>
+    /// <param name="cancellation">Saves and ends.</param>
     private static bool Train<TBatch>(TrainingRequest request, TrainingStage<TBatch> stage, long steps, object stageOptions, TextWriter output,
         Action<ModelFolderWriter, object> export, CancellationToken cancellation)
     {

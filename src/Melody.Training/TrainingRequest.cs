@@ -9,7 +9,7 @@ internal sealed record TrainingRequest
     /// <summary>paper, mini or test: sizes of the network and how it is trained.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>The corpus, or for the autoencoder any folder of audio files.</summary>
+    /// <summary>The corpus, for autoencoder and semantic tokenizer also any folder of audio files; for language model and diffusion the encoded corpus.</summary>
     public required string Corpus { get; init; }
 
     /// <summary>The folder of checkpoints, logs and samples.</summary>
@@ -38,4 +38,7 @@ internal sealed record TrainingRequest
 
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>Where the network runs.</summary>
+    public ComputeDevice Device { get; init; }
 }

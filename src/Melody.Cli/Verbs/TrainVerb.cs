@@ -9,10 +9,10 @@ namespace Melody.Cli.Verbs;
 internal sealed class TrainVerb : Verb
 {
     private readonly Argument<string> _stage = new("stage") { Description = $"What to train: {string.Join(", ", StageRunner.Stages)}." };
-    private readonly Option<string> _corpus = new("--corpus") { Description = "Folder of the corpus.", HelpName = "folder", Required = true };
+    private readonly Option<string> _corpus = new("--corpus") { Description = "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion; any folder of audio files for autoencoder and semantic-tokenizer.", HelpName = "folder", Required = true };
     private readonly Option<string> _preset = new("--preset") { Description = "Sizes and training options: mini (the default), test or paper.", HelpName = "name", DefaultValueFactory = _ => "mini" };
     private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into; runs/PRESET/model by default.", HelpName = "folder" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.", HelpName = "folder" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the last checkpoint." };
     private readonly Option<bool> _export = new("--export") { Description = "Write the part into the model folder even if the last step is not reached." };
     private readonly Option<long?> _steps = TypedOption.Number("--steps", "Steps of the whole training, in place of the preset's.", 1L, 1_000_000_000L);
@@ -46,6 +46,7 @@ internal sealed class TrainVerb : Verb
             CheckpointInterval = TimeSpan.FromMinutes(arguments.GetValue(_checkpoint) ?? 5),
             ValidationSteps = arguments.GetValue(_validation) ?? 500,
             Seed = arguments.GetValue(_seed) ?? 1,
+            Device = context.Device,
         };
         bool finished = StageRunner.Run(request, context.Report, context.Cancellation);
         if (!finished && context.Cancellation.IsCancellationRequested) context.Cancellation.ThrowIfCancellationRequested();

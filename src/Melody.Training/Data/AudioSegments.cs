@@ -20,7 +20,7 @@ internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samp
     /// <summary>The segments one after the other, [batch * samples].</summary>
     public float[] Create(long index)
     {
-        var random = new Random(HashCode(seed, index));
+        var random = BatchRandom.For(seed, index);
         var values = new float[batch * samples];
         for (int b = 0; b < batch; b++)
         {
@@ -43,8 +43,7 @@ internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samp
     private void Draw(Random random, Span<float> segment)
     {
         long at = random.NextInt64(_ends[^1]);
-        int piece = Array.BinarySearch(_ends, at + 1);
-        if (piece < 0) piece = ~piece;
+        int piece = BatchRandom.Find(_ends, at);
         long start = random.NextInt64(Math.Max(1, pieces.Samples(piece) - samples + 1));
         pieces.Read(piece, start, segment);
     }
@@ -56,14 +55,5 @@ internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samp
         long end = 0;
         for (int i = 0; i < ends.Length; i++) ends[i] = end += pieces.Samples(i);
         return ends;
-    }
-
-    private static int HashCode(long seed, long index)
-    {
-        // SplitMix64's mixing, so that neighbouring batches have unrelated draws
-        ulong z = unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)index + 0x9E3779B97F4A7C15);
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return (int)(z ^ (z >> 31));
     }
 }

@@ -1,6 +1,5 @@
 using Melody.Audio;
 using Melody.Autoencoder;
-using Melody.Nn;
 using Melody.Training.Adversarial;
 using Melody.Training.Data;
 using Melody.Training.Loop;
@@ -34,10 +33,9 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     public AutoencoderStage(AudioAutoencoder autoencoder, AutoencoderTrainingOptions options, IAudioCollection training, IAudioCollection validation, long seed)
     {
         (_autoencoder, _options, _validation) = (autoencoder, options, validation);
-        using var parameters = ParameterFactory.Random(seed);
-        _discriminators = new([
+        _discriminators = TrainedPart.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
             .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
-            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]);
+            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]));
         _stft = options.PaperResolutions ? MultiResolutionStftLoss.Paper() : MultiResolutionStftLoss.Compact();
         Batches = new AudioSegments(training, options.Batch, options.SegmentSamples, seed);
         var optimizer = new OptimizerOptions { LearningRate = options.LearningRate, Beta1 = 0.8, Beta2 = 0.99, WeightDecay = 1e-3, EmaDecay = 0.999 };

@@ -70,6 +70,12 @@ internal sealed record DenoiserConfig
     /// </summary>
     public bool CfgDropFilm { get; init; }
 
+    /// <summary>
+    /// Factor on the latents before noise is mixed in, undone after sampling: 1 diffuses them as they are, as in the paper;
+    /// training may set it to one over their standard deviation, so that signal and noise weigh the same at pi/4.
+    /// </summary>
+    public double LatentScale { get; init; } = 1;
+
     /// <summary>Whether queries and keys of cross-attention are rotated by their time, so that a frame finds its own token.</summary>
     public bool TimeAlignedCrossAttention { get; init; } = true;
 

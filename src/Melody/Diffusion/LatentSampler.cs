@@ -14,6 +14,7 @@ internal sealed class LatentSampler
 {
     private readonly Func<Tensor, VelocityFunction> _condition;
     private readonly SamplingOptions _options;
+    private readonly double _scale = 1;
 
     /// <param name="denoiser">Predicts the velocity, with guidance.</param>
     /// <param name="options">Steps, schedule, guidance.</param>
@@ -21,8 +22,7 @@ internal sealed class LatentSampler
     {
         var condition = denoiser.Encode(tokens);
         return (latents, angles) => denoiser.Guided(latents, angles, condition, options.Guidance);
-    }, options)
-    { }
+    }, options) => _scale = denoiser.Config.LatentScale;
 
     /// <param name="condition">Gives the velocity function under tokens, int64 [batch, T].</param>
     /// <param name="options">Steps and schedule.</param>
@@ -124,7 +124,8 @@ internal sealed class LatentSampler
         long batch = start.shape[0], frames = start.shape[1];
         var free = regenerate?.unsqueeze(-1);
         var moving = regenerate?.to_type(ScalarType.Float32) ?? ones([frames], ScalarType.Float32, start.device);
-        var latents = start.to_type(ScalarType.Float32);
+        var known = start.to_type(ScalarType.Float32);
+        var latents = free is null ? known : where(free, known, known * _scale);
         for (int i = 0; i < _options.Steps; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -132,8 +133,9 @@ internal sealed class LatentSampler
             var predicted = velocity(latents, (moving * angles[i]).expand(batch, frames));
             FunctionEvaluations++;
             var next = VelocityObjective.Step(latents, predicted, moving * (angles[i] - angles[i + 1]));
-            if (i == _options.Steps - 1) next = next.clamp(-1, 1);
-            latents = (free is null ? next : where(free, next, latents)).MoveToOuterDisposeScope();
+            bool last = i == _options.Steps - 1;
+            if (last) next = (next / _scale).clamp(-1, 1);
+            latents = (free is null ? next : where(free, next, last ? known : latents)).MoveToOuterDisposeScope();
             progress?.Report(i + 1);
         }
         return latents.MoveToOuterDisposeScope();

@@ -97,6 +97,19 @@ internal sealed unsafe class SafetensorsReader : IDisposable
         return result;
     }
 
+    /// <summary>Copies bytes of a tensor as they lie in the file, without reading the rest of it.</summary>
+    /// <param name="name">Of the tensor.</param>
+    /// <param name="offset">First byte, counted from the tensor's own.</param>
+    /// <param name="destination">Receives as many bytes as it holds.</param>
+    /// <exception cref="MelodyException">There is no such tensor.</exception>
+    public void CopyBytes(string name, long offset, Span<byte> destination)
+    {
+        if (!Entries.TryGetValue(name, out var entry)) throw new MelodyException($"'{Path}' holds no tensor '{name}'.");
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, entry.End - entry.Begin - destination.Length);
+        new ReadOnlySpan<byte>(_data + entry.Begin + offset, destination.Length).CopyTo(destination);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -166,4 +166,25 @@ public sealed class LatentSamplerTests
             then(value);
         }
     }
+
+    [Fact]
+    public void A_latent_scale_is_undone_after_sampling_and_leaves_known_frames_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = Melody.Nn.ComputePrecision.Use(ScalarType.Float32);
+        var config = DenoiserConfig.Preset("test") with { HiddenWidth = 32, Heads = 2, SruWidth = 16, FeedForwardWidth = 32, Blocks = 2, LatentChannels = 4 };
+        using var plain = new DualPathDenoiser(config, Melody.Nn.ParameterFactory.Random(1));
+        using var scaled = new DualPathDenoiser(config with { LatentScale = 4 }, Melody.Nn.ParameterFactory.Random(1));
+        var options = new SamplingOptions { Steps = 3, Guidance = 1 };
+        var noise = Reference.FixedValues.Tensor(1, 1, 32, 4);
+        var tokens = zeros([1, 16], ScalarType.Int64);
+        var unscaled = new LatentSampler(plain, options).Generate(tokens, noise);
+        Assert.InRange(unscaled.abs().max().item<float>(), 0.01f, 0.999f); // nothing was clipped
+        Reference.FixedValues.AssertClose(unscaled / 4, new LatentSampler(scaled, options).Generate(tokens, noise));
+        var known = Reference.FixedValues.Tensor(2, 1, 16, 4);
+        var continued = new LatentSampler(scaled, options).Continue(known, tokens, noise.narrow(1, 0, 16));
+        Assert.True(continued.narrow(1, 0, 16).equal(known).all().item<bool>());
+        var alike = new LatentSampler(plain, options).Continue(known * 4, tokens, noise.narrow(1, 0, 16));
+        Reference.FixedValues.AssertClose(alike.narrow(1, 16, 16) / 4, continued.narrow(1, 16, 16));
+    }
 }

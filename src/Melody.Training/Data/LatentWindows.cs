@@ -1,0 +1,78 @@
+using Melody.Diffusion;
+using Melody.Training.Encoded;
+using Melody.Training.Loop;
+
+namespace Melody.Training.Data;
+
+/// <summary>Latents with the semantic tokens that sound in them.</summary>
+/// <param name="Latents">[batch, frames, channels], flat, in [-1, 1].</param>
+/// <param name="Tokens">[batch, tokens], flat.</param>
+internal sealed record LatentBatch(float[] Latents, long[] Tokens);
+
+/// <summary>
+/// Windows of an encoded corpus for the denoiser: each begins with a semantic token, at a random one, and every possible
+/// window of a split is equally likely.
+/// </summary>
+internal sealed class LatentWindows : IBatchSource<LatentBatch>
+{
+    private readonly EncodedCorpus _corpus;
+    private readonly DenoiserConfig _config;
+    private readonly IReadOnlyList<EncodedCorpus.PieceId> _pieces;
+    private readonly long[] _ends;
+    private readonly int _batch, _tokens;
+    private readonly long _seed;
+
+    /// <param name="corpus">The encoded corpus.</param>
+    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="config">Of the denoiser, which the corpus has to fit.</param>
+    /// <param name="batch">Windows in a batch.</param>
+    /// <param name="seed">Seed of the draw.</param>
+    /// <exception cref="MelodyException">The corpus does not fit the denoiser, or no piece is long enough.</exception>
+    public LatentWindows(EncodedCorpus corpus, string split, DenoiserConfig config, int batch, long seed)
+    {
+        (_corpus, _config, _batch, _seed) = (corpus, config, batch, seed);
+        RequireFit(corpus.Plan, config);
+        _tokens = config.Frames * config.TokenRate / config.LatentRate;
+        _pieces = corpus.PiecesOf(split, _tokens);
+        long end = 0;
+        _ends = [.. _pieces.Select(piece => end += corpus.Piece(piece).Tokens - _tokens + 1)];
+    }
+
+    /// <inheritdoc/>
+    public LatentBatch Create(long index)
+    {
+        var random = BatchRandom.For(_seed, index);
+        int frames = _config.Frames * _config.LatentChannels;
+        var batch = new LatentBatch(new float[_batch * frames], new long[_batch * _tokens]);
+        for (int b = 0; b < _batch; b++)
+        {
+            long number = random.NextInt64(_ends[^1]);
+            int at = BatchRandom.Find(_ends, number);
+            int token = (int)(number - (at == 0 ? 0 : _ends[at - 1]));
+            _corpus.ReadTokens(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens, _tokens));
+            _corpus.ReadLatents(_pieces[at], (long)token * _corpus.Plan.FramesPerToken, batch.Latents.AsSpan(b * frames, frames));
+        }
+        return batch;
+    }
+
+    /// <summary>The standard deviation of a split's latents around zero, over batches of this source.</summary>
+    public double Deviation(int batches)
+    {
+        double sum = 0;
+        long count = 0;
+        for (int i = 0; i < batches; i++)
+        {
+            var latents = Create(i).Latents;
+            foreach (float value in latents) sum += (double)value * value;
+            count += latents.Length;
+        }
+        return Math.Sqrt(sum / count);
+    }
+
+    private static void RequireFit(EncodedPlan plan, DenoiserConfig config)
+    {
+        if (plan.LatentChannels == config.LatentChannels && plan.SemanticCodes <= config.TokenCount
+            && plan.LatentHop * config.LatentRate == plan.SampleRate && plan.TokenHop * config.TokenRate == plan.SampleRate) return;
+        throw new MelodyException(FormattableString.Invariant($"The encoded corpus does not fit this denoiser: it has {plan.LatentChannels} channels at {(double)plan.SampleRate / plan.LatentHop} Hz and {plan.SemanticCodes} tokens at {(double)plan.SampleRate / plan.TokenHop} Hz, the denoiser {config.LatentChannels} at {config.LatentRate} Hz and {config.TokenCount} at {config.TokenRate} Hz; use the preset of the model."));
+    }
+}

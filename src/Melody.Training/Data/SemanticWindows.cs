@@ -1,0 +1,89 @@
+using Melody.Semantic;
+using Melody.Training.Encoded;
+using Melody.Training.Loop;
+
+namespace Melody.Training.Data;
+
+/// <summary>Conditions and semantic tokens for the language model.</summary>
+/// <param name="Conditions">Ids [batch, conditions], flat.</param>
+/// <param name="Codes">[batch, tokens], flat; each 0 or more.</param>
+/// <param name="Known">[batch, tokens], flat: false where the music has ended.</param>
+internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Known);
+
+/// <summary>Which conditions the language model sees; the shares of examples.</summary>
+internal sealed record ConditionMix
+{
+    /// <summary>Examples with neither prefix nor controls, for classifier-free guidance.</summary>
+    public double None { get; init; }
+
+    /// <summary>Of the others, those whose prefix comes from the text tower, as in generation; the audio tower's, as in the paper, for the rest.</summary>
+    public double Text { get; init; }
+
+    /// <summary>Each control token that is not told.</summary>
+    public double ControlDropped { get; init; }
+}
+
+/// <summary>The described windows of an encoded corpus for the language model; every window of a split is equally likely.</summary>
+internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
+{
+    private readonly EncodedCorpus _corpus;
+    private readonly SemanticLanguageModelConfig _config;
+    private readonly SemanticVocabulary _vocabulary;
+    private readonly IReadOnlyList<EncodedCorpus.WindowId> _windows;
+    private readonly ConditionMix _mix;
+    private readonly int _batch, _jitter;
+    private readonly long _seed;
+
+    /// <param name="corpus">The encoded corpus.</param>
+    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="config">Of the model, which the corpus has to fit.</param>
+    /// <param name="mix">Which conditions are shown.</param>
+    /// <param name="jitter">Tokens by which an example may begin earlier or later than its window.</param>
+    /// <param name="batch">Windows in a batch.</param>
+    /// <param name="seed">Seed of the draw.</param>
+    /// <exception cref="MelodyException">The corpus does not fit the model, or the split is empty.</exception>
+    public SemanticWindows(EncodedCorpus corpus, string split, SemanticLanguageModelConfig config, ConditionMix mix, int jitter, int batch, long seed)
+    {
+        (_corpus, _config, _mix, _jitter, _batch, _seed) = (corpus, config, mix, jitter, batch, seed);
+        var plan = corpus.Plan;
+        if (plan.PrefixLevels != config.PrefixLevels || plan.PrefixCodes > config.PrefixCodes || plan.SemanticCodes > config.SemanticCodes)
+            throw new MelodyException($"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of {plan.PrefixCodes} and {plan.SemanticCodes} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {config.SemanticCodes}; use the preset of the model.");
+        _vocabulary = new(config);
+        _windows = corpus.WindowsOf(split);
+    }
+
+    /// <inheritdoc/>
+    public SemanticBatch Create(long index)
+    {
+        var random = BatchRandom.For(_seed, index);
+        int count = _vocabulary.ConditionCount, length = _config.Window;
+        var batch = new SemanticBatch(new long[_batch * count], new long[_batch * length], new bool[_batch * length]);
+        for (int b = 0; b < _batch; b++)
+        {
+            var id = _windows[random.Next(_windows.Count)];
+            Conditions(id, random).CopyTo(batch.Conditions.AsSpan(b * count));
+            var piece = _corpus.PieceOf(id);
+            int tokens = _corpus.Piece(piece).Tokens;
+            int start = Math.Clamp(_corpus.Window(id).Token + random.Next(-_jitter, _jitter + 1), 0, Math.Max(0, tokens - length));
+            int known = Math.Min(length, tokens - start);
+            _corpus.ReadTokens(piece, start, batch.Codes.AsSpan(b * length, known));
+            batch.Known.AsSpan(b * length, known).Fill(true);
+        }
+        return batch;
+    }
+
+    private long[] Conditions(EncodedCorpus.WindowId id, Random random)
+    {
+        var window = _corpus.Window(id);
+        // all draws are made for every example, so that the mix does not change which windows are seen
+        bool none = random.NextDouble() < _mix.None, text = random.NextDouble() < _mix.Text && window.Texts > 0;
+        int said = random.Next(Math.Max(1, window.Texts));
+        var told = Enumerable.Range(0, 3).Select(_ => random.NextDouble() >= _mix.ControlDropped).ToArray();
+        var ids = _vocabulary.Conditions(none ? [] : text ? _corpus.TextPrefix(id, said) : _corpus.AudioPrefix(id));
+        if (none || !_config.Controls) return ids;
+        int[] classes = [window.Tempo, window.Key, window.Metre];
+        for (int control = 0; control < classes.Length; control++)
+            if (told[control] && classes[control] >= 0) ids[_config.PrefixLevels + control] += 1 + classes[control];
+        return ids;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Melody.Corpus.Description;
+using Melody.Corpus.Storage;
+using Melody.Semantic;
+using Melody.Training.Data;
+
+namespace Melody.Training.Encoded;
+
+/// <summary>How far an encoding is: told after each piece.</summary>
+/// <param name="ShardsDone">Complete shards.</param>
+/// <param name="Shards">All shards.</param>
+/// <param name="Seconds">Seconds of audio encoded by this run.</param>
+/// <param name="Fraction">Share of the whole that is done, 0 to 1.</param>
+internal sealed record EncodingProgress(int ShardsDone, int Shards, double Seconds, double Fraction);
+
+/// <summary>
+/// Runs the autoencoder, the semantic tokenizer and the joint embedding once over a corpus, a shard at a time. Complete
+/// shards are left alone, so a run that was stopped goes on where it was; the memory is that of one piece and one shard's tokens.
+/// </summary>
+/// <param name="corpusFolder">The corpus.</param>
+/// <param name="model">The parts.</param>
+/// <param name="folder">Where the encoded corpus goes.</param>
+internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder)
+{
+    private const int WindowsAtOnce = 16, TextsAtOnce = 64;
+
+    /// <summary>Encodes what is not encoded yet.</summary>
+    /// <exception cref="MelodyException">The corpus or the folder cannot be used, or another model encoded what is there.</exception>
+    public EncodingProgress Run(IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var corpus = CorpusReader.Open(corpusFolder);
+        CorpusAudio.RequireRate(corpus, model.SampleRate);
+        var shards = corpus.Pieces.GroupBy(piece => piece.Shard).OrderBy(group => group.Key).ToList();
+        var plan = model.Plan([.. shards.Select(shard => new EncodedSource(shard.Key, SourceHash(corpus, shard.Key)))]);
+        plan.Claim(folder);
+        var windows = corpus.Windows().ToLookup(window => window.Shard);
+        var state = new EncodingProgress(0, shards.Count, 0, 0);
+        foreach (var (shard, source) in shards.Zip(plan.Shards))
+        {
+            var files = new EncodedShard(folder, source.Index);
+            if (!files.IsMadeFrom(source))
+            {
+                var content = new EncodedShardContent();
+                var pieces = shard.ToList();
+                for (int i = 0; i < pieces.Count; i++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    Encode(corpus, pieces[i], [.. windows[shard.Key].Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames)], content, cancellation);
+                    state = state with
+                    {
+                        Seconds = state.Seconds + (double)pieces[i].Frames / model.SampleRate,
+                        Fraction = (state.ShardsDone + (i + 1.0) / pieces.Count) / shards.Count,
+                    };
+                    progress?.Report(state);
+                }
+                files.Write(content, plan, source.Sha256);
+            }
+            state = state with { ShardsDone = state.ShardsDone + 1, Fraction = (state.ShardsDone + 1.0) / shards.Count };
+            progress?.Report(state);
+        }
+        return state;
+    }
+
+    private void Encode(CorpusReader corpus, CorpusPiece piece, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
+    {
+        var audio = new float[piece.Frames];
+        CorpusAudio.ReadMono(corpus, piece, 0, audio);
+        var latents = model.Latents(audio, cancellation);
+        var tokens = model.Tokens(audio, cancellation);
+        int channels = model.LatentChannels;
+        content.Pieces.Add(new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split));
+        content.Latents.AddRange(latents);
+        content.Tokens.AddRange(tokens);
+
+        var records = windows.ConvertAll(corpus.Describe);
+        var texts = records.ConvertAll(record => record.Tags.Count > 0 ? [.. record.Captions, string.Join(", ", record.Tags)] : record.Captions);
+        int row = content.TextPrefix.Count / model.PrefixLevels;
+        for (int i = 0; i < windows.Count; i++)
+        {
+            int token = (int)Math.Clamp(Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop), 0, Math.Max(0, tokens.Length - 1));
+            content.Windows.Add(new(content.Pieces.Count - 1, token, Tempo(records[i]), Key(records[i]), Metre(records[i]), row, texts[i].Count));
+            row += texts[i].Count;
+        }
+        var cuts = windows.ConvertAll(w => new ArraySegment<float>(audio, (int)(w.FirstFrame - piece.FirstFrame), (int)Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame)));
+        // windows of one length go through the tower together
+        for (int i = 0; i < cuts.Count;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = 1;
+            while (i + count < cuts.Count && count < WindowsAtOnce && cuts[i + count].Count == cuts[i].Count) count++;
+            content.AudioPrefix.AddRange(model.AudioPrefix(cuts.GetRange(i, count)));
+            i += count;
+        }
+        foreach (var chunk in texts.SelectMany(t => t).Chunk(TextsAtOnce)) content.TextPrefix.AddRange(model.TextPrefix(chunk));
+    }
+
+    private string SourceHash(CorpusReader corpus, int shard) =>
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(new ShardFiles(corpusFolder, shard, corpus.Plan.AudioFormat).Hashes)));
+
+    private static int Tempo(WindowRecord record) =>
+        record.Bpm is >= ControlClasses.SlowestBpm and <= ControlClasses.FastestBpm ? ControlClasses.OfTempo(record.Bpm) : -1;
+
+    private static int Key(WindowRecord record) => MusicalKey.TryParse(record.Key, out var key) ? ControlClasses.OfKey(key) : -1;
+
+    private static int Metre(WindowRecord record)
+    {
+        if (!Melody.Metre.TryParse(record.TimeSignature, out var metre)) return -1;
+        for (int i = 0; i < ControlClasses.Metres; i++) if (ControlClasses.KnownMetres[i] == metre) return i;
+        return -1;
+    }
+}

@@ -1,0 +1,91 @@
+using Melody.IO;
+using Melody.Corpus.Storage;
+using Melody.Weights;
+
+namespace Melody.Training.Encoded;
+
+/// <summary>A shard of an encoded corpus: the number of the corpus' shard and the hash of what it was made from.</summary>
+internal sealed record EncodedSource(int Index, string Sha256);
+
+/// <summary>
+/// What an encoded corpus holds, kept in <c>encoded.json</c> of its folder: the output of three parts of one model for
+/// every shard of a corpus.
+/// </summary>
+internal sealed record EncodedPlan
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "encoded.json";
+
+    /// <summary>Version of the layout.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Version of the layout.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary><see cref="PartHash"/> of the autoencoder, the joint embedding and the semantic tokenizer.</summary>
+    public required IReadOnlyDictionary<string, string> Parts { get; init; }
+
+    /// <summary>Of the audio, Hz.</summary>
+    public required int SampleRate { get; init; }
+
+    /// <summary>Samples in a latent frame.</summary>
+    public required int LatentHop { get; init; }
+
+    /// <summary>Values in a latent frame.</summary>
+    public required int LatentChannels { get; init; }
+
+    /// <summary>Samples in a semantic token; a multiple of <see cref="LatentHop"/>.</summary>
+    public required int TokenHop { get; init; }
+
+    /// <summary>Different semantic tokens.</summary>
+    public required int SemanticCodes { get; init; }
+
+    /// <summary>Prefix tokens of a window or a text.</summary>
+    public required int PrefixLevels { get; init; }
+
+    /// <summary>Different prefix tokens of one level.</summary>
+    public required int PrefixCodes { get; init; }
+
+    /// <summary>All shards of the corpus.</summary>
+    public required IReadOnlyList<EncodedSource> Shards { get; init; }
+
+    /// <summary>Latent frames in a semantic token.</summary>
+    public int FramesPerToken => TokenHop / LatentHop;
+
+    /// <summary>Writes the plan into a folder, or checks that the folder was encoded by the same model.</summary>
+    /// <exception cref="MelodyException">The folder holds what another model made.</exception>
+    public void Claim(string folder)
+    {
+        AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));
+        var path = Path.Combine(folder, FileName);
+        if (File.Exists(path))
+            foreach (var (part, hash) in Read(folder).Parts)
+                if (!Parts.TryGetValue(part, out var mine) || mine != hash)
+                    throw new MelodyException($"'{folder}' holds a corpus that was encoded by another {part}; give another folder, or delete it.");
+        AtomicFile.Write(path, stream => stream.Write(ConfigJson.WriteText(this)));
+    }
+
+    /// <summary>The plan of the encoded corpus in a folder.</summary>
+    /// <exception cref="MelodyException">There is none.</exception>
+    public static EncodedPlan Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            throw new MelodyException(File.Exists(Path.Combine(folder, CorpusPlan.FileName))
+                ? $"The corpus '{folder}' is not encoded yet; run 'melody corpus encode' and give the folder that it writes."
+                : $"'{folder}' holds no encoded corpus (no {FileName}); make one with 'melody corpus encode'.");
+        var plan = ConfigJson.Read<EncodedPlan>(ConfigJson.Parse(File.ReadAllBytes(path), $"'{path}'"), $"'{path}'");
+        return plan.Format == CurrentFormat ? plan
+            : throw new MelodyException($"'{path}' is of format {plan.Format}, and this version reads format {CurrentFormat}; encode the corpus again.");
+    }
+
+    /// <summary>Fails with a sentence unless a part's output in here is that of the part in a model.</summary>
+    /// <param name="folder">Of the encoded corpus, for the sentence.</param>
+    /// <param name="expected">Hashes of the model's parts.</param>
+    public void RequireParts(string folder, IReadOnlyDictionary<string, string> expected)
+    {
+        foreach (var (part, hash) in expected)
+            if (!Parts.TryGetValue(part, out var mine) || mine != hash)
+                throw new MelodyException($"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into another folder.");
+    }
+}

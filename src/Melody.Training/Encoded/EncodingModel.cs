@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using Melody.Autoencoder;
+using Melody.Conditioning;
+using Melody.Semantic;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Encoded;
+
+/// <summary>The three parts of a model that turn music and words into what the generators are trained on.</summary>
+internal sealed class EncodingModel : IDisposable
+{
+    // latent frames go through the autoencoder in pieces of this many seconds: few seams, bounded memory
+    private const double SecondsAtOnce = 40;
+
+    private static readonly string[] Parts = [PartName.Autoencoder, PartName.JointEmbedding, PartName.SemanticTokenizer];
+
+    private readonly AudioAutoencoder _autoencoder;
+    private readonly JointEmbedding _joint;
+    private readonly SemanticTokenizer _tokenizer;
+    private readonly LatentCodec _codec;
+    private readonly IReadOnlyDictionary<string, string> _hashes;
+    private readonly Device _device;
+
+    /// <summary>Loads the parts.</summary>
+    /// <param name="folder">A model that has them, each trained.</param>
+    /// <param name="device">Where they run.</param>
+    /// <exception cref="MelodyException">A part is missing or damaged, or the parts do not fit each other.</exception>
+    public EncodingModel(ModelFolder folder, Device device)
+    {
+        _device = device;
+        _hashes = PartHash.Of(folder, Parts);
+        _autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+        var vocabulary = ModelParts.ReadVocabulary(folder);
+        _joint = TrainedPart.Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), vocabulary, p));
+        _tokenizer = TrainedPart.Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
+        _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
+        if (_joint.Config.Audio.SampleRate != SampleRate || _tokenizer.Config.SampleRate != SampleRate || _tokenizer.Config.Hop % _autoencoder.HopLength != 0)
+            throw new MelodyException($"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames.");
+    }
+
+    /// <summary>What the parts listen to, Hz.</summary>
+    public int SampleRate => _autoencoder.SampleRate;
+
+    /// <summary>Samples in a semantic token.</summary>
+    public int TokenHop => _tokenizer.Config.Hop;
+
+    /// <summary>Values in a latent frame.</summary>
+    public int LatentChannels => _autoencoder.LatentChannels;
+
+    /// <summary>Prefix tokens of a window or a text.</summary>
+    public int PrefixLevels => _joint.Config.Quantizer.Levels;
+
+    /// <summary>What is written beside the shards.</summary>
+    public EncodedPlan Plan(IReadOnlyList<EncodedSource> shards) => new()
+    {
+        Parts = _hashes,
+        SampleRate = SampleRate,
+        LatentHop = _autoencoder.HopLength,
+        LatentChannels = LatentChannels,
+        TokenHop = TokenHop,
+        SemanticCodes = _tokenizer.Config.Codes,
+        PrefixLevels = PrefixLevels,
+        PrefixCodes = _joint.Config.Quantizer.Entries,
+        Shards = shards,
+    };
+
+    /// <summary>Latents of a piece, frame after frame.</summary>
+    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) => _codec.Encode(audio, cancellation).Values.Span;
+
+    /// <summary>Semantic tokens of a piece.</summary>
+    public short[] Tokens(float[] audio, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        return Shorts(_tokenizer.Tokenize(tensor(audio, [1, audio.Length]), cancellation));
+    }
+
+    /// <summary>Prefix tokens of windows of one length, flat.</summary>
+    public short[] AudioPrefix(IReadOnlyList<ArraySegment<float>> windows)
+    {
+        using var scope = NewDisposeScope();
+        var audio = new float[windows.Count * windows[0].Count];
+        for (int i = 0; i < windows.Count; i++) windows[i].AsSpan().CopyTo(audio.AsSpan(i * windows[0].Count));
+        return Shorts(_joint.TokensForAudio(tensor(audio, [windows.Count, windows[0].Count], ScalarType.Float32, _device)));
+    }
+
+    /// <summary>Prefix tokens of texts, flat.</summary>
+    public short[] TextPrefix(IReadOnlyList<string> texts)
+    {
+        using var scope = NewDisposeScope();
+        return Shorts(_joint.TokensForText(texts));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _autoencoder.Dispose();
+        _joint.Dispose();
+        _tokenizer.Dispose();
+    }
+
+    private static short[] Shorts(Tensor codes) =>
+        MemoryMarshal.Cast<byte, short>(codes.to_type(ScalarType.Int16).cpu().contiguous().bytes).ToArray();
+}

@@ -1,0 +1,115 @@
+using Melody.Audio;
+using Melody.Autoencoder;
+using Melody.Diffusion;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>
+/// Trains the dual-path denoiser (paper section 3.4): every chunk of every example gets an angle of its own from
+/// U[0, pi/2], and the loss is the mean squared error of the velocity. With probability 0.1 an example loses its condition.
+/// </summary>
+internal sealed class DiffusionStage : TrainingStage<LatentBatch>
+{
+    private const int ValidationBatches = 4;
+
+    private readonly DualPathDenoiser _denoiser;
+    private readonly DiffusionTrainingOptions _options;
+    private readonly IBatchSource<LatentBatch> _validation;
+    private readonly AudioAutoencoder? _autoencoder;
+    private readonly Device _device;
+    private readonly int _tokens;
+
+    /// <param name="denoiser">The network to train.</param>
+    /// <param name="options">Batch and optimiser.</param>
+    /// <param name="training">Windows to learn from.</param>
+    /// <param name="validation">Held-out windows.</param>
+    /// <param name="autoencoder">Makes validation audible; null for figures only.</param>
+    public DiffusionStage(DualPathDenoiser denoiser, DiffusionTrainingOptions options, IBatchSource<LatentBatch> training,
+        IBatchSource<LatentBatch> validation, AudioAutoencoder? autoencoder = null)
+    {
+        (_denoiser, _options, Batches, _validation, _autoencoder) = (denoiser, options, training, validation, autoencoder);
+        _device = denoiser.parameters().First().device;
+        _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
+        Sets = [new("denoiser", [denoiser], new OptimizerOptions
+        {
+            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, EmaDecay = options.EmaDecay, Beta2 = 0.99,
+        })];
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "diffusion";
+
+    /// <inheritdoc/>
+    public override double AudioSecondsPerBatch => (double)_options.Batch * _denoiser.Config.Frames / _denoiser.Config.LatentRate;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TrainedSet> Sets { get; }
+
+    /// <inheritdoc/>
+    public override IBatchSource<LatentBatch> Batches { get; }
+
+    /// <inheritdoc/>
+    public override Tensor? Loss(TrainedSet set, LatentBatch batch, StepContext context, Figures figures)
+    {
+        var (latents, tokens) = Load(batch);
+        long examples = latents.shape[0];
+        var angles = rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device) * (Math.PI / 2);
+        var conditioned = tensor(Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() >= _options.Unconditioned).ToArray());
+        return VelocityLoss(latents, tokens, angles, conditioned);
+    }
+
+    /// <summary>The loss on fixed held-out windows with and without their condition, and one of them made from its tokens.</summary>
+    public override Figures Validate(long step, string folder)
+    {
+        double with = 0, without = 0;
+        for (int i = 0; i < ValidationBatches; i++)
+        {
+            using var scope = NewDisposeScope();
+            var (latents, tokens) = Load(_validation.Create(i));
+            long examples = latents.shape[0];
+            // the angles of all validations together cover the quarter circle evenly
+            long first = i * examples * _denoiser.Config.Chunks;
+            var angles = ((arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac() * (Math.PI / 2))
+                .view(examples, _denoiser.Config.Chunks);
+            with += VelocityLoss(latents, tokens, angles, null).item<float>() / ValidationBatches;
+            without += VelocityLoss(latents, tokens, angles, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
+            if (i == 0) Listen(latents, tokens, step, folder);
+        }
+        return new() { ["velocity error"] = with, ["velocity error without condition"] = without };
+    }
+
+    private (Tensor Latents, Tensor Tokens) Load(LatentBatch batch)
+    {
+        var config = _denoiser.Config;
+        long examples = batch.Tokens.Length / _tokens;
+        var latents = tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], ScalarType.Float32, _device);
+        return (latents * config.LatentScale, tensor(batch.Tokens, [examples, _tokens], ScalarType.Int64, _device));
+    }
+
+    private Tensor VelocityLoss(Tensor latents, Tensor tokens, Tensor chunkAngles, Tensor? conditioned)
+    {
+        var angles = VelocityObjective.FrameAngles(chunkAngles, latents.shape[1]);
+        var noise = randn_like(latents);
+        var predicted = _denoiser.forward(VelocityObjective.Noisy(latents, noise, angles), angles, tokens, conditioned);
+        return VelocityObjective.Loss(predicted, VelocityObjective.Velocity(latents, noise, angles));
+    }
+
+    private void Listen(Tensor latents, Tensor tokens, long step, string folder)
+    {
+        if (_autoencoder is null) return;
+        var sampler = new LatentSampler(_denoiser, new SamplingOptions { Steps = 10 });
+        var made = sampler.Generate(tokens.narrow(0, 0, 1), randn_like(latents.narrow(0, 0, 1)));
+        Write(made, Path.Combine(folder, $"generated-{step}.wav"));
+        Write(latents.narrow(0, 0, 1) / _denoiser.Config.LatentScale, Path.Combine(folder, "original.wav"));
+    }
+
+    private void Write(Tensor latents, string path)
+    {
+        var audio = _autoencoder!.Decode(latents).reshape(-1).cpu().data<float>().ToArray();
+        new AudioClip(audio, _autoencoder.SampleRate, 1).Write(path);
+    }
+}

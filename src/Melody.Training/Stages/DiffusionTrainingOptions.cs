@@ -1,0 +1,29 @@
+namespace Melody.Training.Stages;
+
+/// <summary>Batch and optimiser of the denoiser's training.</summary>
+internal sealed record DiffusionTrainingOptions
+{
+    /// <summary>Steps of the whole training.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Windows in a batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Learning rate after the warm-up; 5e-4 in the paper.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Steps of the warm-up.</summary>
+    public required long WarmUpSteps { get; init; }
+
+    /// <summary>Decay of the moving average of the parameters.</summary>
+    public required double EmaDecay { get; init; }
+
+    /// <summary>Probability that an example loses its condition; 0.1 in the paper.</summary>
+    public double Unconditioned { get; init; } = 0.1;
+
+    /// <summary>
+    /// Whether the latents are scaled to unit variance, by a constant measured on the training split and kept in the
+    /// denoiser's configuration; the paper diffuses them as they are.
+    /// </summary>
+    public required bool UnitVariance { get; init; }
+}

@@ -1,0 +1,107 @@
+using Melody.Semantic;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>
+/// Trains the semantic language model (paper section 2.3): cross-entropy of every semantic token given the conditions
+/// and the true tokens before it. Conditions themselves are never predicted.
+/// </summary>
+internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
+{
+    private const int ValidationBatches = 4;
+
+    // what cross_entropy leaves out
+    private const long Ignored = -100;
+
+    private readonly SemanticLanguageModel _model;
+    private readonly SemanticLanguageModelTrainingOptions _options;
+    private readonly IReadOnlyDictionary<string, IBatchSource<SemanticBatch>> _validations;
+    private readonly Device _device;
+
+    /// <param name="model">The network to train.</param>
+    /// <param name="options">Batch and optimiser.</param>
+    /// <param name="training">Windows to learn from.</param>
+    /// <param name="validations">Held-out windows, by what conditions them.</param>
+    public SemanticLanguageModelStage(SemanticLanguageModel model, SemanticLanguageModelTrainingOptions options,
+        IBatchSource<SemanticBatch> training, IReadOnlyDictionary<string, IBatchSource<SemanticBatch>> validations)
+    {
+        (_model, _options, Batches, _validations) = (model, options, training, validations);
+        _device = model.parameters().First().device;
+        Sets = [new("language model", [model], new OptimizerOptions
+        {
+            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, WeightDecay = options.WeightDecay, EmaDecay = options.EmaDecay,
+        })];
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "semantic-lm";
+
+    /// <inheritdoc/>
+    public override double AudioSecondsPerBatch => _options.Batch * _model.Config.Window / 25.0;
+
+    /// <summary>Six for each matrix entry and position, and the products of attention.</summary>
+    public override double FlopsPerBatch
+    {
+        get
+        {
+            var config = _model.Config;
+            double matrices = config.Layers * (4.0 * config.Width * config.Width + 3.0 * config.Width * config.FeedForward) + (double)_model.Vocabulary.OutputCount * config.Width;
+            double attention = config.Layers * 2.0 * _model.Positions * config.Width;
+            return 6 * _options.Batch * _model.Positions * (matrices + attention);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TrainedSet> Sets { get; }
+
+    /// <inheritdoc/>
+    public override IBatchSource<SemanticBatch> Batches { get; }
+
+    /// <summary>The conditions that a validation compares: the audio tower's tokens, as in the paper's training; the text tower's, as in generation; and none.</summary>
+    public static IReadOnlyDictionary<string, ConditionMix> Comparison { get; } = new Dictionary<string, ConditionMix>
+    {
+        ["loss with audio prefix"] = new(),
+        ["loss with text prefix"] = new() { Text = 1 },
+        ["loss with text prefix alone"] = new() { Text = 1, ControlDropped = 1 },
+        ["loss without condition"] = new() { None = 1 },
+    };
+
+    /// <inheritdoc/>
+    public override Tensor? Loss(TrainedSet set, SemanticBatch batch, StepContext context, Figures figures)
+    {
+        _model.train();
+        return CrossEntropy(batch);
+    }
+
+    /// <summary>Nats a token on fixed held-out windows, for each kind of condition.</summary>
+    public override Figures Validate(long step, string folder)
+    {
+        _model.eval();
+        var figures = new Figures();
+        foreach (var (name, source) in _validations)
+        {
+            double loss = 0;
+            for (int i = 0; i < ValidationBatches; i++)
+            {
+                using var scope = NewDisposeScope();
+                loss += CrossEntropy(source.Create(i)).item<float>() / ValidationBatches;
+            }
+            figures[name] = loss;
+        }
+        return figures;
+    }
+
+    private Tensor CrossEntropy(SemanticBatch batch)
+    {
+        long length = _model.Config.Window, examples = batch.Codes.Length / length;
+        var conditions = tensor(batch.Conditions, [examples, _model.Vocabulary.ConditionCount], ScalarType.Int64, _device);
+        var codes = tensor(batch.Codes, [examples, length], ScalarType.Int64, _device);
+        var targets = tensor(batch.Codes.Zip(batch.Known, (code, known) => known ? code + _model.Vocabulary.OutputStart : Ignored).ToArray(), ScalarType.Int64, _device);
+        var scores = _model.forward(conditions, codes.narrow(1, 0, length - 1));
+        return nn.functional.cross_entropy(scores.to_type(ScalarType.Float32).flatten(0, 1), targets, ignore_index: Ignored);
+    }
+}

@@ -1,0 +1,31 @@
+using Melody.Training.Data;
+
+namespace Melody.Training.Stages;
+
+/// <summary>Batch, conditions and optimiser of the semantic language model's training.</summary>
+internal sealed record SemanticLanguageModelTrainingOptions
+{
+    /// <summary>Steps of the whole training.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Windows in a batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Learning rate after the warm-up.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Steps of the warm-up.</summary>
+    public required long WarmUpSteps { get; init; }
+
+    /// <summary>Weight decay of the matrices.</summary>
+    public required double WeightDecay { get; init; }
+
+    /// <summary>Decay of the moving average of the parameters.</summary>
+    public required double EmaDecay { get; init; }
+
+    /// <summary>Tokens by which an example may begin earlier or later than the window that its conditions describe.</summary>
+    public required int JitterTokens { get; init; }
+
+    /// <summary>Which conditions are shown; the paper shows the audio tower's tokens alone.</summary>
+    public required ConditionMix Conditions { get; init; }
+}

@@ -1,0 +1,43 @@
+using Melody.Nn;
+using Melody.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Training;
+
+/// <summary>Networks for training and the finished ones that they build on.</summary>
+internal static class TrainedPart
+{
+    /// <summary>A new network whose values are drawn on the CPU from a seed: the same on every device.</summary>
+    public static T Create<T>(long seed, Device device, Func<ParameterFactory, T> make) where T : nn.Module
+    {
+        using var random = ParameterFactory.Random(seed);
+        var drawn = make(random);
+        if (device.type == DeviceType.CPU) return drawn;
+        using (drawn)
+        {
+            using var empty = ParameterFactory.Empty(device);
+            var network = make(empty);
+            using var _ = no_grad();
+            var values = drawn.state_dict();
+            foreach (var (name, value) in network.state_dict()) value.copy_(values[name]);
+            return network;
+        }
+    }
+
+    /// <summary>A finished part of a model, for use only.</summary>
+    /// <exception cref="MelodyException">The model lacks the part, or its files are damaged.</exception>
+    public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make) where T : nn.Module
+    {
+        using var parameters = ParameterFactory.Empty(device, TorchDevice.Precision(device));
+        var network = make(parameters);
+        try { folder.Load(part, network); }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+        network.eval();
+        return network;
+    }
+}

@@ -1,0 +1,134 @@
+using Melody.Diffusion;
+using Melody.Nn;
+using Melody.Presets;
+using Melody.Semantic;
+using Melody.Tests.Reference;
+using Melody.Training;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Stages;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+/// <summary>The two generators learn one batch by heart, leave no tensors behind, and go on bit by bit.</summary>
+[Collection(TorchRandomCollection.Name)]
+public sealed class GeneratorStageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private sealed class OneBatch<TBatch>(TBatch batch) : IBatchSource<TBatch>
+    {
+        public TBatch Create(long index) => batch;
+    }
+
+    private static DiffusionStage Diffusion(DenoiserConfig config)
+    {
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", "diffusion") with { Batch = 2, Unconditioned = 0 };
+        // two frames a token, and each token has a sound of its own; 0.4 sin times 3.5 has a variance of one
+        var random = new Random(3);
+        long[] tokens = [.. Enumerable.Range(0, config.Frames).Select(_ => random.NextInt64(16))];
+        var latents = tokens.SelectMany(token => Enumerable.Range(0, 2 * config.LatentChannels)
+            .Select(i => (float)(0.4 * Math.Sin((token + 1) * (i % config.LatentChannels + 1) * 1.7))));
+        var batch = new LatentBatch([.. latents], tokens);
+        var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
+        return new(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch));
+    }
+
+    [Fact]
+    public void The_denoiser_learns_one_batch()
+    {
+        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 64, LatentScale = 3.5 };
+        var log = Train(Diffusion(config), 200);
+        // latents of unit variance: where nothing is learnt, the velocity's error is 1
+        double first = log.Losses.Take(5).Average(l => l.Value), last = log.Losses.TakeLast(20).Average(l => l.Value);
+        Assert.InRange(first, 0.8, 1.5);
+        Assert.True(last < 0.6, $"from {first} to {last}");
+        Assert.True(log.Validations[^1]["velocity error"] < 0.6);
+    }
+
+    [Fact]
+    public void The_language_model_learns_one_batch()
+    {
+        var log = Train(LanguageModel(), 120);
+        Assert.InRange(log.Losses[0].Value, Math.Log(1024) - 1, Math.Log(1024) + 1);
+        Assert.True(log.Losses[^1].Value < 0.2, $"from {log.Losses[0].Value} to {log.Losses[^1].Value}");
+        Assert.True(log.Validations[^1]["loss"] < 0.5);
+    }
+
+    private static SemanticLanguageModelStage LanguageModel()
+    {
+        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with { Window = 40 };
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", "semantic-lm") with { Batch = 4 };
+        var vocabulary = new SemanticVocabulary(config);
+        var random = new Random(4);
+        var batch = new SemanticBatch(
+            [.. Enumerable.Range(0, 4).SelectMany(_ => vocabulary.Conditions([.. Enumerable.Range(0, 12).Select(_ => random.NextInt64(1024))]))],
+            [.. Enumerable.Range(0, 4 * config.Window).Select(_ => random.NextInt64(1024))], [.. Enumerable.Repeat(true, 4 * config.Window)]);
+        return new(TrainedPart.Create(1, CPU, p => new SemanticLanguageModel(config, p)), options, new OneBatch<SemanticBatch>(batch),
+            new Dictionary<string, IBatchSource<SemanticBatch>> { ["loss"] = new OneBatch<SemanticBatch>(batch) });
+    }
+
+    [Fact]
+    public void Only_known_semantic_positions_count()
+    {
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with { Window = 6 };
+        using var model = FixedValues.Fill(new SemanticLanguageModel(config, ParameterFactory.Random(1)));
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", "semantic-lm");
+        var vocabulary = new SemanticVocabulary(config);
+        var conditions = vocabulary.Conditions([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        var batch = new SemanticBatch(conditions, [5, 900, 33, 7, 0, 0], [true, true, true, true, false, false]);
+        using var stage = new SemanticLanguageModelStage(model, options, new OneBatch<SemanticBatch>(batch), new Dictionary<string, IBatchSource<SemanticBatch>>());
+        using var scope = NewDisposeScope();
+        var loss = stage.Loss(stage.Sets[0], batch, new StepContext(0, 1, new Random(1)), [])!.item<float>();
+        var scores = FixedValues.Matrix(model.forward(tensor(conditions, [1, conditions.Length]), tensor(new long[] { 5, 900, 33, 7, 0 }, [1, 5])));
+        double expected = 0;
+        long[] codes = [5, 900, 33, 7];
+        for (int t = 0; t < 4; t++)
+        {
+            var row = Enumerable.Range(0, vocabulary.OutputCount).Select(i => scores[t, i]).ToArray();
+            expected += (Math.Log(row.Sum(Math.Exp)) - row[codes[t] + vocabulary.OutputStart]) / 4;
+        }
+        Assert.Equal(expected, loss, 1e-4);
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensors_behind()
+    {
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var diffusion = Diffusion(PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 32 });
+        using var language = LanguageModel();
+        AssertFlat(diffusion);
+        AssertFlat(language);
+    }
+
+    private static void AssertFlat<TBatch>(TrainingStage<TBatch> stage)
+    {
+        var batch = stage.Batches.Create(0);
+        LiveTensors.AssertFlat(() =>
+        {
+            using var scope = NewDisposeScope();
+            using var loss = stage.Loss(stage.Sets[0], batch, new StepContext(0, 1, new Random(1)), [])!;
+            loss.backward();
+            using (no_grad()) stage.Validate(0, Path.GetTempPath());
+            foreach (var parameter in stage.Sets[0].Modules.SelectMany(m => m.parameters()))
+            {
+                parameter.grad?.Dispose();
+                parameter.grad = null;
+            }
+        }, runs: 4);
+    }
+
+    private RecordingLog Train<TBatch>(TrainingStage<TBatch> stage, long steps)
+    {
+        using var _ = stage;
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var log = new RecordingLog();
+        using var loop = new TrainingLoop<TBatch>(stage, new() { RunFolder = _folder["run"], Steps = steps, LogSteps = 1, ValidationSteps = 0 }, log);
+        Assert.True(loop.Run(TestContext.Current.CancellationToken));
+        return log;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
