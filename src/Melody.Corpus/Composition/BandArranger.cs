@@ -25,6 +25,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         if (fill is not null && fill.MmaBeats != grooves[0].MmaBeats) fill = null;
         var hasEnding = grooves[^1].Is("End");
         var parts = MmaAccompaniment.Play(sheet, style, grooves, fill, hasEnding, random.Between(1, 1_000_000));
+        MissingPlayers.Add(parts, sheet, style.Family, SeededRandom.For(seed, "missing players"));
         if (!hasEnding) parts.AddRange(LastChord(sheet, parts));
 
         var colour = random.Chance(0.14) ? random.Pick(Colour.All) : null;
@@ -38,7 +39,9 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         {
             var lead = colour is not null ? random.Pick(colour.Melody) : random.Pick(style.Family.Leads);
             var styleOfLead = MelodyParts.StyleFor(random, lead, style.Family, sheet.Bpm, 88);
+            styleOfLead = AboveChords(styleOfLead, parts);
             melody = tune is not null ? [.. tune] : new MelodyWriter(SeededRandom.For(seed, "melody"), styleOfLead).Write(sheet, random.Chance(0.2));
+            MakeRoom(parts, melody);
             parts.Add(MelodyParts.Play(melody, sheet, styleOfLead, lead, Role.Melody, 112));
             AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
         }
@@ -154,6 +157,28 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         return [.. notes.Select(note => note with { Pitch = Math.Clamp(note.Pitch + shift, 12, 115) })];
     }
 
+    // The tune lies above the middle of the chords where the instrument can.
+    private static MelodyStyle AboveChords(MelodyStyle style, List<Part> parts)
+    {
+        var chords = parts.Where(part => part.Role == Role.Harmony).SelectMany(part => part.Notes).Select(note => (double)note.Pitch).DefaultIfEmpty(0).Average();
+        return style with { Low = Math.Max(style.Low, (int)Math.Min(chords - 1, style.High - 15)) };
+    }
+
+    // Chords that lie above the tune go down an octave, or step back.
+    private static void MakeRoom(List<Part> parts, List<MelodyNote> melody)
+    {
+        if (melody.Count == 0) return;
+        var tune = melody.Average(note => note.Pitch);
+        foreach (var part in parts.Where(part => part.Role == Role.Harmony && part.Notes.Count > 0).ToList())
+        {
+            var mean = part.Notes.Average(note => note.Pitch);
+            if (mean < tune - 1) continue;
+            var down = mean - 12 > 50 ? -12 : 0;
+            for (var i = 0; i < part.Notes.Count; i++)
+                part.Notes[i] = part.Notes[i] with { Pitch = part.Notes[i].Pitch + down, Velocity = Math.Max(20, part.Notes[i].Velocity * (down == 0 ? 82 : 92) / 100) };
+        }
+    }
+
     // Accompaniment under the tune: many players are each a little quieter; left and right of the middle.
     private static void Balance(List<Part> parts)
     {
@@ -161,7 +186,9 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         var side = 0;
         foreach (var part in parts)
         {
-            part.Volume = part.Role switch { Role.Bass => 96, Role.Drums => 92, _ => Math.Max(66, 86 - 3 * harmonies) };
+            part.Volume = part.Role switch { Role.Bass => 96, Role.Drums => 108, _ => Math.Max(66, 86 - 3 * harmonies) };
+            if (part.Role == Role.Drums && part.Notes.Count > 0 && part.Notes.Average(note => note.Velocity) is var loud and < 72)
+                for (var i = 0; i < part.Notes.Count; i++) part.Notes[i] = part.Notes[i] with { Velocity = Math.Clamp((int)(part.Notes[i].Velocity * Math.Min(1.5, 72 / loud)), 1, 120) };
             if (part.Role == Role.Harmony) part.Pan = 64 + (side++ % 2 == 0 ? -1 : 1) * Math.Min(40, 12 + 8 * (side / 2));
         }
     }

@@ -124,7 +124,17 @@ internal static class MmaAccompaniment
                 if (start < sheet.TotalTicks) part.Add(start, Math.Max(30, end - start), note.Pitch, note.Velocity);
             }
         }
-        return [.. parts.Values];
+        return [.. parts.Values.Select(Reclassify)];
+    }
+
+    // Channels may be shared, so names mislead: chords and high lines are harmony, single low lines are bass.
+    private static Part Reclassify(Part part)
+    {
+        if (part.Role == Role.Drums || part.Notes.Count == 0) return part;
+        var mean = part.Notes.Average(note => note.Pitch);
+        var voices = (double)part.Notes.Count / part.Notes.Select(note => note.Start / 20).Distinct().Count();
+        var role = mean > 57 || voices > 2 ? Role.Harmony : mean < 45 && voices < 1.3 ? Role.Bass : part.Role;
+        return role == part.Role ? part : new Part(role, part.Program) { Notes = part.Notes };
     }
 
     private static int ProgramAt(MidiTrack track, long tick)

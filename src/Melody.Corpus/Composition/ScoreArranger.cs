@@ -123,7 +123,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         {
             var program = isQuartet ? quartet.Programs[i] : i == tune ? pair.Lead : pair.Others;
             var isBass = isQuartet && i == 3;
-            var part = new Part(i == tune ? Role.Melody : isBass ? Role.Bass : isQuartet ? Role.Counter : Role.Harmony, program) { Volume = i == tune ? 110 : 94, Pan = isQuartet ? 40 + 16 * i : 64 };
+            var part = new Part(i == tune ? Role.Melody : isBass ? Role.Bass : isQuartet ? Role.Counter : Role.Harmony, program) { Volume = i == tune ? 116 : isQuartet ? 94 : 78, Pan = isQuartet ? 40 + 16 * i : 64 };
             var octave = i == tune || isQuartet ? OctaveFor(program, tracks[i], shift) : 0;
             var (low, high) = InstrumentRanges.Of(program);
             foreach (var note in tracks[i])
