@@ -22,12 +22,6 @@ internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
         register_module("down", _down);
     }
 
-    /// <summary>Both products at the entry, [2 * inner, width].</summary>
-    public Tensor GateUpWeight => _gateUp.Weight;
-
-    /// <summary>The product at the exit, [width, inner].</summary>
-    public Tensor DownWeight => _down.Weight;
-
     /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
     protected override void RegisterComponents() { }
 

@@ -24,5 +24,6 @@ internal static class SemanticDecoders
 {
     /// <param name="model">The model, on any device.</param>
     /// <param name="conditions">Condition ids of each sequence.</param>
-    public static ISemanticDecoder For(SemanticLanguageModel model, long[][] conditions) => new TensorDecoder(model, conditions);
+    public static ISemanticDecoder For(SemanticLanguageModel model, long[][] conditions) =>
+        new TensorDecoder(model, conditions, vectors: VectorStep.Suits(model, conditions.Length));
 }

@@ -42,11 +42,11 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
 
     /// <summary>Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory does not grow with the length but for audio and tokens.</summary>
     public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
-        ByWindows(audio, audio.device, x => NearestCentres.Find(Normalize(x), Buffer("centres")), () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device), cancellation);
+        ByWindows(audio, x => NearestCentres.Find(Normalize(x), Buffer("centres")), () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device), cancellation);
 
     /// <summary>The tapped layer's output before normalisation, float32 [batch, frames, width], by the same windows: what the statistics and centres are computed from.</summary>
     public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
-        ByWindows(audio, audio.device, x => x, () => empty(audio.shape[0], 0, Config.Width, device: audio.device), cancellation);
+        ByWindows(audio, x => x, () => empty(audio.shape[0], 0, Config.Width, device: audio.device), cancellation);
 
     /// <summary>(x - mean) / deviation per dimension, [..., width].</summary>
     public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
@@ -68,7 +68,7 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
 
     private Tensor Buffer(string name) => get_buffer(name)!.to_type(ScalarType.Float32);
 
-    private Tensor ByWindows(Tensor audio, Device resultDevice, Func<Tensor, Tensor> finish, Func<Tensor> none, CancellationToken cancellation)
+    private Tensor ByWindows(Tensor audio, Func<Tensor, Tensor> finish, Func<Tensor> none, CancellationToken cancellation)
     {
         using var gradients = no_grad();
         long frames = Frames(audio.shape[1]);
@@ -87,7 +87,7 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
             var piece = audio.narrow(1, start * Config.Hop, window * Config.Hop).to(device);
             var hidden = Trunk.HiddenStates(Trunk.Features(piece), layers: Config.TapLayer)[Config.TapLayer];
             var kept = hidden.narrow(1, done - start, end - done).to_type(ScalarType.Float32);
-            parts.Add(finish(kept).to(resultDevice).MoveToOuterDisposeScope());
+            parts.Add(finish(kept).to(audio.device).MoveToOuterDisposeScope());
             done = end;
         }
         return cat(parts, 1).MoveToOuterDisposeScope();

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Melody.Semantic;
 
 /// <summary>
-/// Decoding with libtorch, on any device. Products run in the type that the parameters have, so that no step casts
-/// weights.
+/// Decoding on any device. libtorch's products run in the type that the parameters have, so that no step casts weights;
+/// single tokens may go through a <see cref="VectorStep"/> instead, conditions and longer pieces never do.
 /// </summary>
 internal sealed class TensorDecoder : ISemanticDecoder
 {
@@ -15,15 +15,20 @@ internal sealed class TensorDecoder : ISemanticDecoder
     private readonly RotaryEmbedding _rotary;
     private readonly ScalarType _type;
     private readonly Device _device;
+    private readonly VectorStep? _vectorStep;
     private readonly float[] _first;
     private float[] _scores;
 
-    public TensorDecoder(SemanticLanguageModel model, long[][] conditions)
+    /// <param name="model">The model.</param>
+    /// <param name="conditions">Condition ids of each sequence.</param>
+    /// <param name="vectors">Whether single tokens are computed by a <see cref="VectorStep"/>.</param>
+    public TensorDecoder(SemanticLanguageModel model, long[][] conditions, bool vectors)
     {
         _model = model;
         var parameter = model.parameters().First();
         (_type, _device) = (parameter.dtype, parameter.device);
-        _cache = model.NewCache(conditions.Length, _type, _device);
+        _cache = model.NewCache(conditions.Length, vectors ? ScalarType.Float32 : _type, _device);
+        if (vectors) _vectorStep = new(model, _cache, conditions.Length);
         using (NewDisposeScope()) _rotary = model.Rotations(model.Positions, _type, _device).DetachFromDisposeScope();
         var ids = new long[conditions.Length, conditions[0].Length];
         for (int b = 0; b < conditions.Length; b++)
@@ -41,7 +46,14 @@ internal sealed class TensorDecoder : ISemanticDecoder
     public ReadOnlySpan<float> Scores => _scores;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<float> Continue(long[,] tokens) => _scores = Run(tokens, _model.Continue);
+    public ReadOnlySpan<float> Continue(long[,] tokens)
+    {
+        if (_vectorStep is null || tokens.GetLength(1) > 1) return _scores = Run(tokens, _model.Continue);
+        Evaluations++;
+        if (_scores == _first) _scores = new float[_first.Length];
+        _vectorStep.Run(tokens, _model.Vocabulary.SemanticStart, _scores);
+        return _scores;
+    }
 
     /// <inheritdoc/>
     public void Restart()

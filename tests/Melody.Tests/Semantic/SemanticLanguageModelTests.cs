@@ -52,9 +52,11 @@ public sealed class SemanticLanguageModelTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void CachedScoresAreTheUncachedOnes(bool mini)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void CachedScoresAreTheUncachedOnes(bool mini, bool vectors)
     {
         using var scope = NewDisposeScope();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
@@ -63,7 +65,7 @@ public sealed class SemanticLanguageModelTests
         var codes = new long[,] { { 3, 15, 0, 3, 9, 1, 1, 4 }, { 2, 2, 8, 14, 0, 6, 5, 11 } };
         var rows = tensor(conditions.SelectMany(c => c).ToArray()).view(2, -1);
         var whole = model.forward(rows, tensor(codes));
-        using var decoder = new TensorDecoder(model, conditions);
+        using var decoder = new TensorDecoder(model, conditions, vectors);
         FixedValues.AssertClose(FixedValues.Flat(whole.select(1, 0)), Widen(decoder.Scores));
         int at = 0;
         foreach (int count in new[] { 1, 3, 1, 2, 1 }) // single steps and pieces that see what came before them
@@ -77,6 +79,56 @@ public sealed class SemanticLanguageModelTests
         FixedValues.AssertClose(FixedValues.Flat(whole.select(1, 0)), Widen(decoder.Scores));
         decoder.Continue(Part(codes, 0, 4));
         FixedValues.AssertClose(FixedValues.Flat(whole.select(1, 4)), Widen(decoder.Scores));
+    }
+
+    /// <summary>The written-out step reads bfloat16 weights exactly: the same model with the rounded weights in float32 says the same.</summary>
+    [Fact]
+    public void VectorStepReadsBFloat16()
+    {
+        using var scope = NewDisposeScope();
+        var narrow = new SemanticLanguageModel(Tiny(true), ParameterFactory.Empty(CPU, ScalarType.BFloat16));
+        var wide = new SemanticLanguageModel(Tiny(true), ParameterFactory.Empty());
+        using (no_grad())
+        {
+            var values = TinyModel(true).state_dict();
+            foreach (var (name, value) in narrow.state_dict()) value.copy_(values[name]);
+            values = narrow.state_dict();
+            foreach (var (name, value) in wide.state_dict()) value.copy_(values[name]);
+        }
+        Assert.True(VectorStep.Suits(narrow, 1) && VectorStep.Suits(wide, 1));
+        long[] conditions = wide.Vocabulary.Conditions([7, 0, 5], Controls), tokens = [3, 15, 0, 3, 9];
+        var expected = new PlainLanguageModel(wide.Config, FixedValues.State(wide)).Scores([.. conditions, .. tokens.Select(t => t + wide.Vocabulary.SemanticStart)]);
+        // the first tokens' keys and values are the same ones; only the step differs
+        using var cache = wide.NewCache(1, ScalarType.Float32, CPU);
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        wide.Begin(tensor(conditions).unsqueeze(0), cache, wide.Rotations(wide.Positions, ScalarType.Float32, CPU));
+        var step = new VectorStep(narrow, cache, 1);
+        var scores = new float[wide.Vocabulary.OutputCount];
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            step.Run(new[,] { { tokens[t] } }, wide.Vocabulary.SemanticStart, scores);
+            FixedValues.AssertClose([.. Enumerable.Range(0, scores.Length).Select(i => expected[conditions.Length + t, i])], Widen(scores));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 8, 1)]
+    [InlineData(7, 24, 2)]
+    [InlineData(1030, 1024, 3)]
+    public unsafe void MatrixTimesVectorsIsTheLoop(int rows, int columns, int batch)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            var weight = FixedValues.Tensor(1, rows, columns).to_type(type);
+            var values = FixedValues.Flat(weight);
+            var x = FixedValues.Series(2, batch * columns).Select(v => (float)v).ToArray();
+            var y = new float[batch * rows];
+            fixed (float* from = x, to = y) MatrixVector.Multiply(MatrixVector.Data(weight), type, rows, columns, from, to, batch);
+            for (int b = 0; b < batch; b++)
+                for (int r = 0; r < rows; r += Math.Max(1, rows / 50))
+                    Assert.Equal(Enumerable.Range(0, columns).Sum(i => values[r * columns + i] * x[b * columns + i]), y[b * rows + r], 1e-3);
+        }
     }
 
     /// <summary>paper.md 7.1: 429.5M; mini and test within the sizes that the presets promise.</summary>
