@@ -121,7 +121,7 @@ internal static class MmaAccompaniment
                 if (!parts.TryGetValue((role, program), out var part)) parts[(role, program)] = part = new Part(role, program);
                 var start = (int)Math.Round(note.Start * scale);
                 var end = Math.Min((int)Math.Round(note.End * scale), sheet.TotalTicks);
-                if (start < sheet.TotalTicks) part.Add(start, Math.Max(30, end - start), note.Pitch, note.Velocity);
+                if (start < sheet.TotalTicks) part.Add(start, Math.Max(30, end - start), !track.IsDrums && note.Pitch < 24 ? note.Pitch + 12 : note.Pitch, note.Velocity);
             }
         }
         return [.. parts.Values.Select(Reclassify)];

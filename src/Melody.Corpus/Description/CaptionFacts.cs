@@ -150,6 +150,9 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     /// <summary>A use: "a rainy-day vlog".</summary>
     public string Use() => random.Pick(random.Chance(0.6) ? [.. record.Uses] : Words.Uses[record.Moods[0]]);
 
+    /// <summary>What it is like: "mist over a harbour".</summary>
+    public string Simile() => random.Pick(Words.Similes[record.Moods[0]]);
+
     /// <summary>An era or a setting.</summary>
     public string Setting() => random.Pick(family.Settings);
 

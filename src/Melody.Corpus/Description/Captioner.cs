@@ -71,8 +71,9 @@ internal sealed class Captioner(WindowRecord record, ComposedPiece piece, bool k
         _ => $"{_facts.Mood()} {_facts.Noun()} in {InKeyOrMetre()}",
     };
 
-    private string Medium() => random.Below(6) switch
+    private string Medium() => random.Below(7) switch
     {
+        6 => $"{_facts.Mood()} {_facts.Genre()}, like {_facts.Simile()}, on {_facts.InstrumentList(3)}",
         0 => $"{CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} at {_facts.Bpm()}, with {_facts.InstrumentList(3)}",
         1 => $"{_facts.TempoWord()}, {_facts.Mood()} {_facts.Genre()}: {_facts.Roles()}",
         2 => $"This {_facts.Noun()} is {_facts.Moods()}; {_facts.Roles()}",
@@ -124,6 +125,7 @@ internal sealed class Captioner(WindowRecord record, ComposedPiece piece, bool k
         var more = new List<string> { _facts.Roles() };
         if (trait is not null) more.Add(random.Pick([$"the playing is {trait}", $"the sound is {trait}", $"overall it is {trait}"]));
         if (section is not null && random.Chance(0.7)) more.Add(random.Pick([$"it sounds like {section}", $"this is {section}"]));
+        if (random.Chance(0.45)) more.Add(random.Pick(["it feels like ", "it moves like ", "the mood is that of ", "one thinks of "]) + _facts.Simile());
         if (_facts.HasKey && random.Chance(0.3)) more.Add($"the key is {_facts.Key()}");
         if (_facts.Exclusion() is { } exclusion && random.Chance(0.4)) more.Add(exclusion);
         return $"{first}. {Upper(string.Join("; ", random.Shuffle(more)))}";

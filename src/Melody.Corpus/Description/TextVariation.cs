@@ -23,11 +23,11 @@ internal static class TextVariation
         return text;
     }
 
-    // Swaps, drops or doubles one letter inside a longer word of letters; numbers, keys and names of notes stay as they are.
+    // Swaps, drops or doubles one letter inside a longer word of letters; numbers, keys and words that deny stay as they are.
     private static string Slip(string text, SeededRandom random)
     {
         var words = text.Split(' ');
-        var candidates = Enumerable.Range(0, words.Length).Where(i => words[i].Length >= 6 && words[i].All(char.IsLower)).ToArray();
+        var candidates = Enumerable.Range(0, words.Length).Where(i => words[i].Length >= 6 && words[i].All(char.IsLower) && words[i] is not ("without" or "drumless")).ToArray();
         if (candidates.Length == 0) return text;
         var at = random.Pick(candidates);
         var word = words[at];

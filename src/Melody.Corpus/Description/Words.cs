@@ -31,6 +31,20 @@ internal static class Words
         ["joyful"] = Split("a birthday party, a street festival, a victory celebration, a wedding dance, a carnival parade, a summer party, a happy ending, a graduation video, a theme park, an award ceremony, a holiday advert, New Year's Eve, a homecoming, a fireworks display, a goal celebration, a surprise proposal, a reunion of friends, a circus, a harvest feast, a marching crowd"),
     };
 
+    /// <summary>What the music is like, by group; each completes "like …".</summary>
+    public static IReadOnlyDictionary<string, string[]> Similes { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["sad"] = Split("rain on a window pane, a candle burning low, fallen leaves in a gutter, an unanswered telephone, footprints fading in snow, a faded postcard, a wilted rose, the last train leaving, an empty swing, grey waves on a pier, a half-forgotten name, dust on a mirror"),
+        ["dreamy"] = Split("mist over a harbour, moonlight through curtains, smoke curling upwards, a paper boat on a pond, fireflies at twilight, frost on glass, a slow tide, lanterns on a river, an echo in a cave, satellites crossing the dark, silk in a breeze, a half-waking thought"),
+        ["peaceful"] = Split("sunlight on a wooden floor, a brook between stones, bees in lavender, a blanket by the hearth, a hammock in the shade, dew on clover, swans on a lake, warm milk, an orchard in blossom, a cat stretching, a quiet cloister, sheep on a far hillside"),
+        ["tense"] = Split("a shadow behind a curtain, a tightrope walker, distant thunder, a fuse being lit, a corridor without lamps, a whispered secret, eyes in the undergrowth, a knife on a table, sirens far away, a crooked smile, a rusty hinge, the calm before a hurricane"),
+        ["relaxed"] = Split("a convertible in the afternoon, sand between the toes, an espresso at the counter, a ceiling fan, a linen shirt, ice cubes in a glass, a newspaper on a bench, a stroll along the quay, a tram gliding past, a deck chair, half-closed blinds, slow traffic at sunset"),
+        ["cheerful"] = Split("a skipping rope, balloons on a string, a polka-dot dress, ducklings in a row, whistling on the way home, fresh paint on a fence, strawberries and cream, a toy train, pancakes on a Saturday, daisies in a jar, a squirrel with a nut, a wink across the room"),
+        ["intense"] = Split("a hammer on an anvil, molten metal, a stampede, a wall of fire, wolves at the gate, an engine at its limit, lightning over a ridge, a clenched fist, a tornado siren, an avalanche, breaking glass, a runaway locomotive"),
+        ["energetic"] = Split("a sprinter at the blocks, sparks from a grinder, a pinball machine, rush hour on the subway, a coiled spring, a bouncing ball, a trampoline, neon signs flickering, white-water rapids, popcorn in a pan, a typewriter at speed, pistons in a row"),
+        ["joyful"] = Split("confetti in the air, a golden sunrise, children on a slide, corks popping, flags along the avenue, a rainbow after a shower, ribbons on a maypole, a goal in the last minute, cartwheels on the lawn, laughter on a staircase, a sky full of kites, a standing ovation"),
+    };
+
     /// <summary>Uses by family.</summary>
     public static IReadOnlyDictionary<string, string[]> FamilyUses { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
