@@ -18,13 +18,19 @@ internal sealed class MelodyTool
         _terminal = terminal;
         _root = new RootCommand("Makes music from a sentence, or from other music.") { HelpName = "melody" };
         foreach (var option in GlobalOptions.All) _root.Options.Add(option);
-        Verb[] verbs = [new TrainVerb(), new InfoVerb(), new DoctorVerb()];
+        Verb[] verbs = [new TrainVerb(), new CorpusVerb(), new InfoVerb(), new DoctorVerb()];
         foreach (var verb in verbs)
         {
-            verb.SetAction((arguments, cancellation) => verb.RunAsync(arguments, new(arguments, terminal, cancellation)));
+            Connect(verb);
             _root.Subcommands.Add(verb);
         }
         _root.SetAction(arguments => new HelpAction().Invoke(arguments));
+    }
+
+    private void Connect(Verb verb)
+    {
+        verb.SetAction((arguments, cancellation) => verb.RunAsync(arguments, new(arguments, _terminal, cancellation)));
+        foreach (var part in verb.Subcommands.OfType<Verb>()) Connect(part);
     }
 
     /// <summary>Runs one command line.</summary>

@@ -11,7 +11,7 @@ internal static class Master
     /// <summary>The sound at <paramref name="loudness"/> LUFS with no true peak above <paramref name="ceiling"/> dBTP. Where the limiter takes much, the result is softer than asked.</summary>
     public static Waveform Process(Waveform input, double loudness, double ceiling)
     {
-        var interleaved = Interleave(input.Channels);
+        var interleaved = input.Channels.Length == 1 ? input.Channels[0] : input.Interleave(input.Length);
         var meter = new LoudnessMeter(input.SampleRate, input.Channels.Length);
         meter.Add(interleaved);
         var measured = meter.Integrated;
@@ -30,14 +30,5 @@ internal static class Master
         {
             for (var i = 0; i < frames.Length; i++, at++) output[at % output.Length][at / output.Length] = frames[i];
         }
-    }
-
-    private static float[] Interleave(float[][] channels)
-    {
-        if (channels.Length == 1) return channels[0];
-        var samples = new float[channels.Length * channels[0].Length];
-        for (var c = 0; c < channels.Length; c++)
-            for (var n = 0; n < channels[c].Length; n++) samples[n * channels.Length + c] = channels[c][n];
-        return samples;
     }
 }

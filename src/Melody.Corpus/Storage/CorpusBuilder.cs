@@ -48,7 +48,7 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
                     {
                         state = state with
                         {
-                            ShardsDone = state.ShardsDone + 1,
+                            ShardsDone = state.ShardsDone + (header.Pieces > 0 ? 1 : 0),
                             Seconds = state.Seconds + (double)header.Frames / header.SampleRate,
                             Skipped = [.. state.Skipped, .. header.Skipped],
                         };
@@ -77,6 +77,8 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
         cancellation.ThrowIfCancellationRequested();
+        if (state.ShardsDone == 0 && state.Skipped.Count > 0)
+            throw new MelodyException($"None of {state.Skipped.Count} pieces can be made; the first one: {state.Skipped[0]}");
         CorpusManifest.Write(folder);
         return state;
     }

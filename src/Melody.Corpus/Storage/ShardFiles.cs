@@ -30,7 +30,7 @@ internal sealed class ShardFiles(string folder, int index, string audioExtension
     /// <summary>Takes the shard for this process, or returns null while another process works on it.</summary>
     public FileStream? TryLock()
     {
-        try { return new FileStream(Path.Combine(folder, $".{_name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); }
+        try { return new FileStream(Path.Combine(folder, $".{_name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose); }
         catch (IOException) when (File.Exists(Path.Combine(folder, $".{_name}.lock"))) { return null; }
         catch (UnauthorizedAccessException e) { throw new MelodyException($"Nothing can be written into '{folder}': permission denied.", e); }
     }

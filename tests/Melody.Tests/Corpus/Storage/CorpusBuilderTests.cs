@@ -119,6 +119,10 @@ public sealed class CorpusBuilderTests : IDisposable
         var all = Assert.Throws<MelodyException>(() => Builder(At("b"), onMake: (_, _) => throw new MelodyException("Nothing works.")).Build(1));
         Assert.Contains("Nothing works", all.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(At("b"), "shard-*"));
+        // One shard fails as a whole: the others are there, and it is tried again.
+        Assert.Equal(2, Builder(At("c"), onMake: (shard, _) => { if (shard == 1) throw new MelodyException("Not today."); }).Build(3).ShardsDone);
+        Assert.Equal([0, 2], ShardFiles.FindComplete(At("c")));
+        Assert.Equal(3, Builder(At("c")).Build(3).ShardsDone);
     }
 
     [Fact]

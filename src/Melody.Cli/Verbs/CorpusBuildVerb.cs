@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Melody.Cli.Shared;
+using Melody.Corpus.Composition;
+using Melody.Corpus.Storage;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody corpus build</c>: composes, renders and describes a corpus from one seed.</summary>
+internal sealed class CorpusBuildVerb : Verb
+{
+    /// <summary>What a piece lasts with the ringing of its last notes, against its mean length as it is composed.</summary>
+    private const double LeastShareOfPiece = 0.9;
+
+    private readonly CorpusOptions _shared = new();
+    private readonly Option<double?> _hours = TypedOption.Number("--hours", "Hours of music, about; 2 by default.", 0.001, 1e6, "hours");
+    private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes of music, about; in place of --hours.", 0.1, 1e8, "minutes");
+    private readonly Option<string?> _scores = new("--scores") { Description = "Folder of MIDI scores with a manifest.csv whose melodies are used too.", HelpName = "folder" };
+    private readonly Option<bool> _noGrooves = new("--no-mma") { Description = "Do without MMA's accompaniments." };
+    private readonly Option<int?> _pieces = TypedOption.Number("--shard-pieces", "Pieces in a shard; 15 by default.", 1, 10_000);
+    private readonly Option<double?> _pieceSeconds = TypedOption.Number("--piece-seconds", "Mean length of a piece; 40 by default.", 11.0, 600.0, "seconds");
+
+    public CorpusBuildVerb() : base("build", "Composes, renders and describes a corpus from one seed.")
+    {
+        foreach (var option in new Option[] { _hours, _minutes }.Concat(_shared.All).Concat([_scores, _noGrooves, _pieces, _pieceSeconds])) Options.Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var scores = arguments.GetValue(_scores);
+        var useGrooves = !arguments.GetValue(_noGrooves);
+        if (useGrooves && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
+        var plan = _shared.Plan(arguments, "composed", needsFonts: true);
+        plan = plan with
+        {
+            PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,
+            PieceSeconds = arguments.GetValue(_pieceSeconds) ?? plan.PieceSeconds,
+            Tools = useGrooves ? [.. plan.Tools, "MMA"] : plan.Tools,
+            InputSha256 = scores is null ? null : HashScores(scores),
+        };
+        var options = new CompositionOptions { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = scores, UseMma = useGrooves };
+        var seconds = (arguments.GetValue(_minutes) ?? (arguments.GetValue(_hours) ?? 2) * 60) * 60;
+        var shards = checked((int)Math.Ceiling(seconds / (plan.PiecesPerShard * plan.PieceSeconds * LeastShareOfPiece)));
+        return _shared.BuildAsync(arguments, context, plan, shards, () => new CompositionSource(plan, options));
+    }
+
+    private static string HashScores(string folder)
+    {
+        var manifest = Path.Combine(folder, "manifest.csv");
+        if (!File.Exists(manifest)) throw new MelodyException($"'{folder}' has no manifest.csv; --scores wants a folder of MIDI files with one.");
+        return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(manifest)));
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Melody.Cli.Shared;
+using Melody.Corpus.Import;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody corpus import</c>: a folder of one's own music becomes a corpus.</summary>
+internal sealed class CorpusImportVerb : Verb
+{
+    private readonly Argument<string> _folder = new("folder") { Description = "Folder of sound files (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files; those in folders below it count too." };
+    private readonly CorpusOptions _shared = new();
+    private readonly Option<string?> _captions = new("--captions")
+    {
+        Description = "Captions: .csv or .jsonl with the columns file and caption or tags, a MusicCaps .csv, or an MTG-Jamendo .tsv. Text files beside the music (song.txt) are read anyway.",
+        HelpName = "file",
+    };
+    private readonly Option<string?> _licence = new("--licence") { Description = "Licence of the music where the captions give none, for example CC-BY-4.0.", HelpName = "name" };
+    private readonly Option<double?> _validation = TypedOption.Number("--validation", "Share of the pieces for validation; 0.05 by default.", 0.0, 0.5, "share");
+    private readonly Option<double?> _test = TypedOption.Number("--test", "Share of the pieces for the test; 0.05 by default.", 0.0, 0.5, "share");
+
+    public CorpusImportVerb() : base("import", "Makes a corpus of a folder of your own music.")
+    {
+        Arguments.Add(_folder);
+        foreach (var option in _shared.All.Concat([_captions, _licence, _validation, _test])) Options.Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var table = arguments.GetValue(_captions) is { } captions ? CaptionTable.Read(captions) : CaptionTable.Empty;
+        var files = ImportFile.Find(arguments.GetRequiredValue(_folder), table);
+        var options = new ImportOptions
+        {
+            Licence = arguments.GetValue(_licence) ?? RecordingDescription.Unknown,
+            ValidationShare = arguments.GetValue(_validation) ?? 0.05,
+            TestShare = arguments.GetValue(_test) ?? 0.05,
+        };
+        var shards = ImportFile.Deal(files, options.ShardMinutes);
+        var plan = _shared.Plan(arguments, "imported", needsFonts: files.Any(file => file.IsMidi)) with
+        {
+            InputSha256 = ImportFile.HashOf(files),
+            Tools = [$"licence {options.Licence}", FormattableString.Invariant($"validation {options.ValidationShare}"), FormattableString.Invariant($"test {options.TestShare}")],
+        };
+        if (files.All(file => file.Rows.Count == 0)) context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
+        return _shared.BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options));
+    }
+}

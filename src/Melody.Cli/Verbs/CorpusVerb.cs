@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Melody.Audio;
+using Melody.Cli.Shared;
+using Melody.Corpus.Rendering;
+using Melody.Corpus.Storage;
+using Spectre.Console;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody corpus</c>: makes, imports and shows the music that the networks are trained on.</summary>
+internal sealed class CorpusVerb : Verb
+{
+    public CorpusVerb() : base("corpus", "Makes, imports and shows the music that the networks are trained on.")
+    {
+        foreach (var verb in new Verb[] { new CorpusBuildVerb(), new CorpusImportVerb(), new CorpusStatsVerb(), new CorpusListenVerb(), new CorpusRenderVerb() })
+            Subcommands.Add(verb);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+        => throw new MelodyException("Say what to do with a corpus: build, import, stats, listen or render ('melody corpus --help' tells more).");
+}
+
+/// <summary>Options that the making and the import of a corpus share.</summary>
+internal sealed class CorpusOptions
+{
+    private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the corpus; a run that was interrupted goes on there.", HelpName = "folder", Required = true };
+    private readonly Option<long?> _seed = TypedOption.Number("--seed", "The integer that everything random follows from; 1 by default.", 0L, long.MaxValue);
+    private readonly Option<string?> _shard = new("--shard") { Description = "Make only part i of n, for example 3/16: many machines can share the work.", HelpName = "i/n" };
+    private readonly Option<int?> _jobs = TypedOption.Number("--jobs", "Shards made at once; one a core by default.", 1, 1024);
+    private readonly Option<int?> _rate = TypedOption.Number("--rate", "Sample rate in Hz; 24000 by default.", 8000, 96_000, "hz");
+    private readonly Option<int?> _channels = TypedOption.Number("--channels", "1 (the default) or 2.", 1, 2);
+    private readonly Option<string?> _format = new("--format") { Description = "flac (the default where libsndfile is installed) or wav.", HelpName = "flac|wav" };
+    private readonly Option<string[]> _fonts = new("--font") { Description = "A sound font by name or file; may be given several times. All installed ones by default.", HelpName = "font" };
+    private readonly Option<double?> _window = TypedOption.Number("--window", "Seconds of a window; 10 by default.", 1.0, 600.0, "seconds");
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_output, _seed, _shard, _jobs, _rate, _channels, _format, _fonts, _window];
+
+    /// <summary>The folder of the corpus.</summary>
+    public string Folder(ParseResult arguments) => arguments.GetRequiredValue(_output);
+
+    /// <summary>The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error.</summary>
+    public CorpusPlan Plan(ParseResult arguments, string kind, bool needsFonts)
+    {
+        if (needsFonts) FluidSynthLibrary.Require();
+        var names = arguments.GetValue(_fonts) ?? [];
+        var fonts = names.Length > 0 ? [.. names.Select(SoundFont.Find)] : needsFonts ? SoundFont.RequireInstalled() : FluidSynthLibrary.IsAvailable ? SoundFont.Installed() : [];
+        return new CorpusPlan
+        {
+            Kind = kind,
+            Seed = (ulong)(arguments.GetValue(_seed) ?? 1),
+            SampleRate = arguments.GetValue(_rate) ?? 24_000,
+            Channels = arguments.GetValue(_channels) ?? 1,
+            AudioFormat = arguments.GetValue(_format)?.ToLowerInvariant() ?? (SoundFile.IsAvailable ? "flac" : "wav"),
+            WindowSeconds = arguments.GetValue(_window) ?? 10,
+            SoundFonts = [.. fonts.Select(font => new FontRecord(names.Contains(font.Path) ? font.Path : font.Name, font.Licence, font.Source, font.ComputeSha256()))],
+            Tools = FluidSynthLibrary.IsAvailable ? ["FluidSynth " + FluidSynthLibrary.Version] : [],
+        };
+    }
+
+    /// <summary>Makes the shards under a progress bar and tells what came of it.</summary>
+    public async Task<int> BuildAsync(ParseResult arguments, CommandContext context, CorpusPlan plan, int shards, Func<IPieceSource> openSource)
+    {
+        var folder = Folder(arguments);
+        var (part, parts) = Part(arguments.GetValue(_shard));
+        var builder = new CorpusBuilder(folder, plan, openSource, part, parts, arguments.GetValue(_jobs));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var done = await context.WithProgressAsync(progress => Task.Run(() => builder.Build(shards,
+            new DirectProgress(state => progress.Report("shards", (double)state.ShardsDone / state.Shards)), context.Cancellation), context.Cancellation)).ConfigureAwait(false);
+        foreach (var reason in done.Skipped.Take(10)) context.Note("Left out: " + reason);
+        if (done.Skipped.Count > 10) context.Note(string.Create(CultureInfo.InvariantCulture, $"... and {done.Skipped.Count - 10} more."));
+        var result = new BuildSummary(folder, done.ShardsDone, done.Shards, Math.Round(done.Seconds, 1), done.Skipped.Count, Math.Round(watch.Elapsed.TotalSeconds, 1));
+        context.WriteResult(result, console => console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours made in {watch.Elapsed.TotalSeconds:0} s.")));
+        return ExitCode.Success;
+    }
+
+    private static (int Part, int Parts) Part(string? text)
+    {
+        if (text is null) return (1, 1);
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && int.TryParse(text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
+            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var parts) && part >= 1 && part <= parts)
+            return (part, parts);
+        throw new MelodyException($"--shard is '{text}'; give i/n with 1 <= i <= n, for example 3/16.");
+    }
+
+    private sealed record BuildSummary(string Folder, int ShardsDone, int Shards, double Seconds, int Skipped, double WallSeconds);
+
+    // Progress<T> would post to the thread pool and could report after the end.
+    private sealed class DirectProgress(Action<BuildProgress> report) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value) => report(value);
+    }
+}
