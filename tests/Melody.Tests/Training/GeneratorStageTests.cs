@@ -12,7 +12,6 @@ using static TorchSharp.torch;
 namespace Melody.Tests.Training;
 
 /// <summary>The two generators learn one batch by heart, leave no tensors behind, and go on bit by bit.</summary>
-[Collection(TorchRandomCollection.Name)]
 public sealed class GeneratorStageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

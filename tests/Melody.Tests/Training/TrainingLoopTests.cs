@@ -5,7 +5,6 @@ using static TorchSharp.torch;
 
 namespace Melody.Tests.Training;
 
-[Collection(TorchRandomCollection.Name)]
 public sealed class TrainingLoopTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("melody-training").FullName;
