@@ -9,9 +9,6 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody corpus build</c>: composes, renders and describes a corpus from one seed.</summary>
 internal sealed class CorpusBuildVerb : Verb
 {
-    /// <summary>What a piece lasts with the ringing of its last notes, against its mean length as it is composed.</summary>
-    private const double LeastShareOfPiece = 0.9;
-
     private readonly CorpusOptions _shared = new();
     private readonly Option<double?> _hours = TypedOption.Number("--hours", "Hours of music, about; 2 by default.", 0.001, 1e6, "hours");
     private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes of music, about; in place of --hours.", 0.1, 1e8, "minutes");
@@ -41,7 +38,7 @@ internal sealed class CorpusBuildVerb : Verb
         };
         var options = new CompositionOptions { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = scores, UseMma = useGrooves };
         var seconds = (arguments.GetValue(_minutes) ?? (arguments.GetValue(_hours) ?? 2) * 60) * 60;
-        var shards = checked((int)Math.Ceiling(seconds / (plan.PiecesPerShard * plan.PieceSeconds * LeastShareOfPiece)));
+        var shards = checked((int)Math.Ceiling(seconds / (plan.PiecesPerShard * plan.PieceSeconds)));
         return _shared.BuildAsync(arguments, context, plan, shards, () => new CompositionSource(plan, options));
     }
 
