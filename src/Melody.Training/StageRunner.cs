@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Melody.Autoencoder;
+using Melody.Conditioning;
+using Melody.Corpus.Storage;
 using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Presets;
@@ -25,6 +28,8 @@ internal static class StageRunner
     private static readonly (string Name, Stage Train)[] All =
     [
         ("autoencoder", TrainAutoencoder),
+        ("joint-embedding", TrainJointEmbedding),
+        ("semantic-tokenizer", TrainSemanticTokenizer),
         ("semantic-lm", TrainSemanticLanguageModel),
         ("diffusion", TrainDiffusion),
     ];
@@ -53,6 +58,47 @@ internal static class StageRunner
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed);
         return Train(request, stage, options.Steps, options, output, (writer, summary) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
+    }
+
+    private static bool TrainJointEmbedding(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
+    {
+        var config = PresetFile.Read<JointEmbeddingConfig>(request.Preset, PartName.JointEmbedding);
+        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>(request.Preset, request.Stage);
+        using var corpus = CorpusReader.Open(request.Corpus);
+        CaptionedWindows Windows(string split, long seed) =>
+            new(corpus, split, config.Audio.SampleRate, config.Audio.WindowSamples, options.TagShare, options.Batch, seed);
+        var training = Windows("train", request.Seed);
+        var validation = Windows("validation", seed: 5);
+        var vectors = StartingVectors.Make(request, config.Text, training.Texts);
+        using var network = TrainedPart.Create(request.Seed, device, p => new JointEmbedding(config, vectors.Vocabulary, p));
+        if (network.TextTower is WordTower tower) vectors.CopyTo(tower);
+        using var stage = new JointEmbeddingStage(network, options, training, validation);
+        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        {
+            var fitted = QuantizerFitting.Fit(network, stage, training, options, request.Seed, cancellation);
+            output.WriteLine(FormattableString.Invariant($"{request.Stage}: the quantizer leaves {fitted.Errors[0]:F3} of a unit vector after one level and {fitted.Errors[^1]:F3} after {fitted.Errors.Count}"));
+            var assets = new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(network.Vocabulary.ToText()) };
+            writer.SetPart(PartName.JointEmbedding, config, network, trained: true, ScalarType.BFloat16, summary, assets);
+        }, cancellation);
+    }
+
+    private static bool TrainSemanticTokenizer(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
+    {
+        var config = PresetFile.Read<SemanticTokenizerConfig>(request.Preset, PartName.SemanticTokenizer);
+        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(request.Preset, request.Stage);
+        using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
+        IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) => audio.Corpus is { } corpus && options.NoteWeight > 0
+            ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
+            : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
+        using var network = TrainedPart.Create(request.Seed, device, p => new SemanticTokenizer(config, p));
+        using var stage = new SemanticTokenizerStage(network, options,
+            Segments("train", audio.Training, request.Seed), Segments("validation", audio.Validation, seed: 5), request.Seed);
+        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        {
+            double distance = CentreFitting.Fit(network, audio.Training, options, request.Seed, cancellation);
+            output.WriteLine(FormattableString.Invariant($"{request.Stage}: {config.Codes} centres leave {distance:F3} of the tapped layer's variance"));
+            writer.SetPart(PartName.SemanticTokenizer, config, network, trained: true, ScalarType.BFloat16, summary);
+        }, cancellation);
     }
 
     private static bool TrainSemanticLanguageModel(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)

@@ -19,8 +19,8 @@ internal static class TrainedPart
             using var empty = ParameterFactory.Empty(device);
             var network = make(empty);
             using var _ = no_grad();
-            var values = drawn.state_dict();
-            foreach (var (name, value) in network.state_dict()) value.copy_(values[name]);
+            var values = StateDictionary.Of(drawn);
+            foreach (var (name, value) in StateDictionary.Of(network)) value.copy_(values[name]);
             return network;
         }
     }

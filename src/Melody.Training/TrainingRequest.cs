@@ -39,6 +39,9 @@ internal sealed record TrainingRequest
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>Pretrained word vectors for the joint embedding's text tower; null starts from random ones.</summary>
+    public string? WordVectors { get; init; }
+
     /// <summary>Where the network runs.</summary>
     public ComputeDevice Device { get; init; }
 }

@@ -11,15 +11,15 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody corpus</c>: makes, imports and shows the music that the networks are trained on.</summary>
 internal sealed class CorpusVerb : Verb
 {
-    public CorpusVerb() : base("corpus", "Makes, imports and shows the music that the networks are trained on.")
+    public CorpusVerb() : base("corpus", "Makes, imports, encodes and shows the music that the networks are trained on.")
     {
-        foreach (var verb in new Verb[] { new CorpusBuildVerb(), new CorpusImportVerb(), new CorpusStatsVerb(), new CorpusListenVerb(), new CorpusRenderVerb() })
+        foreach (var verb in new Verb[] { new CorpusBuildVerb(), new CorpusImportVerb(), new CorpusStatsVerb(), new CorpusListenVerb(), new CorpusRenderVerb(), new CorpusEncodeVerb() })
             Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
-        => throw new MelodyException("Say what to do with a corpus: build, import, stats, listen or render ('melody corpus --help' tells more).");
+        => throw new MelodyException("Say what to do with a corpus: build, import, encode, stats, listen or render ('melody corpus --help' tells more).");
 }
 
 /// <summary>Options that the making and the import of a corpus share.</summary>

@@ -8,16 +8,17 @@ internal sealed class TrainingAudio : IDisposable
     // of a plain folder, every twentieth piece is held out
     private const int HeldOut = 20;
 
-    private readonly CorpusReader? _corpus;
-
     private TrainingAudio(IAudioCollection training, IAudioCollection validation, CorpusReader? corpus) =>
-        (Training, Validation, _corpus) = (training, validation, corpus);
+        (Training, Validation, Corpus) = (training, validation, corpus);
 
     /// <summary>What is learned from.</summary>
     public IAudioCollection Training { get; }
 
     /// <summary>What only measures.</summary>
     public IAudioCollection Validation { get; }
+
+    /// <summary>The corpus; null for a plain folder.</summary>
+    public CorpusReader? Corpus { get; }
 
     /// <summary>Opens a folder: a corpus when it has the plan of one, otherwise all audio files below it.</summary>
     /// <exception cref="MelodyException">There is nothing to hear, or the corpus is incomplete or of another rate.</exception>
@@ -39,5 +40,5 @@ internal sealed class TrainingAudio : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _corpus?.Dispose();
+    public void Dispose() => Corpus?.Dispose();
 }

@@ -1,0 +1,63 @@
+using Melody.Corpus.Storage;
+using Melody.Training.Loop;
+
+namespace Melody.Training.Data;
+
+/// <summary>Music for the semantic tokenizer and what the score says of it.</summary>
+/// <param name="Audio">[batch, samples], flat.</param>
+/// <param name="Notes">[batch, frames, <see cref="NoteTargets.Count"/>], flat; null where nothing is known.</param>
+internal sealed record TokenizerBatch(float[] Audio, float[]? Notes);
+
+/// <summary>Segments of any audio, of which nothing is known.</summary>
+internal sealed class PlainTokenizerSegments(IBatchSource<float[]> segments) : IBatchSource<TokenizerBatch>
+{
+    /// <inheritdoc/>
+    public TokenizerBatch Create(long index) => new(segments.Create(index), null);
+}
+
+/// <summary>Segments of the described windows of a corpus, with their notes; every window is equally likely.</summary>
+internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
+{
+    // segments are heard up to this much quieter, as recordings are
+    private const double QuietestDecibels = -12;
+
+    private readonly CorpusReader _corpus;
+    private readonly IReadOnlyList<CorpusWindow> _windows;
+    private readonly int _batch, _frames, _hop;
+    private readonly long _seed;
+
+    /// <param name="corpus">The corpus.</param>
+    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="sampleRate">What the network hears, Hz.</param>
+    /// <param name="hop">Samples in a token.</param>
+    /// <param name="frames">Tokens in a segment; no window of the corpus may be shorter.</param>
+    /// <param name="batch">Segments in a batch.</param>
+    /// <param name="seed">Seed of the draw.</param>
+    /// <exception cref="MelodyException">The split is empty, the windows are too short, or the corpus has another sample rate.</exception>
+    public DescribedTokenizerSegments(CorpusReader corpus, string split, int sampleRate, int hop, int frames, int batch, long seed)
+    {
+        CorpusAudio.RequireRate(corpus, sampleRate);
+        if (corpus.Plan.WindowSeconds * sampleRate < (double)frames * hop)
+            throw new MelodyException(FormattableString.Invariant($"The windows of the corpus last {corpus.Plan.WindowSeconds} s, and training hears {(double)frames * hop / sampleRate} s at a time; make a corpus with longer windows."));
+        (_corpus, _windows, _hop, _frames, _batch, _seed) = (corpus, corpus.WindowsOf(split), hop, frames, batch, seed);
+    }
+
+    /// <inheritdoc/>
+    public TokenizerBatch Create(long index)
+    {
+        var random = BatchRandom.For(_seed, index);
+        int samples = _frames * _hop, channels = _corpus.Plan.Channels, targets = _frames * NoteTargets.Count;
+        var batch = new TokenizerBatch(new float[_batch * samples], new float[_batch * targets]);
+        for (int b = 0; b < _batch; b++)
+        {
+            var window = _windows[random.Next(_windows.Count)];
+            int start = random.Next(window.Frames - samples + 1);
+            float gain = (float)Math.Pow(10, random.NextDouble() * QuietestDecibels / 20) / channels;
+            var interleaved = _corpus.Read(window);
+            for (int n = 0; n < samples; n++)
+                for (int c = 0; c < channels; c++) batch.Audio[b * samples + n] += gain * interleaved[(start + n) * channels + c];
+            NoteTargets.Fill(_corpus.Describe(window), (double)start / _corpus.Plan.SampleRate, (double)_hop / _corpus.Plan.SampleRate, batch.Notes.AsSpan(b * targets, targets));
+        }
+        return batch;
+    }
+}

@@ -1,0 +1,57 @@
+using Melody.Semantic;
+using Melody.Training.Data;
+using Melody.Training.Quantization;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>The last part of the semantic tokenizer's training: k-means on the normalised output of the tapped layer.</summary>
+internal static class CentreFitting
+{
+    private const int SecondsAtOnce = 40;
+
+    /// <summary>Sets the tokenizer's statistics and centres; tells the mean squared distance per dimension, which is 1 for a single centre.</summary>
+    /// <param name="tokenizer">With a trained trunk.</param>
+    /// <param name="audio">Music; places in it are drawn at its own level.</param>
+    /// <param name="options">How much music, how many passes.</param>
+    /// <param name="seed">Decides places and start.</param>
+    /// <param name="cancellation">Ends between two pieces of music or two passes.</param>
+    /// <exception cref="MelodyException">There is too little music for so many centres.</exception>
+    public static double Fit(SemanticTokenizer tokenizer, IAudioCollection audio, SemanticTokenizerTrainingOptions options, long seed, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        tokenizer.eval();
+        var features = Collect(tokenizer, audio, options.CentreFrames, seed, cancellation);
+        var (mean, deviation) = (features.mean([0]), features.std(0, unbiased: false).clamp_min(1e-5));
+        var normalized = (features - mean) / deviation;
+        var result = KMeans.Fit(normalized, tokenizer.Config.Codes, new() { Iterations = options.CentrePasses, Seed = (ulong)seed }, cancellation);
+        tokenizer.SetCentres(mean, deviation, result.Centres);
+        return result.MeanSquaredDistance / tokenizer.Config.Width;
+    }
+
+    // [frames, width]
+    private static Tensor Collect(SemanticTokenizer tokenizer, IAudioCollection audio, int frames, long seed, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        long end = 0;
+        var ends = Enumerable.Range(0, audio.Count).Select(piece => end += audio.Samples(piece)).ToArray();
+        List<Tensor> parts = [];
+        long count = 0;
+        for (long number = 0; count < frames; number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            var random = BatchRandom.For(seed, number);
+            int piece = BatchRandom.Find(ends, random.NextInt64(end));
+            long samples = Math.Min(audio.Samples(piece), (long)SecondsAtOnce * audio.SampleRate);
+            if (samples < tokenizer.Config.Hop) continue;
+            var heard = new float[samples];
+            audio.Read(piece, random.NextInt64(audio.Samples(piece) - samples + 1), heard);
+            var embedded = tokenizer.Embed(tensor(heard, [1, heard.Length]), cancellation).squeeze(0);
+            parts.Add(embedded.MoveToOuterDisposeScope());
+            count += embedded.shape[0];
+        }
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+}

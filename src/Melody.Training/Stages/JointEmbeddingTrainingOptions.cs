@@ -1,0 +1,37 @@
+using Melody.Training.Augmentation;
+
+namespace Melody.Training.Stages;
+
+/// <summary>Batch, optimiser and quantizer of the joint embedding's training.</summary>
+internal sealed record JointEmbeddingTrainingOptions
+{
+    /// <summary>Steps of the contrastive training.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Windows in a batch: each has all others as counterexamples.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Learning rate after the warm-up.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Steps of the warm-up.</summary>
+    public required long WarmUpSteps { get; init; }
+
+    /// <summary>Decay of the moving average of the parameters.</summary>
+    public required double EmaDecay { get; init; }
+
+    /// <summary>Probability that a window is paired with its tags in place of a caption.</summary>
+    public required double TagShare { get; init; }
+
+    /// <summary>What is hidden from the audio tower.</summary>
+    public SpecAugment Augmentation { get; init; } = new();
+
+    /// <summary>Vectors that the quantizer is fitted to.</summary>
+    public required int QuantizerVectors { get; init; }
+
+    /// <summary>Share of these that come from the text tower; the others from the audio tower.</summary>
+    public required double QuantizerTextShare { get; init; }
+
+    /// <summary>Passes over these vectors after the k-means start.</summary>
+    public required int QuantizerPasses { get; init; }
+}

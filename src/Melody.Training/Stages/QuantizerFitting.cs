@@ -1,0 +1,69 @@
+using Melody.Conditioning;
+using Melody.Nn;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Quantization;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>The last part of the joint embedding's training: the residual quantizer learns the vectors of the finished towers.</summary>
+internal static class QuantizerFitting
+{
+    private const int StepVectors = 1024;
+
+    /// <summary>Fits the codebooks and tells the mean squared error of the last pass.</summary>
+    /// <param name="network">With trained towers.</param>
+    /// <param name="stage">Embeds batches.</param>
+    /// <param name="windows">Where the vectors come from.</param>
+    /// <param name="options">How many vectors and passes.</param>
+    /// <param name="seed">Decides the k-means start and the order.</param>
+    /// <param name="cancellation">Ends between two batches.</param>
+    public static ResidualQuantizerStatistics Fit(JointEmbedding network, JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows,
+        JointEmbeddingTrainingOptions options, long seed, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        network.eval();
+        var vectors = Collect(stage, windows, options, cancellation);
+        using var trainer = new ResidualQuantizerTrainer(network.Quantizer);
+        var random = new Random((int)seed);
+        int step = (int)Math.Min(StepVectors, vectors.shape[0]);
+        trainer.Initialize(vectors, step, random);
+        ResidualQuantizerStatistics? last = null;
+        for (int pass = 0; pass < Math.Max(1, options.QuantizerPasses); pass++)
+        {
+            var order = new CounterRandom((ulong)seed, (ulong)pass).Permutation((int)vectors.shape[0]);
+            for (int first = 0; first + step <= order.Length; first += step)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var inner = NewDisposeScope();
+                var rows = tensor(Array.ConvertAll(order[first..(first + step)], row => (long)row), ScalarType.Int64, vectors.device);
+                last = trainer.Step(vectors.index_select(0, rows), random);
+            }
+        }
+        return last!;
+    }
+
+    private static Tensor Collect(JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows, JointEmbeddingTrainingOptions options, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> parts = [];
+        long count = 0;
+        double texts = 0;
+        for (long batch = 0; count < options.QuantizerVectors; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            var (audio, text) = stage.Embed(windows.Create(-1 - batch)); // batches that the towers were not trained on in this order
+            // all music, and as many texts as their share asks for
+            texts += options.QuantizerTextShare / Math.Max(1e-9, 1 - options.QuantizerTextShare) * audio.shape[0];
+            long taken = Math.Min(text.shape[0], (long)texts);
+            texts -= taken;
+            var part = taken > 0 ? cat([audio, text.narrow(0, 0, taken)]) : audio;
+            parts.Add(part.MoveToOuterDisposeScope());
+            count += part.shape[0];
+        }
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,106 @@
+using Melody.Nn;
+using Melody.Semantic;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Optimization;
+using Melody.Training.SelfSupervised;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>
+/// Trains the trunk of the semantic tokenizer (paper section 2.2): wav2vec 2.0's masked contrastive objective and, where
+/// notes are known, telling them from the layer that is clustered. The centres follow afterwards (<see cref="CentreFitting"/>).
+/// </summary>
+internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
+{
+    private const int ValidationBatches = 4;
+
+    private readonly SemanticTokenizer _tokenizer;
+    private readonly SemanticTokenizerTrainingOptions _options;
+    private readonly IBatchSource<TokenizerBatch> _validation;
+    private readonly Wav2Vec2Objective _objective;
+    private readonly NoteHead _notes;
+    private readonly Device _device;
+    private readonly long _seed;
+
+    /// <param name="tokenizer">The network to train.</param>
+    /// <param name="options">Batch and objectives.</param>
+    /// <param name="training">Music to learn from.</param>
+    /// <param name="validation">Held-out music.</param>
+    /// <param name="seed">Of the objective's parameters and masks.</param>
+    public SemanticTokenizerStage(SemanticTokenizer tokenizer, SemanticTokenizerTrainingOptions options,
+        IBatchSource<TokenizerBatch> training, IBatchSource<TokenizerBatch> validation, long seed)
+    {
+        (_tokenizer, _options, Batches, _validation, _seed) = (tokenizer, options, training, validation, seed);
+        _device = tokenizer.parameters().First().device;
+        _objective = TrainedPart.Create(seed, _device, p => new Wav2Vec2Objective(tokenizer.Trunk, options.Objective, p));
+        _notes = TrainedPart.Create(seed, _device, p => new NoteHead(tokenizer.Config.Width, p));
+        Sets = [new("tokenizer", [tokenizer.Trunk, _objective, _notes], new OptimizerOptions
+        {
+            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, EmaDecay = options.EmaDecay, Beta2 = 0.98,
+        })];
+        Buffers = tokenizer.Trunk.named_buffers().ToDictionary(b => b.name, b => b.buffer);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "semantic-tokenizer";
+
+    /// <inheritdoc/>
+    public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentFrames * _tokenizer.Config.Hop / _tokenizer.Config.SampleRate;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TrainedSet> Sets { get; }
+
+    /// <inheritdoc/>
+    public override IBatchSource<TokenizerBatch> Batches { get; }
+
+    /// <summary>The running statistics of the batch norms.</summary>
+    public override IReadOnlyDictionary<string, Tensor> Buffers { get; }
+
+    /// <inheritdoc/>
+    public override Tensor? Loss(TrainedSet set, TokenizerBatch batch, StepContext context, Figures figures)
+    {
+        foreach (var module in Sets[0].Modules) module.train();
+        return Loss(batch, context.Step, new CounterRandom((ulong)_seed, (ulong)context.Step << 20), figures);
+    }
+
+    /// <summary>The objectives on fixed held-out segments.</summary>
+    public override Figures Validate(long step, string folder)
+    {
+        foreach (var module in Sets[0].Modules) module.eval();
+        var mean = new Figures();
+        for (int i = 0; i < ValidationBatches; i++)
+        {
+            using var scope = NewDisposeScope();
+            var figures = new Figures();
+            figures["loss"] = Loss(_validation.Create(i), step, new CounterRandom(5, (ulong)i << 20), figures).item<float>();
+            foreach (var (name, value) in figures) mean[name] = mean.GetValueOrDefault(name) + value / ValidationBatches;
+        }
+        return mean;
+    }
+
+    private Tensor Loss(TokenizerBatch batch, long step, CounterRandom random, Figures figures)
+    {
+        var audio = tensor(batch.Audio, [_options.Batch, batch.Audio.Length / _options.Batch], ScalarType.Float32, _device);
+        var losses = _objective.Compute(_tokenizer.Trunk, audio, step, random);
+        figures["contrastive"] = losses.Contrastive.item<float>();
+        figures["accuracy"] = losses.Accuracy.item<float>();
+        figures["perplexity"] = losses.Perplexity.item<float>();
+        var loss = losses.Loss * _options.ContrastiveWeight;
+        if (batch.Notes is null || _options.NoteWeight == 0) return loss;
+        var targets = tensor(batch.Notes, [_options.Batch, batch.Notes.Length / _options.Batch / NoteTargets.Count, NoteTargets.Count], ScalarType.Float32, _device);
+        var notes = _notes.Loss(losses.HiddenStates[_tokenizer.Config.TapLayer], targets);
+        figures["notes"] = notes.item<float>();
+        return loss + notes * _options.NoteWeight;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _objective.Dispose();
+        _notes.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,111 @@
+using Melody.Corpus.Storage;
+using Melody.Nn;
+using Melody.Tests.Cli;
+using Melody.Tests.Corpus.Storage;
+using Melody.Training.Encoded;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+/// <summary>A corpus of sines goes through the networks of an untrained model.</summary>
+public sealed class CorpusEncoderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CorpusPlan Plan(int rate) => new()
+    {
+        Kind = "composed", Seed = 5, SampleRate = rate, AudioFormat = "wav", PiecesPerShard = 3, WindowSeconds = 1, Tools = ["sine 1.0"],
+    };
+
+    private async Task<ModelFolder> PrepareAsync(int rate = 24000)
+    {
+        var plan = Plan(rate);
+        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(2, cancellation: TestContext.Current.CancellationToken);
+        using var model = MusicModel.CreateUntrained("test", 1);
+        await model.SaveAsync(_folder["model"], TestContext.Current.CancellationToken);
+        return ModelFolder.Open(_folder["model"]);
+    }
+
+    private CorpusEncoder Encoder(EncodingModel model) => new(_folder["corpus"], model, _folder["encoded"]);
+
+    private sealed class Stop(CancellationTokenSource source, int pieces) : IProgress<EncodingProgress>
+    {
+        private int _told;
+
+        public void Report(EncodingProgress value)
+        {
+            if (++_told == pieces) source.Cancel();
+        }
+    }
+
+    [Fact]
+    public async Task What_the_networks_say_is_stored_and_an_interrupted_run_goes_on()
+    {
+        var folder = await PrepareAsync();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var encoding = new EncodingModel(folder, CPU);
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(() => Encoder(encoding).Run(new Stop(stop, 5), stop.Token)); // in the second shard
+        var parts = encoding.Plan([]).Parts;
+        Assert.Contains("Shard 1 is missing", Assert.Throws<MelodyException>(() => EncodedCorpus.Open(_folder["encoded"], parts)).Message, StringComparison.Ordinal);
+        var first = File.GetLastWriteTimeUtc(new EncodedShard(_folder["encoded"], 0).Data);
+        var done = Encoder(encoding).Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((2, 1.0), (done.ShardsDone, done.Fraction));
+        Assert.Equal(3 * 2.8, done.Seconds, 0.01); // the first shard was not made again
+        Assert.Equal(first, File.GetLastWriteTimeUtc(new EncodedShard(_folder["encoded"], 0).Data));
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var model = MusicModel.CreateUntrained("test", 1);
+        using var source = CorpusReader.Open(_folder["corpus"]);
+        using var encoded = EncodedCorpus.Open(_folder["encoded"], parts);
+        var id = encoded.PiecesOf("train")[2];
+        var stored = encoded.Piece(id);
+        var piece = source.Pieces.Where(p => p.Shard == id.Shard).ElementAt(id.Piece);
+        Assert.Equal("train", piece.Record.Split);
+        var samples = new float[piece.Frames];
+        source.Read(piece, 0, samples);
+        var audio = tensor(samples, [1, samples.Length]);
+        var latents = model.Networks.Autoencoder.EncodeLatents(audio);
+        Assert.Equal(latents.shape[1], stored.Frames);
+        var kept = new float[latents.numel()];
+        encoded.ReadLatents(id, 0, kept);
+        Reference.FixedValues.AssertClose(Reference.FixedValues.Flat(latents), Array.ConvertAll(kept, v => (double)v), 6e-4); // stored as float16
+        var tokens = new long[stored.Tokens];
+        encoded.ReadTokens(id, 0, tokens);
+        Assert.Equal(model.Networks.SemanticTokenizer.Tokenize(audio).data<long>().ToArray(), tokens);
+
+        var window = encoded.WindowsOf("train").First(w => encoded.PieceOf(w) == id && encoded.Window(w).Token > 0);
+        Assert.Equal((int)Math.Round(0.9 * 25), encoded.Window(window).Token); // the second window begins at 0.9 s
+        Assert.Equal((ControlClassOf120, 9 + 12, 2), (encoded.Window(window).Tempo, encoded.Window(window).Key, encoded.Window(window).Metre)); // A minor, 4/4
+        Assert.Equal(2, encoded.Window(window).Texts); // one caption and the tags
+        var texts = model.Networks.JointEmbedding.TokensForText([$"window 1 of {piece.Record.Id}", "sine"]).data<long>().ToArray().Chunk(12).ToArray();
+        Assert.Equal(texts[0], encoded.TextPrefix(window, 0));
+        Assert.Equal(texts[1], encoded.TextPrefix(window, 1));
+        Assert.Equal(model.Networks.JointEmbedding.TokensForAudio(audio.narrow(1, (long)(0.9 * 24000), 24000)).data<long>().ToArray(), encoded.AudioPrefix(window));
+    }
+
+    // 40 * 6^(c / 90) = 120 bpm
+    private static int ControlClassOf120 => (int)Math.Round(90 * Math.Log(3) / Math.Log(6));
+
+    [Fact]
+    public async Task The_tool_refuses_other_rates_and_other_models()
+    {
+        await PrepareAsync(rate: 8000);
+        var run = await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"], "--device", "cpu");
+        run.AssertRefused("8000");
+        Directory.Delete(_folder["corpus"], recursive: true);
+        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])).AssertRefused("holds no corpus");
+        EncodedFixture.Write(_folder["encoded"]);
+        await PrepareAsync();
+        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])).AssertRefused("encoded by another");
+        foreach (var stage in new[] { "semantic-lm", "diffusion" })
+        {
+            (await ToolRun.RunAsync("train", stage, "--preset", "test", "--corpus", _folder["encoded"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("was encoded by another");
+            (await ToolRun.RunAsync("train", stage, "--preset", "test", "--corpus", _folder["corpus"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("not encoded yet");
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
