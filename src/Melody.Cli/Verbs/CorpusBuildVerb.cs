@@ -33,7 +33,7 @@ internal sealed class CorpusBuildVerb : Verb
         {
             PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,
             PieceSeconds = arguments.GetValue(_pieceSeconds) ?? plan.PieceSeconds,
-            Tools = useGrooves ? [.. plan.Tools, "MMA"] : plan.Tools,
+            Tools = useGrooves ? [.. plan.Tools, "MMA " + MmaAccompaniment.Version] : plan.Tools,
             InputSha256 = scores is null ? null : HashScores(scores),
         };
         var options = new CompositionOptions { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = scores, UseMma = useGrooves };

@@ -49,6 +49,7 @@ internal sealed class CorpusOptions
         var fonts = names.Length > 0 ? [.. names.Select(SoundFont.Find)] : needsFonts ? SoundFont.RequireInstalled() : FluidSynthLibrary.IsAvailable ? SoundFont.Installed() : [];
         return new CorpusPlan
         {
+            ContentVersion = CorpusPlan.CurrentContentVersion,
             Kind = kind,
             Seed = (ulong)(arguments.GetValue(_seed) ?? 1),
             SampleRate = arguments.GetValue(_rate) ?? 24_000,

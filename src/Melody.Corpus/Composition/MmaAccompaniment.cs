@@ -17,8 +17,14 @@ internal static class MmaAccompaniment
     private static readonly Lazy<bool> Found = new(() => Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
         .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "mma"))) ?? false);
 
+    private static readonly Lazy<string> FoundVersion = new(AskVersion);
+
     /// <summary>Whether the program is on the path.</summary>
     public static bool IsInstalled => Found.Value;
+
+    /// <summary>The version of the program, e.g. "21.09".</summary>
+    /// <exception cref="MelodyException">The program does not start.</exception>
+    public static string Version => FoundVersion.Value;
 
     /// <summary>What to do when it is not.</summary>
     public const string InstallHint = "MMA, which plays the accompaniments, is not installed; run 'apt-get install mma'";
@@ -75,6 +81,24 @@ internal static class MmaAccompaniment
         for (var i = chords.Count - 1; i >= 0; i--)
             cells[Math.Min(beats - 1, (int)Math.Ceiling((double)beats * i / chords.Count))] = chords[i].NameIn(section.Key);
         return string.Join(' ', cells);
+    }
+
+    private static string AskVersion()
+    {
+        var start = new ProcessStartInfo("mma") { RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-v" } };
+        try
+        {
+            using var process = Process.Start(start) ?? throw new MelodyException(InstallHint + ".");
+            var errors = process.StandardError.ReadToEndAsync();
+            var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries); // a warning may come first
+            process.WaitForExit();
+            _ = errors.Result;
+            return lines.LastOrDefault(line => line.Length > 0 && char.IsAsciiDigit(line[0])) ?? "of unknown version";
+        }
+        catch (Win32Exception e)
+        {
+            throw new MelodyException(InstallHint + ".", e);
+        }
     }
 
     private static void Run(string folder, string source, string target, GrooveStyle style)

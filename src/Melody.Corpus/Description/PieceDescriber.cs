@@ -34,6 +34,7 @@ internal sealed class PieceDescriber
         TuneId = _piece.TuneId,
         Kind = _piece.Kind,
         Style = _piece.Style,
+        Grooves = _piece.Grooves,
         Family = _piece.Family.Name,
         Colour = _piece.Colour,
         Sources = _piece.Sources,

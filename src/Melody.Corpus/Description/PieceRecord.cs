@@ -34,6 +34,9 @@ internal sealed record PieceRecord
     /// <summary>Groove or texture, for example "BossaNova" or "alberti".</summary>
     public required string Style { get; init; }
 
+    /// <summary>Grooves of MMA that play, by name; empty where none does.</summary>
+    public IReadOnlyList<string> Grooves { get; init; } = [];
+
     /// <summary>Genre family, for example "bossa nova", "rock", "classical".</summary>
     public required string Family { get; init; }
 

@@ -16,6 +16,15 @@ internal sealed record CorpusPlan
     /// <summary>Version of the layout.</summary>
     public int Format { get; init; } = 1;
 
+    /// <summary>
+    /// Version of what composes, produces and describes: it rises with every change that alters a note, a sound or a
+    /// word, so that a corpus that was begun with one version is not continued with another.
+    /// </summary>
+    public const int CurrentContentVersion = 1;
+
+    /// <summary>The <see cref="CurrentContentVersion"/> that made the corpus; 0 for corpora from before it was kept.</summary>
+    public int ContentVersion { get; init; }
+
     /// <summary>"composed" or "imported".</summary>
     public required string Kind { get; init; }
 
@@ -71,8 +80,13 @@ internal sealed record CorpusPlan
             AtomicFile.WriteText(path, text);
             return;
         }
-        if (JsonSerializer.Serialize(Read(folder), CorpusJson.Options) != text)
-            throw new MelodyException($"'{folder}' holds a corpus made with another seed, other settings or other programs; give another folder, or delete it.");
+        var old = Read(folder);
+        if (old.ContentVersion != ContentVersion)
+            throw new MelodyException($"'{folder}' holds a corpus whose music and captions follow version {old.ContentVersion} of Melody's rules, and this is version {ContentVersion}; give another folder, or delete it.");
+        if (!old.Tools.SequenceEqual(Tools))
+            throw new MelodyException($"'{folder}' holds a corpus made with {string.Join(", ", old.Tools)}, and now it would be {string.Join(", ", Tools)}; give another folder, or delete it.");
+        if (JsonSerializer.Serialize(old, CorpusJson.Options) != text)
+            throw new MelodyException($"'{folder}' holds a corpus made with another seed, other settings or other sound fonts; give another folder, or delete it.");
     }
 
     /// <summary>The plan of the corpus in a folder.</summary>

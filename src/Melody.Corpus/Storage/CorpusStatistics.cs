@@ -28,11 +28,20 @@ internal sealed record CorpusStatistics
     /// <summary>Windows by groove or texture.</summary>
     public required IReadOnlyDictionary<string, int> Styles { get; init; }
 
+    /// <summary>Pieces by groove of MMA; the fills, openings and endings count too.</summary>
+    public required IReadOnlyDictionary<string, int> Grooves { get; init; }
+
     /// <summary>Windows by tempo: the lower end of each ten beats a minute.</summary>
     public required IReadOnlyDictionary<string, int> Tempi { get; init; }
 
-    /// <summary>Windows by key.</summary>
+    /// <summary>Windows by major or minor key; there are 24, however they are spelt.</summary>
     public required IReadOnlyDictionary<string, int> Keys { get; init; }
+
+    /// <summary>Windows in another mode (dorian, blues and so on), by its name and tonic.</summary>
+    public required IReadOnlyDictionary<string, int> ModalKeys { get; init; }
+
+    /// <summary>Windows without a key: drums alone, music that changes key, imports that do not say.</summary>
+    public required int WithoutKey { get; init; }
 
     /// <summary>Windows by metre.</summary>
     public required IReadOnlyDictionary<string, int> Metres { get; init; }
@@ -55,15 +64,25 @@ internal sealed record CorpusStatistics
     /// <summary>Different words in them, in lower case.</summary>
     public required int CaptionWords { get; init; }
 
-    /// <summary>Musical sanity of the melodies; null for an import.</summary>
+    /// <summary>Windows whose first six sentences are, one by one, those of another window.</summary>
+    public required int SharedCaptions { get; init; }
+
+    /// <summary>The longest time within a window in which no note sounds, seconds.</summary>
+    public required double LongestRest { get; init; }
+
+    /// <summary>Musical sanity of the melodies that were composed; null for an import.</summary>
     public SanityFigures? Sanity { get; init; }
+
+    /// <summary>The same figures of the real melodies; null where the scores are not given.</summary>
+    public SanityFigures? ScoreSanity { get; init; }
 
     /// <summary>Counts a corpus; with <paramref name="options"/> up to <paramref name="melodies"/> pieces are composed again to judge their melodies.</summary>
     public static CorpusStatistics Count(CorpusReader corpus, CompositionOptions? options, int melodies, CancellationToken cancellation)
     {
-        var (kinds, families, styles, tempi, keys, metres, instruments) = (new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter());
+        var (kinds, families, styles, tempi, keys, modal, metres, instruments) = (new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter());
         var words = new HashSet<string>(StringComparer.Ordinal);
-        var captions = 0;
+        var sentences = new HashSet<string>(StringComparer.Ordinal);
+        var (captions, shared, withoutKey, longestRest) = (0, 0, 0, 0.0);
         var (slowest, fastest) = (double.PositiveInfinity, 0.0);
         foreach (var window in corpus.Windows())
         {
@@ -72,7 +91,11 @@ internal sealed record CorpusStatistics
             kinds.Add(record.Kind);
             families.Add(record.Family);
             styles.Add(record.Style);
-            keys.Add(record.Key);
+            if (record.Mode is "major" or "minor") keys.Add(record.Key);
+            else if (record.Mode is "none" or "unknown") withoutKey++;
+            else modal.Add(record.Key);
+            longestRest = Math.Max(longestRest, LongestRestOf(record));
+            if (record.Captions.Count > 0 && !sentences.Add(string.Join('\n', record.Captions.Take(6)))) shared++;
             metres.Add(record.TimeSignature);
             foreach (var instrument in record.Instruments) instruments.Add(instrument.Name);
             if (record.Bpm > 0)
@@ -84,6 +107,8 @@ internal sealed record CorpusStatistics
             foreach (var caption in record.Captions) AddWords(caption, words);
         }
         var production = new Counter();
+        var grooves = new Counter();
+        foreach (var groove in corpus.Pieces.SelectMany(piece => piece.Record.Grooves)) grooves.Add(groove);
         foreach (var word in corpus.Pieces.SelectMany(piece => piece.Record.ProductionWords)) production.Add(word);
         return new CorpusStatistics
         {
@@ -94,8 +119,11 @@ internal sealed record CorpusStatistics
             Kinds = kinds.Sorted(),
             Families = families.Sorted(),
             Styles = styles.Sorted(),
+            Grooves = grooves.Sorted(),
             Tempi = tempi.ByName(),
             Keys = keys.Sorted(),
+            ModalKeys = modal.Sorted(),
+            WithoutKey = withoutKey,
             Metres = metres.Sorted(),
             Instruments = instruments.Sorted(),
             Production = production.Sorted(),
@@ -103,7 +131,10 @@ internal sealed record CorpusStatistics
             FastestBpm = fastest,
             Captions = captions,
             CaptionWords = words.Count,
-            Sanity = options is null ? null : Judge(corpus, options, melodies, cancellation),
+            SharedCaptions = shared,
+            LongestRest = Math.Round(longestRest, 3),
+            Sanity = options is null ? null : Judge(corpus, options, melodies, isScore: false, cancellation),
+            ScoreSanity = options?.ScoreFolder is null ? null : Judge(corpus, options, melodies, isScore: true, cancellation),
         };
     }
 
@@ -113,12 +144,25 @@ internal sealed record CorpusStatistics
             if (word.Any(char.IsLetter)) words.Add(word);
     }
 
+    // Notes come in the order of their start; a stroke of the drums rings for a tenth of a second at least.
+    private static double LongestRestOf(WindowRecord record)
+    {
+        if (record.Notes.Count == 0) return 0;
+        var (until, longest) = (0.0, 0.0);
+        foreach (var note in record.Notes)
+        {
+            longest = Math.Max(longest, note.Start - until);
+            until = Math.Max(until, note.Start + Math.Max(note.Length, note.Program == Instrument.DrumKit ? 0.1 : 0));
+        }
+        return Math.Max(longest, record.Length - until);
+    }
+
     // The notes of a melody are not stored; the piece is composed again from its number.
-    private static SanityFigures Judge(CorpusReader corpus, CompositionOptions options, int melodies, CancellationToken cancellation)
+    private static SanityFigures Judge(CorpusReader corpus, CompositionOptions options, int melodies, bool isScore, CancellationToken cancellation)
     {
         var composer = new Composer(options);
         var measures = new SanityMeasures();
-        foreach (var piece in corpus.Pieces.Where(piece => piece.Record.Kind != "drums" && (piece.Record.Kind != "score" || options.ScoreFolder is not null)))
+        foreach (var piece in corpus.Pieces.Where(piece => piece.Record.Kind != "drums" && piece.Record.Kind == "score" == isScore))
         {
             cancellation.ThrowIfCancellationRequested();
             if (measures.Pieces >= melodies) break;

@@ -36,8 +36,16 @@ public sealed class CorpusVerbTests : IDisposable
             }
         }
 
-        var stats = await ToolRun.RunAsync("corpus", "stats", _folder["a"], "--melodies", "1", "--json");
+        var stats = await ToolRun.RunAsync("corpus", "stats", _folder["a"], "--melodies", "1", "--charts", _folder["charts"], "--json");
         Assert.True(stats.Code == 0, stats.Error);
+        int Sum(string name) => stats.Json.GetProperty(name).EnumerateObject().Sum(entry => entry.Value.GetInt32());
+        Assert.Equal(Sum("windows"), Sum("keys") + Sum("modalKeys") + stats.Json.GetProperty("withoutKey").GetInt32());
+        Assert.All(stats.Json.GetProperty("keys").EnumerateObject(), key => Assert.True(key.Name.EndsWith(" major", StringComparison.Ordinal) || key.Name.EndsWith(" minor", StringComparison.Ordinal)));
+        Assert.Equal(0, Sum("grooves")); // without MMA there are none
+        Assert.Equal(0, stats.Json.GetProperty("sharedCaptions").GetInt32());
+        Assert.InRange(stats.Json.GetProperty("longestRest").GetDouble(), 0, 2);
+        var bars = System.Xml.Linq.XDocument.Load(Path.Combine(_folder["charts"], "instruments.svg")).Descendants().Count(element => element.Name.LocalName == "rect") - 1;
+        Assert.Equal(stats.Json.GetProperty("instruments").EnumerateObject().Count(), bars);
         Assert.Equal(first.Json.GetProperty("seconds").GetDouble() / 3600, stats.Json.GetProperty("hours").GetDouble(), 1e-3);
         Assert.Equal(0, (await ToolRun.RunAsync("corpus", "stats", _folder["a"], "--melodies", "0")).Code);
 

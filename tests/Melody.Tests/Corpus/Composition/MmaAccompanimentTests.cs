@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 
@@ -37,6 +38,13 @@ public sealed class MmaAccompanimentTests
             }
         }
         Assert.True(all >= 6 && inside >= 0.8 * all, $"{inside} of {all}");
+    }
+
+    [Fact]
+    public void TheProgramSaysItsVersion()
+    {
+        if (!MmaAccompaniment.IsInstalled) Assert.Skip(MmaAccompaniment.InstallHint);
+        Assert.Matches(new Regex(@"^\d+\.\d+"), MmaAccompaniment.Version);
     }
 
     [Fact]

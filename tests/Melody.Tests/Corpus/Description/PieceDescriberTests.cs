@@ -17,6 +17,7 @@ public sealed class PieceDescriberTests
         Kind = "ensemble",
         Style = "flute and piano duo",
         EnsembleName = "flute and piano duo",
+        Grooves = ["BossaNova", "BossaNovaFill"],
         Family = GenreFamily.Named("folk"),
         Sources = [Composer.OwnSource],
         Song = new MidiSong
@@ -82,6 +83,7 @@ public sealed class PieceDescriberTests
         Assert.DoesNotContain('\n', line);
         Assert.Contains("\"pieceId\":\"p000001\"", line, StringComparison.Ordinal);
         Assert.Contains("[0,5,", CorpusJson.Line(new NoteEvent(0, 5, 60, 0, 80)), StringComparison.Ordinal);
+        Assert.Equal(["BossaNova", "BossaNovaFill"], CorpusJson.Parse<PieceRecord>(CorpusJson.Line(describer.Piece())).Grooves);
         Assert.Equal(line, CorpusJson.Line(CorpusJson.Parse<WindowRecord>(line)));
         Assert.Equal(CorpusJson.Line(describer.Piece()), CorpusJson.Line(CorpusJson.Parse<PieceRecord>(CorpusJson.Line(describer.Piece()))));
     }

@@ -142,6 +142,12 @@ public sealed class CorpusBuilderTests : IDisposable
         Builder(At("a")).Build(1);
         var exception = Assert.Throws<MelodyException>(() => Builder(At("a"), Plan with { Seed = 6 }).Build(1));
         Assert.Contains("made with another seed", exception.Message, StringComparison.Ordinal);
+        var before = Hashes(At("a"));
+        var version = Assert.Throws<MelodyException>(() => Builder(At("a"), Plan with { ContentVersion = 3 }).Build(2));
+        Assert.Contains("follow version 0 of Melody's rules, and this is version 3", version.Message, StringComparison.Ordinal);
+        var tool = Assert.Throws<MelodyException>(() => Builder(At("a"), Plan with { Tools = ["sine 1.1"] }).Build(2));
+        Assert.Contains("made with sine 1.0, and now it would be sine 1.1", tool.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Hashes(At("a")));
     }
 
     [Fact]
