@@ -21,7 +21,7 @@ internal static class ModelLocation
         if (named is not null) return named;
         if (Environment.GetEnvironmentVariable(Variable) is { } variable && !string.IsNullOrWhiteSpace(variable)) return variable;
         return Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory())
-            ?? throw new MelodyException($"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder or one above it.");
+            ?? throw new MelodyException($"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder or one above it; 'melody train' trains one, and --untrained makes noise on purpose.");
     }
 
     /// <summary>The first <see cref="DefaultFolder"/> with a model, in or above the given folders.</summary>

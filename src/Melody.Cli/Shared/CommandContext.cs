@@ -31,6 +31,9 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
         else write(terminal.OutputConsole());
     }
 
+    /// <summary>Standard output for bytes; dispose it.</summary>
+    public Stream OpenBinaryOutput() => terminal.OpenBinaryOutput();
+
     /// <summary>A remark on standard error, unless <see cref="Quiet"/>.</summary>
     public void Note(string sentence)
     {

@@ -8,6 +8,9 @@ namespace Melody.Cli.Shared;
 /// <param name="Interactive">Whether somebody watches <paramref name="Error"/>, so that bars may move.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Interactive)
 {
+    /// <summary>Opens the output for bytes, such as sound.</summary>
+    public Func<Stream> OpenBinaryOutput { get; init; } = Console.OpenStandardOutput;
+
     /// <summary>A console of Spectre on <see cref="Error"/>.</summary>
     public IAnsiConsole ErrorConsole() => AnsiConsole.Create(new AnsiConsoleSettings
     {

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary><c>melody info</c>: the networks of a preset, or what is in a model folder.</summary>
+/// <summary><c>melody info</c>: the networks of a preset, what is in a model folder, or how a sound file was made.</summary>
 internal sealed class InfoVerb : Verb
 {
-    private readonly Argument<string?> _folder = new("folder") { Description = "A model folder; the default model when not given.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _folder = new("path") { Description = "A model folder, or a sound file; the default model when not given.", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<string?> _preset = new("--preset") { Description = "Show the sizes of a preset instead: paper, mini or test.", HelpName = "name" };
 
-    public InfoVerb() : base("info", "Shows the networks of a preset and their sizes, or what is in a model folder.")
+    public InfoVerb() : base("info", "Shows the networks of a preset and their sizes, what is in a model folder, or how a sound file was made.")
     {
         Arguments.Add(_folder);
         Options.Add(_preset);
@@ -28,6 +28,7 @@ internal sealed class InfoVerb : Verb
             if (folder is not null) throw new MelodyException("Give a folder or --preset, not both.");
             ShowPreset(preset, context);
         }
+        else if (File.Exists(folder)) SoundInfo.Show(folder, context);
         else ShowFolder(folder ?? context.Model, context);
         return Task.FromResult(ExitCode.Success);
     }

@@ -42,6 +42,9 @@ public sealed record GenerationRecipe
     /// <summary>End of the replaced range for an inpainting, seconds.</summary>
     public double? RangeEnd { get; init; }
 
+    /// <summary>Name of the file that the music was made from, where it came from one.</summary>
+    public string? Source { get; init; }
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -35,7 +35,8 @@ internal sealed class AtomicFile : IDisposable
                 Share = FileShare.Read,
                 Options = FileOptions.Asynchronous,
             };
-            return new AtomicFile(path, target, temporary, new FileStream(temporary, options));
+            try { return new AtomicFile(path, target, temporary, new FileStream(temporary, options)); }
+            catch (FileNotFoundException e) { throw new MelodyException($"Cannot write '{path}': files cannot be made in that folder; choose another.", e); }
         });
     }
 

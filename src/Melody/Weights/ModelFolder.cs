@@ -29,7 +29,7 @@ internal sealed class ModelFolder
     public static ModelFolder Open(string path)
     {
         if (!Directory.Exists(path))
-            throw new MelodyException(File.Exists(path) ? $"'{path}' is a file; give the folder of a model." : $"There is no model folder '{path}'.");
+            throw new MelodyException(File.Exists(path) ? $"'{path}' is a file; give the folder of a model." : $"There is no model folder '{path}'; name the folder of a trained model, or train one with 'melody train'.");
         var file = System.IO.Path.Combine(path, ConfigName);
         if (!File.Exists(file)) throw new MelodyException($"'{path}' is not a model folder: it holds no {ConfigName}.");
         var manifest = ReadManifest(file, ReadFile(file, LongestConfig));

@@ -19,6 +19,16 @@ internal sealed record ToolRun(int Code, string Output, string Error)
         return new(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>A run that makes something with untrained weights of the smallest preset, so that only the way there counts.</summary>
+    public static Task<ToolRun> UntrainedAsync(params string[] args) => RunAsync([.. args, "--untrained", "test"]);
+
+    /// <summary>Fails unless the run was done and said nothing but that the weights are untrained.</summary>
+    public ToolRun AssertMadeNoise()
+    {
+        Assert.Equal((0, "The weights are untrained: this makes noise." + Environment.NewLine), (Code, Error));
+        return this;
+    }
+
     /// <summary>Fails unless the run ended with exit code 2 and one sentence that holds <paramref name="part"/>.</summary>
     public void AssertRefused(string part)
     {

@@ -1,0 +1,39 @@
+using Melody.Audio;
+
+namespace Melody.Cli.Shared;
+
+/// <summary>One file of music.</summary>
+/// <param name="File">Its path as it was given or chosen.</param>
+/// <param name="Seconds">How long it lasts.</param>
+/// <param name="Seed">What it was made with.</param>
+/// <param name="WallSeconds">How long the making and the writing took.</param>
+/// <param name="RealTimeFactor">Seconds of new sound made in a second of wall-clock time.</param>
+internal sealed record FileReport(string File, double Seconds, long Seed, double WallSeconds, double RealTimeFactor);
+
+/// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c> and <c>inpaint</c> print; the first fields tell of the first file.</summary>
+internal sealed record GenerationReport(string Task, string File, double Seconds, double NewSeconds, int SampleRate, long Seed, string? Prompt, string? Source,
+    double? Bpm, string? Key, string? Metre, string Model, string ModelHash, bool Trained, ComputeDevice Device, double LoadSeconds, double WallSeconds,
+    double RealTimeFactor, IReadOnlyList<FileReport> Files)
+{
+    /// <summary>From the recipe of the first file and the numbers of all.</summary>
+    public static GenerationReport Make(GenerationRecipe recipe, LoadedModel loaded, IReadOnlyList<FileReport> files)
+    {
+        double fresh = NewSecondsOf(recipe), wall = files.Sum(f => f.WallSeconds);
+        return new(recipe.Task, files[0].File, files[0].Seconds, fresh, loaded.Model.SampleRate, recipe.Seed, recipe.Prompt, recipe.Source,
+            recipe.Bpm, recipe.Key, recipe.Metre, recipe.Model, recipe.ModelHash, loaded.Model.IsTrained, loaded.Model.Device,
+            Round(loaded.Seconds), Round(wall), Round(fresh * files.Count / wall), files);
+    }
+
+    /// <summary>The entry of a file.</summary>
+    public static FileReport Of(OutputTarget target, AudioClip audio, GenerationRecipe recipe, TimeSpan wall) =>
+        new(target.Path, Math.Round(audio.Seconds, 6), recipe.Seed, Round(wall.TotalSeconds), Round(NewSecondsOf(recipe) / wall.TotalSeconds));
+
+    /// <summary>The sentence for people.</summary>
+    public static string Sentence(FileReport file) => FormattableString.Invariant(
+        $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in {file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)");
+
+    /// <summary>To milliseconds.</summary>
+    public static double Round(double value) => Math.Round(value, 3);
+
+    private static double NewSecondsOf(GenerationRecipe recipe) => recipe is { RangeStart: { } start, RangeEnd: { } end } ? end - start : recipe.Options.Seconds;
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Melody.Audio;
+using Melody.Cli.Shared;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody decode FILE</c>: latents back to sound, with the model that encoded them.</summary>
+internal sealed class DecodeVerb : Verb
+{
+    private readonly Argument<string> _latents = new("latents") { Description = "A file that 'melody encode' wrote." };
+    private readonly OutputArguments _output;
+    private readonly ModelArguments _model;
+
+    public DecodeVerb() : base("decode", "Turns latents back into sound.")
+    {
+        Arguments.Add(_latents);
+        _output = new(this);
+        _model = new(this);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var source = arguments.GetRequiredValue(_latents);
+        var target = _output.Plan(arguments, context, SourceAudio.Stem(source))[0];
+        _model.Check(arguments, context);
+        var report = await context.WithProgressAsync(async progress =>
+        {
+            using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
+            var file = LatentFile.Read(source);
+            file.RequireModel(loaded, source);
+            target.RequireSpace(file.Latents.Seconds, loaded.Model.SampleRate);
+            var watch = Stopwatch.StartNew();
+            var audio = await new MusicGenerator(loaded.Model).DecodeAsync(file.Latents, context.Cancellation).ConfigureAwait(false);
+            audio = audio.Slice(0, (int)Math.Min(audio.Frames, file.Samples));
+            await target.WriteAsync(audio, new() { Title = file.Title, Software = GenerationVerb.ProgramName, Recipe = file.Recipe }, context).ConfigureAwait(false);
+            return CodecReport.Make("decode", target.Path, source, file.Latents, audio.Seconds, loaded, watch.Elapsed);
+        }).ConfigureAwait(false);
+        if (target.Path == "-") context.Note(report.Sentence);
+        else context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine(report.Sentence));
+        return ExitCode.Success;
+    }
+}
