@@ -12,7 +12,7 @@ internal static class QuantizerFitting
 {
     private const int StepVectors = 1024;
 
-    /// <summary>Fits the codebooks and tells the mean squared error of the last pass.</summary>
+    /// <summary>Fits the codebooks and tells what the last step saw.</summary>
     /// <param name="network">With trained towers.</param>
     /// <param name="stage">Embeds batches.</param>
     /// <param name="windows">Where the vectors come from.</param>
@@ -24,9 +24,11 @@ internal static class QuantizerFitting
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        if (options.QuantizerTextShare is not (>= 0 and <= 0.5))
+            throw new MelodyException($"The share of texts among the quantizer's vectors is {options.QuantizerTextShare}; it has to lie between 0 and 0.5.");
         network.eval();
         var vectors = Collect(stage, windows, options, cancellation);
-        using var trainer = new ResidualQuantizerTrainer(network.Quantizer);
+        using var trainer = new ResidualQuantizerTrainer(network.Quantizer, new() { KMeansIterations = options.QuantizerStart });
         var random = new Random((int)seed);
         int step = (int)Math.Min(StepVectors, vectors.shape[0]);
         trainer.Initialize(vectors, step, random);
@@ -57,7 +59,7 @@ internal static class QuantizerFitting
             using var inner = NewDisposeScope();
             var (audio, text) = stage.Embed(windows.Create(-1 - batch)); // batches that the towers were not trained on in this order
             // all music, and as many texts as their share asks for
-            texts += options.QuantizerTextShare / Math.Max(1e-9, 1 - options.QuantizerTextShare) * audio.shape[0];
+            texts += options.QuantizerTextShare / (1 - options.QuantizerTextShare) * audio.shape[0];
             long taken = Math.Min(text.shape[0], (long)texts);
             texts -= taken;
             var part = taken > 0 ? cat([audio, text.narrow(0, 0, taken)]) : audio;

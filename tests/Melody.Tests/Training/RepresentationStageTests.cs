@@ -56,6 +56,7 @@ public sealed class RepresentationStageTests : IDisposable
         Assert.True(log.Losses[^1].Value < 0.5, $"from {log.Losses[0].Value} to {log.Losses[^1].Value}");
         Assert.Equal(1, log.Validations[^1]["found"]);
 
+        Assert.Throws<MelodyException>(() => QuantizerFitting.Fit(network, stage, source, options with { QuantizerTextShare = 0.6 }, 1, TestContext.Current.CancellationToken));
         var fitted = QuantizerFitting.Fit(network, stage, source, options, 1, TestContext.Current.CancellationToken);
         Assert.True(fitted.Errors[^1] < fitted.Errors[0] || fitted.Errors[0] < 1e-3);
         var tokens = FixedValues.Flat(network.TokensForText(texts)).Chunk(3).Select(row => string.Join(' ', row)).ToList();
