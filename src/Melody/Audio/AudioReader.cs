@@ -90,19 +90,21 @@ internal abstract class AudioReader(string name) : IDisposable
 
     private delegate int ReadBlock(Span<float> interleaved);
 
-    // The header's length only chooses the first buffer: it may lie.
+    // The header's length may lie: it chooses the first buffer up to 64 MB, and is believed once that much has come.
     private float[] Collect(double? maximumSeconds, int channels, ReadBlock read, int rate)
     {
         double seconds = (double)(Frames ?? 0) / SampleRate;
         if (seconds > maximumSeconds) throw TooLong(maximumSeconds.Value);
         long limit = maximumSeconds is { } most ? (long)Math.Min((Math.Ceiling(most * rate) + 1) * channels, Array.MaxLength) : Array.MaxLength;
-        var samples = new float[Math.Clamp((long)(seconds * rate + 1) * channels, BlockFrames * channels, 1 << 24)];
+        long expected = (long)(seconds * rate + 1 + BlockFrames) * channels;
+        var samples = new float[Math.Clamp(expected, BlockFrames * channels, 1 << 24)];
         int count = 0;
         while (true)
         {
             if (samples.Length - count < BlockFrames * channels)
             {
-                long size = Math.Min(Math.Max(2L * samples.Length, count + (long)BlockFrames * channels), Array.MaxLength);
+                long size = expected > samples.Length && samples.Length >= 1 << 24 ? expected : Math.Max(2L * samples.Length, count + (long)BlockFrames * channels);
+                size = Math.Min(size, Array.MaxLength);
                 if (size - count < BlockFrames * channels) throw new MelodyException($"'{Name}' is too long to hold in memory; cut it into parts.");
                 try { Array.Resize(ref samples, (int)size); }
                 catch (OutOfMemoryException e) { throw new MelodyException($"'{Name}' is too long for this machine's memory; cut it into parts.", e); }
