@@ -4,7 +4,7 @@ namespace Melody;
 /// Something that the caller can mend: the message is one sentence that says what was wrong and what to do.
 /// The command-line tool prints it as it is and exits with code 2.
 /// </summary>
-public class MelodyException : Exception
+public sealed class MelodyException : Exception
 {
     /// <summary>Creates the exception without a message.</summary>
     public MelodyException() { }

@@ -23,6 +23,9 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => AlignedConvolution.Convolve2d(
         input, WeightNormalization.Apply(_direction, _magnitude), _bias, _stride, _padding, _dilation);

@@ -11,6 +11,9 @@ internal abstract class Discriminator(string name) : nn.Module<Tensor, IReadOnly
 {
     /// <summary>Slope of LeakyReLU for negative inputs, as in HiFi-GAN.</summary>
     protected const double Slope = 0.1;
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
 }
 
 /// <summary>Several discriminators, each with its own view of the audio.</summary>
@@ -23,6 +26,9 @@ internal sealed class DiscriminatorEnsemble : nn.Module
         _members = nn.ModuleList(members.ToArray());
         register_module("members", _members);
     }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
 
     /// <summary>The features of each member for audio [batch, samples].</summary>
     public IReadOnlyList<IReadOnlyList<Tensor>> Judge(Tensor audio) => [.. _members.Select(m => m.forward(audio))];

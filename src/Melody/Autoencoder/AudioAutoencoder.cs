@@ -28,6 +28,9 @@ internal sealed class AudioAutoencoder : nn.Module
         register_module("decoder", decoder);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>The sizes that the network was made with.</summary>
     public AutoencoderConfig Config { get; }
 

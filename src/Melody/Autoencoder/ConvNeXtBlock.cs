@@ -35,6 +35,9 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
         register_parameter("scale", _scale);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

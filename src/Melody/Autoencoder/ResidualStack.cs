@@ -19,6 +19,9 @@ internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
         register_module("blocks", _blocks);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>How far an output sample sees to either side.</summary>
     public static int Reach(HifiGanConfig sizes, bool paired) =>
         sizes.BlockKernels.Max() / 2 * sizes.BlockDilations.Sum(d => paired ? d + 1 : d);
@@ -54,6 +57,9 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         _plain = nn.ModuleList(dilations.Select(_ => Convolution(1)).ToArray());
         register_module("plain", _plain);
     }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -19,6 +19,9 @@ internal sealed class ResidualQuantizer : nn.Module<Tensor, Tensor>
         register_buffer("codebooks", _codebooks);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>Codebooks.</summary>
     public int Levels { get; }
 

@@ -23,6 +23,9 @@ internal sealed class AngleEncoding : nn.Module<Tensor, Tensor>
         register_module("mlp", _mlp);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor angles) => _mlp.forward(Interpolate(angles));
 

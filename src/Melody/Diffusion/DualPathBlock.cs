@@ -39,6 +39,9 @@ internal sealed class DualPathBlock : nn.Module
         register_module("fine_norm", _fineNorm = new RmsNorm(width, parameters));
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>The RoFormer layers, whose keys and values of the tokens are made before the first step.</summary>
     public IReadOnlyList<RoFormerLayer> Coarse => _coarse;
 

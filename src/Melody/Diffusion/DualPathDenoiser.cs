@@ -28,6 +28,9 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         register_module("output", _output = new Linear(config.HiddenWidth, config.LatentChannels, bias: false, parameters, standardDeviation: 0.001));
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>The sizes.</summary>
     public DenoiserConfig Config { get; }
 

@@ -19,6 +19,9 @@ internal sealed class FeatureMlp : nn.Module<Tensor, Tensor>
         register_module("norm", _norm);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>
         _norm.forward(_outer.forward(nn.functional.gelu(_inner.forward(input))));

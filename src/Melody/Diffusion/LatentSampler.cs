@@ -13,12 +13,12 @@ internal delegate Tensor VelocityFunction(Tensor latents, Tensor angles);
 internal sealed class LatentSampler
 {
     private readonly Func<Tensor, VelocityFunction> _condition;
-    private readonly SamplingOptions _options;
+    private readonly LatentSamplingOptions _options;
     private readonly double _scale = 1;
 
     /// <param name="denoiser">Predicts the velocity, with guidance.</param>
     /// <param name="options">Steps, schedule, guidance.</param>
-    public LatentSampler(DualPathDenoiser denoiser, SamplingOptions options) : this(tokens =>
+    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options) : this(tokens =>
     {
         var condition = denoiser.Encode(tokens);
         return (latents, angles) => denoiser.Guided(latents, angles, condition, options.Guidance);
@@ -26,7 +26,7 @@ internal sealed class LatentSampler
 
     /// <param name="condition">Gives the velocity function under tokens, int64 [batch, T].</param>
     /// <param name="options">Steps and schedule.</param>
-    public LatentSampler(Func<Tensor, VelocityFunction> condition, SamplingOptions options)
+    public LatentSampler(Func<Tensor, VelocityFunction> condition, LatentSamplingOptions options)
     {
         options.Validate();
         (_condition, _options) = (condition, options);

@@ -34,6 +34,9 @@ internal sealed class RoFormerLayer : nn.Module
         register_module("outer", _outer = new Linear(inner, width, bias: false, parameters, 0.3 / Math.Sqrt(inner)));
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>Keys and values of the tokens: E_ST [batch, T, D_hid] -> [batch, heads, T, head width] each.</summary>
     public (Tensor Keys, Tensor Values) TokenKeysAndValues(Tensor encoded, RotaryEmbedding? times)
     {

@@ -17,6 +17,9 @@ internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
         register_module("mlp", _mlp);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) => _mlp.forward(_table.forward(tokens));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Melody.Audio;
 
 namespace Melody;
 
@@ -53,6 +54,14 @@ public sealed record GenerationRecipe
 
     /// <summary>The recipe as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The recipe as what a sound file says about itself.</summary>
+    public AudioMetadata ToMetadata() => new()
+    {
+        Title = Prompt ?? $"{Task} {Source}".TrimEnd(),
+        Software = $"Melody {Version.Split('+')[0]}",
+        Recipe = ToJson(),
+    };
 
     /// <summary>The recipe from JSON.</summary>
     /// <exception cref="MelodyException">The text is not a recipe.</exception>

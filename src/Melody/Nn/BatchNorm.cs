@@ -23,6 +23,9 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
         register_buffer("running_var", parameters.Buffer(1, channels));
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

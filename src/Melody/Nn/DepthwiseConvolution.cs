@@ -24,6 +24,9 @@ internal sealed class DepthwiseConvolution : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

@@ -14,6 +14,9 @@ internal sealed class Embedding : nn.Module<Tensor, Tensor>
         register_parameter("weight", _weight);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>The table, [count, width].</summary>
     public Parameter Weight => _weight;
 

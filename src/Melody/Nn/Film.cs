@@ -27,6 +27,9 @@ internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
         register_module("output", _output);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input, Tensor condition) =>
         _output.forward(addcmul(_shift.forward(condition), input, _scale.forward(condition), 1));
@@ -42,6 +45,9 @@ internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
             register_module("inner", _inner);
             register_module("outer", _outer);
         }
+
+        /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+        protected override void RegisterComponents() { }
 
         public override Tensor forward(Tensor input) => _outer.forward(nn.functional.gelu(_inner.forward(input)));
     }

@@ -19,6 +19,9 @@ internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => nn.functional.layer_norm(
         input, [_width], _weight.to_type(input.dtype), _bias.to_type(input.dtype), _epsilon);

@@ -23,6 +23,9 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <summary>The weight, [outputs, inputs].</summary>
     public Parameter Weight => _weight;
 

@@ -17,6 +17,9 @@ internal sealed class Sru : nn.Module<Tensor, Tensor>
         for (int i = 0; i < layers; i++) register_module($"{i}", _layers[i]);
     }
 
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
@@ -44,6 +47,9 @@ internal sealed class SruLayer : nn.Module<Tensor, Tensor>
         register_parameter("recurrent", _recurrent);
         register_parameter("bias", _bias);
     }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

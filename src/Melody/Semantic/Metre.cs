@@ -6,7 +6,7 @@ namespace Melody;
 /// <summary>A time signature.</summary>
 /// <param name="Beats">Upper number.</param>
 /// <param name="Unit">Lower number.</param>
-public readonly record struct Metre(int Beats, int Unit)
+internal readonly record struct Metre(int Beats, int Unit)
 {
     /// <summary>Reads "3/4".</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Metre metre)

@@ -1,7 +1,7 @@
 namespace Melody;
 
 /// <summary>What is asked of the music beyond its description; null leaves it to the model.</summary>
-public sealed record MusicControls
+internal sealed record MusicControls
 {
     /// <summary>Tempo in beats a minute, 40 to 240.</summary>
     public double? Bpm { get; init; }

@@ -7,7 +7,7 @@ namespace Melody;
 /// <summary>One of the 24 major and minor keys.</summary>
 /// <param name="Tonic">Semitones above C, 0..11.</param>
 /// <param name="IsMinor">Minor rather than major.</param>
-public readonly partial record struct MusicalKey(int Tonic, bool IsMinor)
+internal readonly partial record struct MusicalKey(int Tonic, bool IsMinor)
 {
     private static readonly string[] MajorNames = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
     private static readonly string[] MinorNames = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"];

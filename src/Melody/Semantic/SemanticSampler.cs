@@ -23,7 +23,7 @@ internal sealed class SemanticSampler(SemanticLanguageModel model)
     public SemanticLanguageModel Model => model;
 
     /// <summary>Opens songs that can be written on without end, all in one batch; their <see cref="SemanticRequest.Earlier"/> must be of one length.</summary>
-    public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, SamplingOptions options) => new(model, songs, options);
+    public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options) => new(model, songs, options);
 
     /// <summary>The next <paramref name="count"/> semantic tokens of each song.</summary>
     /// <param name="songs">What to write; songs with equally many earlier tokens are written side by side.</param>
@@ -31,7 +31,7 @@ internal sealed class SemanticSampler(SemanticLanguageModel model)
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="progress">Hears of every step, with the number of tokens that all songs together have got.</param>
     /// <param name="cancellation">Ends between two steps.</param>
-    public long[][] Generate(IReadOnlyList<SemanticRequest> songs, int count, SamplingOptions options,
+    public long[][] Generate(IReadOnlyList<SemanticRequest> songs, int count, TokenSamplingOptions options,
         IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         var result = new long[songs.Count][];

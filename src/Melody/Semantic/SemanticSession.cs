@@ -18,14 +18,14 @@ internal sealed class SemanticSession : IDisposable
     private const ulong RandomStream = 0x4C4D; // "LM"
 
     private readonly SemanticLanguageModelConfig _config;
-    private readonly SamplingOptions _options;
+    private readonly TokenSamplingOptions _options;
     private readonly ISemanticDecoder _decoder;
     private readonly List<long>[] _songs;
     private readonly CounterRandom[] _random;
     private readonly int _outputStart;
     private int _windowStart;
 
-    public SemanticSession(SemanticLanguageModel model, IReadOnlyList<SemanticRequest> songs, SamplingOptions options)
+    public SemanticSession(SemanticLanguageModel model, IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options)
     {
         options.Validate();
         if (songs.Count == 0) throw new ArgumentException("There is no song to write.", nameof(songs));

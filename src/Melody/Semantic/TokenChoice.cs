@@ -6,7 +6,7 @@ internal static class TokenChoice
     /// <param name="scores">Unnormalised log-probabilities.</param>
     /// <param name="options">Temperature, top-k, top-p, in that order.</param>
     /// <param name="uniform">Where in [0, 1) the draw falls; ignored at temperature 0.</param>
-    public static int Draw(ReadOnlySpan<float> scores, SamplingOptions options, double uniform)
+    public static int Draw(ReadOnlySpan<float> scores, TokenSamplingOptions options, double uniform)
     {
         int best = 0;
         for (int i = 0; i < scores.Length; i++)
@@ -30,7 +30,7 @@ internal static class TokenChoice
         return last;
     }
 
-    private static void Restrict(double[] weights, SamplingOptions options)
+    private static void Restrict(double[] weights, TokenSamplingOptions options)
     {
         int keep = Math.Min(options.TopK ?? weights.Length, weights.Length);
         double share = options.TopP ?? 1;

@@ -174,7 +174,7 @@ public sealed class DualPathDenoiserTests
         float[] Sample(double noise)
         {
             using var scope = NewDisposeScope();
-            var sampler = new LatentSampler(denoiser, new SamplingOptions { Steps = 2 });
+            var sampler = new LatentSampler(denoiser, new LatentSamplingOptions { Steps = 2 });
             return [.. sampler.Generate(Semantics(SomeTokens), Latents() * noise).data<float>()];
         }
         var first = Sample(1);

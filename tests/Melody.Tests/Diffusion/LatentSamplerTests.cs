@@ -39,7 +39,7 @@ public sealed class LatentSamplerTests
         using var scope = NewDisposeScope();
         foreach (var schedule in Enum.GetValues<AngleSchedule>())
         {
-            var sampler = new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = steps, Schedule = schedule });
+            var sampler = new LatentSampler(Oracle(Clean), new LatentSamplingOptions { Steps = steps, Schedule = schedule });
             var result = sampler.Generate(Tokens(), NoiseLike(Clean));
             AssertClose(Clean, result, 1e-5);
             Assert.Equal(steps, sampler.FunctionEvaluations);
@@ -51,7 +51,7 @@ public sealed class LatentSamplerTests
     {
         using var scope = NewDisposeScope();
         var wide = Clean * 3;
-        var result = new LatentSampler(Oracle(wide), new SamplingOptions { Steps = 5 }).Generate(Tokens(), NoiseLike(wide));
+        var result = new LatentSampler(Oracle(wide), new LatentSamplingOptions { Steps = 5 }).Generate(Tokens(), NoiseLike(wide));
         AssertClose(wide.clamp(-1, 1), result, 2e-5);
     }
 
@@ -66,7 +66,7 @@ public sealed class LatentSamplerTests
             return zeros_like(latents);
         };
         var noise = FixedValues.Tensor(3, 1, 10, Channels);
-        new LatentSampler(spy, new SamplingOptions { Steps = 4 }).Continue(FixedValues.Tensor(4, 1, 6, Channels), Tokens(1), noise);
+        new LatentSampler(spy, new LatentSamplingOptions { Steps = 4 }).Continue(FixedValues.Tensor(4, 1, 6, Channels), Tokens(1), noise);
         var schedule = AngleSchedule.Linear.Angles(4);
         for (int i = 0; i < 4; i++)
             Assert.Equal([.. Enumerable.Repeat(0.0, 6), .. Enumerable.Repeat((double)(float)schedule[i], 10)], seen[i]);
@@ -80,7 +80,7 @@ public sealed class LatentSamplerTests
         var known = Clean * 2;
         known[0, 0, 0] = tensor(-0.0f);
         known[1, 1, 1] = tensor(1e-41f);
-        var result = new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = steps })
+        var result = new LatentSampler(Oracle(Clean), new LatentSamplingOptions { Steps = steps })
             .Inpaint(known, regenerate, Tokens(), NoiseLike(known));
         float[] before = [.. known.data<float>()], after = [.. result.contiguous().data<float>()];
         for (int i = 0; i < before.Length; i++)
@@ -102,7 +102,7 @@ public sealed class LatentSamplerTests
             asked.Add((tokens[0, 0].item<long>(), tokens.shape[1]));
             return (latents, angles) => full_like(latents, 0.25);
         };
-        var sampler = new LatentSampler(condition, new SamplingOptions { Steps = 2 });
+        var sampler = new LatentSampler(condition, new LatentSamplingOptions { Steps = 2 });
         var all = Tokens(1, 438);
         var piece = FixedValues.Tensor(5, 1, 2500, 2);
         for (int hop = 0; hop < 3; hop++)
@@ -129,10 +129,10 @@ public sealed class LatentSamplerTests
             turned.Add(turn);
             return Oracle(Clean.roll(-turn * 2, 1))(tokens);
         };
-        var result = new LatentSampler(condition, new SamplingOptions { Steps = 8 }).GenerateLoop(Tokens(), NoiseLike(Clean));
+        var result = new LatentSampler(condition, new LatentSamplingOptions { Steps = 8 }).GenerateLoop(Tokens(), NoiseLike(Clean));
         AssertClose(Clean, result, 1e-5);
         Assert.Equal(8, turned.Count);
-        Assert.Throws<MelodyException>(() => new LatentSampler(condition, new SamplingOptions()).GenerateLoop(Tokens(2, 19), NoiseLike(Clean)));
+        Assert.Throws<MelodyException>(() => new LatentSampler(condition, new LatentSamplingOptions()).GenerateLoop(Tokens(2, 19), NoiseLike(Clean)));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class LatentSamplerTests
         using var scope = NewDisposeScope();
         using var cancellation = new CancellationTokenSource();
         var steps = new StepList(count => { if (count == 3) cancellation.Cancel(); });
-        var sampler = new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = 10 });
+        var sampler = new LatentSampler(Oracle(Clean), new LatentSamplingOptions { Steps = 10 });
         Assert.Throws<OperationCanceledException>(() => sampler.Generate(Tokens(), NoiseLike(Clean), steps, cancellation.Token));
         Assert.Equal(3, sampler.FunctionEvaluations);
         Assert.Equal([1, 2, 3], steps.Seen);
@@ -154,7 +154,7 @@ public sealed class LatentSamplerTests
     [InlineData(10, -1)]
     [InlineData(10, double.PositiveInfinity)]
     public void OptionsOutOfRangeAreRefused(int steps, double guidance) =>
-        Assert.Throws<MelodyException>(() => new LatentSampler(Oracle(Clean), new SamplingOptions { Steps = steps, Guidance = guidance }));
+        Assert.Throws<MelodyException>(() => new LatentSampler(Oracle(Clean), new LatentSamplingOptions { Steps = steps, Guidance = guidance }));
 
     private sealed class StepList(Action<int> then) : IProgress<int>
     {
@@ -175,7 +175,7 @@ public sealed class LatentSamplerTests
         var config = DenoiserConfig.Preset("test") with { HiddenWidth = 32, Heads = 2, SruWidth = 16, FeedForwardWidth = 32, Blocks = 2, LatentChannels = 4 };
         using var plain = new DualPathDenoiser(config, Melody.Nn.ParameterFactory.Random(1));
         using var scaled = new DualPathDenoiser(config with { LatentScale = 4 }, Melody.Nn.ParameterFactory.Random(1));
-        var options = new SamplingOptions { Steps = 3, Guidance = 1 };
+        var options = new LatentSamplingOptions { Steps = 3, Guidance = 1 };
         var noise = Reference.FixedValues.Tensor(1, 1, 32, 4);
         var tokens = zeros([1, 16], ScalarType.Int64);
         var unscaled = new LatentSampler(plain, options).Generate(tokens, noise);

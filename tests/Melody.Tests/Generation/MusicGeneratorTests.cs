@@ -196,20 +196,60 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     }
 
     [Fact]
-    public void LiveTensorsStayFlatOverFiftyRuns()
+    public async Task TextAndMusicTakeOnePathBehindThePrefixTokens()
     {
-        var token = Token;
-        LiveTensors.AssertFlat(() =>
+        var spoken = GenerationPlan.Make(_model, "generate", "a march of drums", Quick);
+        var heard = GenerationPlan.Make(_model, "like", MusicPrompt.FromAudio(Tone(2)), Quick);
+        Assert.Equal(_model.Config.JointEmbedding.Quantizer.Levels, spoken.Request.Prefix.Count);
+        Assert.NotEqual(spoken.Request.Prefix, heard.Request.Prefix);
+        var ofSpoken = await SamplesAsync(spoken);
+        Assert.NotEqual(ofSpoken, await SamplesAsync(heard));
+        Assert.Equal(ofSpoken, await SamplesAsync(heard with { Request = heard.Request with { Prefix = spoken.Request.Prefix } }));
+
+        Task<List<float>> SamplesAsync(GenerationPlan plan) => Task.Run(() =>
         {
-            using var stream = new MusicStream(_model, GenerationPlan.Make(_model, "generate", "flute", Quick with { Seconds = 1, Steps = 1 }), LoudnessMode.Raw);
-            while (stream.Next(null, token) is not null) { }
-        });
-        var music = Tone(1.5);
-        LiveTensors.AssertFlat(() =>
+            using var stream = new MusicStream(_model, plan, LoudnessMode.Raw);
+            List<float> samples = [];
+            while (stream.Next(null, Token) is { } next) samples.AddRange(next);
+            return samples;
+        }, Token);
+    }
+
+    [Fact]
+    public async Task FilesHoldTheirRecipe()
+    {
+        using var folder = new TemporaryFolder();
+        var result = await _generator.GenerateAsync("slow flute", Quick with { Seconds = 0.5 }, cancellation: Token);
+        result.Write(folder["a.wav"]);
+        var metadata = AudioClip.ReadMetadata(folder["a.wav"]);
+        Assert.Equal("slow flute", metadata.Title);
+        Assert.Equal(result.Recipe, GenerationRecipe.FromJson(metadata.Recipe!));
+        result.Write(folder["b.wav"], new() { Metadata = new() { Title = "mine" } });
+        Assert.Equal(("mine", null), (AudioClip.ReadMetadata(folder["b.wav"]).Title, AudioClip.ReadMetadata(folder["b.wav"]).Recipe));
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("like")]
+    [InlineData("continue")]
+    [InlineData("inpaint")]
+    [InlineData("encode")]
+    [InlineData("decode")]
+    public async Task LiveTensorsStayFlatOverFiftyRuns(string pipeline)
+    {
+        var options = Quick with { Seconds = 0.5, Steps = 1, Guidance = 2.5 };
+        var music = Tone(0.6);
+        var latents = await _generator.EncodeAsync(music, Token);
+        Func<Task> run = pipeline switch
         {
-            var plan = GenerationPlan.Make(_model, "inpaint", MusicPrompt.FromAudio(music), Quick with { Steps = 1 });
-            new Inpainter(_model, plan).Fill(KnownMusic.Of(_model, music, token), 10, 20, null, token);
-        });
+            "generate" => () => _generator.GenerateAsync("flute", options, cancellation: Token),
+            "like" => () => _generator.GenerateAsync(MusicPrompt.FromAudio(music), options, cancellation: Token),
+            "continue" => () => _generator.ContinueAsync(music, "flute", options, cancellation: Token),
+            "inpaint" => () => _generator.InpaintAsync(music, 0.2, 0.4, "flute", options, cancellation: Token),
+            "encode" => () => _generator.EncodeAsync(music, Token),
+            _ => () => _generator.DecodeAsync(latents, Token),
+        };
+        await LiveTensors.AssertFlatOnAllThreadsAsync(run);
     }
 
     private static AudioClip Tone(double seconds) =>

@@ -20,4 +20,22 @@ internal static class LiveTensors
         long grown = Count - before;
         Assert.True(grown == 0, $"{runs} runs left {grown} tensors undisposed");
     }
+
+    /// <summary>
+    /// Fails when <paramref name="run"/>, on whatever threads it works, leaves tensors behind. Looked at after every run, so
+    /// that a garbage collection cannot hide what was left; no other test may run at the same time.
+    /// </summary>
+    public static async Task AssertFlatOnAllThreadsAsync(Func<Task> run, int runs = 50)
+    {
+        for (int i = 0; i < 2; i++) await run();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = torch.Tensor.TotalCount;
+        for (int i = 1; i <= runs; i++)
+        {
+            await run();
+            long grown = torch.Tensor.TotalCount - before;
+            Assert.True(grown <= 0, $"run {i} left {grown} tensors undisposed");
+        }
+    }
 }

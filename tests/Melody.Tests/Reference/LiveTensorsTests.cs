@@ -23,4 +23,14 @@ public sealed class LiveTensorsTests
         }, runs: 3));
         kept.ForEach(t => t.Dispose());
     }
+
+    [Fact]
+    public async Task AForgottenTensorOfAnotherThreadIsCounted()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await LiveTensors.AssertFlatOnAllThreadsAsync(() => Task.Run(() => ones(1).Dispose(), token), runs: 3);
+        var kept = new List<Tensor>();
+        await Assert.ThrowsAnyAsync<Exception>(() => LiveTensors.AssertFlatOnAllThreadsAsync(() => Task.Run(() => kept.Add(ones(1)), token), runs: 3));
+        kept.ForEach(t => t.Dispose());
+    }
 }

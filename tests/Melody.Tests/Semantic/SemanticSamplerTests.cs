@@ -63,7 +63,7 @@ public sealed class SemanticSamplerTests
     [InlineData(1, null, 1.5, 1)]
     [InlineData(1, null, null, double.PositiveInfinity)]
     public void SenselessOptionsAreRefused(double temperature, int? topK, double? topP, double guidance) =>
-        Assert.Throws<MelodyException>(() => new SamplingOptions { Temperature = temperature, TopK = topK, TopP = topP, Guidance = guidance }.Validate());
+        Assert.Throws<MelodyException>(() => new TokenSamplingOptions { Temperature = temperature, TopK = topK, TopP = topP, Guidance = guidance }.Validate());
 
     /// <summary>The paper's layout scores prefix ids, too; they must never come out, whatever their scores.</summary>
     [Fact]
@@ -124,7 +124,7 @@ public sealed class SemanticSamplerTests
     {
         using var scope = NewDisposeScope();
         var sampler = new SemanticSampler(SemanticLanguageModelTests.TinyModel(mini: true));
-        var options = new SamplingOptions { Temperature = 2 };
+        var options = new TokenSamplingOptions { Temperature = 2 };
         var whole = sampler.Generate([Song(5)], pieces.Sum(), options, cancellation: Cancellation)[0];
         using var session = sampler.Open([Song(5)], options);
         Assert.Equal(whole, pieces.SelectMany(n => session.Next(n, cancellation: Cancellation)[0]));
@@ -207,7 +207,7 @@ public sealed class SemanticSamplerTests
     }
 
     // sum of (seen - expected)^2 / expected; infinite when something of probability 0 came out
-    private static double ChiSquare(float[] scores, SamplingOptions options, int draws, double[] probabilities)
+    private static double ChiSquare(float[] scores, TokenSamplingOptions options, int draws, double[] probabilities)
     {
         var seen = new int[scores.Length];
         var random = new CounterRandom(17);

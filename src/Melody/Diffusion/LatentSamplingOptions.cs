@@ -1,7 +1,7 @@
 namespace Melody.Diffusion;
 
 /// <summary>How latents are sampled.</summary>
-internal sealed record SamplingOptions
+internal sealed record LatentSamplingOptions
 {
     /// <summary>T, steps from noise to latents.</summary>
     public int Steps { get; init; } = 20;

@@ -1,7 +1,7 @@
 namespace Melody.Semantic;
 
 /// <summary>How the next semantic token is chosen from its scores. The defaults are MusicLM's: the plain distribution.</summary>
-internal sealed record SamplingOptions
+internal sealed record TokenSamplingOptions
 {
     /// <summary>Divides the scores; below 1 the likely become likelier, 0 always takes the likeliest.</summary>
     public double Temperature { get; init; } = 1;
