@@ -64,6 +64,31 @@ public sealed class BadRequestTests(UntrainedModel fixture) : IClassFixture<Untr
     }
 
     [Theory]
+    [InlineData(8000, 1)]
+    [InlineData(192_000, 2)]
+    [InlineData(48_000, 6)]
+    public async Task SoundFilesOfAnyRateAndNumberOfChannels(int rate, int channels)
+    {
+        using var folder = new TemporaryFolder();
+        var samples = Enumerable.Range(0, rate * channels).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * (i / channels) / rate)).ToArray();
+        new AudioClip(samples, rate, channels).Write(folder["a.wav"]);
+        var music = AudioClip.Read(folder["a.wav"]);
+        var options = new GenerationOptions { Seconds = 0.2, Steps = 1, Seed = 1 };
+        Assert.Equal(50, (await _generator.EncodeAsync(music, Token)).Frames);
+        Assert.Equal(4800, (await _generator.GenerateAsync(MusicPrompt.FromAudio(music), options, cancellation: Token)).Audio.Frames);
+        Assert.Equal(28_800, (await _generator.ContinueAsync(music, "drums", options, cancellation: Token)).Audio.Frames);
+        Assert.Equal(24_000, (await _generator.InpaintAsync(music, 0.4, 0.6, "drums", options, cancellation: Token)).Audio.Frames);
+    }
+
+    [Fact]
+    public async Task MoreThanThreeHoursOfSound()
+    {
+        var music = new AudioClip(new float[3 * 3600 * 1000 + 10_000], 1000);
+        AssertSentence("3.0 hours", await Assert.ThrowsAsync<MelodyException>(() => _generator.EncodeAsync(music, Token)));
+        AssertSentence("3.0 hours", await Assert.ThrowsAsync<MelodyException>(() => _generator.ContinueAsync(music, "drums", cancellation: Token)));
+    }
+
+    [Theory]
     [InlineData(-1, 1)]
     [InlineData(1, 1)]
     [InlineData(1, 9)]
