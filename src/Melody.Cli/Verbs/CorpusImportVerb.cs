@@ -41,7 +41,7 @@ internal sealed class CorpusImportVerb : Verb
             InputSha256 = ImportFile.HashOf(files),
             Tools = [$"licence {options.Licence}", FormattableString.Invariant($"validation {options.ValidationShare}"), FormattableString.Invariant($"test {options.TestShare}")],
         };
-        if (files.All(file => file.Rows.Count == 0)) context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
+        if (files.All(file => file.Rows.Count == 0 && !file.IsMidi)) context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
         return _shared.BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options));
     }
 }

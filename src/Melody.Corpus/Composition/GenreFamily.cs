@@ -17,6 +17,9 @@ internal sealed record GenreFamily(string Name, HarmonyStyle Harmony, int SlowBp
 {
     private static readonly Dictionary<string, GenreFamily> ByName = Parse().ToDictionary(family => family.Name, StringComparer.Ordinal);
 
+    /// <summary>What stands for the genre of a score of which nothing is said.</summary>
+    public static GenreFamily Unknown { get; } = new("music", HarmonyStyle.Pop, 50, 200, 0.5, false, 0.4, 0.3, [0], ["music"], []);
+
     /// <summary>Every family, by name.</summary>
     public static IReadOnlyCollection<GenreFamily> All => ByName.Values;
 

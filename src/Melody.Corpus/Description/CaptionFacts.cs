@@ -17,6 +17,9 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
 
     private readonly List<InstrumentRecord> _named = [.. record.Instruments.Where(instrument => instrument.Share >= LeastShare && instrument.Program is < 120 or Instrument.DrumKit)];
 
+    /// <summary>Whether one tempo holds throughout, so that its number may be stated.</summary>
+    public bool TempoIsSteady { get; init; } = true;
+
     /// <summary>Whether the key may be stated.</summary>
     public bool HasKey => keyIsSure && record.Key != "none";
 
@@ -108,6 +111,7 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     /// <summary>"120 bpm", "127.5 BPM", "ninety-six beats per minute".</summary>
     public string Bpm()
     {
+        if (!TempoIsSteady) return random.Pick(["a changing tempo", "a free tempo", "an uneven tempo"]);
         var whole = record.Bpm == Math.Floor(record.Bpm);
         var number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
         if (whole && random.Chance(0.08)) number = InWords((int)record.Bpm);
@@ -153,8 +157,8 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     /// <summary>What it is like: "mist over a harbour".</summary>
     public string Simile() => random.Pick(Words.Similes[record.Moods[0]]);
 
-    /// <summary>An era or a setting.</summary>
-    public string Setting() => random.Pick(family.Settings);
+    /// <summary>An era or a setting; where none is known, what the music is like.</summary>
+    public string Setting() => family.Settings.Length > 0 ? random.Pick(family.Settings) : Simile();
 
     /// <summary>A production phrase.</summary>
     public string Production() => random.Pick(Words.Production[random.Pick([.. record.ProductionWords.Where(Words.Production.ContainsKey)])]);

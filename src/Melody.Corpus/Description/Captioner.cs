@@ -6,10 +6,22 @@ namespace Melody.Corpus.Description;
 /// Writes eight sentences about a window, from two words to a full description with tempo, key, metre, instruments,
 /// era, use and production, and a list of tags. Each kind of sentence has many shapes; no two of a clip are the same.
 /// </summary>
-internal sealed class Captioner(WindowRecord record, ComposedPiece piece, bool keyIsSure, SeededRandom random)
+internal sealed class Captioner(WindowRecord record, GenreFamily family, string? colour, CaptionFacts facts, SeededRandom random)
 {
-    private readonly CaptionFacts _facts = new(record, piece.Family, piece.Colour, piece.Kind == "score" ? null : piece.EnsembleName,
-        [.. piece.Song.Tracks.Select(track => track.IsDrums ? Instrument.DrumKit : track.Program).Distinct()], keyIsSure, random);
+    private readonly CaptionFacts _facts = facts;
+
+    /// <summary>For a window of a composed piece.</summary>
+    public Captioner(WindowRecord record, ComposedPiece piece, bool keyIsSure, SeededRandom random)
+        : this(record, piece.Family, piece.Colour, new CaptionFacts(record, piece.Family, piece.Colour, piece.Kind == "score" ? null : piece.EnsembleName,
+            [.. piece.Song.Tracks.Select(track => track.IsDrums ? Instrument.DrumKit : track.Program).Distinct()], keyIsSure, random), random)
+    {
+    }
+
+    /// <summary>For a window of which the genre is not known.</summary>
+    public Captioner(WindowRecord record, bool keyIsSure, bool tempoIsSteady, SeededRandom random)
+        : this(record, GenreFamily.Unknown, null, new CaptionFacts(record, GenreFamily.Unknown, null, null, [], keyIsSure, random) { TempoIsSteady = tempoIsSteady }, random)
+    {
+    }
 
     /// <summary>Eight different sentences.</summary>
     public List<string> Captions()
@@ -32,13 +44,13 @@ internal sealed class Captioner(WindowRecord record, ComposedPiece piece, bool k
     /// <summary>Plain tags: mood, genre, instruments, tempo and whatever else is known, in random order.</summary>
     public List<string> Tags()
     {
-        var tags = new List<string>(record.Moods.Take(4)) { record.Family, _facts.Genre(), _facts.Bpm(), _facts.TempoWord() };
+        var tags = new List<string>(record.Moods.Take(4)) { family.Name, _facts.Genre(), _facts.Bpm(), _facts.TempoWord() };
         tags.AddRange(record.Instruments.Where(instrument => instrument.Share >= CaptionFacts.LeastShare).Take(5).Select(instrument => instrument.Name));
         if (_facts.HasKey) tags.Add(record.Key);
         if (random.Chance(0.5)) tags.Add(record.TimeSignature);
         tags.AddRange(record.Settings.Take(1));
         tags.AddRange(record.ProductionWords);
-        if (piece.Colour is { } colour && _facts.ColourSounds) tags.Add(colour);
+        if (colour is not null && _facts.ColourSounds) tags.Add(colour);
         if (_facts.Exclusion() is { } exclusion) tags.Add(exclusion);
         return [.. random.Shuffle(tags.Select(tag => tag.ToLowerInvariant()).Distinct())];
     }

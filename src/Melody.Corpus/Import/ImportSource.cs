@@ -86,7 +86,7 @@ internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<
         {
             Audio = audio,
             Record = description.Piece(id, split, licence, seed),
-            Windows = description.Windows(id, split, plan.WindowSeconds),
+            Windows = description.Windows(id, split, seed, plan.WindowSeconds),
             SoundFont = font.Name,
             Production = production,
         };

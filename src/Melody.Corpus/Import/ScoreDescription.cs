@@ -1,3 +1,4 @@
+using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 
@@ -5,7 +6,8 @@ namespace Melody.Corpus.Import;
 
 /// <summary>
 /// Records of a MIDI file: tempo, metre, beats, notes and instruments are exact; the key is what the file says, or
-/// unknown. Captions are somebody's words, where there are any.
+/// unknown. Captions are somebody's words, where there are any; else they are written from the notes as those of the
+/// composed corpus are, without a genre, an era or a place, and without a number for a tempo that changes.
 /// </summary>
 internal sealed class ScoreDescription
 {
@@ -37,7 +39,7 @@ internal sealed class ScoreDescription
     /// <summary>What is known of the whole piece.</summary>
     public PieceRecord Piece(string id, string split, string licence, ulong seed)
     {
-        var (key, mode) = KeyAt(0);
+        var key = KeyAt(0);
         return new()
         {
             Id = id,
@@ -50,8 +52,8 @@ internal sealed class ScoreDescription
             Sources = [new SourceRecord(_song.Title.Length > 0 ? _song.Title : "imported", licence, _file.Name)],
             Bpm = BpmAt(0),
             TimeSignature = MetreAt(0) is var metre ? $"{metre.Numerator}/{metre.Denominator}" : "",
-            Key = key,
-            Mode = mode,
+            Key = key?.Name ?? RecordingDescription.Unknown,
+            Mode = key?.ModeName ?? RecordingDescription.Unknown,
             Form = [],
             ProductionWords = _productionWords,
             Programs = [.. _notes.Select(entry => entry.Note.Program).Distinct().Order()],
@@ -60,17 +62,17 @@ internal sealed class ScoreDescription
     }
 
     /// <summary>Windows one after the other, while at least half of each lies before the end.</summary>
-    public IReadOnlyList<WindowRecord> Windows(string id, string split, double length)
+    public IReadOnlyList<WindowRecord> Windows(string id, string split, ulong seed, double length)
     {
         var windows = new List<WindowRecord>();
-        for (var start = 0.0; start == 0 || start + length / 2 <= _seconds; start += length) windows.Add(Window(id, split, windows.Count, start, length));
+        for (var start = 0.0; start == 0 || start + length / 2 <= _seconds; start += length) windows.Add(WithWords(Window(id, split, windows.Count, start, length), seed));
         return windows;
     }
 
     private WindowRecord Window(string id, string split, int index, double start, double length)
     {
         var tick = (long)_map.TickAt(start + Math.Min(length / 2, 0.1));
-        var (key, mode) = KeyAt(tick);
+        var key = KeyAt(tick);
         var metre = MetreAt(tick);
         var inside = _notes.Where(entry => entry.Note.Start < start + length && entry.Note.Start + entry.Note.Length > start)
             .Select(entry => (Note: Cut(entry.Note, start, length), entry.Track, IsOnset: entry.Note.Start >= start)).ToList();
@@ -84,10 +86,10 @@ internal sealed class ScoreDescription
             Start = start,
             Length = length,
             Split = split,
-            Bpm = BpmAt(tick),
+            Bpm = IsSteady(start, length) ? BpmAt(tick) : MeanBpm(start, Math.Min(start + length, _seconds), metre),
             TimeSignature = $"{metre.Numerator}/{metre.Denominator}",
-            Key = key,
-            Mode = mode,
+            Key = key?.Name ?? RecordingDescription.Unknown,
+            Mode = key?.ModeName ?? RecordingDescription.Unknown,
             Chords = [],
             Instruments = [.. ListInstruments(notes, length)],
             Drums = notes.Any(note => note.Program == Instrument.DrumKit),
@@ -99,7 +101,7 @@ internal sealed class ScoreDescription
             Register = pitched.Count == 0 ? 0 : Math.Round(pitched.Sum(note => note.Pitch * note.Length) / Math.Max(pitched.Sum(note => note.Length), 1e-9), 2),
             Energy = 0,
             Loudness = notes.Count == 0 ? 0 : Math.Round(notes.Average(note => note.Velocity), 2),
-            Articulation = 0,
+            Articulation = Math.Round(Articulation([.. inside.Where(entry => entry.Note.Program != Instrument.DrumKit).Select(entry => (entry.Note, entry.Track))]), 3),
             Moods = [],
             Settings = [],
             Uses = [],
@@ -110,6 +112,61 @@ internal sealed class ScoreDescription
             Captions = [.. _file.Rows.SelectMany(row => row.Captions).Distinct()],
             Tags = [.. _file.Rows.SelectMany(row => row.Tags).Distinct()],
         };
+    }
+
+    // Moods and, where nobody wrote any, captions and tags. Music without notes, or beyond any tempo, has no words.
+    private WindowRecord WithWords(WindowRecord record, ulong seed)
+    {
+        if (record.Bpm is not (>= 20 and <= 400) || !record.Instruments.Any(instrument => instrument.Share >= CaptionFacts.LeastShare)) return record;
+        var random = SeededRandom.For(SeededRandom.Derive(seed, (ulong)record.Index), "words");
+        var energy = MoodRules.Energy(record.Loudness, record.Density, record.Bpm, record.Drums);
+        var group = MoodRules.Group(energy, MoodRules.Valence(record.Mode, record.Bpm, record.Register, record.Articulation));
+        var traits = MoodRules.Traits(record.Density, record.Register, record.Loudness, record.Articulation, record.Bpm);
+        record = record with
+        {
+            Energy = Math.Round(energy, 3),
+            Moods = [group, .. random.Shuffle(Words.Moods[group]).Take(3).Concat(traits).Where(word => word != group).Distinct()],
+            Uses = [.. random.Shuffle(Words.Uses[group]).Take(2)],
+        };
+        if (_file.Rows.Count > 0) return record;
+        var captioner = new Captioner(record, KeyIsHeard(record), IsSteady(record.Start, record.Length), random);
+        return record with { Captions = captioner.Captions(), Tags = captioner.Tags() };
+    }
+
+    // The file names one key for the whole window, and nine tenths of what sounds belongs to it.
+    private bool KeyIsHeard(WindowRecord record)
+    {
+        if (KeyAt((long)_map.TickAt(record.Start + Math.Min(record.Length / 2, 0.1))) is not { } key || KeyAt((long)_map.TickAt(record.Start + record.Length)) != key) return false;
+        var pitched = record.Notes.Where(note => note.Program != Instrument.DrumKit).ToList();
+        return pitched.Where(note => key.Contains(note.Pitch)).Sum(note => note.Length) >= 0.9 * pitched.Sum(note => note.Length);
+    }
+
+    private bool IsSteady(double start, double length)
+    {
+        var (from, to) = (_map.TickAt(start + Math.Min(length / 2, 0.1)), _map.TickAt(Math.Min(start + length, _seconds)));
+        var bpm = BpmAt((long)from);
+        return _song.Tempos.Where(change => change.Tick > from && change.Tick < to).All(change => Math.Abs(BpmAt(change.Tick) - bpm) <= 0.01 * bpm);
+    }
+
+    private double MeanBpm(double start, double end, TimeSignature metre)
+        => Math.Round((_map.TickAt(end) - _map.TickAt(start)) / _song.TicksPerQuarter / QuartersInBeat(metre) / Math.Max(end - start, 1e-6) * 60, 3);
+
+    // Mean of length over the time to the next onset of the same track, which the notes of a chord share.
+    private static double Articulation(List<(NoteEvent Note, int Track)> sounding)
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (var track in sounding.GroupBy(entry => entry.Track))
+        {
+            var notes = track.Select(entry => entry.Note).ToList();
+            for (var (i, next) = (0, 0); i < notes.Count; i++)
+            {
+                while (next < notes.Count && notes[next].Start <= notes[i].Start + 0.04) next++;
+                if (next == notes.Count) break;
+                sum += Math.Min(1, notes[i].Length / (notes[next].Start - notes[i].Start));
+                count++;
+            }
+        }
+        return count > 0 ? sum / count : 1;
     }
 
     private NoteEvent Note(MidiTrack track, MidiNote note)
@@ -188,14 +245,12 @@ internal sealed class ScoreDescription
 
     private TimeSignature MetreAt(long tick) => _song.TimeSignatures.LastOrDefault(metre => metre.Tick <= tick, new TimeSignature(0, 4, 4));
 
-    private (string Key, string Mode) KeyAt(long tick)
+    // A file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats is no news.
+    private Key? KeyAt(long tick)
     {
-        string[] majors = ["C-flat", "G-flat", "D-flat", "A-flat", "E-flat", "B-flat", "F", "C", "G", "D", "A", "E", "B", "F-sharp", "C-sharp"];
-        string[] minors = ["A-flat", "E-flat", "B-flat", "F", "C", "G", "D", "A", "E", "B", "F-sharp", "C-sharp", "G-sharp", "D-sharp", "A-sharp"];
-        // A file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats is no news.
         var known = _song.KeySignatures.Where(key => key.Tick <= tick).ToList();
-        if (known.Count == 0 || known[^1] is { Sharps: 0, IsMinor: false } && _song.KeySignatures.Count == 1) return (RecordingDescription.Unknown, RecordingDescription.Unknown);
+        if (known.Count == 0 || known[^1] is { Sharps: 0, IsMinor: false } && _song.KeySignatures.Count == 1) return null;
         var last = known[^1];
-        return last.IsMinor ? (minors[last.Sharps + 7] + " minor", "minor") : (majors[last.Sharps + 7] + " major", "major");
+        return new Key(((last.Sharps + 12) * 7 + (last.IsMinor ? 9 : 0)) % 12, last.IsMinor ? Mode.Minor : Mode.Major);
     }
 }

@@ -177,6 +177,40 @@ public sealed class ImportTests : IDisposable
         Assert.False(windows[1].Drums);
         Assert.Equal(0.5, windows[0].Instruments[0].Share, 0.01);
         Assert.Equal(73, windows[0].Instruments[0].Program);
+        // Nobody wrote about it: the words come from the notes, and say nothing that the notes do not.
+        Assert.All(windows, window =>
+        {
+            Assert.True(window.Captions.Distinct(StringComparer.OrdinalIgnoreCase).Count() >= 6);
+            Assert.NotEmpty(window.Tags);
+            var text = string.Join(' ', window.Captions.Concat(window.Tags)).ToLowerInvariant();
+            Assert.Contains("flute", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("unknown", text, StringComparison.Ordinal);
+            foreach (System.Text.RegularExpressions.Match number in System.Text.RegularExpressions.Regex.Matches(text, @"(\d+(?:\.\d+)?) (?:bpm|beats)"))
+                Assert.Equal(window.Bpm, double.Parse(number.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+        });
+        Assert.DoesNotContain(windows[0].Captions.Concat(windows[0].Tags), text => text.Contains("drumless", StringComparison.OrdinalIgnoreCase) || text.Contains("no drums", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void A_tempo_that_changes_is_not_put_into_a_number_and_own_words_come_first()
+    {
+        _ = Tests.Corpus.Rendering.SynthesizerTests.SmallFont();
+        Directory.CreateDirectory(At("in"));
+        var song = new MidiSong
+        {
+            Tempos = [TempoChange.FromBeatsPerMinute(0, 60), TempoChange.FromBeatsPerMinute(480 * 2, 120)],
+            Tracks = [new() { Channel = 0, Notes = [.. Enumerable.Range(0, 6).Select(i => new MidiNote(i * 480, 480, 60 + i, 80))] }],
+        };
+        MidiWriter.Write(song, At("in/a.mid"));
+        MidiWriter.Write(song, At("in/b.mid"));
+        File.WriteAllText(At("in/b.txt"), "My own words.");
+        using var result = Import(CaptionTable.Empty, window: 4);
+        var windows = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
+        Assert.Equal(2, windows.Count);
+        Assert.All(windows, window => Assert.Equal(90, window.Bpm, 1e-6)); // six beats in four seconds
+        Assert.DoesNotContain(windows[0].Captions.Concat(windows[0].Tags), text => System.Text.RegularExpressions.Regex.IsMatch(text, "[0-9] (bpm|BPM|beats)|beats (a|per) minute"));
+        Assert.True(windows[0].Captions.Count >= 6);
+        Assert.Equal(["My own words."], windows[1].Captions);
     }
 
     [Fact]
