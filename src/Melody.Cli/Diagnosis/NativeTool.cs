@@ -17,21 +17,13 @@ internal sealed record NativeTool(string Name, string Purpose, bool Found, strin
         Make("libsndfile", "reads and writes FLAC, Ogg and MP3", SoundFile.Version, "apt-get install libsndfile1"),
         Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
         Make("fluidsynth", "renders the training corpus", FluidSynthLibrary.IsAvailable ? FluidSynthLibrary.Version : null, FluidSynthLibrary.InstallLine),
-        Make("sound fonts", "the instruments of the training corpus", SoundFonts(), "apt-get install fluid-soundfont-gm"),
+        .. SoundFont.Catalog.Select(font => Make("sound font " + font.Name, "instruments of the training corpus, one font is enough",
+            SoundFont.Installed().FirstOrDefault(installed => installed.Name == font.Name)?.Path, "apt-get install " + font.Package)),
         Make("mma", "accompaniment styles of the training corpus", FindProgram("mma"), "apt-get install mma"),
-        Make("wordnet", "synonyms for the training captions", FindFolder("/usr/share/wordnet", "data.noun"), "apt-get install wordnet-base"),
     ];
 
     private static NativeTool Make(string name, string purpose, string? detail, string install) =>
         new(name, purpose, detail is not null, detail, detail is null ? install : null);
-
-    private static string? SoundFonts()
-    {
-        var fonts = SoundFont.Installed();
-        return fonts.Count == 0 ? null : string.Join(", ", fonts.Select(f => f.Name));
-    }
-
-    private static string? FindFolder(string folder, string file) => File.Exists(Path.Combine(folder, file)) ? folder : null;
 
     private static string? FindProgram(string name)
     {

@@ -39,6 +39,9 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
         return found;
     }
 
+    /// <summary>The fonts of known licence by name, each with its Debian package, installed or not.</summary>
+    public static IReadOnlyList<(string Name, string Package)> Catalog { get; } = [.. KnownFonts.Select(font => (font.Name, font.Package))];
+
     /// <summary>Every installed font of known licence.</summary>
     /// <exception cref="MelodyException">There is none.</exception>
     public static IReadOnlyList<SoundFont> RequireInstalled()

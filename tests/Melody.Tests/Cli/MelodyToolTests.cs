@@ -46,7 +46,7 @@ public sealed class MelodyToolTests
             Assert.StartsWith("2.10.", loaded, StringComparison.Ordinal);
         Assert.Equal(["cpu", "cuda"], report.GetProperty("devices").EnumerateArray().Select(d => d.GetProperty("name").GetString()));
         Assert.InRange(report.GetProperty("memory").GetProperty("freeBytes").GetInt64(), 1, report.GetProperty("memory").GetProperty("totalBytes").GetInt64());
-        Assert.Equal(["libsndfile", "ffmpeg", "fluidsynth", "sound fonts", "mma", "wordnet"],
+        Assert.Equal(["libsndfile", "ffmpeg", "fluidsynth", "sound font fluid-r3", "sound font musescore-general", "sound font musescore-general-lite", "sound font csound", "mma"],
             report.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
         foreach (var tool in report.GetProperty("tools").EnumerateArray())
         {
