@@ -8,7 +8,7 @@ internal sealed class EvaluateVerb : Verb
 {
     public EvaluateVerb() : base("evaluate", "Measures how good the sound of a model is, and how far the measures can be trusted.")
     {
-        foreach (var verb in new Verb[] { new EvaluateEstimatorsVerb() }) Subcommands.Add(verb);
+        foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateEstimatorsVerb() }) Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>
