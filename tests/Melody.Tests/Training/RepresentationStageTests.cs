@@ -109,6 +109,7 @@ public sealed class RepresentationStageTests : IDisposable
         var log = new RecordingLog();
         using var loop = new TrainingLoop<TBatch>(stage, new() { RunFolder = _folder["run"], Steps = steps, LogSteps = 1, ValidationSteps = 0 }, log);
         Assert.True(loop.Run(TestContext.Current.CancellationToken));
+        Assert.Equal(log.LiveTensors[4], log.LiveTensors[^1]);
         return log;
     }
 

@@ -63,11 +63,15 @@ internal sealed class RecordingLog : ITrainingLog
 
     public long Skipped { get; private set; }
 
+    /// <summary>Tensors that were alive after each step.</summary>
+    public List<long> LiveTensors { get; } = [];
+
     public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps) { }
 
     public void Step(long step, Figures figures, double audioSeconds, double flops, TimeSpan waited, long skipped)
     {
         Skipped = skipped;
+        LiveTensors.Add(Reference.LiveTensors.Count);
         if (figures.TryGetValue("loss", out double loss)) Losses.Add((step, loss));
     }
 
