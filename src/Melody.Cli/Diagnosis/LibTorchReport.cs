@@ -16,16 +16,16 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
     public static LibTorchReport Make()
     {
         var package = typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";
-        var expected = Trim(torch.__version__);
         try
         {
-            TorchRuntime.Initialize();
+            TorchRuntime.Initialize(); // before anything of TorchSharp's, which would load the packaged libtorch
             using (var one = torch.ones(1)) _ = one.item<float>();
         }
         catch (Exception e) when (e is MelodyException or DllNotFoundException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
         {
-            return new(false, package, expected, null, null, $"libtorch does not load: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}");
+            return new(false, package, TorchDevice.LibTorchVersion, null, null, $"libtorch does not load: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}");
         }
+        var expected = Trim(torch.__version__);
         var file = LoadedFile();
         var loaded = file is null ? null : LoadedVersion(file);
         bool pair = loaded is null || loaded.Split('.').Take(2).SequenceEqual(expected.Split('.').Take(2));

@@ -79,6 +79,7 @@ internal static class TorchRuntime
             try { NativeLibrary.Load(path, Assembly.GetExecutingAssembly(), DllImportSearchPath.UseDllDirectoryForDependencies); }
             catch (DllNotFoundException e) { throw new MelodyException($"{path} does not load: {e.Message}", e); }
         }
+        SonameStandIn.Load("torch_cpu.so"); // or TorchSharp would load the packaged one as well
     }
 
     [DllImport("libc", EntryPoint = "mallopt")]

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Melody.Tests.Model;
+
+/// <summary>Another libtorch, named by MELODY_LIBTORCH: a copy works, a wrong folder is said. Each in a process of its own.</summary>
+public sealed class LibTorchFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _temporary = new();
+
+    public void Dispose() => _temporary.Dispose();
+
+    private static string Packaged => Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+
+    [Fact]
+    public async Task AnotherFolderIsTheOneThatIsLoaded()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists(Packaged), "The packaged libtorch is another platform's.");
+        var folder = Directory.CreateDirectory(_temporary["torch"]).FullName;
+        foreach (var file in Directory.EnumerateFiles(Packaged, "lib*"))
+            if (Path.GetFileName(file) != "libLibTorchSharp.so") File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(file)), file);
+        // the big one as a file of its own: it is this one that has to be loaded
+        File.Delete(Path.Combine(folder, "libtorch_cpu.so"));
+        File.Copy(Path.Combine(Packaged, "libtorch_cpu.so"), Path.Combine(folder, "libtorch_cpu.so"));
+        var (code, output, error) = await DoctorAsync(folder);
+        Assert.Equal((0, ""), (code, error));
+        var libtorch = JsonDocument.Parse(output).RootElement.GetProperty("libtorch");
+        Assert.True(libtorch.GetProperty("usable").GetBoolean());
+        Assert.Equal(Path.Combine(folder, "libtorch_cpu.so"), libtorch.GetProperty("file").GetString());
+    }
+
+    [Theory]
+    [InlineData(false, "no libtorch_cpu.so")]
+    [InlineData(true, "does not load")]
+    public async Task AFolderWithoutAUsableOneIsSaid(bool broken, string part)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux chooses its libtorch by a folder.");
+        var folder = Directory.CreateDirectory(_temporary["torch"]).FullName;
+        if (broken) File.WriteAllText(Path.Combine(folder, "libtorch_cpu.so"), "no library");
+        var (code, output, error) = await DoctorAsync(folder);
+        Assert.NotEqual(0, code);
+        Assert.Contains(part, output + error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> DoctorAsync(string folder)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"));
+        start.ArgumentList.Add("doctor");
+        start.ArgumentList.Add("--json");
+        start.Environment["MELODY_LIBTORCH"] = folder;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await error);
+    }
+}
