@@ -5,14 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Tests of native parts need these; without them they skip and say which package is missing.
-if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  packages=$(grep -vE '^\s*(#|$)' tools/debian-packages.txt)
-  missing=$(for p in $packages; do dpkg -s "$p" >/dev/null 2>&1 || echo "$p"; done)
-  if [ -n "$missing" ]; then
-    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) >/dev/null 2>&1 \
-      || echo "some Debian packages could not be installed; the tests that need them skip: $missing" >&2
-  fi
-fi
+bash tools/install-packages.sh
 
 dotnet build tests/Melody.Tests -c Release --nologo -v quiet
 

@@ -57,6 +57,7 @@ train() {
 }
 
 if [ -z "$corpus" ]; then
+  bash "$root/tools/install-packages.sh"
   corpus=$folder/corpus
   command -v mma >/dev/null && grooves= || grooves=--no-mma
   step corpus "$melody" corpus build --hours "$hours" --seed "$seed" --shard-pieces 6 -o "$corpus" $grooves

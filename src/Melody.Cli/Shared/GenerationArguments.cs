@@ -14,7 +14,7 @@ internal sealed class GenerationArguments
 
     private readonly Option<double?>? _seconds;
     private readonly Option<long?> _seed = TypedOption.Number("--seed", "The same seed, prompt, options and model make the same music; drawn when not given.", 0L, LargestSeed);
-    private readonly Option<double?> _bpm = TypedOption.Number("--bpm", "Tempo, quarter notes a minute; from the prompt's words when not given.", 40.0, 240.0);
+    private readonly Option<double?> _bpm = TypedOption.Number("--bpm", "Tempo, beats a minute; from the prompt's words when not given.", 40.0, 240.0);
     private readonly Option<string?> _key = new("--key") { Description = "Key, such as \"A minor\" or Bb; from the prompt's words when not given.", HelpName = "key" };
     private readonly Option<string?> _metre = new("--metre") { Description = "Metre, such as 3/4; from the prompt's words when not given.", HelpName = "metre" };
     private readonly Option<int?> _steps = TypedOption.Number("--steps", $"Diffusion steps; {Defaults.Steps} by default, 5 is fast, 20 is best.", 1, AngleSchedules.MaximumSteps);

@@ -14,7 +14,7 @@ public sealed record GenerationOptions
     /// <summary>One number decides everything random; null draws one, and the result tells which.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Tempo, quarter notes a minute (40 to 240); null leaves it to the prompt.</summary>
+    /// <summary>Tempo, beats a minute as the metre counts them (a dotted quarter in 6/8), 40 to 240; null leaves it to the prompt.</summary>
     public double? Bpm { get; init; }
 
     /// <summary>Key such as "A minor", "Bb" or "F# major"; null leaves it to the prompt.</summary>

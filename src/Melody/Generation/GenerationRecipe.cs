@@ -19,7 +19,7 @@ public sealed record GenerationRecipe
     /// <summary>The options; their seed is the one above.</summary>
     public required GenerationOptions Options { get; init; }
 
-    /// <summary>The tempo that the model was asked for, from the options or read from the prompt, quarter notes a minute.</summary>
+    /// <summary>The tempo that the model was asked for, from the options or read from the prompt, beats a minute.</summary>
     public double? Bpm { get; init; }
 
     /// <summary>The key that the model was asked for, from the options or read from the prompt.</summary>
