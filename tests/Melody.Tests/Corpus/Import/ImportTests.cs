@@ -214,6 +214,25 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Hostile_scores_are_left_out_with_a_sentence_each_and_the_rest_is_made()
+    {
+        _ = Tests.Corpus.Rendering.SynthesizerTests.SmallFont();
+        Directory.CreateDirectory(At("in"));
+        MidiSong Song(double bpm, long length) => new() { Tempos = [TempoChange.FromBeatsPerMinute(0, bpm)], Tracks = [new() { Channel = 0, Notes = [new(0, length, 60, 80)] }] };
+        var good = MidiWriter.ToBytes(Song(120, 1920));
+        File.WriteAllBytes(At("in/good.mid"), good);
+        File.WriteAllBytes(At("in/cut.mid"), good[..(good.Length - 6)]);
+        File.WriteAllBytes(At("in/zero.mid"), [.. "MThd"u8, 0, 0, 0, 6, 0, 1, 0, 0, 1, 224]);
+        File.WriteAllBytes(At("in/hours.mid"), MidiWriter.ToBytes(Song(10, 480 * 6000)));
+        MidiWriter.Write(new MidiSong { Tracks = [new() { Channel = 0 }] }, At("in/mute.mid"));
+        using var result = Import(CaptionTable.Empty);
+        Assert.Equal(["good.mid"], result.Corpus.Pieces.Select(piece => piece.Record.Sources[0].Path));
+        Assert.Equal(4, result.Progress.Skipped.Count);
+        foreach (var words in new[] { "has no tracks", "10.0 hours", "damaged", "'mute.mid' has no notes" })
+            Assert.Single(result.Progress.Skipped, reason => reason.Contains(words, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_folder_without_music_is_refused()
     {
         Directory.CreateDirectory(At("in"));
