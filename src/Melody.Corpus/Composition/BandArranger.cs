@@ -21,7 +21,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     public ComposedPiece Arrange(GrooveStyle style, LeadSheet sheet, SeededRandom random, IReadOnlyList<MelodyNote>? tune)
     {
         var grooves = ChooseGrooves(style, sheet, random);
-        var fill = random.Chance(0.7) ? style.Find("Fill", random) : null;
+        var fill = random.Chance(0.85) ? style.Find("Fill", random) : null;
         if (fill is not null && fill.MmaBeats != grooves[0].MmaBeats) fill = null;
         var hasEnding = grooves[^1].Is("End");
         var parts = MmaAccompaniment.Play(sheet, style, grooves, fill, hasEnding, random.Between(1, 1_000_000));
@@ -35,6 +35,9 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
 
         var melody = new List<MelodyNote>();
         var hasMelody = tune is not null || random.Chance(0.85);
+        var players = parts.Count;
+        parts = Reduction.Draw(parts, sheet, style.Family, hasMelody, random);
+        var isSmall = parts.Count < players && parts.Count <= 4;
         if (hasMelody)
         {
             var lead = colour is not null ? random.Pick(colour.Melody) : random.Pick(style.Family.Leads);
@@ -43,7 +46,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
             melody = tune is not null ? [.. tune] : new MelodyWriter(SeededRandom.For(seed, "melody"), styleOfLead).Write(sheet, random.Chance(0.2));
             MakeRoom(parts, melody);
             parts.Add(MelodyParts.Play(melody, sheet, styleOfLead, lead, Role.Melody, 112));
-            AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
+            if (!isSmall) AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
         }
         var (song, roles) = SongAssembly.Build($"{style.Family.Name} in {sheet.Sections[0].Key.Name}", sheet, parts);
         return new ComposedPiece
@@ -95,7 +98,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 continue;
             }
             // A section that returns has its groove again now and then, else the next of the style.
-            var keep = section.Name == "ending" || byName.ContainsKey(section.Name) && random.Chance(0.15);
+            var keep = section.Name == "ending" || byName.ContainsKey(section.Name) && random.Chance(0.04);
             if (!keep || !byName.TryGetValue(section.Name == "ending" ? "A" : section.Name, out var groove)) groove = main[next++ % main.Length];
             chosen.Add(byName[section.Name] = groove);
         }

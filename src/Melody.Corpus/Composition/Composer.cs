@@ -12,7 +12,7 @@ internal sealed class Composer
     // What the pieces are, in turn.
     private static readonly string[] Turns =
     [
-        "groove", "solo", "groove", "score", "groove", "ensemble", "groove", "groove", "drums", "groove",
+        "groove", "solo", "groove", "score", "groove", "ensemble", "groove", "solo", "drums", "groove",
         "ensemble", "groove", "groove", "solo", "groove", "score", "groove", "ambient", "groove", "groove",
     ];
 
@@ -30,7 +30,7 @@ internal sealed class Composer
         var order = SeededRandom.For(options.Seed, "order");
         _styles = order.Shuffle(GrooveCatalog.Styles);
         // Styles with many grooves come earlier: a small corpus then hears more of them.
-        _styles = [.. _styles.OrderByDescending(style => Math.Min(style.Main.Count(), 5) / 3)];
+        _styles = [.. _styles.OrderByDescending(style => Math.Min(style.Main.Count(), 9) / 3)];
         _ensembles = order.Shuffle(Ensemble.All);
         if (options.ScoreFolder is { } folder) _scores = ScoreLibrary.Open(folder, options.Seed);
     }
@@ -50,7 +50,7 @@ internal sealed class Composer
             "groove" => new BandArranger(seed, index, id, _options).Compose(_styles[GrooveTurn(index) % _styles.Length]),
             "drums" => new EnsembleArranger(seed, index, id, _options).ComposeDrums(occurrence),
             "score" => _scores!.Arrange(seed, id, occurrence, _options),
-            _ => new EnsembleArranger(seed, index, id, _options).Compose(Choose(kind, occurrence)),
+            _ => new EnsembleArranger(seed, index, id, _options).Compose(Choose(kind, occurrence, seed)),
         };
     }
 
@@ -60,8 +60,15 @@ internal sealed class Composer
         return index / Turns.Length * Turns.Count(IsGroove) + Turns.Take(index % Turns.Length).Count(IsGroove);
     }
 
-    private Ensemble Choose(string kind, int occurrence)
+    // Solos and ensembles come from the list and, every other time, are made up.
+    private Ensemble Choose(string kind, int occurrence, ulong seed)
     {
+        if (kind is "solo" or "ensemble" && occurrence % 2 == 1)
+        {
+            var random = SeededRandom.For(seed, "players");
+            return kind == "solo" ? SmallEnsembles.Solo(occurrence / 2, random) : SmallEnsembles.Duo(occurrence / 2, random);
+        }
+        if (kind is "solo" or "ensemble") occurrence /= 2;
         var fitting = _ensembles.Where(ensemble => ensemble.Kind == kind).ToArray();
         return fitting[occurrence % fitting.Length];
     }

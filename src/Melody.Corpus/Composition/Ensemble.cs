@@ -55,6 +55,9 @@ internal sealed record Ensemble(string Kind, string Name, string Family, int Lea
 
         new("ensemble", "string quartet", "classical", 40, [new(40, Texture.Pulse, 67, 56), new(41, Texture.Pulse, 60, 54), new(42, Texture.RootBass, 36, 64)], null, 41),
         new("ensemble", "string quartet", "romantic", 40, [new(41, Texture.Pad, 60, 58), new(42, Texture.RootBass, 36, 64)], null, 40),
+        new("ensemble", "string quartet", "minimal", 40, [new(40, Texture.Ostinato, 67, 54), new(41, Texture.Pulse, 60, 54), new(42, Texture.RootBass, 36, 64)], null, 41),
+        new("ensemble", "string quartet", "cinematic", 40, [new(40, Texture.Pad, 67, 54), new(41, Texture.Ostinato, 60, 54), new(42, Texture.RootBass, 36, 64)]),
+        new("ensemble", "string trio", "baroque", 40, [new(41, Texture.Alberti, 60, 56), new(42, Texture.WalkingBass, 36, 64)]),
         new("ensemble", "pizzicato strings", "waltz", 40, [new(45, Texture.Waltz, 60, 66, true)]),
         new("ensemble", "piano trio", "romantic", 40, [new(0, Texture.Arpeggio, 56, 56, true), new(42, Texture.RootBass, 38, 60)], null, 42),
         new("ensemble", "woodwind quintet", "classical", 73, [new(71, Texture.Alberti, 68, 54), new(60, Texture.Pad, 57, 50), new(70, Texture.RootBass, 36, 62)], null, 68),

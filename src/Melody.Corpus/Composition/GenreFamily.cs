@@ -58,7 +58,7 @@ internal sealed record GenreFamily(string Name, HarmonyStyle Harmony, int SlowBp
         cha-cha | Latin | 100 140 0.4 0 0.45 0.5 | 73 56 0 61 | cha-cha, cha-cha-chá, Latin ballroom | 1950s, dance hall, Cuba
         rumba | Latin | 90 140 0.4 0 0.4 0.5 | 24 56 73 40 | rumba, rhumba, Latin ballroom | ballroom, Cuba, 1930s
         merengue | Latin | 110 170 0.3 0 0.6 0.5 | 21 65 56 | merengue, Latin dance | Dominican Republic, street party, Caribbean
-        bolero | Latin | 60 110 0.5 0 0.35 0.3 | 24 40 56 71 | bolero, beguine, romantic Latin | 1940s, moonlit terrace, old Spain
+        bolero | Latin | 60 110 0.5 0 0.35 0.3 | 24 40 56 71 53 | bolero, beguine, romantic Latin | 1940s, moonlit terrace, old Spain
         tango | Latin | 100 135 0.8 0 0.45 0.4 | 23 40 0 21 | tango, ballroom tango | Buenos Aires, 1930s, dance salon
         calypso | Folk | 100 170 0.05 0 0.5 0.55 | 114 73 56 12 | calypso, Caribbean music, island music | Trinidad, beach, tropical holiday
         reggae | Rock | 70 110 0.4 0 0.4 0.5 | 18 56 27 65 | reggae, Jamaican reggae | Jamaica, beach, 1970s
@@ -71,18 +71,18 @@ internal sealed record GenreFamily(string Name, HarmonyStyle Harmony, int SlowBp
         soft rock | Pop | 75 125 0.3 0 0.4 0.4 | 27 65 0 4 73 | soft rock, adult contemporary, mellow rock | 1970s, open road, FM radio
         pop | Pop | 85 135 0.3 0 0.45 0.45 | 80 27 0 73 65 62 | pop, pop music, mainstream pop | radio, shopping mall, 1990s
         synth pop | Electronic | 100 140 0.5 0 0.5 0.4 | 80 81 62 5 90 | synth pop, eighties pop, electropop | 1980s, arcade, neon city
-        ballad | Pop | 55 90 0.35 0 0.3 0.3 | 0 4 40 65 73 24 | ballad, slow ballad, love ballad | wedding, candlelight, prom night
+        ballad | Pop | 55 90 0.35 0 0.3 0.3 | 0 4 40 65 73 24 53 | ballad, slow ballad, love ballad | wedding, candlelight, prom night
         disco | Soul | 105 130 0.6 0 0.45 0.45 | 48 61 65 27 | disco, seventies disco, dance music | 1970s, mirror ball, dance floor
         funk | Soul | 85 120 0.7 0 0.55 0.7 | 65 7 61 18 56 | funk, funky groove | 1970s, block party, city street
         soul | Soul | 70 120 0.35 0 0.4 0.5 | 65 66 56 18 4 | soul, rhythm and blues, R&B | 1960s, Memphis, late night radio
-        gospel | Soul | 60 120 0.1 0 0.4 0.4 | 18 0 52 16 | gospel, spiritual, church music | church, Sunday morning, revival meeting
+        gospel | Soul | 60 120 0.1 0 0.4 0.4 | 18 0 52 16 53 | gospel, spiritual, church music | church, Sunday morning, revival meeting
         hymn | Classical | 60 100 0.1 0 0.25 0.1 | 19 52 0 61 | hymn, chorale, sacred music | church, cathedral, Sunday service
         blues | Blues | 60 130 0.3 1 0.45 0.5 | 22 27 66 65 0 29 | blues, slow blues, electric blues | Chicago, juke joint, Mississippi delta
         boogie | Blues | 120 190 0.05 1 0.55 0.5 | 3 0 66 22 | boogie-woogie, boogie, jump blues | 1940s, roadhouse, saloon
         shuffle | Blues | 100 150 0.3 1 0.5 0.45 | 27 22 66 18 | shuffle, blues rock, shuffle rock | roadhouse, bar band, highway
         country | Folk | 90 150 0.05 0 0.45 0.35 | 25 105 110 22 27 | country, country and western, Nashville country | Nashville, ranch, open prairie
         bluegrass | Folk | 130 200 0.15 0 0.75 0.35 | 105 110 25 | bluegrass, mountain music, hillbilly music | Appalachia, barn dance, porch
-        folk | Folk | 80 130 0.3 0 0.4 0.3 | 25 24 73 110 74 21 | folk, acoustic folk, folk song | campfire, countryside, village
+        folk | Folk | 80 130 0.3 0 0.4 0.3 | 25 24 73 110 74 21 22 53 | folk, acoustic folk, folk song | campfire, countryside, village
         celtic | Modal | 90 150 0.5 0 0.65 0.2 | 78 110 109 46 73 | Celtic, Irish folk, Celtic folk | Ireland, green hills, village pub
         cajun | Folk | 110 170 0.1 0 0.55 0.4 | 21 110 22 | zydeco, cajun, Louisiana dance music | Louisiana, bayou, dance hall
         march | Classical | 90 130 0.1 0 0.45 0.15 | 56 61 72 60 | march, military march, parade music | parade, marching band, town square
@@ -93,26 +93,26 @@ internal sealed record GenreFamily(string Name, HarmonyStyle Harmony, int SlowBp
         show tune | Jazz | 80 160 0.2 0 0.45 0.35 | 0 71 56 40 | show tune, Broadway music, musical theatre | Broadway, stage musical, 1930s
         hip hop | Electronic | 70 105 0.8 0 0.35 0.6 | 4 80 11 85 | hip hop, rap beat, urban | city street, block party, 1990s
         trip hop | Ambient | 65 100 0.9 0 0.3 0.5 | 4 56 11 89 | trip hop, downtempo, chill-out | night drive, after hours, 1990s
-        house | Electronic | 115 130 0.6 0 0.45 0.5 | 80 81 4 90 | house, house music, electronic dance music | night club, rave, 1990s
+        house | Electronic | 115 130 0.6 0 0.45 0.5 | 80 81 4 90 54 | house, house music, electronic dance music | night club, rave, 1990s
         techno | Electronic | 120 150 0.8 0 0.5 0.4 | 81 80 87 | techno, electronic dance music, rave | warehouse party, rave, night club
-        trance | Electronic | 125 145 0.7 0 0.55 0.4 | 81 90 84 | trance, electronic dance music, EDM | festival, rave, sunrise
+        trance | Electronic | 125 145 0.7 0 0.55 0.4 | 81 90 84 54 | trance, electronic dance music, EDM | festival, rave, sunrise
         drum and bass | Electronic | 150 178 0.8 0 0.5 0.5 | 81 38 80 | drum and bass, jungle, breakbeat | night club, video game, 1990s
         dance pop | Electronic | 110 135 0.4 0 0.5 0.45 | 81 80 62 5 | dance pop, eurodance, dance music | night club, aerobics class, 1990s
         fusion | Jazz | 90 140 0.5 0 0.65 0.6 | 81 65 27 4 | jazz fusion, fusion, jazz rock | 1970s, studio session, city skyline
-        ambient | Ambient | 55 100 0.5 0 0.2 0.2 | 89 88 46 11 73 | ambient, ambient music, atmospheric music | outer space, meditation, dream
-        easy listening | Pop | 80 130 0.2 0 0.4 0.3 | 48 73 56 11 26 | easy listening, light music, lounge | 1960s, elevator, department store
+        ambient | Ambient | 55 100 0.5 0 0.2 0.2 | 89 88 46 11 73 53 | ambient, ambient music, atmospheric music | outer space, meditation, dream
+        easy listening | Pop | 80 130 0.2 0 0.4 0.3 | 48 73 56 11 26 53 | easy listening, light music, lounge | 1960s, elevator, department store
         lullaby | Classical | 55 90 0.1 0 0.25 0.1 | 10 8 46 73 0 | lullaby, cradle song, bedtime music | nursery, bedtime, childhood
-        new age | Ambient | 60 110 0.4 0 0.35 0.2 | 0 46 73 24 88 | new age, instrumental new age, relaxing music | nature, spa, mountains
+        new age | Ambient | 60 110 0.4 0 0.35 0.2 | 0 46 73 24 88 52 | new age, new age music, relaxing music | nature, spa, mountains
         flamenco | Latin | 90 150 0.9 0 0.6 0.4 | 24 | flamenco, Spanish dance music | Andalusia, Seville, Spain
-        middle eastern | Modal | 80 130 0.9 0 0.5 0.4 | 111 73 104 68 | Middle Eastern, Arabic-flavoured world music, oriental | desert, bazaar, caravan
+        middle eastern | Modal | 80 130 0.9 0 0.5 0.4 | 111 73 104 68 106 | Middle Eastern, Arabic-flavoured world music, oriental | desert, bazaar, caravan
         afro | Modal | 95 140 0.4 0 0.5 0.6 | 12 108 73 65 | afrobeat, African groove, world music | savanna, village festival, West Africa
-        world | Modal | 80 130 0.5 0 0.45 0.4 | 73 77 75 107 24 | world music, ethnic fusion | market, journey, far-away land
+        world | Modal | 80 130 0.5 0 0.45 0.4 | 73 77 75 107 24 104 108 | world music, ethnic fusion | market, journey, far-away land
         classical | Classical | 60 150 0.4 0 0.45 0.15 | 40 73 0 71 42 68 | classical, classical music | concert hall, salon, old Europe
         baroque | Classical | 70 130 0.5 0 0.65 0.1 | 6 40 68 74 | baroque, baroque-style chamber music | palace, 18th century, court
         romantic | Classical | 50 110 0.5 0 0.4 0.15 | 0 42 40 71 | romantic classical, nineteenth-century style music | 19th century, salon, concert hall
         cinematic | Modal | 60 140 0.7 0 0.35 0.25 | 48 60 56 42 52 | cinematic, film score, soundtrack | film, epic landscape, adventure
         chiptune | Electronic | 100 180 0.4 0 0.65 0.4 | 80 81 | chiptune, 8-bit, video game music | 1980s, arcade, retro video game
         synthwave | Electronic | 80 120 0.8 0 0.4 0.35 | 81 80 62 | synthwave, retrowave, outrun | 1980s, neon city, night drive
-        minimal | Modal | 80 140 0.5 0 0.5 0.3 | 12 0 11 | minimalism, minimal music, pulse-based contemporary classical | gallery, documentary, city at dawn
+        minimal | Modal | 80 140 0.5 0 0.5 0.3 | 12 0 11 54 | minimalism, minimal music, pulse-based contemporary classical | gallery, documentary, city at dawn
         """;
 }

@@ -16,14 +16,15 @@ internal readonly record struct MelodyNote(int Start, int Length, int Pitch, int
 /// <summary>
 /// Writes a tune over a lead sheet. Each theme has one- or two-bar motifs (a rhythm and a contour in scale steps) that
 /// come back at the pitch of the chord under them; four-bar phrases follow a plan such as a-b-a-c with a rise and a
-/// fall, and end on a long chord tone and a rest. Notes on strong beats and long notes are chord tones. A section that
-/// returns brings its tune back, now and then varied.
+/// fall, and end on a long chord tone and a rest. Notes on strong beats and long notes are chord tones at first;
+/// <see cref="Figuration"/> then adds what leans against the chords. A section that returns brings its tune back, now
+/// and then varied.
 /// </summary>
 internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
 {
-    private static readonly string[] Plans = ["abac", "aabc", "aaac", "abab", "aabb", "abcb"];
+    private static readonly string[] Plans = ["abac", "aabc", "abca", "abab", "abcd", "abcb", "aabb"];
 
-    private readonly Dictionary<string, List<MelodyNote>> _themes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Start, List<MelodyNote> Plain, List<MelodyNote> Figured)> _themes = new(StringComparer.Ordinal);
 
     /// <summary>The melody of the whole sheet, in time order; intros stay free unless <paramref name="withIntro"/>.</summary>
     public List<MelodyNote> Write(LeadSheet sheet, bool withIntro)
@@ -43,13 +44,15 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
     private IEnumerable<MelodyNote> Theme(LeadSheet sheet, Section section, int start)
     {
         var id = $"{section.Theme}/{section.Bars.Count}";
-        if (!_themes.TryGetValue(id, out var notes) || !FitsChords(notes, sheet, start))
+        var known = _themes.TryGetValue(id, out var theme);
+        List<MelodyNote> notes;
+        if (known && HasSameChords(theme.Plain, sheet, theme.Start, start)) notes = random.Chance(0.4) ? Ornament(theme.Figured, sheet, start) : theme.Figured;
+        else
         {
-            var rhythms = notes is null ? null : notes;
-            notes = rhythms is null ? Compose(sheet, section, start) : Adapt(rhythms, sheet, start);
-            _themes.TryAdd(id, notes);
+            var plain = known ? Adapt(theme.Plain, sheet, start) : Compose(sheet, section, start);
+            notes = new Figuration(random, sheet, style).Apply(plain, start);
+            if (!known) _themes[id] = (start, plain, notes);
         }
-        else if (random.Chance(0.4)) notes = Ornament(notes, sheet, start);
         return notes.Select(note => note with { Start = note.Start + start });
     }
 
@@ -68,11 +71,14 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             var phraseEnds = place == 3 || bar == section.Bars.Count - 1;
             var letter = plan[place];
             if (!motifs.TryGetValue(letter, out var motif)) motifs[letter] = motif = Motif.Invent(random, metre, style);
+            else if (random.Chance(0.15)) motif = motif.Vary(random);
             // The arc: each phrase rises to its third bar and falls; the second phrase of a pair lies a little higher.
             double[] arc = [0.0, 0.35, 0.6, 0.1];
             var target = home + (high - low) * 0.35 * (arc[place] + (bar / 4 % 2) * 0.15) - (high - low) * 0.08;
+            // A phrase begins in another register now and then.
+            if (place == 0 && bar > 0 && random.Chance(0.4)) target += random.Pick([-12, -12, -9, 9, 12, 12]);
             var shape = phraseEnds ? motif.AsCadence(random, metre) : motif;
-            previous = Place(shape, sheet, start, bar * metre.BarTicks, (int)Math.Round(target * 0.7 + previous * 0.3), notes,
+            previous = Place(shape, sheet, start, bar * metre.BarTicks, Math.Clamp((int)Math.Round(target * 0.6 + previous * 0.4), low, high), notes,
                 phraseEnds && bar == section.Bars.Count - 1);
         }
         return notes;
@@ -88,14 +94,12 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             var tick = sectionStart + barStart + offset;
             var (chord, key) = (sheet.ChordAt(tick).Chord, sheet.KeyAt(tick));
             var isLast = i == motif.Notes.Count - 1;
-            var settles = metre.Strength(offset) >= 1 && (metre.Strength(offset) >= 2 || length >= metre.BeatTicks) || length >= metre.BeatTicks * 3 / 2
+            var settles = metre.Strength(offset) >= 2 || metre.Strength(offset) == 1 && length >= metre.BeatTicks && random.Chance(0.5) || length >= metre.BeatTicks * 3 / 2
                 || i == 0 || isLast && sectionEnds;
             var before = pitch;
             var wish = i == 0 ? target : Scale.Step(pitch, step, key, chord);
             if (wish > style.High) wish = Scale.Step(pitch, -Math.Abs(step) - 1, key, chord);
             if (wish < style.Low) wish = Scale.Step(pitch, Math.Abs(step) + 1, key, chord);
-            // An appoggiatura now and then: a scale tone on the beat that the next note resolves by step.
-            if (settles && i > 0 && !isLast && length <= metre.BeatTicks && random.Chance(0.2)) settles = false;
             var tonicChord = chord.Contains(key.Tonic) && isLast && sectionEnds;
             pitch = tonicChord && chord.Root == key.Tonic ? Scale.Nearest(wish, p => p % 12 == key.Tonic, style.Low, style.High)
                 : settles ? Scale.NearestChordTone(wish, chord, style.Low, style.High)
@@ -131,11 +135,8 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
         };
     })];
 
-    private static bool FitsChords(List<MelodyNote> notes, LeadSheet sheet, int start) => notes.All(note =>
-    {
-        var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
-        return sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 2 ? chord.Contains(note.Pitch) : chord.Contains(note.Pitch) || key.Contains(note.Pitch);
-    });
+    private static bool HasSameChords(List<MelodyNote> notes, LeadSheet sheet, int there, int here) => notes.All(note =>
+        sheet.ChordAt(there + note.Start).Chord == sheet.ChordAt(here + note.Start).Chord && sheet.KeyAt(there + note.Start) == sheet.KeyAt(here + note.Start));
 
     // A returning theme may split a long note into a note and its upper neighbour.
     private List<MelodyNote> Ornament(List<MelodyNote> notes, LeadSheet sheet, int start)
@@ -143,7 +144,8 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
         var varied = new List<MelodyNote>();
         foreach (var note in notes)
         {
-            if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.3))
+            if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.3)
+                || !sheet.ChordAt(start + note.Start).Chord.Contains(note.Pitch) || sheet.Metre.Strength((note.Start + note.Length / 2) % sheet.Metre.BarTicks) >= 2)
             {
                 varied.Add(note);
                 continue;

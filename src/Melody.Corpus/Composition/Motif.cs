@@ -55,6 +55,19 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
         return new Motif([.. Contour(random, onsets)]);
     }
 
+    /// <summary>The same rhythm with one or two of its moves changed.</summary>
+    public Motif Vary(SeededRandom random)
+    {
+        if (Notes.Count < 2) return this;
+        var notes = Notes.ToArray();
+        for (var changes = 1 + random.Below(2); changes > 0; changes--)
+        {
+            var i = 1 + random.Below(notes.Length - 1);
+            notes[i].Step = random.Pick([-notes[i].Step, notes[i].Step + 1, notes[i].Step - 1, 0]);
+        }
+        return new Motif(notes);
+    }
+
     /// <summary>The same opening, then a long note and air to breathe.</summary>
     public Motif AsCadence(SeededRandom random, Metre metre)
     {
@@ -76,12 +89,12 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
         {
             int step;
             if (leapt != 0) (step, leapt) = (-Math.Sign(leapt), 0);
-            else if (random.Chance(0.16)) step = leapt = direction * random.Pick([2, 2, 3, 4]);
-            else if (random.Chance(0.18)) step = 0;
+            else if (random.Chance(0.16)) step = leapt = direction * random.Pick([2, 2, 3, 3, 4, 5, 7, 7]);
+            else if (random.Chance(0.22)) step = 0;
             else
             {
                 if (random.Chance(0.28)) direction = -direction;
-                step = direction * (random.Chance(0.2) ? 2 : 1);
+                step = direction * (random.Chance(0.08) ? 2 : 1);
             }
             yield return (offset, length, step);
         }

@@ -23,7 +23,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
     [
         ("string quartet", [40, 40, 41, 42]), ("woodwind quartet", [73, 68, 71, 70]), ("brass quartet", [56, 56, 60, 57]),
         ("saxophone quartet", [64, 65, 66, 67]), ("string orchestra", [48, 48, 48, 43]), ("synth quartet", [81, 81, 90, 38]),
-        ("choir", [52, 52, 53, 52]), ("marimba quartet", [12, 12, 12, 12]), ("clarinet quartet", [71, 71, 71, 70]), ("chiptune quartet", [80, 81, 80, 38]),
+        ("choir", [52, 52, 53, 52]), ("marimba quartet", [12, 12, 12, 12]), ("clarinets and bassoon", [71, 71, 71, 70]), ("chiptune quartet", [80, 81, 80, 38]),
     ];
 
     /// <summary>A piece from the score at a path.</summary>
@@ -116,7 +116,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         var tracks = excerpt.Tracks;
         var tune = excerpt.TuneTrack;
         var isQuartet = tracks.Count == 4;
-        var quartet = random.Pick(Quartets, choice => choice.Name == "string quartet" ? 4 : 1);
+        var quartet = random.Pick(Quartets, choice => choice.Name == "string quartet" ? 6 : 1);
         var pair = tracks.Count == 1 ? Pairs.First(p => p.Name == "solo piano") : random.Pick(Pairs, choice => choice.Lead == 52 && choice.Others == 0 ? 3 : 1);
         var parts = new List<Part>();
         for (var i = 0; i < tracks.Count; i++)

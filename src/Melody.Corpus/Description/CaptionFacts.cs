@@ -41,8 +41,8 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     public string Genre()
     {
         if (record.Kind == "drums") return random.Pick(["drum loop", "drum groove", "beat", "drum pattern", "rhythm track", "percussion track"]);
-        if (colour is not null && ColourSounds && random.Chance(0.35)) return colour is "chiptune" ? random.Pick(["chiptune", "8-bit tune", "video game music"]) : $"{colour} {random.Pick(["arrangement", "version", "piece"])}";
-        if (ensemble is not null && programs.All(program => record.Instruments.Any(instrument => instrument.Program == program && instrument.Share >= LeastShare)) && random.Chance(0.3)) return random.Pick([$"{ensemble} piece", $"{ensemble} music"]);
+        if (colour is not null && ColourSounds && random.Chance(0.35)) return colour is "chiptune" ? random.Pick(["chiptune", "8-bit", "video game music"]) : $"{colour} {random.Pick(["arrangement", "version", "piece"])}";
+        if (EnsembleSounds && random.Chance(0.3)) return random.Pick([ensemble!, ensemble!, $"{ensemble} music"]);
         return random.Pick(family.Words);
     }
 
@@ -95,15 +95,44 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
         return Join(names);
     }
 
+    /// <summary>"solo flute", "flute and harp duo", "string quartet": a name for the players where they are few and no others sound; else null.</summary>
+    public string? Players()
+    {
+        if (EnsembleSounds && record.Instruments.Count > 1 && !ensemble!.Contains("band", StringComparison.Ordinal)) return ensemble;
+        if (PlayerNames() is not { } names) return null;
+        if (names.Count == 1) return IsGroup(record.Instruments[0].Program) || IsPlural(names[0]) ? names[0] : random.Pick([$"solo {names[0]}", $"solo {names[0]}", $"unaccompanied {names[0]}", $"{names[0]} solo"]);
+        if (record.Drums || record.Instruments.Any(instrument => IsGroup(instrument.Program))) return Join(names);
+        return names.Count == 2 ? random.Pick([$"{Join(names)} duo", $"{Join(names)} duet", Join(names)]) : random.Pick([$"{Join(names)} trio", Join(names)]);
+    }
+
+    /// <summary>The same, also in ways that say that nobody else plays.</summary>
+    public string? OnlyPlayers() => random.Chance(0.5) || PlayerNames() is not { } names ? Players()
+        : random.Pick([$"just {Join([.. names.Select(Article)])}", $"only {Join(names)}", names.Count == 1 ? $"{names[0]} alone" : $"{Join(names)}, nothing else"]);
+
+    private List<string>? PlayerNames()
+    {
+        if (record.Instruments.Count is 0 or > 3 || record.Instruments.Count != _named.Count) return null;
+        var names = record.Instruments.Select(instrument => Name(instrument.Program)).ToList();
+        return names.Distinct().Count() == names.Count ? names : null;
+    }
+
+    // Sounds of many players.
+    private static bool IsGroup(int program) => program is 44 or 45 or >= 48 and <= 55 or 61 or 62 or 63;
+
+    // The ensemble that the piece is written for, where all of it sounds in this window.
+    private bool EnsembleSounds => ensemble is not null && programs.All(program => record.Instruments.Any(instrument => instrument.Program == program && instrument.Share >= LeastShare));
+
     /// <summary>Who plays what: "a flute carries the melody over nylon guitar and double bass".</summary>
     public string Roles()
     {
         var others = _named.Where(instrument => instrument != Lead).Select(instrument => Name(instrument.Program)).Distinct().Take(3).ToList();
         if (Lead is not { } lead)
-            return _named.Count == 0 ? "the sound is very thin" : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}";
+            return _named.Count == 0 ? "the sound is very thin" : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}".Replace("there is drum", "there are drum", StringComparison.Ordinal);
         var name = Name(lead.Program);
+        var many = name.EndsWith('s') && IsPlural(name) && name != "brass";
         var verb = random.Pick(["carries the melody", "plays the tune", "takes the lead", "presents the main theme", "leads", "has the melody", "states the theme", "is in front"]);
-        if (others.Count == 0) return random.Pick([$"only {Article(name)} plays", $"{Article(name)} plays alone", $"just {name}, nothing else"]);
+        if (many) verb = Plural(verb);
+        if (others.Count == 0) return random.Pick([$"only {Article(name)} {(many ? "play" : "plays")}", $"{Article(name)} {(many ? "play" : "plays")} alone", $"just {name}, nothing else"]);
         return random.Pick([$"{Article(name)} {verb} over {Join(others)}", $"{Article(name)} {verb}, backed by {Join(others)}", $"{Article(name)} {verb} while {Join(others)} {(others.Count == 1 && !IsPlural(others[0]) ? "accompanies" : "accompany")}",
             $"{Article(name)} {verb}, supported by {Join(others)}", $"{name} on top, {Join(others)} underneath"]);
     }
@@ -202,6 +231,14 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
         < 100 => Tens[number / 10] + (number % 10 > 0 ? "-" + Units[number % 10] : ""),
         _ => Units[number / 100] + " hundred" + (number % 100 > 0 ? " and " + InWords(number % 100) : ""),
     };
+
+    // "carries the melody" -> "carry the melody".
+    private static string Plural(string verb)
+    {
+        var space = verb.IndexOf(' ', StringComparison.Ordinal);
+        var (first, rest) = space < 0 ? (verb, "") : (verb[..space], verb[space..]);
+        return (first switch { "carries" => "carry", "has" => "have", "is" => "are", _ => first[..^1] }) + rest;
+    }
 
     private static bool IsPlural(string name) => name.EndsWith('s') && !name.EndsWith("ss", StringComparison.Ordinal) && name is not ("brass" or "tom-toms") || name is "brass" or "drum kit"
         or "pizzicato" or "percussion" || name.EndsWith("bass", StringComparison.Ordinal) && name.StartsWith("slap", StringComparison.Ordinal);

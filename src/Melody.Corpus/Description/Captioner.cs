@@ -12,7 +12,7 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
 
     /// <summary>For a window of a composed piece.</summary>
     public Captioner(WindowRecord record, ComposedPiece piece, bool keyIsSure, SeededRandom random)
-        : this(record, piece.Family, piece.Colour, new CaptionFacts(record, piece.Family, piece.Colour, piece.Kind == "score" ? null : piece.EnsembleName,
+        : this(record, piece.Family, piece.Colour, new CaptionFacts(record, piece.Family, piece.Colour, piece.EnsembleName,
             [.. piece.Song.Tracks.Select(track => track.IsDrums ? Instrument.DrumKit : track.Program).Distinct()], keyIsSure, random), random)
     {
     }
@@ -51,6 +51,7 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         tags.AddRange(record.Settings.Take(1));
         tags.AddRange(record.ProductionWords);
         if (colour is not null && _facts.ColourSounds) tags.Add(colour);
+        if (_facts.Players() is { } players) tags.Add(players);
         if (_facts.Exclusion() is { } exclusion) tags.Add(exclusion);
         return [.. random.Shuffle(tags.Select(tag => tag.ToLowerInvariant()).Distinct())];
     }
@@ -62,8 +63,16 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         return text.EndsWith('.') || text.EndsWith('!') || text.EndsWith('?') ? text : text + ".";
     }
 
-    private string Terse() => random.Below(6) switch
+    private string Terse() => random.Below(_facts.Players() is null ? 9 : 14) switch
     {
+        6 => $"{_facts.TempoWord()} {_facts.Mood()} {_facts.MainInstrument()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.6)}",
+        7 => $"{_facts.Genre()}{Maybe(_facts.Exclusion(), ", ", 0.8)}",
+        8 => $"{_facts.MainInstrument()}, {_facts.Bpm()}{Maybe(_facts.HasKey ? _facts.Key() : null, ", ", 0.5)}",
+        9 => $"{_facts.OnlyPlayers()}",
+        10 => $"{_facts.Mood()} {_facts.Players()}",
+        11 => $"{_facts.TempoWord()} {_facts.Mood()} {_facts.Players()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.6)}",
+        12 => $"{_facts.OnlyPlayers()}{Maybe(_facts.Exclusion(), ", ", 0.8)}",
+        13 => $"{_facts.OnlyPlayers()}, {_facts.Bpm()}",
         0 => $"{_facts.Mood()} {_facts.MainInstrument()}",
         1 => $"{_facts.Mood()} {_facts.Genre()}",
         2 => $"{_facts.TempoWord()} {_facts.Genre()}",
@@ -72,8 +81,11 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         _ => $"{_facts.Mood()}, {_facts.TempoWord()} {_facts.Noun()}",
     };
 
-    private string Short() => random.Below(7) switch
+    private string Short() => random.Below(_facts.Players() is null ? 7 : 10) switch
     {
+        7 => $"{_facts.TempoWord()}, {_facts.Mood()} {_facts.Genre()} for {_facts.Players()}",
+        8 => $"{_facts.OnlyPlayers()}, {_facts.Moods()}, {_facts.Bpm()}",
+        9 => $"{_facts.Mood()} {_facts.Players()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.7)}{Maybe(_facts.Exclusion(), ", ", 0.4)}",
         0 => $"{CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} with {_facts.InstrumentList(2)}",
         1 => $"{_facts.Mood()} {_facts.Genre()} on {_facts.InstrumentList(3)}",
         2 => $"{_facts.Genre()} with {_facts.InstrumentList(3)}{Maybe(_facts.Exclusion(), ", ", 0.4)}",

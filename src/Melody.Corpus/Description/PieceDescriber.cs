@@ -73,10 +73,11 @@ internal sealed class PieceDescriber
         var density = Math.Round(onsets.Count / length, 2);
         var loudness = sounding.Count > 0 ? sounding.Average(note => note.Note.Velocity) : 0;
         var articulation = Articulation(sounding);
-        var energy = MoodRules.Energy(loudness, density, bpm, drums);
+        var touch = pitched.Count > 0 ? articulation : 0.7; // drums are neither smooth nor short
+        var energy = MoodRules.Energy(loudness, density, bpm, drums, _piece.Family.Name);
         var group = MoodRules.Group(energy, MoodRules.Valence(mode, bpm, register, articulation));
         var random = SeededRandom.For(SeededRandom.Derive(_piece.Seed, (ulong)index), "words");
-        var traits = MoodRules.Traits(density, register, loudness, articulation, bpm).ToList();
+        var traits = MoodRules.Traits(density, register, loudness, touch, bpm).ToList();
         var record = new WindowRecord
         {
             PieceId = _piece.Id,

@@ -32,8 +32,8 @@ internal sealed class ProductionDraw
 {
     private static readonly (ProductionProfile Profile, double Weight)[] Weights =
     [
-        (ProductionProfile.Natural, 0.34), (ProductionProfile.Dry, 0.1), (ProductionProfile.Hall, 0.17), (ProductionProfile.Polished, 0.17),
-        (ProductionProfile.Dreamy, 0.08), (ProductionProfile.Driven, 0.06), (ProductionProfile.LoFi, 0.08),
+        (ProductionProfile.Natural, 0.30), (ProductionProfile.Dry, 0.1), (ProductionProfile.Hall, 0.17), (ProductionProfile.Polished, 0.17),
+        (ProductionProfile.Dreamy, 0.08), (ProductionProfile.Driven, 0.06), (ProductionProfile.LoFi, 0.12),
     ];
 
     private readonly CounterRandom _random;

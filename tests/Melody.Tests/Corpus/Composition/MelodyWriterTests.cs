@@ -20,7 +20,15 @@ public sealed class MelodyWriterTests
             Assert.InRange(note.Pitch, range.Low, range.High);
             Assert.InRange(note.Velocity, 1, 127);
             var (chord, key) = (sheet.ChordAt(note.Start).Chord, sheet.KeyAt(note.Start));
-            Assert.True(chord.Contains(note.Pitch) || key.Contains(note.Pitch), $"{note} over {chord.NameIn(key)} in {key.Name}");
+            // A note outside chord and key is a chromatic neighbour: the next note lies a semitone away.
+            Assert.True(chord.Contains(note.Pitch) || key.Contains(note.Pitch) || i + 1 < melody.Count && Math.Abs(melody[i + 1].Pitch - note.Pitch) == 1,
+                $"{note} over {chord.NameIn(key)} in {key.Name}");
+            // What leans against the chord on a strong beat resolves by step into it.
+            if (Metres[metre].Strength(note.Start % Metres[metre].BarTicks) >= 2 && !chord.Contains(note.Pitch))
+            {
+                Assert.InRange(Math.Abs(melody[i + 1].Pitch - note.Pitch), 1, 2);
+                Assert.True(chord.Contains(melody[i + 1].Pitch), $"{note} over {chord.NameIn(key)} goes to {melody[i + 1]}");
+            }
             if (i > 0) Assert.True(note.Start >= melody[i - 1].Start + melody[i - 1].Length, $"{melody[i - 1]} overlaps {note}");
         }
         Assert.True(melody[^1].Start + melody[^1].Length <= sheet.TotalTicks);
@@ -37,10 +45,10 @@ public sealed class MelodyWriterTests
             measures.Add(Piece(sheet, melody));
         }
         Assert.Equal(40, measures.Pieces);
-        Assert.InRange(measures.StrongBeatChordTones, 0.8, 1);
-        Assert.InRange(measures.InKey, 0.95, 1);
-        Assert.InRange(measures.Repetition, 0.25, 0.9);
-        Assert.InRange(measures.Steps, 0.35, 0.8);
+        Assert.InRange(measures.StrongBeatChordTones, 0.76, 0.9); // real scores: 0.85 of 300 excerpts
+        Assert.InRange(measures.InKey, 0.9, 0.99);
+        Assert.InRange(measures.Repetition, 0.2, 0.6);
+        Assert.InRange(measures.Steps, 0.4, 0.6);
         Assert.InRange(measures.WideLeaps, 0, 0.1);
     }
 

@@ -99,7 +99,9 @@ public sealed class PieceDescriberTests
     [Fact]
     public void EnergyIsTheStatedSum()
     {
-        Assert.Equal(0.40 * 0.5 + 0.25 * 0.5 + 0.20 * 0.5 + 0.15, MoodRules.Energy(75, 7, 115, true), 9);
+        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15, MoodRules.Energy(75, 7, 115, true), 9);
+        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15 - 0.12, MoodRules.Energy(75, 7, 115, true, "lullaby"), 9);
+        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15 + 0.08, MoodRules.Energy(75, 7, 115, true, "punk"), 9);
         Assert.Equal(0, MoodRules.Energy(20, 0, 40, false), 9);
         Assert.Equal(1, MoodRules.Energy(127, 40, 220, true), 9);
     }
