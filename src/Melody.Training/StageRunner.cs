@@ -56,7 +56,7 @@ internal static class StageRunner
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         using var network = TrainedPart.Create(request.Seed, device, p => AudioAutoencoder.Create(config, p));
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed);
-        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        return Train(request, PartName.Autoencoder, stage, options.Steps, options, output, (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
@@ -73,9 +73,9 @@ internal static class StageRunner
         using var network = TrainedPart.Create(request.Seed, device, p => new JointEmbedding(config, vectors.Vocabulary, p));
         if (network.TextTower is WordTower tower) vectors.CopyTo(tower);
         using var stage = new JointEmbeddingStage(network, options, training, validation);
-        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        return Train(request, PartName.JointEmbedding, stage, options.Steps, options, output, (writer, summary, token) =>
         {
-            var fitted = QuantizerFitting.Fit(network, stage, training, options, request.Seed, cancellation);
+            var fitted = QuantizerFitting.Fit(network, stage, training, options, request.Seed, token);
             output.WriteLine(FormattableString.Invariant($"{request.Stage}: the quantizer leaves {fitted.Errors[0]:F3} of a unit vector after one level and {fitted.Errors[^1]:F3} after {fitted.Errors.Count}"));
             var assets = new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(network.Vocabulary.ToText()) };
             writer.SetPart(PartName.JointEmbedding, config, network, trained: true, ScalarType.BFloat16, summary, assets);
@@ -93,9 +93,9 @@ internal static class StageRunner
         using var network = TrainedPart.Create(request.Seed, device, p => new SemanticTokenizer(config, p));
         using var stage = new SemanticTokenizerStage(network, options,
             Segments("train", audio.Training, request.Seed), Segments("validation", audio.Validation, seed: 5), request.Seed);
-        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        return Train(request, PartName.SemanticTokenizer, stage, options.Steps, options, output, (writer, summary, token) =>
         {
-            double distance = CentreFitting.Fit(network, audio.Training, options, request.Seed, cancellation);
+            double distance = CentreFitting.Fit(network, audio.Training, options, request.Seed, token);
             output.WriteLine(FormattableString.Invariant($"{request.Stage}: {config.Codes} centres leave {distance:F3} of the tapped layer's variance"));
             writer.SetPart(PartName.SemanticTokenizer, config, network, trained: true, ScalarType.BFloat16, summary);
         }, cancellation);
@@ -112,7 +112,7 @@ internal static class StageRunner
             new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, request.Seed),
             SemanticLanguageModelStage.Comparison.ToDictionary(mix => mix.Key,
                 IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)));
-        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        return Train(request, PartName.SemanticLanguageModel, stage, options.Steps, options, output, (writer, summary, token) =>
             writer.SetPart(PartName.SemanticLanguageModel, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
@@ -132,43 +132,54 @@ internal static class StageRunner
         using var network = TrainedPart.Create(request.Seed, device, p => new DualPathDenoiser(config, p));
         using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
         using var stage = new DiffusionStage(network, options, training, new LatentWindows(corpus, "validation", config, options.Batch, seed: 5), autoencoder);
-        return Train(request, stage, options.Steps, options, output, (writer, summary) =>
+        return Train(request, PartName.Denoiser, stage, options.Steps, options, output, (writer, summary, token) =>
             writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
     /// <param name="request">What was asked for.</param>
+    /// <param name="part">What the stage trains.</param>
     /// <param name="stage">Network, batches and loss.</param>
     /// <param name="steps">The preset's.</param>
     /// <param name="stageOptions">What a resumed run has to share with the one before.</param>
     /// <param name="output">Where the log goes.</param>
-    /// <param name="export">Called with the averaged parameters in the network; completes the part and puts it into the model folder.</param>
+    /// <param name="write">Called with the averaged parameters in the network; completes the part and puts it into the model folder.</param>
     /// <param name="cancellation">Saves and ends.</param>
-    private static bool Train<TBatch>(TrainingRequest request, TrainingStage<TBatch> stage, long steps, object stageOptions, TextWriter output,
-        Action<ModelFolderWriter, object> export, CancellationToken cancellation)
+    private static bool Train<TBatch>(TrainingRequest request, string part, TrainingStage<TBatch> stage, long steps, object stageOptions, TextWriter output,
+        Action<ModelFolderWriter, TrainingSummary, CancellationToken> write, CancellationToken cancellation)
     {
+        if (request.CoolDown is { } coolDown && !(coolDown > TimeSpan.Zero && coolDown <= request.Budget))
+            throw new MelodyException("The cool-down is the end of the time given with --minutes: it has to be longer than nothing and no longer than that.");
         var options = new TrainingOptions
         {
             RunFolder = request.RunFolder,
             Steps = request.Steps ?? steps,
             Budget = request.Budget,
+            CoolDown = request.CoolDown,
             Seed = request.Seed,
             Resume = request.Resume,
             CheckpointInterval = request.CheckpointInterval,
             ValidationSteps = request.ValidationSteps,
             Configuration = JsonSerializer.Serialize(new { request.Stage, request.Preset, request.Seed, Options = ConfigJson.Write(stageOptions) }),
         };
-        var log = new ConsoleLog(output, request.RunFolder);
-        using var loop = new TrainingLoop<TBatch>(stage, options, log);
-        bool finished = loop.Run(cancellation);
-        if (finished || request.Export)
+        var written = new WrittenPart(request, part);
+        using var loop = new TrainingLoop<TBatch>(stage, options, new ConsoleLog(output, request.RunFolder));
+        loop.Open();
+        if (loop.Finished && written.IsOf(loop.Step))
         {
-            using var writer = File.Exists(Path.Combine(request.ModelFolder, ModelFolder.ConfigName))
-                ? ModelFolderWriter.Update(request.ModelFolder)
-                : ModelFolderWriter.Create(request.ModelFolder, $"melody-{request.Preset}", request.Preset);
-            loop.WithAverages(() => export(writer, loop.Summary()));
-            writer.Commit();
-            output.WriteLine($"{request.Stage}: weights written into {request.ModelFolder}");
+            output.WriteLine($"{request.Stage}: all {loop.Step} steps are done and their weights are in {request.ModelFolder}; a larger --steps would go on");
+            return true;
         }
+        bool finished = loop.Run(cancellation);
+        if (loop.Step == 0 || written.IsOf(loop.Step)) return finished;
+        if (!finished && !request.Export && written.IsOfAnotherRun())
+        {
+            output.WriteLine($"{request.Stage}: {request.ModelFolder} keeps the weights of another training until the last step; --export replaces them now");
+            return finished;
+        }
+        // a run that was interrupted still leaves its weights; a second signal ends it at once, with the checkpoint written
+        var token = cancellation.IsCancellationRequested ? CancellationToken.None : cancellation;
+        loop.WithAverages(() => written.Write(loop.Step, writer => write(writer, loop.Summary(), token)));
+        output.WriteLine($"{request.Stage}: weights written into {request.ModelFolder}");
         return finished;
     }
 }

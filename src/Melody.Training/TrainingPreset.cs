@@ -1,4 +1,4 @@
-using Melody.Weights;
+using Melody.Presets;
 
 namespace Melody.Training;
 
@@ -9,13 +9,5 @@ internal static class TrainingPreset
     /// <param name="preset">paper, mini or test.</param>
     /// <param name="stage">The stage's name on the command line.</param>
     /// <exception cref="MelodyException">There is no such preset.</exception>
-    public static T Read<T>(string preset, string stage)
-    {
-        using var stream = typeof(TrainingPreset).Assembly.GetManifestResourceStream($"TrainingPresets/{preset}/{stage}.json")
-            ?? throw new MelodyException($"There is no preset '{preset}' to train the {stage} with; use paper, mini or test.");
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        var what = $"The training preset {preset}/{stage}";
-        return ConfigJson.Read<T>(ConfigJson.Parse(memory.ToArray(), what), what);
-    }
+    public static T Read<T>(string preset, string stage) => PresetFile.Read<T>(typeof(TrainingPreset).Assembly, "TrainingPresets/", preset, stage);
 }

@@ -21,7 +21,10 @@ internal sealed record TrainingRequest
     /// <summary>Whether to go on from the last checkpoint.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether to write the part into the model folder although the training is not finished.</summary>
+    /// <summary>
+    /// Whether an unfinished training may replace weights in the model folder that another run wrote; its own it replaces
+    /// at the end of every call.
+    /// </summary>
     public bool Export { get; init; }
 
     /// <summary>Steps in place of the preset's.</summary>
@@ -29,6 +32,9 @@ internal sealed record TrainingRequest
 
     /// <summary>How long this call may train.</summary>
     public TimeSpan? Budget { get; init; }
+
+    /// <summary>The end of <see cref="Budget"/> over which the learning rate falls; null for a cosine over all steps.</summary>
+    public TimeSpan? CoolDown { get; init; }
 
     /// <summary>Time between checkpoints.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);

@@ -14,9 +14,10 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.", HelpName = "folder" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the last checkpoint." };
-    private readonly Option<bool> _export = new("--export") { Description = "Write the part into the model folder even if the last step is not reached." };
+    private readonly Option<bool> _export = new("--export") { Description = "Replace weights of another training in the model folder although the last step is not reached." };
     private readonly Option<long?> _steps = TypedOption.Number("--steps", "Steps of the whole training, in place of the preset's.", 1L, 1_000_000_000L);
     private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes that this call may train; go on later with --resume.", 0.0, 1e6);
+    private readonly Option<double?> _coolDown = TypedOption.Number("--cool-down-minutes", "The last so many of --minutes, in which the learning rate falls; without it, it follows a cosine over all steps.", 0.0, 1e6);
     private readonly Option<double?> _checkpoint = TypedOption.Number("--checkpoint-minutes", "Minutes between checkpoints; 5 by default.", 0.0, 1e6);
     private readonly Option<long?> _validation = TypedOption.Number("--validation-steps", "Steps between validations; 500 by default, 0 for the end only.", 0L, 1_000_000_000L);
     private readonly Option<long?> _seed = TypedOption.Number("--seed", "Seed of everything random; 1 by default.", 0L, long.MaxValue);
@@ -25,7 +26,7 @@ internal sealed class TrainVerb : Verb
     public TrainVerb() : base("train", "Trains one of the networks.")
     {
         Arguments.Add(_stage);
-        foreach (var option in new Option[] { _corpus, _preset, _run, _output, _resume, _export, _steps, _minutes, _checkpoint, _validation, _seed, _words }) Options.Add(option);
+        foreach (var option in new Option[] { _corpus, _preset, _run, _output, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _words }) Options.Add(option);
     }
 
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
@@ -44,6 +45,7 @@ internal sealed class TrainVerb : Verb
             Export = arguments.GetValue(_export),
             Steps = arguments.GetValue(_steps),
             Budget = arguments.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            CoolDown = arguments.GetValue(_coolDown) is { } coolDown ? TimeSpan.FromMinutes(coolDown) : null,
             CheckpointInterval = TimeSpan.FromMinutes(arguments.GetValue(_checkpoint) ?? 5),
             ValidationSteps = arguments.GetValue(_validation) ?? 500,
             Seed = arguments.GetValue(_seed) ?? 1,

@@ -8,14 +8,15 @@ namespace Melody.Training.Loop;
 /// <summary>A line every few steps for people, and TensorBoard event files beside it.</summary>
 internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainingLog
 {
-    private readonly SummaryWriter _board = torch.utils.tensorboard.SummaryWriter(Path.Combine(runFolder, "tensorboard"));
     private readonly Stopwatch _watch = new();
+    private SummaryWriter? _board;
     private double _peak, _lastSeconds, _waitedBefore;
     private long _firstStep, _lastStep, _totalSteps;
 
     /// <inheritdoc/>
     public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
     {
+        _board = torch.utils.tensorboard.SummaryWriter(Path.Combine(runFolder, "tensorboard"));
         (_peak, _firstStep, _lastStep, _totalSteps) = (matmulPeak, step, step, totalSteps);
         foreach (var set in sets)
         {
@@ -63,7 +64,7 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
 
     private void Write(string group, Figures figures, long step)
     {
-        foreach (var (name, value) in figures) _board.add_scalar($"{group}/{name}", (float)value, (int)step);
+        foreach (var (name, value) in figures) _board!.add_scalar($"{group}/{name}", (float)value, (int)step);
     }
 
     private static string Join(Figures figures) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Melody.Nn;
 using Melody.Training.Optimization;
@@ -18,8 +17,38 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     private readonly Dictionary<TrainedSet, AdamW> _optimizers = stage.Sets.ToDictionary(
         set => set, set => new AdamW(set.Modules, set.Options, SingleProcess.For(Environment.GetEnvironmentVariable("WORLD_SIZE"))));
     private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
-    private long _step, _skipped;
+    private long _step, _skipped, _savedStep = -1, _validatedStep = -1;
     private double _secondsBefore, _seconds;
+    private long _started;
+    private bool _open;
+
+    /// <summary>Steps done.</summary>
+    public long Step => _step;
+
+    /// <summary>Whether the last step has been done.</summary>
+    public bool Finished => _step >= options.Steps;
+
+    /// <summary>Takes up the training in the run folder, if there is one.</summary>
+    /// <exception cref="MelodyException">The folder is in use, belongs to another configuration, or no checkpoint can be read.</exception>
+    public void Open()
+    {
+        if (_open) return;
+        _open = true;
+        Directory.CreateDirectory(options.RunFolder);
+        if (!_store.Any()) return;
+        if (!options.Resume)
+            throw new MelodyException($"{options.RunFolder} already holds a training; add --resume to go on with it, or choose another folder.");
+        var state = _store.Load(Tensors());
+        if (state.Configuration != options.Configuration)
+            throw new MelodyException($"The training in {options.RunFolder} was started with another configuration; use the same options, or choose another folder.");
+        (_step, _skipped, _seconds) = (state.Step, state.Skipped, state.Seconds);
+        (_secondsBefore, _savedStep) = (_seconds, _step);
+        foreach (var (set, optimizer) in _optimizers)
+        {
+            optimizer.Updates = state.Updates[set.Name];
+            foreach (var bucket in optimizer.Buckets.Values) bucket.Scatter();
+        }
+    }
 
     /// <summary>
     /// Trains until the last step, the end of the budget, or cancellation, and saves a checkpoint in each case.
@@ -29,17 +58,17 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     public bool Run(CancellationToken cancellation)
     {
         Open();
-        var watch = Stopwatch.StartNew();
-        var sinceCheckpoint = Stopwatch.StartNew();
         var device = stage.Sets[0].Modules[0].parameters().First().device;
         log.Start(stage.Name, stage.Sets, MatmulPeak.Measure(device), _step, options.Steps);
         using var loader = new Prefetcher<TBatch>(stage.Batches, _step * options.Accumulation, options.Prefetch);
+        _started = options.Clock.GetTimestamp();
+        long saved = _started;
         int skipsInARow = 0;
 
-        while (_step < options.Steps && !cancellation.IsCancellationRequested && !(watch.Elapsed > options.Budget))
+        while (!Finished && !cancellation.IsCancellationRequested && !(options.Clock.GetElapsedTime(_started) > options.Budget))
         {
             var figures = new Figures();
-            bool updated = Step(loader, figures);
+            bool updated = Train(loader, figures);
             if (updated) skipsInARow = 0;
             else
             {
@@ -51,19 +80,21 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
             if (_step % options.LogSteps == 0)
                 log.Step(_step, figures, stage.AudioSecondsPerBatch * options.Accumulation, stage.FlopsPerBatch * options.Accumulation, loader.Waited, _skipped);
-            if (_step == options.Steps || (options.ValidationSteps > 0 && _step % options.ValidationSteps == 0)) Validate();
-            if (sinceCheckpoint.Elapsed > options.CheckpointInterval)
+            if (options.ValidationSteps > 0 && _step % options.ValidationSteps == 0) Validate();
+            if (options.Clock.GetElapsedTime(saved) >= options.CheckpointInterval)
             {
-                Save(watch.Elapsed);
-                sinceCheckpoint.Restart();
+                Save();
+                saved = options.Clock.GetTimestamp();
             }
         }
-        Save(watch.Elapsed);
+        Save();
+        // whoever interrupts is in a hurry
+        if (!cancellation.IsCancellationRequested) Validate();
         log.End(_step, options.Steps);
-        return _step == options.Steps;
+        return Finished;
     }
 
-    private bool Step(Prefetcher<TBatch> loader, Figures figures)
+    private bool Train(Prefetcher<TBatch> loader, Figures figures)
     {
         using var scope = NewDisposeScope();
         long seed = unchecked(options.Seed * 0x5851F42D4C957F2D + _step);
@@ -88,7 +119,9 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         }
         foreach (var set in active)
         {
-            double rate = set.Options.LearningRateAt(_step, options.Steps);
+            double rate = options.CoolDown is { } coolDown && options.Budget is { } budget
+                ? set.Options.CoolDownRateAt(_step, (budget - options.Clock.GetElapsedTime(_started)) / coolDown)
+                : set.Options.LearningRateAt(_step, options.Steps);
             double norm = _optimizers[set].Step(rate, 1.0 / options.Accumulation);
             figures[Label("gradient norm", set)] = norm;
             figures[Label("learning rate", set)] = rate;
@@ -115,6 +148,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
     private void Validate()
     {
+        if (_validatedStep == _step || _step == 0) return;
+        _validatedStep = _step;
         var folder = Path.Combine(options.RunFolder, "samples");
         Directory.CreateDirectory(folder);
         WithAverages(() =>
@@ -133,26 +168,11 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     /// <summary>How far the training has come, for the model folder.</summary>
     public TrainingSummary Summary() => new() { Steps = _step, OfSteps = options.Steps, Hours = Math.Round(_seconds / 3600, 2), Seed = options.Seed };
 
-    private void Open()
+    private void Save()
     {
-        Directory.CreateDirectory(options.RunFolder);
-        if (!_store.Any()) return;
-        if (!options.Resume)
-            throw new MelodyException($"{options.RunFolder} already holds a training; add --resume to go on with it, or choose another folder.");
-        var state = _store.Load(Tensors());
-        if (state.Configuration != options.Configuration)
-            throw new MelodyException($"The training in {options.RunFolder} was started with another configuration; use the same options, or choose another folder.");
-        (_step, _skipped, _secondsBefore) = (state.Step, state.Skipped, state.Seconds);
-        foreach (var (set, optimizer) in _optimizers)
-        {
-            optimizer.Updates = state.Updates[set.Name];
-            foreach (var bucket in optimizer.Buckets.Values) bucket.Scatter();
-        }
-    }
-
-    private void Save(TimeSpan elapsed)
-    {
-        _seconds = _secondsBefore + elapsed.TotalSeconds;
+        if (_savedStep == _step) return;
+        _savedStep = _step;
+        _seconds = _secondsBefore + options.Clock.GetElapsedTime(_started).TotalSeconds;
         _store.Save(Tensors(), State());
     }
 

@@ -9,8 +9,17 @@ internal sealed record TrainingOptions
     /// <summary>Steps of the whole training: the learning rate's schedule ends here.</summary>
     public long Steps { get; init; } = 10_000;
 
-    /// <summary>How long this call may train before it saves and returns; the schedule does not depend on it.</summary>
+    /// <summary>How long this call may train before it saves and returns; the cosine does not depend on it.</summary>
     public TimeSpan? Budget { get; init; }
+
+    /// <summary>
+    /// The end of <see cref="Budget"/> over which the learning rate falls in a straight line; until then it stays at its
+    /// height ("warm-up, stable, decay": Hu et al., MiniCPM, arXiv 2404.06395). Null follows the cosine over all steps.
+    /// </summary>
+    public TimeSpan? CoolDown { get; init; }
+
+    /// <summary>What measures budget, cool-down and checkpoint interval.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Batches whose gradients are added up before an update.</summary>
     public int Accumulation { get; init; } = 1;
@@ -18,7 +27,7 @@ internal sealed record TrainingOptions
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Time between checkpoints: no more than this is lost when the process is killed.</summary>
+    /// <summary>Time between checkpoints: a process that is killed loses no more than this and the step, with its validation, that it was in.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Steps between validations; 0 validates at the end only.</summary>

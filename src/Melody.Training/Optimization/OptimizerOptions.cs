@@ -37,4 +37,13 @@ internal sealed record OptimizerOptions
         double progress = Math.Clamp((step - WarmUpSteps) / (double)Math.Max(1, totalSteps - WarmUpSteps), 0, 1);
         return LearningRate * (FinalShare + (1 - FinalShare) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }
+
+    /// <summary>Linear warm-up, then <see cref="LearningRate"/>, and at last a straight line down to <see cref="FinalShare"/>.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="left">Share of the cool-down that is left; 1 and more before it has begun.</param>
+    public double CoolDownRateAt(long step, double left)
+    {
+        double height = step < WarmUpSteps ? (step + 1.0) / WarmUpSteps : 1;
+        return LearningRate * height * (FinalShare + (1 - FinalShare) * Math.Clamp(left, 0, 1));
+    }
 }

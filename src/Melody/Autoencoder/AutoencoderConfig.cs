@@ -1,5 +1,3 @@
-using Melody.Weights;
-
 namespace Melody.Autoencoder;
 
 /// <summary>
@@ -19,18 +17,6 @@ internal sealed record AutoencoderConfig
 
     /// <summary>The light encoder and decoder that work on short-time spectra.</summary>
     public InverseStftConfig? InverseStft { get; init; }
-
-    /// <summary>Reads the preset <paramref name="name"/>: paper, mini or test.</summary>
-    /// <exception cref="MelodyException">There is no such preset.</exception>
-    public static AutoencoderConfig Preset(string name)
-    {
-        using var stream = typeof(AutoencoderConfig).Assembly.GetManifestResourceStream($"Presets/{name}/autoencoder.json")
-            ?? throw new MelodyException($"There is no preset '{name}' of the autoencoder; use paper, mini or test.");
-        using var text = new MemoryStream();
-        stream.CopyTo(text);
-        var what = $"The preset '{name}' of the autoencoder";
-        return ConfigJson.Read<AutoencoderConfig>(ConfigJson.Parse(text.ToArray(), what), what);
-    }
 }
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Melody.Diffusion;
 
 /// <summary>
@@ -78,15 +76,4 @@ internal sealed record DenoiserConfig
 
     /// <summary>Whether queries and keys of cross-attention are rotated by their time, so that a frame finds its own token.</summary>
     public bool TimeAlignedCrossAttention { get; init; } = true;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    /// <summary>Reads the preset <paramref name="name"/>: paper, mini or test.</summary>
-    /// <exception cref="MelodyException">There is no such preset.</exception>
-    public static DenoiserConfig Preset(string name)
-    {
-        using var stream = typeof(DenoiserConfig).Assembly.GetManifestResourceStream($"Presets/{name}/denoiser.json")
-            ?? throw new MelodyException($"There is no preset '{name}' of the denoiser; use paper, mini or test.");
-        return JsonSerializer.Deserialize<DenoiserConfig>(stream, Json)!;
-    }
 }

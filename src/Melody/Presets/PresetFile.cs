@@ -1,3 +1,4 @@
+using System.Reflection;
 using Melody.Weights;
 
 namespace Melody.Presets;
@@ -8,19 +9,30 @@ internal static class PresetFile
     private const string Folder = "Presets/";
 
     /// <summary>The presets there are: mini, paper, test.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. typeof(PresetFile).Assembly.GetManifestResourceNames()
-        .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Select(name => name.Split('/')[1]).Distinct().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names { get; } = NamesIn(typeof(PresetFile).Assembly, Folder);
 
     /// <summary>The configuration of a part.</summary>
     /// <exception cref="MelodyException">There is no such preset.</exception>
-    public static T Read<T>(string preset, string part)
+    public static T Read<T>(string preset, string part) => Read<T>(typeof(PresetFile).Assembly, Folder, preset, part);
+
+    /// <summary>What a preset says of one thing, from the JSON files that a library embeds as <c>folder/preset/name.json</c>.</summary>
+    /// <param name="assembly">The library.</param>
+    /// <param name="folder">Where its presets lie, with a slash at the end.</param>
+    /// <param name="preset">Name of the preset.</param>
+    /// <param name="name">Name of the file.</param>
+    /// <exception cref="MelodyException">There is no such preset.</exception>
+    public static T Read<T>(Assembly assembly, string folder, string preset, string name)
     {
-        if (!Names.Contains(preset)) throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", Names)}.");
-        using var stream = typeof(PresetFile).Assembly.GetManifestResourceStream($"{Folder}{preset}/{part}.json")
-            ?? throw new MelodyException($"The preset '{preset}' has no part '{part}'.");
+        var names = NamesIn(assembly, folder);
+        if (!names.Contains(preset)) throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", names)}.");
+        using var stream = assembly.GetManifestResourceStream($"{folder}{preset}/{name}.json")
+            ?? throw new MelodyException($"The preset '{preset}' has no part '{name}'.");
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
-        string what = $"The {part} of the preset '{preset}'";
+        string what = $"The {name} of the preset '{preset}'";
         return ConfigJson.Read<T>(ConfigJson.Parse(memory.ToArray(), what), what);
     }
+
+    private static List<string> NamesIn(Assembly assembly, string folder) => [.. assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Select(name => name.Split('/')[1]).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Melody.Autoencoder;
 using Melody.Nn;
+using Melody.Presets;
 using Melody.Tests.Reference;
 using Melody.Weights;
 using TorchSharp;
@@ -15,7 +16,7 @@ public sealed class AudioAutoencoderTests
     public void ThePaperPresetHasThePapersSizes()
     {
         using var parameters = ParameterFactory.Meta();
-        using var autoencoder = AudioAutoencoder.Create(AutoencoderConfig.Preset("paper"), parameters);
+        using var autoencoder = AudioAutoencoder.Create(PresetFile.Read<AutoencoderConfig>("paper", PartName.Autoencoder), parameters);
         Assert.InRange(Count(autoencoder.Decoder), 60.1e6 * 0.95, 60.1e6 * 1.05);
         Assert.InRange(Count(autoencoder.Encoder), 11.3e6, 11.5e6); // the paper's 40 million are explained at HifiGanEncoder
         Assert.Equal((24000, 96, 16, 250.0), (autoencoder.SampleRate, autoencoder.HopLength, autoencoder.LatentChannels, autoencoder.LatentRate));
@@ -27,7 +28,7 @@ public sealed class AudioAutoencoderTests
     public void TheLightPresetsAreSmall(string preset, double least, double most)
     {
         using var parameters = ParameterFactory.Meta();
-        using var autoencoder = AudioAutoencoder.Create(AutoencoderConfig.Preset(preset), parameters);
+        using var autoencoder = AudioAutoencoder.Create(PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder), parameters);
         Assert.InRange(Count(autoencoder), least, most);
         Assert.Equal(Count(autoencoder), Count(autoencoder.Encoder) + Count(autoencoder.Decoder));
         Assert.Equal((24000, 480, 32, 50.0), (autoencoder.SampleRate, autoencoder.HopLength, autoencoder.LatentChannels, autoencoder.LatentRate));
@@ -166,7 +167,7 @@ public sealed class AudioAutoencoderTests
 
     [Fact]
     public void AnUnknownPresetIsRefused() =>
-        Assert.Equal("There is no preset 'huge' of the autoencoder; use paper, mini or test.", Assert.Throws<MelodyException>(() => AutoencoderConfig.Preset("huge")).Message);
+        Assert.Equal("There is no preset 'huge'; choose mini, paper, test.", Assert.Throws<MelodyException>(() => PresetFile.Read<AutoencoderConfig>("huge", PartName.Autoencoder)).Message);
 
     [Theory]
     [InlineData("paper")]
@@ -174,7 +175,7 @@ public sealed class AudioAutoencoderTests
     [InlineData("test")]
     public void APresetSurvivesJson(string preset)
     {
-        var config = AutoencoderConfig.Preset(preset);
+        var config = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder);
         var again = ConfigJson.Read<AutoencoderConfig>(ConfigJson.Write(config), "the configuration");
         Assert.Equivalent(config, again, strict: true);
     }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Melody.Autoencoder;
 using Melody.Nn;
+using Melody.Presets;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;
 
@@ -116,7 +117,7 @@ public sealed class LatentCodecTests
     [Fact]
     public void TenSecondsAtThePapersRatesAre2500FramesAnd240000Samples()
     {
-        var config = AutoencoderConfig.Preset("paper");
+        var config = PresetFile.Read<AutoencoderConfig>("paper", PartName.Autoencoder);
         var hifiGan = config.HifiGan!;
         config = config with { HifiGan = hifiGan with { DownChannels = [2, 2, 2, 2], UpChannels = [4, 2, 2, 2], BlockKernels = [3], BlockDilations = [1] } };
         using var parameters = ParameterFactory.Random(1);

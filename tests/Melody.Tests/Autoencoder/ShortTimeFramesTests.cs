@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Autoencoder;
+using Melody.Presets;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public sealed class ShortTimeFramesTests
     public void MagnitudeAndPhaseGiveTheSignalBack()
     {
         using var scope = NewDisposeScope();
-        var config = AutoencoderConfig.Preset("test");
+        var config = PresetFile.Read<AutoencoderConfig>("test", PartName.Autoencoder);
         var decoder = new SpectralDecoder(config.InverseStft!, config.LatentChannels, Melody.Nn.ParameterFactory.Meta());
         var frames = new ShortTimeFrames(1920, 480);
         var audio = FixedValues.Tensor(1, 1, 20 * 480);

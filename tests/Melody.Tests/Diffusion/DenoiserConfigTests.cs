@@ -1,5 +1,6 @@
 using Melody.Diffusion;
 using Melody.Nn;
+using Melody.Presets;
 
 namespace Melody.Tests.Diffusion;
 
@@ -9,7 +10,7 @@ public sealed class DenoiserConfigTests
     private static double Millions(string preset)
     {
         using var parameters = ParameterFactory.Meta();
-        using var denoiser = new DualPathDenoiser(DenoiserConfig.Preset(preset), parameters);
+        using var denoiser = new DualPathDenoiser(PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser), parameters);
         return denoiser.parameters().Sum(p => p.numel()) / 1e6;
     }
 
@@ -26,12 +27,12 @@ public sealed class DenoiserConfigTests
     [Fact]
     public void PaperHasThePrintedSizes()
     {
-        var config = DenoiserConfig.Preset("paper");
+        var config = PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser);
         Assert.Equal((768, 8, 64, 2500, 4, 16, 250, 25, 1024, 256), (config.HiddenWidth, config.Blocks, config.SegmentLength, config.Frames,
             config.Chunks, config.LatentChannels, config.LatentRate, config.TokenRate, config.TokenCount, config.AngleWidth));
     }
 
     [Fact]
     public void UnknownPresetsAreNamed() =>
-        Assert.Contains("huge", Assert.Throws<MelodyException>(() => DenoiserConfig.Preset("huge")).Message, StringComparison.Ordinal);
+        Assert.Contains("huge", Assert.Throws<MelodyException>(() => PresetFile.Read<DenoiserConfig>("huge", PartName.Denoiser)).Message, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using Melody.Diffusion;
 using Melody.Nn;
+using Melody.Presets;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ public sealed class DualPathDenoiserTests
 {
     private const int Frames = 22, Tokens = 11;
 
-    private static readonly DenoiserConfig Tiny = DenoiserConfig.Preset("test") with
+    private static readonly DenoiserConfig Tiny = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
     {
         HiddenWidth = 16, Blocks = 3, SegmentLength = 8, Frames = Frames, LatentChannels = 3, TokenCount = 9, TokenWidth = 5, AngleWidth = 4,
         Heads = 2, FeedForwardWidth = 24, SruWidth = 8,

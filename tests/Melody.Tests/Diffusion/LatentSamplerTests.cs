@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Diffusion;
+using Melody.Presets;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;
@@ -95,7 +96,7 @@ public sealed class LatentSamplerTests
     public void EveryHopAdds625FramesAndLeavesTheOldOnes()
     {
         using var scope = NewDisposeScope();
-        var grid = TimeGrid.Of(DenoiserConfig.Preset("paper"));
+        var grid = TimeGrid.Of(PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser));
         var asked = new List<(long First, long Count)>();
         Func<Tensor, VelocityFunction> condition = tokens =>
         {
@@ -172,7 +173,7 @@ public sealed class LatentSamplerTests
     {
         using var scope = NewDisposeScope();
         using var precision = Melody.Nn.ComputePrecision.Use(ScalarType.Float32);
-        var config = DenoiserConfig.Preset("test") with { HiddenWidth = 32, Heads = 2, SruWidth = 16, FeedForwardWidth = 32, Blocks = 2, LatentChannels = 4 };
+        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { HiddenWidth = 32, Heads = 2, SruWidth = 16, FeedForwardWidth = 32, Blocks = 2, LatentChannels = 4 };
         using var plain = new DualPathDenoiser(config, Melody.Nn.ParameterFactory.Random(1));
         using var scaled = new DualPathDenoiser(config with { LatentScale = 4 }, Melody.Nn.ParameterFactory.Random(1));
         var options = new LatentSamplingOptions { Steps = 3, Guidance = 1 };

@@ -1,12 +1,13 @@
 using CsCheck;
 using Melody.Diffusion;
+using Melody.Presets;
 
 namespace Melody.Tests.Diffusion;
 
 /// <summary>Frames and tokens counted by absolute time.</summary>
 public sealed class TimeGridTests
 {
-    private static readonly TimeGrid Paper = TimeGrid.Of(DenoiserConfig.Preset("paper"));
+    private static readonly TimeGrid Paper = TimeGrid.Of(PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser));
 
     [Fact]
     public void ThePaperMovesOnBy625Frames()

@@ -59,6 +59,9 @@ internal sealed class RecordingLog : ITrainingLog
 {
     public List<(long Step, double Value)> Losses { get; } = [];
 
+    /// <summary>The learning rate of each step.</summary>
+    public List<double> Rates { get; } = [];
+
     public List<Figures> Validations { get; } = [];
 
     public long Skipped { get; private set; }
@@ -72,6 +75,7 @@ internal sealed class RecordingLog : ITrainingLog
     {
         Skipped = skipped;
         LiveTensors.Add(Reference.LiveTensors.Count);
+        if (figures.TryGetValue("learning rate", out double rate)) Rates.Add(rate);
         if (figures.TryGetValue("loss", out double loss)) Losses.Add((step, loss));
     }
 

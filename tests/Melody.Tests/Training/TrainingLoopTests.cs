@@ -92,6 +92,67 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(counts[0], counts[1]);
     }
 
+    // every step takes a second
+    private sealed class StepClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
+
+    [Fact]
+    public void NoMoreThanTheIntervalIsEverLost()
+    {
+        var clock = new StepClock();
+        var lost = new List<long>();
+        var checkpoints = Path.Combine(_folder, "run", "checkpoints");
+        using var stage = new ToyStage
+        {
+            OnStep = step =>
+            {
+                // what a process killed in the middle of this step would lose of the steps done, each a second long
+                var newest = Directory.Exists(checkpoints) ? Directory.GetFiles(checkpoints, "step-*").Max() : null;
+                lost.Add(step - (newest is null ? 0 : long.Parse(Path.GetFileNameWithoutExtension(newest)[5..], System.Globalization.CultureInfo.InvariantCulture)));
+                clock.Seconds++;
+            },
+        };
+        Train(stage, new RecordingLog(), Options(60) with { Clock = clock, CheckpointInterval = TimeSpan.FromSeconds(7) });
+        Assert.Equal(6, lost.Max()); // the seventh second ends with a checkpoint
+        Assert.Equal(2, Directory.GetFiles(checkpoints).Length);
+    }
+
+    [Fact]
+    public void TheLearningRateCoolsDownAtTheEndOfTheBudget()
+    {
+        var clock = new StepClock();
+        using var stage = new ToyStage { OnStep = _ => clock.Seconds++ };
+        var log = new RecordingLog();
+        var options = Options(1_000_000) with { Clock = clock, Budget = TimeSpan.FromSeconds(100), CoolDown = TimeSpan.FromSeconds(40) };
+        Assert.False(Train(stage, log, options));
+        // the rate is asked for when a step's gradient is known: after 1, 2, ... seconds
+        Assert.Equal(0.02 * 3 / 5, log.Rates[2], 1e-12);
+        Assert.All(log.Rates.Skip(5).Take(55), rate => Assert.Equal(0.02, rate, 1e-12));
+        Assert.Equal(0.02 * (0.05 + 0.95 * 0.5), log.Rates[79], 1e-12);
+        Assert.Equal(0.02 * 0.05, log.Rates[99], 1e-12);
+        Assert.Single(log.Validations); // what the budget has bought is measured
+    }
+
+    [Fact]
+    public void TheCosineFollowsTheStepsThatWereAskedForLast()
+    {
+        using var first = new ToyStage();
+        Train(first, new RecordingLog(), Options(10));
+        using var second = new ToyStage();
+        var log = new RecordingLog();
+        Train(second, log, Options(25) with { Resume = true });
+        // ten of twenty-five: the rate rises again and ends where a training of twenty-five steps would have ended
+        Assert.Equal(15, log.Rates.Count);
+        Assert.Equal(0.02 * (0.05 + 0.95 * 0.5 * (1 + Math.Cos(Math.PI * 5 / 20))), log.Rates[0], 1e-12);
+        Assert.Equal(0.02 * (0.05 + 0.95 * 0.5 * (1 + Math.Cos(Math.PI * 19 / 20))), log.Rates[^1], 1e-12);
+    }
+
     private TrainingOptions Options(long steps, string run = "run") => new()
     {
         RunFolder = Path.Combine(_folder, run), Steps = steps, LogSteps = 1, ValidationSteps = 0, Configuration = "toy",

@@ -1,0 +1,139 @@
+using Melody.Autoencoder;
+using Melody.Corpus.Storage;
+using Melody.Presets;
+using Melody.Tests.Cli;
+using Melody.Tests.Corpus.Storage;
+using Melody.Tests.Reference;
+using Melody.Training;
+using Melody.Training.Encoded;
+using Melody.Training.Stages;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+/// <summary>What <c>melody train</c> leaves in the model folder, whenever and however it ends.</summary>
+public sealed class WrittenPartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public WrittenPartTests()
+    {
+        var plan = new CorpusPlan { Kind = "composed", Seed = 5, AudioFormat = "wav", PiecesPerShard = 6, WindowSeconds = 10, Tools = ["sine 1.0"] };
+        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(1, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    private string Hash(string part) => PartHash.Of(ModelFolder.Open(_folder["model"]).Part(part));
+
+    private bool HasPart(string part) => Directory.Exists(_folder["model"]) && ModelFolder.Open(_folder["model"]).Manifest.Parts.ContainsKey(part);
+
+    private async Task<string> TrainAsync(string stage, string run, params string[] more)
+    {
+        var made = await ToolRun.RunAsync(["train", stage, "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder[run], "-o", _folder["model"],
+            "--validation-steps", "0", "--device", "cpu", "--resume", .. more]);
+        Assert.True(made.Code == 0, made.Error);
+        return made.Error;
+    }
+
+    [Fact]
+    public async Task A_finished_stage_is_left_alone()
+    {
+        await TrainAsync("semantic-tokenizer", "run", "--steps", "2");
+        var (hash, written) = (Hash(PartName.SemanticTokenizer), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"]));
+        var again = await TrainAsync("semantic-tokenizer", "run", "--steps", "2");
+        Assert.Contains("all 2 steps are done", again, StringComparison.Ordinal);
+        Assert.DoesNotContain("centres", again, StringComparison.Ordinal); // none is fitted again
+        Assert.Equal((hash, written), (Hash(PartName.SemanticTokenizer), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"])));
+    }
+
+    [Fact]
+    public async Task A_finished_stage_writes_a_lost_model_and_goes_on_with_more_steps()
+    {
+        await TrainAsync("autoencoder", "run", "--steps", "1");
+        var hash = Hash(PartName.Autoencoder);
+        Directory.Delete(_folder["model"], recursive: true);
+        Assert.Contains("weights written", await TrainAsync("autoencoder", "run", "--steps", "1"), StringComparison.Ordinal);
+        Assert.Equal(hash, Hash(PartName.Autoencoder));
+        Assert.Contains("weights written", await TrainAsync("autoencoder", "run", "--steps", "2"), StringComparison.Ordinal);
+        Assert.NotEqual(hash, Hash(PartName.Autoencoder));
+    }
+
+    [Fact]
+    public async Task A_budget_that_ends_early_leaves_a_usable_part()
+    {
+        var log = await TrainAsync("semantic-tokenizer", "run", "--minutes", "0.02", "--cool-down-minutes", "0.01");
+        Assert.Contains("weights written", log, StringComparison.Ordinal);
+        Assert.Contains("validation:", log, StringComparison.Ordinal);
+        Assert.True(HasPart(PartName.SemanticTokenizer));
+    }
+
+    [Fact]
+    public async Task Interrupting_leaves_the_part_and_its_codebooks()
+    {
+        using var stop = new CancellationTokenSource();
+        var run = Task.Run(() => ToolRun.RunCancellableAsync(["train", "semantic-tokenizer", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"],
+            "--validation-steps", "0", "--device", "cpu", "--checkpoint-minutes", "0"], stop.Token), TestContext.Current.CancellationToken);
+        while (!run.IsCompleted && !Directory.Exists(_folder["run/checkpoints"])) await Task.Delay(10, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        var ended = await run;
+        Assert.NotEqual(0, ended.Code);
+        Assert.Contains("weights written", ended.Error, StringComparison.Ordinal);
+        using var parts = ModelFolder.Open(_folder["model"]).OpenWeights(PartName.SemanticTokenizer);
+        using var centres = parts.Read("centres");
+        Assert.Equal(1024, centres.shape[0]);
+        Assert.NotEqual(1, centres.to_type(ScalarType.Float32).std().item<float>(), 0.01); // not as they were drawn
+    }
+
+    [Fact]
+    public async Task An_unfinished_run_does_not_replace_another_training()
+    {
+        await TrainAsync("autoencoder", "first", "--steps", "2");
+        var hash = Hash(PartName.Autoencoder);
+        Assert.Contains("keeps the weights of another training", await TrainAsync("autoencoder", "second", "--minutes", "0.01"), StringComparison.Ordinal);
+        Assert.Equal(hash, Hash(PartName.Autoencoder));
+        Assert.Contains("weights written", await TrainAsync("autoencoder", "second", "--minutes", "0.01", "--export"), StringComparison.Ordinal);
+        Assert.NotEqual(hash, Hash(PartName.Autoencoder));
+        // from now on they are its own
+        Assert.Contains("weights written", await TrainAsync("autoencoder", "second", "--minutes", "0.01"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_weights_are_the_moving_average()
+    {
+        await TrainAsync("autoencoder", "run", "--steps", "12");
+        var folder = ModelFolder.Open(_folder["model"]);
+        using var scope = NewDisposeScope();
+        using var network = TrainedPart.Load(folder, PartName.Autoencoder, CPU, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+        using var checkpoint = SafetensorsReader.Open(Directory.GetFiles(_folder["run/checkpoints"]).Max()!);
+        var matrices = network.parameters().Where(p => p.dim() > 1).SelectMany(p => FixedValues.Flat(p.to_type(ScalarType.Float32))).ToArray();
+        double[] Rounded(string name) => FixedValues.Flat(checkpoint.Read(name).to_type(ScalarType.BFloat16).to_type(ScalarType.Float32));
+        Assert.Equal(Rounded("autoencoder.matrices.average"), matrices);
+        Assert.NotEqual(Rounded("autoencoder.matrices.values"), matrices);
+    }
+
+    [Theory]
+    [InlineData("paper")]
+    [InlineData("mini")]
+    [InlineData("test")]
+    public void Every_preset_averages(string preset)
+    {
+        double[] decays =
+        [
+            TrainingPreset.Read<JointEmbeddingTrainingOptions>(preset, "joint-embedding").EmaDecay,
+            TrainingPreset.Read<SemanticTokenizerTrainingOptions>(preset, "semantic-tokenizer").EmaDecay,
+            TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(preset, "semantic-lm").EmaDecay,
+            TrainingPreset.Read<DiffusionTrainingOptions>(preset, "diffusion").EmaDecay,
+        ];
+        Assert.All(decays, decay => Assert.InRange(decay, 0.9, 0.99999));
+    }
+
+    [Fact]
+    public async Task A_cool_down_belongs_to_a_budget()
+    {
+        foreach (var more in new string[][] { ["--cool-down-minutes", "1"], ["--minutes", "1", "--cool-down-minutes", "2"], ["--minutes", "1", "--cool-down-minutes", "0"] })
+            (await ToolRun.RunAsync(["train", "autoencoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"], "--device", "cpu", .. more]))
+                .AssertRefused("--minutes");
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
