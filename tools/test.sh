@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # Tests of native parts need these; without them they skip and say which package is missing.
 bash tools/install-packages.sh
 
-dotnet build tests/Melody.Tests -c Release --nologo -v quiet
+dotnet build Melody.slnx -c Release --nologo -v quiet
 
 # fewer garbage collections: libtorch's tensors are small to the collector but many
 export DOTNET_GCgen0size=0x4000000

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using Melody.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Loop;
+namespace Melody.Nn;
 
-/// <summary>What this machine reaches in a plain matrix product: the yardstick for a training's speed.</summary>
+/// <summary>What this machine reaches in a plain matrix product: the yardstick for the speed of networks.</summary>
 internal static class MatmulPeak
 {
     /// <summary>Best of several square products, of 1024 rows on a CPU and 8192 on a GPU, in <see cref="ComputePrecision.Current"/>, in floating-point operations a second.</summary>
