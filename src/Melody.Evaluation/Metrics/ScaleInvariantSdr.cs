@@ -7,9 +7,12 @@ namespace Melody.Evaluation.Metrics;
 internal static class ScaleInvariantSdr
 {
     /// <summary>Positive infinity for a scaled copy, negative infinity where nothing of the reference is left; NaN when either is silent.</summary>
-    public static double Of(SoundPair pair)
+    public static double Of(SoundPair pair) => Of(pair.Reference.Samples, pair.Estimate.Samples);
+
+    /// <summary>The same of any two sequences of one length, such as latents.</summary>
+    public static double Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> estimate)
     {
-        ReadOnlySpan<float> r = pair.Reference.Samples, e = pair.Estimate.Samples;
+        ReadOnlySpan<float> r = reference, e = estimate;
         double product = 0, energy = 0, other = 0;
         for (int i = 0; i < r.Length; i++) (product, energy, other) = (product + (double)r[i] * e[i], energy + (double)r[i] * r[i], other + (double)e[i] * e[i]);
         if (energy == 0 || other == 0) return double.NaN;

@@ -104,7 +104,7 @@ public sealed class ReconstructionTests : IDisposable
         Assert.Contains("| small | - |", File.ReadAllText(Path.Combine(_folder["report"], "report.md")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder["report"], "report.json")));
         Assert.Equal(Rate, AudioClip.Read(Path.Combine(_folder["report"], "sounds", "clip-01-small.wav")).Frames);
-        (await ToolRun.RunAsync("evaluate")).AssertRefused("autoencoder or estimators");
+        (await ToolRun.RunAsync("evaluate")).AssertRefused("autoencoder, diffusion, semantic or estimators");
         (await ToolRun.RunAsync("evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["nothing"], "-o", _folder["report"], "--untrained")).AssertRefused("There is no folder");
     }
 }

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Melody.Cli.Shared;
+using Melody.Evaluation;
+using Melody.Evaluation.Denoising;
+using Melody.Evaluation.Embeddings;
+using Melody.IO;
+using Spectre.Console;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody evaluate diffusion</c>: what the denoiser makes of the true semantic tokens of held-out music.</summary>
+internal sealed class EvaluateDiffusionVerb : Verb
+{
+    private readonly EvaluationArguments _evaluation;
+    private readonly Option<int?> _clips = TypedOption.Number("--clips", "How many held-out clips, spread evenly; 24 by default.", 1, 100_000);
+
+    public EvaluateDiffusionVerb() : base("diffusion", "Measures the denoiser with the true semantic tokens of held-out music: velocity, schedules, Fréchet distance.")
+    {
+        _evaluation = new(this);
+        Options.Add(_clips);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        using var corpus = _evaluation.OpenCorpus(arguments);
+        var output = _evaluation.OpenOutput(arguments);
+        var scores = await context.WithProgressAsync(progress => Task.Run(() =>
+        {
+            using var model = _evaluation.LoadModel(arguments, context);
+            var clips = HeldOutWindow.Read(corpus, "test", arguments.GetValue(_clips) ?? 24, model.SampleRate).Select(w => w.Clip).ToList();
+            return DiffusionEvaluation.Run(model, new TowerEmbedding(model), clips, progress: fraction => progress.Report("clips", fraction), cancellation: context.Cancellation);
+        }, context.Cancellation)).ConfigureAwait(false);
+        var text = string.Concat(scores.Tables().Select(table => table.ToMarkdown()));
+        AtomicFile.WriteText(Path.Combine(output, "diffusion.json"), JsonOutput.Serialize(scores) + "\n");
+        AtomicFile.WriteText(Path.Combine(output, "diffusion.md"), text);
+        context.WriteResult(scores, console => console.Write(new Text(text)));
+        return ExitCode.Success;
+    }
+}

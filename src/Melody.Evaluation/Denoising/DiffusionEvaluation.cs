@@ -1,0 +1,104 @@
+using Melody.Audio;
+using Melody.Diffusion;
+using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.Metrics;
+using Melody.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Evaluation.Denoising;
+
+/// <summary>
+/// Measures the denoiser apart from the language model: held-out clips are encoded, their own semantic tokens condition it,
+/// and what it predicts and makes is compared with the clips (MeLoDy, tables 4 and 5).
+/// </summary>
+internal static class DiffusionEvaluation
+{
+    private const ulong VelocityStream = 0x56656C, SampleStream = 0x536D706C; // "Vel", "Smpl"
+    private static readonly double[] Degrees = [.. Enumerable.Range(0, 9).Select(i => 5.0 + 10 * i)];
+    private static readonly int[] Steps = [5, 10, 20];
+
+    /// <summary>Measures.</summary>
+    /// <param name="model">Autoencoder, tokenizer, denoiser and joint embedding are used.</param>
+    /// <param name="embedding">Of the Fréchet distance.</param>
+    /// <param name="clips">Held-out music, one channel, at the model's rate; cut to the denoiser's window.</param>
+    /// <param name="guidance">In sampling.</param>
+    /// <param name="keep">Told the original and what ten linear steps made of its tokens, for each clip.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Looked at before each clip and each step.</param>
+    public static DiffusionScores Run(MusicModel model, IAudioEmbedding embedding, IReadOnlyList<AudioClip> clips, double guidance = 2.5,
+        Action<int, AudioClip, AudioClip>? keep = null, Action<double>? progress = null, CancellationToken cancellation = default)
+    {
+        var config = model.Config.Denoiser;
+        int window = config.Frames * model.Networks.Autoencoder.HopLength;
+        var music = clips.Where(c => c.Frames >= window).Select(c => c.Slice(0, window)).ToList();
+        if (music.Count == 0) throw new MelodyException(FormattableString.Invariant($"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."));
+        (AngleSchedule Schedule, int Steps)[] ways = [.. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n)))];
+        var velocities = new List<IReadOnlyList<VelocityScore>>();
+        var (originals, rebuilt, made) = (new List<float[]>(), new List<float[]>(), ways.Select(_ => new List<float[]>()).ToList());
+        var (rebuiltMel, mel, without) = (0.0, new double[ways.Length], 0.0);
+        for (int i = 0; i < music.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var known = KnownMusic.Of(model, music[i], cancellation);
+            var (scores, blind) = Velocity(model, known, (ulong)i);
+            velocities.Add(scores);
+            without += blind / music.Count;
+            originals.Add(embedding.Embed(music[i]));
+            var copy = Decode(model, known.Latents.Values.ToArray(), cancellation);
+            rebuilt.Add(embedding.Embed(copy));
+            rebuiltMel += MelDistance.Of(new(music[i], copy)) / music.Count;
+            for (int way = 0; way < ways.Length; way++)
+            {
+                var sound = Sample(model, known, new() { Schedule = ways[way].Schedule, Steps = ways[way].Steps, Guidance = guidance }, (ulong)i, cancellation);
+                made[way].Add(embedding.Embed(sound));
+                mel[way] += MelDistance.Of(new(music[i], sound)) / music.Count;
+                if (ways[way] == (AngleSchedule.Linear, 10)) keep?.Invoke(i, music[i], sound);
+                progress?.Invoke((i + (way + 1.0) / ways.Length) / music.Count);
+            }
+        }
+        var target = new EmbeddedMusic(embedding.Name, originals);
+        return new(music.Count, music[0].Seconds, guidance, embedding.Name,
+            [.. Degrees.Select((d, a) => new VelocityScore(d, velocities.Average(v => v[a].VelocityError), velocities.Average(v => v[a].SiSnrImprovement)))],
+            without, [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n]))], new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel));
+
+        double Distance(List<float[]> vectors) => new EmbeddedMusic(embedding.Name, vectors).DistanceTo(target);
+    }
+
+    private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(MusicModel model, KnownMusic known, ulong clip)
+    {
+        using var use = ModelUse.Of(model);
+        using var scope = NewDisposeScope();
+        var (denoiser, config) = (model.Networks.Denoiser, model.Config.Denoiser);
+        var latents = tensor(known.Latents.Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice) * config.LatentScale;
+        var noise = new CounterRandom(clip, VelocityStream).Normal(0, Degrees.Length, config.Frames, config.LatentChannels).to(model.TorchDevice);
+        var tokens = Tokens(model, known).expand(Degrees.Length, -1);
+        var none = zeros(Degrees.Length, ScalarType.Bool);
+        var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, null));
+        var blind = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, none));
+        return (scores, blind.Average(s => s.VelocityError));
+    }
+
+    private static AudioClip Sample(MusicModel model, KnownMusic known, LatentSamplingOptions options, ulong clip, CancellationToken cancellation)
+    {
+        float[] values;
+        using (ModelUse.Of(model))
+        {
+            using var scope = NewDisposeScope();
+            var config = model.Config.Denoiser;
+            var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
+            values = new LatentSampler(model.Networks.Denoiser, options).Generate(Tokens(model, known), noise, null, cancellation).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
+        }
+        return Decode(model, values, cancellation);
+    }
+
+    private static Tensor Tokens(MusicModel model, KnownMusic known) => tensor(known.Tokens, [1, known.Tokens.Length], device: model.TorchDevice);
+
+    private static AudioClip Decode(MusicModel model, float[] latents, CancellationToken cancellation)
+    {
+        using var use = ModelUse.Of(model);
+        var config = model.Config.Denoiser;
+        var samples = new Autoencoder.LatentCodec(model.Networks.Autoencoder).Decode(new(latents, config.LatentChannels, config.LatentRate), cancellation);
+        return AudioClip.Adopt(samples.AsSpan(0, config.Frames * model.Networks.Autoencoder.HopLength).ToArray(), model.SampleRate);
+    }
+}

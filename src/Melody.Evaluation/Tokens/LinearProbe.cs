@@ -1,0 +1,104 @@
+using Melody.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Evaluation.Tokens;
+
+/// <summary>A stretch of music as tokens and as what the score says of each.</summary>
+/// <param name="Tokens">One a frame.</param>
+/// <param name="Targets">[frames, targets], flat.</param>
+internal sealed record ProbedMusic(long[] Tokens, float[] Targets);
+
+/// <summary>
+/// How much of something known a token sequence carries: a ridge regression (Hoerl and Kennard, 1970) from the one-hot
+/// tokens of a frame and its neighbours to each target, fitted on some music and judged on other (a linear probe; Alain and
+/// Bengio, arXiv 1610.01644).
+/// </summary>
+/// <param name="codes">Different tokens.</param>
+/// <param name="targets">Values a frame.</param>
+/// <param name="reach">Neighbours to each side.</param>
+/// <param name="ridge">Weight of the squared coefficients.</param>
+internal sealed class LinearProbe(int codes, int targets, int reach = 2, double ridge = 3)
+{
+    private const ulong ShuffleStream = 0x53687566; // "Shuf"
+
+    /// <summary>Squared error and squared deviation from the fitted music's mean of each target, over the judged music; their ratio from 1 is the explained variance.</summary>
+    internal readonly record struct Fit(double[] Error, double[] Deviation)
+    {
+        /// <summary>1 where the tokens tell all, 0 where they tell nothing, below where they mislead; over all of these targets that vary, NaN if none does.</summary>
+        public double ExplainedVariance(int first, int count)
+        {
+            double error = 0, deviation = 0;
+            for (int target = first; target < first + count; target++) (error, deviation) = (error + Error[target], deviation + Deviation[target]);
+            return deviation == 0 ? double.NaN : 1 - error / deviation;
+        }
+    }
+
+    /// <summary>Fits on one collection and judges on the other.</summary>
+    public Fit Measure(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged)
+    {
+        int width = (2 * reach + 1) * codes;
+        var mean = Mean(fitted);
+        var (gram, products) = (new double[(long)width * width], new double[(long)width * targets]);
+        Visit(fitted, (music, frame, features) =>
+        {
+            foreach (int i in features)
+            {
+                foreach (int j in features) gram[(long)i * width + j]++;
+                for (int t = 0; t < targets; t++) products[(long)i * targets + t] += music.Targets[frame * targets + t] - mean[t];
+            }
+        });
+        for (int i = 0; i < width; i++) gram[(long)i * width + i] += ridge;
+        var weights = Solve(gram, products, width);
+        var (error, deviation) = (new double[targets], new double[targets]);
+        Visit(judged, (music, frame, features) =>
+        {
+            for (int t = 0; t < targets; t++)
+            {
+                double known = music.Targets[frame * targets + t] - mean[t], told = 0;
+                foreach (int i in features) told += weights[(long)i * targets + t];
+                (error[t], deviation[t]) = (error[t] + (known - told) * (known - told), deviation[t] + known * known);
+            }
+        });
+        return new(error, deviation);
+    }
+
+    /// <summary>The same music with its tokens in random order: what is left then is chance.</summary>
+    public static IReadOnlyList<ProbedMusic> Shuffled(IReadOnlyList<ProbedMusic> music, ulong seed)
+    {
+        var tokens = music.SelectMany(m => m.Tokens).ToArray();
+        var order = new CounterRandom(seed, ShuffleStream).Permutation(tokens.Length);
+        int at = 0;
+        return [.. music.Select(m => m with { Tokens = [.. m.Tokens.Select(_ => tokens[order[at++]])] })];
+    }
+
+    private void Visit(IReadOnlyList<ProbedMusic> all, Action<ProbedMusic, int, List<int>> frame)
+    {
+        var features = new List<int>(2 * reach + 1);
+        foreach (var music in all)
+            for (int at = 0; at < music.Tokens.Length; at++)
+            {
+                features.Clear();
+                for (int offset = -reach; offset <= reach; offset++)
+                    if (at + offset >= 0 && at + offset < music.Tokens.Length) features.Add((offset + reach) * codes + (int)music.Tokens[at + offset]);
+                frame(music, at, features);
+            }
+    }
+
+    private double[] Mean(IReadOnlyList<ProbedMusic> all)
+    {
+        var mean = new double[targets];
+        int frames = all.Sum(m => m.Tokens.Length);
+        foreach (var music in all)
+            for (int i = 0; i < music.Targets.Length; i++) mean[i % targets] += music.Targets[i] / (double)frames;
+        return mean;
+    }
+
+    private double[] Solve(double[] gram, double[] products, int width)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var root = linalg.cholesky(tensor(gram, [width, width]));
+        return tensor(products, [width, targets]).cholesky_solve(root).data<double>().ToArray();
+    }
+}
