@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
-using Melody.Autoencoder;
 using Melody.Cli.Shared;
 using Melody.Evaluation.Reconstruction;
 using Melody.IO;
 using Melody.Nn;
-using Melody.Training;
 using Melody.Weights;
 using Spectre.Console;
 
@@ -43,24 +40,7 @@ internal sealed class EvaluateAutoencoderVerb : Verb
         return ExitCode.Success;
     }
 
-    private ReconstructionReport Measure(ModelFolder folder, ParseResult arguments, CommandContext context, string output, Action<double> progress)
-    {
-        var device = TorchDevice.Resolve(context.Device);
-        using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
-        var audio = arguments.GetRequiredValue(_audio);
-        var clips = HeldOutClips.Read(audio, autoencoder.SampleRate, arguments.GetValue(_clips) ?? 60, arguments.GetValue(_seconds) ?? 10);
-        ICodec[] codecs =
-        [
-            new AutoencoderCodec(folder.Manifest.Name, autoencoder, TorchDevice.Precision(device)),
-            FfmpegCodec.Opus(24), FfmpegCodec.Mp3(24), FfmpegCodec.Opus(64), FfmpegCodec.Mp3(64),
-        ];
-        var rows = ReconstructionEvaluation.Run(clips, codecs, Path.Combine(output, "sounds"), progress: progress, cancellation: context.Cancellation);
-        var trained = folder.Part(PartName.Autoencoder).Trained ? "trained" : "untrained";
-        string[] notes =
-        [
-            string.Create(CultureInfo.InvariantCulture, $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes {autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."),
-            $"The music comes from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(audio))}'.",
-        ];
-        return new(clips.Count, clips[0].Seconds, autoencoder.SampleRate, notes, rows);
-    }
+    private ReconstructionReport Measure(ModelFolder folder, ParseResult arguments, CommandContext context, string output, Action<double> progress) =>
+        ReconstructionStage.Run(folder, TorchDevice.Resolve(context.Device), arguments.GetRequiredValue(_audio), arguments.GetValue(_clips) ?? 60, arguments.GetValue(_seconds) ?? 10,
+            Path.Combine(output, "sounds"), progress, context.Cancellation);
 }

@@ -1,17 +1,76 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Evaluation;
+using Melody.Evaluation.Reports;
+using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary><c>melody evaluate</c>: measures networks and the estimators that measure them.</summary>
+/// <summary><c>melody evaluate</c>: everything about a model on one page; its sub-verbs measure one thing each.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    public EvaluateVerb() : base("evaluate", "Measures how good the sound of a model is, and how far the measures can be trusted.")
+    private readonly Argument<string?> _model = new("model") { Description = "Folder of the model, in place of --model.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _corpus = new("--corpus") { Description = "A corpus whose test split the model was not trained on.", HelpName = "folder" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Folder of the report: index.html, report.md, report.json, sounds and pictures. A run that was interrupted goes on there.", HelpName = "folder" };
+    private readonly Option<string?> _recordings = new("--recordings") { Description = "Folder of real recordings for the autoencoder.", HelpName = "folder" };
+    private readonly Option<string?> _embedding = new("--embedding") { Description = "A program that prints the embedding of a WAV file (such as VGGish or CLAP), for a further Fréchet distance.", HelpName = "program" };
+    private readonly Option<EvaluationStage[]> _only = new("--only") { Description = "Measure only this stage (autoencoder, diffusion, semantic, chain); may be given several times.", HelpName = "stage" };
+    private readonly Option<int?> _prompts = TypedOption.Number("--prompts", "How many prompts, spread evenly over the list; all by default.", 1, 100_000);
+    private readonly Option<double?> _seconds = TypedOption.Number("--seconds", "Length of each answer; 10 by default.", 1.0, 600.0, "seconds");
+    private readonly Option<int?> _steps = TypedOption.Number("--steps", "Diffusion steps of each answer; 10 by default.", 1, 1000);
+    private readonly Option<double?> _continued = TypedOption.Number("--continued", "Length of the continued pieces; 60 by default, 0 for none.", 0.0, 3600.0, "seconds");
+    private readonly Option<int?> _windows = TypedOption.Number("--windows", "How many held-out windows stand beside the answers, spread evenly; 60 by default.", 2, 100_000);
+    private readonly Option<bool> _quick = new("--quick") { Description = "A first look in minutes: 12 prompts, few clips, no continuations." };
+    private readonly Option<bool> _untrained = new("--untrained") { Description = "Measure even parts that have not been trained." };
+
+    public EvaluateVerb() : base("evaluate", "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players.")
     {
+        Arguments.Add(_model);
+        foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _steps, _continued, _windows, _quick, _untrained }) Options.Add(option);
         foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb() }) Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
-        => throw new MelodyException("Say what to evaluate: autoencoder, diffusion, semantic or estimators ('melody evaluate --help' tells more).");
+    public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var request = Read(arguments, context);
+        var board = await context.WithProgressAsync(progress => Task.Run(() => new EvaluationRun(request, progress.Report, context.Cancellation).Run(), context.Cancellation)).ConfigureAwait(false);
+        var page = Path.Combine(request.Output, "index.html");
+        context.WriteResult(new { page, model = board.Model, modelHash = board.Hash, bars = board.Bars }, console =>
+        {
+            console.Write(new Text(Bar.Table(board.Bars).ToMarkdown()));
+            console.WriteLine($"The whole report is in {page}.");
+        });
+        return ExitCode.Success;
+    }
+
+    private EvaluationRequest Read(ParseResult arguments, CommandContext context)
+    {
+        if (arguments.GetValue(_corpus) is not { } corpus || arguments.GetValue(_output) is not { } output)
+            throw new MelodyException("Give held-out music with --corpus and the report's folder with -o, or say what alone to measure: autoencoder, diffusion, semantic or estimators ('melody evaluate --help' tells more).");
+        bool quick = arguments.GetValue(_quick);
+        double continued = arguments.GetValue(_continued) ?? (quick ? 0 : 60);
+        var usual = new EvaluationRequest { Model = "", Corpus = corpus, Output = output };
+        return usual with
+        {
+            Model = ModelLocation.Resolve(arguments.GetValue(_model) ?? context.Model),
+            Recordings = arguments.GetValue(_recordings),
+            Embedding = arguments.GetValue(_embedding),
+            Stages = arguments.GetValue(_only) is { Length: > 0 } only ? only : usual.Stages,
+            Options = new() { Device = context.Device, Threads = context.Threads, AllowUntrained = arguments.GetValue(_untrained) },
+            Clips = quick ? 6 : usual.Clips,
+            Windows = arguments.GetValue(_windows) ?? (quick ? 16 : usual.Windows),
+            DiffusionClips = quick ? 4 : usual.DiffusionClips,
+            FittedWindows = quick ? 40 : usual.FittedWindows,
+            Chain = usual.Chain with
+            {
+                Prompts = arguments.GetValue(_prompts) ?? (quick ? 12 : int.MaxValue),
+                Seconds = arguments.GetValue(_seconds) ?? usual.Chain.Seconds,
+                RepeatedPrompts = quick ? 1 : usual.Chain.RepeatedPrompts,
+                ContinuedPrompts = continued > 0 ? usual.Chain.ContinuedPrompts : 0,
+                ContinuedSeconds = continued > 0 ? continued : usual.Chain.ContinuedSeconds,
+            },
+            Generation = usual.Generation with { Steps = arguments.GetValue(_steps) ?? usual.Generation.Steps },
+        };
+    }
 }

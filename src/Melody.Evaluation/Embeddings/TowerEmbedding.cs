@@ -3,7 +3,7 @@ using Melody.Audio;
 namespace Melody.Evaluation.Embeddings;
 
 /// <summary>The audio tower of a model's own joint embedding, with its text tower beside it: unit vectors of one space.</summary>
-internal sealed class TowerEmbedding(MusicModel model) : IAudioEmbedding
+internal sealed class TowerEmbedding(MusicModel model) : IJointEmbedding
 {
     /// <inheritdoc/>
     public string Name { get; } = $"audio tower of {model.Id} ({model.Hash[..12]})";

@@ -2,20 +2,33 @@ using Melody.Audio;
 
 namespace Melody.Evaluation.Metrics;
 
+/// <summary>How the joints of a continued piece stand out.</summary>
+/// <param name="MeanRatio">Mean flux at the borders over the median elsewhere; NaN when nothing moves elsewhere.</param>
+/// <param name="Louder">Borders whose flux is above the 95th percentile elsewhere; one in twenty is chance.</param>
+/// <param name="Borders">All borders.</param>
+/// <param name="LoudestRatio">The largest flux of a border over that percentile.</param>
+internal sealed record SeamScores(double MeanRatio, int Louder, int Borders, double LoudestRatio);
+
 /// <summary>
 /// Whether the joints of a continued piece can be told from the rest: the spectral flux (mean absolute change of log
 /// magnitudes from frame to frame, dB) at the borders against the flux elsewhere. At a border it is the largest within
-/// <see cref="Reach"/> frames; elsewhere it is the median of the same largest values, so that sound without seams reads
-/// about 1. Frames of 1024 samples every 256.
+/// <see cref="Reach"/> frames; elsewhere it is the distribution of the same largest values, so that sound without seams
+/// reads about 1 against its median. Frames of 1024 samples every 256.
 /// </summary>
 internal static class SeamStrength
 {
     private const int FftSize = 1024, Hop = 256, Reach = 3;
+    private const double Percentile = 0.95;
 
     /// <summary>Mean ratio over the borders, 0 or more; NaN when a border lies outside or nothing moves elsewhere.</summary>
     /// <param name="clip">One channel.</param>
     /// <param name="borders">Samples at which a new part begins.</param>
-    public static double Of(AudioClip clip, IReadOnlyList<int> borders)
+    public static double Of(AudioClip clip, IReadOnlyList<int> borders) => Measure(clip, borders)?.MeanRatio ?? double.NaN;
+
+    /// <summary>All that is known of the borders; null when there are none, one lies outside, or nothing moves elsewhere.</summary>
+    /// <param name="clip">One channel.</param>
+    /// <param name="borders">Samples at which a new part begins.</param>
+    public static SeamScores? Measure(AudioClip clip, IReadOnlyList<int> borders)
     {
         var spectrum = Spectrogram.Of(clip.Samples, FftSize, Hop);
         var flux = new double[spectrum.Frames];
@@ -25,11 +38,13 @@ internal static class SeamStrength
             for (int bin = 0; bin < now.Length; bin++) flux[frame] += Math.Abs(Spectrogram.Decibels(now[bin]) - Spectrogram.Decibels(before[bin])) / now.Length;
         }
         var centres = borders.Select(sample => (int)Math.Round((double)sample / Hop)).ToList();
-        if (centres.Count == 0 || centres.Any(c => c < Reach || c >= flux.Length - Reach)) return double.NaN;
+        if (centres.Count == 0 || centres.Any(c => c < Reach || c >= flux.Length - Reach)) return null;
         var elsewhere = Enumerable.Range(Reach, Math.Max(0, flux.Length - 2 * Reach))
             .Where(frame => centres.All(c => Math.Abs(c - frame) > 2 * Reach)).Select(Largest).Order().ToList();
-        if (elsewhere.Count == 0 || elsewhere[elsewhere.Count / 2] == 0) return double.NaN;
-        return centres.Average(Largest) / elsewhere[elsewhere.Count / 2];
+        if (elsewhere.Count == 0 || elsewhere[elsewhere.Count / 2] == 0) return null;
+        double high = elsewhere[(int)(Percentile * (elsewhere.Count - 1))];
+        var at = centres.ConvertAll(Largest);
+        return new(at.Average() / elsewhere[elsewhere.Count / 2], at.Count(f => f > high), at.Count, at.Max() / high);
 
         double Largest(int frame) => Enumerable.Range(frame - Reach, 2 * Reach + 1).Max(i => flux[i]);
     }

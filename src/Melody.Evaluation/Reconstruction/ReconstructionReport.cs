@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Melody.Evaluation.Reports;
 
 namespace Melody.Evaluation.Reconstruction;
 
@@ -19,23 +19,17 @@ internal sealed record ReconstructionRow(string Name, ReconstructionScores? Scor
 internal sealed record ReconstructionReport(int Clips, double ClipSeconds, int SampleRate, IReadOnlyList<string> Notes, IReadOnlyList<ReconstructionRow> Rows)
 {
     /// <summary>As a page of Markdown.</summary>
-    public string ToMarkdown()
-    {
-        var text = new StringBuilder("# Held-out music, rebuilt\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Means over {Clips} clips of {ClipSeconds:0.##} s at {SampleRate} Hz, one channel. Lower is better in every column but SI-SDR.\n\n");
-        foreach (var note in Notes) text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
-        text.Append("\n| codec | kbit/s | log-STFT, dB | mel, dB | SI-SDR, dB | loudness, LU | centroid, Hz | bandwidth, Hz |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
-        foreach (var row in Rows)
-        {
-            var cells = row.Scores is { } s
-                ? [row.KilobitsPerSecond is { } rate ? Number(rate, "0.0") : "-", Number(s.LogStft, "0.00"), Number(s.Mel, "0.00"), Number(s.SiSdr, "0.0"), Number(s.Loudness, "0.00"), Number(s.Centroid, "0"), Number(s.Bandwidth, "0")]
-                : Enumerable.Repeat("not measured", 7);
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {string.Join(" | ", cells)} |\n");
-        }
-        foreach (var row in Rows.Where(r => r.NotMeasured is not null)) text.Append(CultureInfo.InvariantCulture, $"\n{row.Name} was not measured: {row.NotMeasured}.\n");
-        return text.ToString();
-    }
+    public string ToMarkdown() => Table("Held-out music, rebuilt").ToMarkdown();
 
-    private static string Number(double value, string format) =>
-        double.IsNaN(value) ? "not measured" : double.IsPositiveInfinity(value) ? "∞" : double.IsNegativeInfinity(value) ? "-∞" : value.ToString(format, CultureInfo.InvariantCulture);
+    /// <summary>As a table.</summary>
+    public ReportTable Table(string title) => new(title,
+    [
+        string.Create(CultureInfo.InvariantCulture, $"Means over {Clips} clips of {ClipSeconds:0.##} s at {SampleRate} Hz, one channel. Lower is better in every column but SI-SDR."),
+        .. Notes,
+        .. Rows.Where(r => r.NotMeasured is not null).Select(row => $"{row.Name} was not measured: {row.NotMeasured}."),
+    ],
+    ["codec", "kbit/s", "log-STFT, dB", "mel, dB", "SI-SDR, dB", "loudness, LU", "centroid, Hz", "bandwidth, Hz"],
+    [.. Rows.Select(row => (string[])(row.Scores is { } s
+        ? [row.Name, row.KilobitsPerSecond is { } rate ? ReportTable.Number(rate, "0.0") : "-", ReportTable.Number(s.LogStft), ReportTable.Number(s.Mel), ReportTable.Number(s.SiSdr, "0.0"), ReportTable.Number(s.Loudness), ReportTable.Number(s.Centroid, "0"), ReportTable.Number(s.Bandwidth, "0")]
+        : [row.Name, .. Enumerable.Repeat(ReportTable.NotMeasured, 7)]))]);
 }

@@ -12,14 +12,18 @@ internal sealed record ProbedMusic(long[] Tokens, float[] Targets);
 /// <summary>
 /// How much of something known a token sequence carries: a ridge regression (Hoerl and Kennard, 1970) from the one-hot
 /// tokens of a frame and its neighbours to each target, fitted on some music and judged on other (a linear probe; Alain and
-/// Bengio, arXiv 1610.01644).
+/// Bengio, arXiv 1610.01644). Of several weights of the squared coefficients, each target takes the one that foresees the
+/// last quarter of the fitted music best from the rest.
 /// </summary>
 /// <param name="codes">Different tokens.</param>
 /// <param name="targets">Values a frame.</param>
 /// <param name="reach">Neighbours to each side.</param>
-/// <param name="ridge">Weight of the squared coefficients.</param>
-internal sealed class LinearProbe(int codes, int targets, int reach = 2, double ridge = 3)
+/// <param name="ridges">Weights to choose from.</param>
+internal sealed class LinearProbe(int codes, int targets, int reach, params IReadOnlyList<double> ridges)
 {
+    /// <summary>Weights from hardly any to so many that nothing is told.</summary>
+    public static IReadOnlyList<double> UsualRidges { get; } = [3, 30, 300, 3000, 100_000];
+
     private const ulong ShuffleStream = 0x53687566; // "Shuf"
 
     /// <summary>Squared error and squared deviation from the fitted music's mean of each target, over the judged music; their ratio from 1 is the explained variance.</summary>
@@ -37,6 +41,17 @@ internal sealed class LinearProbe(int codes, int targets, int reach = 2, double 
     /// <summary>Fits on one collection and judges on the other.</summary>
     public Fit Measure(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged)
     {
+        int kept = fitted.Count - fitted.Count / 4;
+        if (ridges.Count == 1 || kept == fitted.Count) return Fits(fitted, judged, [ridges[0]])[0];
+        var trials = Fits([.. fitted.Take(kept)], [.. fitted.Skip(kept)], ridges);
+        var chosen = Enumerable.Range(0, targets).Select(t => Enumerable.Range(0, ridges.Count).MinBy(r => trials[r].Error[t])).ToArray();
+        int[] used = [.. chosen.Distinct()];
+        var fits = Fits(fitted, judged, [.. used.Select(r => ridges[r])]);
+        return new([.. chosen.Select((r, t) => fits[Array.IndexOf(used, r)].Error[t])], fits[0].Deviation);
+    }
+
+    private Fit[] Fits(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged, IReadOnlyList<double> weights)
+    {
         int width = (2 * reach + 1) * codes;
         var mean = Mean(fitted);
         var (gram, products) = (new double[(long)width * width], new double[(long)width * targets]);
@@ -48,19 +63,21 @@ internal sealed class LinearProbe(int codes, int targets, int reach = 2, double 
                 for (int t = 0; t < targets; t++) products[(long)i * targets + t] += music.Targets[frame * targets + t] - mean[t];
             }
         });
-        for (int i = 0; i < width; i++) gram[(long)i * width + i] += ridge;
-        var weights = Solve(gram, products, width);
-        var (error, deviation) = (new double[targets], new double[targets]);
-        Visit(judged, (music, frame, features) =>
+        return [.. weights.Select(ridge =>
         {
-            for (int t = 0; t < targets; t++)
+            var coefficients = Solve(gram, products, width, ridge);
+            var (error, deviation) = (new double[targets], new double[targets]);
+            Visit(judged, (music, frame, features) =>
             {
-                double known = music.Targets[frame * targets + t] - mean[t], told = 0;
-                foreach (int i in features) told += weights[(long)i * targets + t];
-                (error[t], deviation[t]) = (error[t] + (known - told) * (known - told), deviation[t] + known * known);
-            }
-        });
-        return new(error, deviation);
+                for (int t = 0; t < targets; t++)
+                {
+                    double known = music.Targets[frame * targets + t] - mean[t], told = 0;
+                    foreach (int i in features) told += coefficients[(long)i * targets + t];
+                    (error[t], deviation[t]) = (error[t] + (known - told) * (known - told), deviation[t] + known * known);
+                }
+            });
+            return new Fit(error, deviation);
+        })];
     }
 
     /// <summary>The same music with its tokens in random order: what is left then is chance.</summary>
@@ -94,11 +111,11 @@ internal sealed class LinearProbe(int codes, int targets, int reach = 2, double 
         return mean;
     }
 
-    private double[] Solve(double[] gram, double[] products, int width)
+    private double[] Solve(double[] gram, double[] products, int width, double ridge)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var root = linalg.cholesky(tensor(gram, [width, width]));
+        var root = linalg.cholesky(tensor(gram, [width, width]) + eye(width, dtype: ScalarType.Float64) * ridge);
         return tensor(products, [width, targets]).cholesky_solve(root).data<double>().ToArray();
     }
 }

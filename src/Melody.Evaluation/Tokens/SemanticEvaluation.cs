@@ -29,7 +29,7 @@ internal static class SemanticEvaluation
         var judged = heldOut.Select(Probed).ToList();
         var learned = fitted.Select(Probed).ToList();
         int codes = model.Config.SemanticLanguageModel.SemanticCodes;
-        var probe = new LinearProbe(codes, NoteTargets.Count);
+        var probe = new LinearProbe(codes, NoteTargets.Count, 1, LinearProbe.UsualRidges);
         var (told, chance) = (probe.Measure(learned, judged), probe.Measure(LinearProbe.Shuffled(learned, 1), LinearProbe.Shuffled(judged, 2)));
 
         var (audio, text, nothing) = (new List<double>(), new List<double>(), new List<double>());

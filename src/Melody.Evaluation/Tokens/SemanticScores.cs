@@ -38,7 +38,7 @@ internal sealed record SemanticScores(int Windows, int FittedWindows, int Codes,
             ["written to held-out", ReportTable.Number(Generated, "0.000")],
             ["held-out to held-out", ReportTable.Number(HeldOut, "0.000")],
         ]),
-        new("What the semantic tokens carry", [string.Create(CultureInfo.InvariantCulture, $"Variance of the score's facts that a linear probe explains from a token and two neighbours to each side: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones.")],
+        new("What the semantic tokens carry", [string.Create(CultureInfo.InvariantCulture, $"Variance of the score's facts that a linear probe explains from a token and its two neighbours: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones.")],
             ["facts", "explained", "tokens shuffled"],
             [.. Probes.Select(p => new[] { p.Name, ReportTable.Percent(p.Explained), ReportTable.Percent(p.Shuffled) })]),
     ];

@@ -99,12 +99,12 @@ public sealed class ReconstructionTests : IDisposable
         var run = await ToolRun.RunAsync([.. evaluate, "--untrained", "--json"]);
         Assert.True(run.Code == 0, run.Error);
         var rows = run.Json.GetProperty("rows");
-        Assert.Equal(5, rows.GetArrayLength());
+        Assert.Equal(6, rows.GetArrayLength());
         Assert.True(rows[0].GetProperty("scores").GetProperty("logStft").GetDouble() > 1); // random weights rebuild nothing
         Assert.Contains("| small | - |", File.ReadAllText(Path.Combine(_folder["report"], "report.md")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder["report"], "report.json")));
         Assert.Equal(Rate, AudioClip.Read(Path.Combine(_folder["report"], "sounds", "clip-01-small.wav")).Frames);
-        (await ToolRun.RunAsync("evaluate")).AssertRefused("autoencoder, diffusion, semantic or estimators");
+        (await ToolRun.RunAsync("evaluate")).AssertRefused("--corpus");
         (await ToolRun.RunAsync("evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["nothing"], "-o", _folder["report"], "--untrained")).AssertRefused("There is no folder");
     }
 }

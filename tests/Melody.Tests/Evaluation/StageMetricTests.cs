@@ -57,7 +57,7 @@ public sealed class StageMetricTests
     {
         // token 0 twice with 1 and 3, token 1 twice with 6 and 6: mean 4, coefficients (-3 - 1) / (2 + r) and (2 + 2) / (2 + r)
         ProbedMusic music = new([0, 0, 1, 1], [1, 3, 6, 6]);
-        var fit = new LinearProbe(2, 1, reach: 0, ridge: 2).Measure([music], [music]);
+        var fit = new LinearProbe(2, 1, 0, 2).Measure([music], [music]);
         Assert.Equal(4.0 + 0 + 1 + 1, fit.Error[0], 1e-9); // -3+1, -1+1, 2-1, 2-1
         Assert.Equal(18, fit.Deviation[0], 1e-9);
         Assert.Equal(1 - 6.0 / 18, fit.ExplainedVariance(0, 1), 1e-9);
@@ -79,14 +79,21 @@ public sealed class StageMetricTests
             })]);
         }
         var (fitted, judged) = (Make(1), Make(2));
-        var fit = new LinearProbe(Codes, 3, reach: 2, ridge: 0.1).Measure([fitted], [judged]);
+        var fit = new LinearProbe(Codes, 3, 2, 0.1).Measure([fitted], [judged]);
         Assert.Equal(1, fit.ExplainedVariance(0, 1), 1e-3);
         Assert.Equal(1, fit.ExplainedVariance(1, 1), 0.01);
         Assert.InRange(fit.ExplainedVariance(2, 1), -0.03, 0.01);
-        Assert.True(new LinearProbe(Codes, 3, reach: 1, ridge: 0.1).Measure([fitted], [judged]).ExplainedVariance(1, 1) < 0.1);
-        var shuffled = new LinearProbe(Codes, 3).Measure(LinearProbe.Shuffled([fitted], 1), LinearProbe.Shuffled([judged], 2));
+        Assert.True(new LinearProbe(Codes, 3, 1, 0.1).Measure([fitted], [judged]).ExplainedVariance(1, 1) < 0.1);
+        var shuffled = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(LinearProbe.Shuffled([fitted], 1), LinearProbe.Shuffled([judged], 2));
         Assert.InRange(shuffled.ExplainedVariance(0, 2), -0.03, 0.02);
         Assert.True(double.IsNaN(fit.ExplainedVariance(0, 0)));
+
+        // few examples: the weight that foresees best is far from the smallest, and chance is told as nothing
+        ProbedMusic[] few = [.. Enumerable.Range(0, 8).Select(i => Make((ulong)(10 + i))).Select(m => new ProbedMusic(m.Tokens[..12], m.Targets[..36]))];
+        var chosen = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(few, [judged]);
+        var smallest = new LinearProbe(Codes, 3, 2, 0.001).Measure(few, [judged]);
+        Assert.True(chosen.ExplainedVariance(2, 1) > smallest.ExplainedVariance(2, 1));
+        Assert.InRange(chosen.ExplainedVariance(2, 1), -0.1, 0.05);
     }
 
     [Fact]
@@ -108,7 +115,7 @@ public sealed class StageMetricTests
         string Script(string name, string body)
         {
             File.WriteAllText(folder[name], "#!/bin/sh\n" + body + "\n");
-            File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return folder[name];
         }
         var clip = new AudioClip(Sounds.Noise(1, 2400), 24_000);

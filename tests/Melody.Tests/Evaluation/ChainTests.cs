@@ -1,0 +1,238 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using Melody.Audio;
+using Melody.Corpus.Description;
+using Melody.Evaluation;
+using Melody.Evaluation.Chain;
+using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.Metrics;
+using Melody.Evaluation.Prompts;
+using Melody.Evaluation.Reports;
+using Melody.Semantic;
+using Melody.Tests.Audio;
+using Melody.Tests.Corpus.Storage;
+
+namespace Melody.Tests.Evaluation;
+
+/// <summary>The judges of the whole chain: who obeys scores high, noise low; the page says so; and nothing is done twice.</summary>
+public sealed class ChainTests : IDisposable
+{
+    // low, so that hearing is quick
+    private const int Rate = 8_000;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Obeys: chords in the stated key, a click on every beat of the stated tempo where drums are not excluded.</summary>
+    private sealed class Obedient : IMusicSource
+    {
+        public int Made { get; private set; }
+
+        public string Key => "obedient";
+
+        public IReadOnlyList<int> Borders(double seconds) => [(int)(seconds * Rate / 2)];
+
+        public AudioClip Make(string text, long seed, double seconds, CancellationToken cancellation)
+        {
+            Made++;
+            var asked = PromptReader.Read(text);
+            bool drums = PromptList.All.First(p => p.Text == text).Drums != false;
+            return Play(asked.Bpm ?? 120, asked.Key ?? new(0, false), drums, seconds, (int)seed);
+        }
+    }
+
+    private sealed class Noise : IMusicSource
+    {
+        public string Key => "noise";
+
+        public IReadOnlyList<int> Borders(double seconds) => [(int)(seconds * Rate / 2)];
+
+        public AudioClip Make(string text, long seed, double seconds, CancellationToken cancellation) => new(Sounds.Noise((int)seed, (int)(seconds * Rate), 0.3), Rate);
+    }
+
+    // I IV V I, two beats each, a noisy click on each beat
+    private static AudioClip Play(double bpm, MusicalKey key, bool drums, double seconds, int seed)
+    {
+        var samples = new float[(int)(seconds * Rate)];
+        var clicks = Sounds.Noise(seed, samples.Length, 0.8);
+        int third = key.IsMinor ? 3 : 4;
+        int[] roots = [0, 5, 7, 0];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            double t = (double)i / Rate, beat = t * bpm / 60, within = (beat - Math.Floor(beat)) * 60 / bpm;
+            int root = roots[(int)(beat / 2) % 4];
+            foreach (int step in new[] { 0, root == 7 ? 4 : third, 7, 12 })
+                samples[i] += (float)(0.1 * Math.Exp(-1.5 * within) * Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (key.Tonic + root + step - 21) / 12.0) * t));
+            if (drums) samples[i] += (float)(clicks[i] * Math.Exp(-within * 60));
+        }
+        return new(samples, Rate);
+    }
+
+    // hears three bands and reads nothing but the drums: enough to rank
+    private sealed class Bands : IJointEmbedding
+    {
+        public string Name => "bands";
+
+        public float[] Embed(AudioClip clip)
+        {
+            var spectrum = Spectrogram.Of(clip.Samples, 256, 128);
+            var vector = new float[4];
+            for (int frame = 0; frame < spectrum.Frames; frame++)
+                for (int bin = 0; bin < spectrum.Bins; bin++) vector[Math.Min(3, bin / 16)] += spectrum.Frame(frame)[bin] / spectrum.Frames;
+            return vector;
+        }
+
+        public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) => [.. texts.Select(text => text.Contains("drum", StringComparison.Ordinal) ? new float[] { 1, 1, 1, 1 } : [1, 0, 0, 0])];
+    }
+
+    private static List<HeldOutWindow> HeldOut() => [.. Enumerable.Range(0, 8).Select(i => new HeldOutWindow(
+        Play(90 + 5 * i, new(i, i % 2 == 1), drums: true, 5, i),
+        SinePieces.Window($"p{i / 2}", "test", i, 5) with { Bpm = 90 + 5 * i, Key = new MusicalKey(i, i % 2 == 1).ToString(), Drums = true, Captions = [$"with drums {i}"] }))];
+
+    private static ChainOptions Options => new() { Prompts = 6, Seconds = 5, RepeatedPrompts = 1, FurtherSeeds = 1, ContinuedPrompts = 1, ContinuedSeconds = 6 };
+
+    [Fact]
+    public void Who_obeys_scores_high_noise_low_and_a_second_run_does_nothing_again()
+    {
+        var obedient = new Obedient();
+        var heldOut = HeldOut();
+        ChainScores Run(IMusicSource source) => new ChainEvaluation(source, new Bands(), null, _folder.Path).Run(Options, heldOut, cancellation: TestContext.Current.CancellationToken);
+        var (good, bad) = (Run(obedient), Run(new Noise()));
+        Assert.True(good.Generated.TempoOctaves.Value >= 0.8, $"{good.Generated.TempoOctaves}");
+        Assert.True(good.Generated.TempoOctaves.Value > bad.Generated.TempoOctaves.Value + 0.4);
+        Assert.True(good.Generated.Key.Value > bad.Generated.Key.Value + 0.4, $"{good.Generated.Key} {bad.Generated.Key}");
+        Assert.Equal((6, 6), (good.Answers.Count, bad.Answers.Count));
+        Assert.True(good.HeldOut.TempoOctaves.Value >= 0.8 && good.HeldOut.Key.Value > 0.7, $"{good.HeldOut}");
+        Assert.True(bad.Frechet[0].Ratio > 3 * good.Frechet[0].Ratio, $"{bad.Frechet[0]} {good.Frechet[0]}");
+        Assert.True(bad.Frechet[0].Ratio > 3);
+        Assert.True(good.SameFile);
+
+        int made = obedient.Made;
+        var again = Run(obedient);
+        Assert.Equal(made, obedient.Made);
+        Assert.Equal(good.Generated, again.Generated);
+        Assert.Equal(good.Frechet, again.Frechet);
+
+        // an interrupted run: one result is missing, another was cut short by a crash of the disk
+        var results = Directory.GetFiles(_folder["results"], $"{good.Answers[0].Prompt.Id}-????????????????.json");
+        File.Delete(results.Single(file => File.ReadAllText(file).Contains(good.Answers[0].Sound, StringComparison.Ordinal)));
+        var damaged = Directory.GetFiles(_folder["results"], $"{good.Answers[1].Prompt.Id}-*.json").Single(file => File.ReadAllText(file).Contains(good.Answers[1].Sound, StringComparison.Ordinal));
+        File.WriteAllText(damaged, File.ReadAllText(damaged)[..40]);
+        Assert.Equal(good.Generated, Run(obedient).Generated);
+        Assert.Equal(made + 2, obedient.Made);
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_keeps_what_it_finished()
+    {
+        var source = new Obedient();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var evaluation = new ChainEvaluation(source, new Bands(), null, _folder.Path);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Run(() => evaluation.Run(Options, HeldOut(), (stage, share) => { if (share > 0.2) stop.Cancel(); }, stop.Token)));
+        int before = source.Made;
+        Assert.InRange(before, 1, 5);
+        Assert.Equal(before, Directory.GetFiles(_folder["results"]).Length);
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Families_are_told_by_the_nearest_words()
+    {
+        var recognizer = new FamilyRecognizer(new Words());
+        Assert.All(InstrumentFamilies.All, family => Assert.Equal(family, recognizer.Recognize(Words.Vector(family, noise: 0.2f))));
+        Assert.Contains("solo violin", FamilyRecognizer.Texts("strings"));
+        Assert.DoesNotContain("gunshot", FamilyRecognizer.Texts("drums"));
+        Assert.Contains("drums", FamilyRecognizer.Texts("drums"));
+    }
+
+    // each family's words on an axis of their own
+    private sealed class Words : IJointEmbedding
+    {
+        public string Name => "words";
+
+        public float[] Embed(AudioClip clip) => throw new NotSupportedException();
+
+        public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) => [.. texts.Select(text => Vector(InstrumentFamilies.All.First(f => FamilyRecognizer.Texts(f).Contains(text)), 0))];
+
+        public static float[] Vector(string family, float noise) => [.. InstrumentFamilies.All.Select(f => f == family ? 1 : noise)];
+    }
+
+    [Fact]
+    public void Captions_are_found_by_chance_by_the_blind_and_always_by_those_who_know()
+    {
+        float[][] axes = [.. Enumerable.Range(0, 40).Select(i => { var v = new float[40]; v[i] = 1; return v; })];
+        Assert.Equal(1, CaptionRetrieval.Of(axes, axes));
+        Assert.Equal(1.0 / 16, CaptionRetrieval.Of([.. axes.Select(_ => axes[0])], axes), 1e-9);
+        Assert.Equal(0, CaptionRetrieval.Of([.. axes.Skip(1), axes[0]], axes, candidates: 40));
+        Assert.True(double.IsNaN(CaptionRetrieval.Of([axes[0]], [axes[0]])));
+    }
+
+    [Fact]
+    public void Keys_with_the_same_notes_count_half()
+    {
+        Assert.Equal(1, ObedienceScores.KeyPoints("A minor", "A minor"));
+        Assert.Equal(0.5, ObedienceScores.KeyPoints("A minor", "C major"));
+        Assert.Equal(0, ObedienceScores.KeyPoints("A minor", "A major"));
+        Assert.Equal(0, ObedienceScores.KeyPoints("A minor", "none"));
+    }
+
+    [Fact]
+    public void Borders_that_are_cut_stand_out()
+    {
+        var noise = Sounds.Noise(4, 6 * Rate, 0.3);
+        int[] borders = [2 * Rate, 4 * Rate];
+        var cut = noise.ToArray();
+        cut.AsSpan(borders[1] - 1200, 1200).Clear();
+        var seams = SeamStrength.Measure(new(cut, Rate), borders)!;
+        Assert.Equal((1, 2), (seams.Louder, seams.Borders));
+        Assert.True(seams.LoudestRatio > 1.5);
+        Assert.Null(SeamStrength.Measure(new(new float[6 * Rate], Rate), borders));
+    }
+
+    [Fact]
+    public void A_picture_is_a_png_that_holds_its_pixels()
+    {
+        byte[] pixels = [0, 1, 2, 2, 1, 0];
+        var file = PngImage.Encode(3, 2, pixels, [(1, 2, 3), (4, 5, 6), (7, 8, 9)]);
+        Assert.Equal([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], file[..8]);
+        var chunks = new Dictionary<string, byte[]>();
+        for (int at = 8; at < file.Length;)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
+            var body = file.AsSpan(at + 4, 4 + length).ToArray();
+            Assert.Equal(Checksum(body), BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at + 8 + length)));
+            chunks[System.Text.Encoding.ASCII.GetString(body, 0, 4)] = body[4..];
+            at += 12 + length;
+        }
+        Assert.Equal(["IHDR", "PLTE", "IDAT", "IEND"], chunks.Keys);
+        Assert.Equal([0, 0, 0, 3, 0, 0, 0, 2, 8, 3, 0, 0, 0], chunks["IHDR"]);
+        Assert.Equal(Enumerable.Range(1, 9).Select(i => (byte)i), chunks["PLTE"]);
+        using var inflate = new ZLibStream(new MemoryStream(chunks["IDAT"]), CompressionMode.Decompress);
+        using var rows = new MemoryStream();
+        inflate.CopyTo(rows);
+        Assert.Equal([0, 0, 1, 2, 0, 2, 1, 0], rows.ToArray());
+
+        // ISO/IEC 15948, annex D, bit by bit
+        static uint Checksum(byte[] data)
+        {
+            uint sum = ~0u;
+            foreach (byte value in data)
+                for (int bit = 0; bit < 8; bit++) sum = sum >> 1 ^ (((sum ^ (uint)value >> bit) & 1) != 0 ? 0xEDB88320u : 0);
+            return ~sum;
+        }
+    }
+
+    [Fact]
+    public void The_page_is_whole_and_escapes_what_it_quotes()
+    {
+        var page = ListeningPage.Write("A <title>", ["a & b"], [new("T", ["note"], ["what", "n"], [["\"quoted\"", "1"]])],
+            [("Prompts", [new("<script>alert(1)</script>", "seed 1", [("", "sounds/a.wav", "pictures/a.png")], [("120 bpm", true), ("no drums", false), ("C major", null)])]), ("Empty", [])]);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Empty", page, StringComparison.Ordinal);
+        Assert.Contains("<audio controls preload=\"none\" src=\"sounds/a.wav\">", page, StringComparison.Ordinal);
+        Assert.Contains("<li class=\"wrong\">no drums</li>", page, StringComparison.Ordinal);
+        foreach (var tag in new[] { "article", "figure", "table", "tr", "td", "th", "ul", "li", "div", "h2", "h3", "p", "body", "html" })
+            Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
+    }
+}
