@@ -22,7 +22,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Shows what this machine has
         table.Columns[0].NoWrap = true;
         Row(table, true, "melody", $"{report.Version} on {report.Runtime}, {report.System} {report.Architecture}");
         var libtorch = report.Libtorch;
-        Row(table, libtorch.Problem is null, "libtorch", libtorch.Problem ?? $"{libtorch.Loaded ?? libtorch.Expected} with TorchSharp {libtorch.TorchSharp}");
+        Row(table, libtorch.Problem is null, "libtorch", libtorch.Problem ?? $"{libtorch.Loaded ?? "its version is not known"}; TorchSharp {libtorch.TorchSharp} expects {libtorch.Expected}");
         if (libtorch.File is not null) Row(table, true, "", libtorch.File);
         foreach (var device in report.Devices) Row(table, device.Available, device.Name, device.Detail);
         Row(table, report.Bfloat16, "bfloat16", report.Bfloat16 ? "in hardware" : "not in hardware: the networks run in float32, more slowly");

@@ -12,6 +12,9 @@ namespace Melody.Training.Loop;
 internal sealed class CheckpointStore(string folder)
 {
     private const string Pattern = "step-*.safetensors";
+
+    // what a process that was killed while it wrote has left
+    private const string Unfinished = ".step-*.tmp";
     private const int Kept = 2;
 
     /// <summary>Whether there is a checkpoint.</summary>
@@ -21,6 +24,7 @@ internal sealed class CheckpointStore(string folder)
     public void Save(IReadOnlyDictionary<string, Tensor> tensors, CheckpointState state)
     {
         Directory.CreateDirectory(folder);
+        foreach (var left in Directory.GetFiles(folder, Unfinished)) File.Delete(left);
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:D9}.safetensors"));
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["state"] = JsonSerializer.Serialize(state) });
         foreach (var old in Files().SkipLast(Kept)) File.Delete(old);

@@ -48,6 +48,8 @@ internal sealed class Prefetcher<TBatch> : IDisposable
     {
         _stop.Cancel();
         _producer.Wait();
+        // batches that nobody will ask for may still be in the making, and their source is about to be closed
+        while (_channel.Reader.TryRead(out var batch)) ((IAsyncResult)batch).AsyncWaitHandle.WaitOne();
         _stop.Dispose();
     }
 }

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Joins files that pack.sh or run.sh has split, after comparing them with their hashes: sh unpack.sh FOLDER
+# The parts and SHA256SUMS lie beside this script, or in the folder given second.
+set -eu
+target=${1:?Give the folder to unpack into.}
+parts=${2:-$(dirname "$0")}
+mkdir -p "$target"
+target=$(cd "$target" && pwd)
+cd "$parts"
+sha256sum --check --quiet SHA256SUMS || { echo "A part is missing or damaged; carry it over again." >&2; exit 2; }
+set -- *.tar*.000
+case "$1" in
+  *.gz.000) cat "${1%000}"??? | tar --extract --gzip --directory "$target" ;;
+  *) cat "${1%000}"??? | tar --extract --directory "$target" ;;
+esac
