@@ -15,7 +15,7 @@ internal sealed class CorpusStatsVerb : Verb
 
     private readonly Argument<string> _folder = new("corpus") { Description = "Folder of the corpus." };
     private readonly Option<string?> _scores = new("--scores") { Description = "The folder of scores that the corpus was built with; without it melodies of scores are not judged.", HelpName = "folder" };
-    private readonly Option<int?> _melodies = TypedOption.Number("--melodies", "Melodies to judge; 40 by default, 0 for none.", 0, 100_000);
+    private readonly Option<int?> _melodies = TypedOption.Number("--melodies", "Melodies to judge; 40 by default, 0 for none. A corpus of another version of the rules has none.", 0, 100_000);
 
     private readonly Option<string?> _charts = new("--charts") { Description = "Folder that a picture (.svg) of each distribution is written into.", HelpName = "folder" };
 
@@ -32,7 +32,8 @@ internal sealed class CorpusStatsVerb : Verb
         var plan = corpus.Plan;
         var melodies = arguments.GetValue(_melodies) ?? 40;
         var usesGrooves = plan.Tools.Any(tool => tool.StartsWith("MMA", StringComparison.Ordinal));
-        CompositionOptions? options = plan.Kind == "composed" && melodies > 0 && (!usesGrooves || MmaAccompaniment.IsInstalled)
+        // Melodies are composed again from the seed, which only the same rules can do.
+        CompositionOptions? options = plan.Kind == "composed" && plan.ContentVersion == CorpusPlan.CurrentContentVersion && melodies > 0 && (!usesGrooves || MmaAccompaniment.IsInstalled)
             ? new() { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = arguments.GetValue(_scores), UseMma = usesGrooves }
             : null;
         var statistics = CorpusStatistics.Count(corpus, options, melodies, context.Cancellation);

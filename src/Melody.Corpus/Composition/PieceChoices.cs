@@ -6,7 +6,11 @@ internal static class PieceChoices
     /// <summary>A tempo in the family's usual range, one time in six anywhere in 50..200 bpm; whole numbers mostly.</summary>
     public static double Tempo(SeededRandom random, double slow, double fast)
     {
-        if (random.Chance(1 / 6.0)) (slow, fast) = (Math.Max(50, slow * 0.7), Math.Min(200, fast * 1.3));
+        if (random.Chance(1 / 6.0))
+        {
+            (slow, fast) = (Math.Max(50, slow * 0.7), Math.Min(200, fast * 1.3));
+            if (random.Chance(0.25)) return random.Chance(0.5) ? Math.Round(slow) : Math.Round(fast); // the ends are heard too
+        }
         var bpm = Math.Clamp(Math.Exp(random.Between(Math.Log(slow), Math.Log(fast))), 50, 200);
         return random.Chance(0.1) ? Math.Round(bpm * 2) / 2 : Math.Round(bpm);
     }

@@ -8,7 +8,7 @@ namespace Melody.Corpus.Composition;
 /// </summary>
 internal static class SmallEnsembles
 {
-    // Families in turn: programs that play alone as a line, programs that accompany themselves with a texture, genres.
+    // Programs that play alone as a line, programs that accompany themselves with a texture, genres.
     private static readonly (int[] Lines, (int Program, Texture[] Textures, int Centre)[] Alone, string[] Genres)[] Families =
     [
         ([0, 4], [(0, [Texture.Arpeggio, Texture.Block, Texture.Alberti, Texture.UpDown], 55), (4, [Texture.Block, Texture.Arpeggio], 57), (5, [Texture.Block, Texture.UpDown], 57), (6, [Texture.Block, Texture.Alberti], 59)],
@@ -26,10 +26,13 @@ internal static class SmallEnsembles
         ([21, 22, 23], [(16, [Texture.Block, Texture.Hymn], 57), (18, [Texture.Block], 57), (19, [Texture.Hymn, Texture.Pad], 57), (20, [Texture.Hymn], 57), (21, [Texture.Block, Texture.Waltz], 58)],
             ["hymn", "gospel", "folk", "blues", "baroque", "tango"]),
         ([105, 106, 107, 108, 104, 109], [(107, [Texture.Arpeggio, Texture.Rolled], 60), (108, [Texture.Ostinato, Texture.Arpeggio], 64), (105, [Texture.UpDown], 60)],
-            ["world", "folk", "middle eastern", "new age", "celtic"]),
+            ["world", "folk", "new age", "minimal", "ambient"]),
         ([52, 53, 54], [(52, [Texture.Hymn, Texture.Pad], 57), (53, [Texture.Hymn, Texture.Pad], 57), (54, [Texture.Pad], 57)], ["hymn", "cinematic", "new age", "lullaby", "romantic", "ballad"]),
         ([32, 33, 35, 36, 38], [], ["cool jazz", "funk", "blues", "soul", "fusion", "ballad"]),
     ];
+
+    // Voices and the world's instruments have few places elsewhere and get two turns.
+    private static readonly int[] Turns = [0, 1, 8, 2, 9, 3, 4, 5, 6, 8, 7, 9, 10];
 
     // Who accompanies one other player, how, and around which key.
     private static readonly (int Program, Texture[] Textures, int Centre, bool WithBass)[] Partners =
@@ -45,7 +48,7 @@ internal static class SmallEnsembles
     /// <summary>One player; every family gets its turn.</summary>
     public static Ensemble Solo(int turn, SeededRandom random)
     {
-        var (lines, alone, genres) = Families[turn % Families.Length];
+        var (lines, alone, genres) = Families[Turns[turn % Turns.Length]];
         var genre = random.Pick(genres);
         if (alone.Length > 0 && random.Chance(0.6))
         {
@@ -59,7 +62,7 @@ internal static class SmallEnsembles
     /// <summary>A tune on an instrument of the family whose turn it is, and one other player.</summary>
     public static Ensemble Duo(int turn, SeededRandom random)
     {
-        var (lines, alone, genres) = Families[turn % Families.Length];
+        var (lines, alone, genres) = Families[Turns[turn % Turns.Length]];
         int[] leads = [.. lines, .. alone.Select(item => item.Program)];
         var lead = random.Pick(leads);
         var (program, textures, centre, withBass) = random.Pick([.. Partners.Where(partner => partner.Program != lead)]);

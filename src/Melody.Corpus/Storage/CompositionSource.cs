@@ -8,6 +8,8 @@ namespace Melody.Corpus.Storage;
 /// <summary>The pieces of a composed corpus: composed, rendered, produced and described, piece by piece.</summary>
 internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions options) : IPieceSource
 {
+    private const int CleanGuitar = 27;
+
     private readonly Composer _composer = new(options);
     private readonly Dictionary<string, Synthesizer> _synthesizers = [];
 
@@ -19,6 +21,7 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         var random = SeededRandom.For(piece.Seed, "sound");
         var font = plan.SoundFonts[random.Below(plan.SoundFonts.Count)];
         var production = Produce(piece, random.NextBits(), random);
+        while (production.Words.Contains("overdriven") && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: CleanGuitar })) production = Produce(piece, random.NextBits(), random);
         var audio = ProductionChain.Process(Synthesizer(font.Name).Render(piece.Song), production);
         var describer = new PieceDescriber(piece, production.Words);
         var windows = describer.Windows(plan.WindowSeconds);

@@ -233,6 +233,22 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Notes_that_are_never_released_sound_until_their_track_ends()
+    {
+        _ = Tests.Corpus.Rendering.SynthesizerTests.SmallFont();
+        // An organ's C and E at 120 bpm, no note off, and the end of the track twenty quarters (10 s) later.
+        byte[] track = [0, 0xC0, 19, 0, 0x90, 60, 90, 0, 64, 90, 0xCB, 0x00, 0xFF, 0x2F, 0];
+        File.WriteAllBytes(At("in/held.mid"), [.. "MThd"u8, 0, 0, 0, 6, 0, 0, 0, 1, 1, 224, .. "MTrk"u8, 0, 0, 0, (byte)track.Length, .. track]);
+        using var result = Import(CaptionTable.Empty, window: 10);
+        Assert.Empty(result.Progress.Skipped);
+        var window = Assert.Single(result.Corpus.Windows());
+        Assert.Equal([(0.0, 10.0, 60), (0.0, 10.0, 64)], result.Corpus.Describe(window).Notes.Select(note => (note.Start, note.Length, note.Pitch)));
+        var sound = result.Corpus.Read(window);
+        Assert.True(sound.Skip(sound.Length * 9 / 10).Max(Math.Abs) > 0.02); // still held in the last second
+        Assert.InRange(Assert.Single(result.Corpus.Pieces).Frames / (double)result.Corpus.Plan.SampleRate, 10, 20); // and not for ever
+    }
+
+    [Fact]
     public void A_folder_without_music_is_refused()
     {
         Directory.CreateDirectory(At("in"));
