@@ -74,12 +74,20 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         _audio = tensor(batch, dimensions: [_options.Batch, _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
         var (mean, logVariance) = _autoencoder.Encode(_audio);
         var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
-        _rebuilt = _autoencoder.Decode(latents).narrow(1, 0, _options.SegmentSamples);
+        var (rebuilt, framed) = Rebuild(latents, figures);
+        _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
         var divergence = KullbackLeibler.ToStandardNormal(mean, logVariance);
         var loss = _options.MagnitudeWeight * spectral.Magnitude + _options.LogMagnitudeWeight * spectral.LogMagnitude
             + _options.ConvergenceWeight * spectral.Convergence + _options.KullbackLeiblerWeight * divergence;
+        if (framed is not null) loss = loss + framed;
+        if (_options.WaveformWeight > 0)
+        {
+            var waveform = WaveformError.Between(_rebuilt, _audio);
+            loss = loss + _options.WaveformWeight * waveform;
+            figures["waveform"] = waveform.item<float>();
+        }
         figures["log magnitude"] = spectral.LogMagnitude.item<float>();
         figures["convergence"] = spectral.Convergence.item<float>();
         figures["divergence"] = divergence.item<float>();
@@ -94,12 +102,26 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         return loss + _options.AdversarialWeight * gan + _options.FeatureMatchingWeight * matching;
     }
 
+    // the sound, and the loss of the light decoder's frames, which are foretold from the true ones before them
+    private (Tensor Audio, Tensor? Loss) Rebuild(Tensor latents, Figures figures)
+    {
+        if (_autoencoder.Decoder is not SpectralDecoder decoder) return (_autoencoder.Decode(latents).narrow(1, 0, _options.SegmentSamples), null);
+        var spectra = decoder.Analyze(Padded(_audio!));
+        var forecast = decoder.Forecast(latents, spectra);
+        var terms = SpectralForecastLoss.Compare(forecast, spectra);
+        figures["frame magnitude"] = terms.Magnitude.item<float>();
+        figures["frame phase"] = terms.Phase.item<float>();
+        return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), _options.FrameMagnitudeWeight * terms.Magnitude + _options.FramePhaseWeight * terms.Phase);
+    }
+
+    private Tensor Padded(Tensor audio) => nn.functional.pad(audio, [0, _autoencoder.FramesOf(audio.shape[1]) * _autoencoder.HopLength - audio.shape[1]]);
+
     /// <summary>Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.</summary>
     public override Figures Validate(long step, string folder)
     {
         const int batches = 4;
         var segments = new AudioSegments(_validation, _options.Batch, 2 * _options.SegmentSamples, seed: 5);
-        double log = 0, convergence = 0, deviation = 0;
+        double log = 0, convergence = 0, phase = 0, deviation = 0;
         for (int i = 0; i < batches; i++)
         {
             using var scope = NewDisposeScope();
@@ -109,12 +131,17 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
             var spectral = _stft.Compare(rebuilt, audio);
             log += spectral.LogMagnitude.item<float>() / batches;
             convergence += spectral.Convergence.item<float>() / batches;
+            if (_autoencoder.Decoder is SpectralDecoder decoder)
+            {
+                var spectra = decoder.Analyze(Padded(audio));
+                phase += SpectralForecastLoss.Compare(decoder.Forecast(latents, spectra), spectra).Phase.item<float>() / batches;
+            }
             deviation += latents.std().item<float>() / batches;
             if (i > 0) continue;
             Write(audio, Path.Combine(folder, "original.wav"));
             Write(rebuilt, Path.Combine(folder, $"rebuilt-{step}.wav"));
         }
-        return new() { ["log magnitude"] = log, ["convergence"] = convergence, ["latent deviation"] = deviation };
+        return new() { ["log magnitude"] = log, ["convergence"] = convergence, ["frame phase"] = phase, ["latent deviation"] = deviation };
     }
 
     private void Write(Tensor audio, string path) =>

@@ -27,6 +27,15 @@ internal sealed record AutoencoderTrainingOptions
     /// <summary>Weight of the spectral-convergence term; none in the paper.</summary>
     public required double ConvergenceWeight { get; init; }
 
+    /// <summary>Weight of the waveform term, which alone hears phase; none in the paper.</summary>
+    public required double WaveformWeight { get; init; }
+
+    /// <summary>Weight of the log-magnitudes of the light decoder's own frames; none in the paper, whose decoder has none.</summary>
+    public double FrameMagnitudeWeight { get; init; }
+
+    /// <summary>Weight of the phases that the light decoder foretells from frame to frame.</summary>
+    public double FramePhaseWeight { get; init; }
+
     /// <summary>Weight of the KL term; 0.005 in the paper.</summary>
     public required double KullbackLeiblerWeight { get; init; }
 

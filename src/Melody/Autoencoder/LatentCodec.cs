@@ -96,12 +96,13 @@ internal sealed class LatentCodec
     /// <param name="latents">Whole frames.</param>
     /// <param name="skippedFrames">Frames of context before the audio that is kept.</param>
     /// <param name="samples">Receives the audio that follows.</param>
-    public void DecodePiece(ReadOnlySpan<float> latents, int skippedFrames, Span<float> samples)
+    /// <param name="memory">What is left of the pieces before.</param>
+    public void DecodePiece(ReadOnlySpan<float> latents, int skippedFrames, Span<float> samples, DecoderMemory memory)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var input = tensor(latents.ToArray(), [1, latents.Length / LatentChannels, LatentChannels], device: _device);
-        CopyTo(_autoencoder.Decode(input).narrow(1, (long)skippedFrames * HopLength, samples.Length), samples);
+        CopyTo(_autoencoder.Decoder.DecodePiece(input, skippedFrames, samples.Length / HopLength, memory), samples);
     }
 
     private void EncodePiece(ReadOnlySpan<float> samples, int skippedFrames, Span<float> latents)

@@ -11,6 +11,9 @@ namespace Melody.Autoencoder;
 /// <param name="HopLength">Samples from one frame to the next.</param>
 internal sealed record ShortTimeFrames(int Length, int HopLength)
 {
+    /// <summary>Frequencies of a frame, length / 2 + 1.</summary>
+    public int Bins => Length / 2 + 1;
+
     private int Overlap => Length / HopLength;
 
     private int Margin => (Length - HopLength) / 2;

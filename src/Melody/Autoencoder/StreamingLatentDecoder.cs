@@ -12,6 +12,7 @@ internal sealed class StreamingLatentDecoder
 {
     private readonly LatentCodec _codec;
     private readonly List<float> _latents = [];
+    private readonly DecoderMemory _memory = new();
     private readonly float[] _piece;
     private long _firstFrame, _nextFrame, _pushedFrames;
     private int _pieceStart, _pieceEnd;
@@ -78,7 +79,7 @@ internal sealed class StreamingLatentDecoder
         DropBefore(Math.Max(_nextFrame - context, 0));
         (_pieceStart, _pieceEnd) = (0, (int)(end - _nextFrame) * _codec.HopLength);
         _codec.DecodePiece(CollectionsMarshal.AsSpan(_latents)[..((int)(needed - _firstFrame) * channels)],
-            (int)(_nextFrame - _firstFrame), _piece.AsSpan(0, _pieceEnd));
+            (int)(_nextFrame - _firstFrame), _piece.AsSpan(0, _pieceEnd), _memory);
         _nextFrame = end;
         return true;
     }

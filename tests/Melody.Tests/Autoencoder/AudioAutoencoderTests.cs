@@ -23,7 +23,7 @@ public sealed class AudioAutoencoderTests
     }
 
     [Theory]
-    [InlineData("mini", 13.0e6, 14.4e6)]
+    [InlineData("mini", 13.0e6, 14.6e6)]
     [InlineData("test", 0.2e6, 1e6)]
     public void TheLightPresetsAreSmall(string preset, double least, double most)
     {
@@ -109,7 +109,7 @@ public sealed class AudioAutoencoderTests
 
     [Theory]
     [InlineData("hifiGan", 0.02)]
-    [InlineData("inverseStft", 0.02)]
+    [InlineData("inverseStft", 0.04)]
     public void BFloat16StaysNearFloat32(string head, double tolerance)
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Melody.Autoencoder;
+using Melody.Nn;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.PlainMath;
 
@@ -75,8 +76,19 @@ internal sealed class PlainAutoencoder(AutoencoderConfig config, Dictionary<stri
     {
         int bins = s.FftSize / 2 + 1;
         var spectra = Spectra(audio, s.FftSize, s.HopLength);
-        var x = new double[spectra.Length / bins, bins];
-        for (int i = 0; i < spectra.Length; i++) x[i / bins, i % bins] = Math.Log(Math.Max(spectra[i].Magnitude, 1e-4));
+        var x = new double[spectra.Length / bins, 5 * bins];
+        for (int i = 0; i < spectra.Length; i++)
+        {
+            int t = i / bins, k = i % bins;
+            double magnitude = Math.Max(spectra[i].Magnitude, 1e-4);
+            x[t, k] = Math.Log(magnitude);
+            var own = spectra[i] * Math.Pow(magnitude, -0.7);
+            (x[t, 3 * bins + k], x[t, 4 * bins + k]) = (own.Real, own.Imaginary);
+            if (t == 0) continue;
+            double before = Math.Max(spectra[i - bins].Magnitude, 1e-4);
+            var turn = spectra[i] * Complex.Conjugate(spectra[i - bins] * MiddleTurn(s, k)) * Math.Pow(magnitude * before, -0.85);
+            (x[t, bins + k], x[t, 2 * bins + k]) = (turn.Real, turn.Imaginary);
+        }
         x = Linear(x, state["encoder.input.weight"], state["encoder.input.bias"]);
         for (int i = 0; i < s.EncoderLayers; i++) x = ConvNeXt(x, $"encoder.blocks.{i}", s);
         x = LayerNorm(x, state["encoder.norm.weight"], state["encoder.norm.bias"]);
@@ -89,13 +101,40 @@ internal sealed class PlainAutoencoder(AutoencoderConfig config, Dictionary<stri
         var x = Convolution(latents, state["decoder.input.weight"], state["decoder.input.bias"], s.Width, s.Kernel, padding: s.Kernel / 2);
         for (int i = 0; i < s.DecoderLayers; i++) x = ConvNeXt(x, $"decoder.blocks.{i}", s);
         x = LayerNorm(x, state["decoder.norm.weight"], state["decoder.norm.bias"]);
-        x = Linear(x, state["decoder.output.weight"], state["decoder.output.bias"]);
+        var logMagnitude = Linear(x, state["decoder.magnitude.weight"], state["decoder.magnitude.bias"]);
+        var phase = Linear(x, state["decoder.phase.weight"], state["decoder.phase.bias"]);
         var spectra = new Complex[x.GetLength(0), bins];
         for (int t = 0; t < x.GetLength(0); t++)
+        {
+            var random = new CounterRandom(0x6d656c6f6479, (ulong)t);
             for (int k = 0; k < bins; k++)
-                spectra[t, k] = Complex.FromPolarCoordinates(Math.Min(Math.Exp(x[t, k]), s.FftSize / 2.0), x[t, bins + k]);
+            {
+                var expected = new Complex(phase[t, 2 * bins + k], phase[t, 3 * bins + k]);
+                if (t > 0) expected += Continued(s, spectra, phase, t, k);
+                if (expected.Magnitude > 1) expected /= expected.Magnitude;
+                var direction = expected + Complex.FromPolarCoordinates(1 - expected.Magnitude * expected.Magnitude, 2 * Math.PI * random.Uniform((ulong)k));
+                spectra[t, k] = direction / direction.Magnitude * Math.Min(Math.Exp(logMagnitude[t, k]), s.FftSize / 2.0);
+            }
+        }
         return Signal(spectra, s.FftSize, s.HopLength);
     }
+
+    // the bin and its two neighbours of the frame before, each turned, as they overlap under a Hann window
+    private static Complex Continued(InverseStftConfig s, Complex[,] spectra, double[,] phase, int t, int k)
+    {
+        int bins = spectra.GetLength(1);
+        var sum = Complex.Zero;
+        double weight = 1e-3;
+        for (int j = Math.Max(k - 1, 0); j <= Math.Min(k + 1, bins - 1); j++)
+        {
+            var turned = spectra[t - 1, j] * MiddleTurn(s, j) * new Complex(1 + phase[t, j], phase[t, bins + j]);
+            sum += turned * (j == k ? 1 : -0.5);
+            weight += spectra[t - 1, j].Magnitude * (j == k ? 1 : 0.5);
+        }
+        return sum / weight;
+    }
+
+    private static Complex MiddleTurn(InverseStftConfig s, int bin) => Complex.FromPolarCoordinates(1, 2 * Math.PI * bin * s.HopLength / s.FftSize);
 
     private double[,] ConvNeXt(double[,] input, string name, InverseStftConfig s)
     {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using CsCheck;
 using Melody.Audio;
+using Melody.Autoencoder;
 using Melody.Nn;
 using Melody.Training.Adversarial;
 using Melody.Training.Losses;
@@ -45,6 +46,32 @@ public sealed class LossTests
         Assert.Equal(left.Zip(right, (x, y) => Math.Abs(Math.Log(x) - Math.Log(y))).Average(), terms.LogMagnitude.item<float>(), 1e-3);
         double norm = Math.Sqrt(left.Zip(right, (x, y) => (x - y) * (x - y)).Sum()) / (Math.Sqrt(right.Sum(y => y * y)) + 1e-3);
         Assert.Equal(norm, terms.Convergence.item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void TheWaveformErrorIsARatioOfLengths()
+    {
+        using var scope = NewDisposeScope();
+        var audio = Tensor(3, 2, 9000);
+        Assert.Equal(0, WaveformError.Between(audio, audio).item<float>(), 1e-2);
+        Assert.Equal(1, WaveformError.Between(zeros_like(audio), audio).item<float>(), 1e-4);
+        Assert.Equal(0.25, WaveformError.Between(audio * 1.25, audio).item<float>(), 1e-4);
+        Assert.Equal(2, WaveformError.Between(-audio, audio).item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void AForecastIsComparedBinByBin()
+    {
+        using var scope = NewDisposeScope();
+        // two frames of three bins; the first frame's phases are no forecast
+        var spectra = complex(tensor(new float[] { 1, 1, 1, 4, 0, 9 }, [1, 2, 3]), tensor(new float[] { 0, 0, 0, 0, 1, 0 }, [1, 2, 3]));
+        var magnitude = tensor(new float[] { 1, 1, 1, 4, 1, 9 }, [1, 2, 3]);
+        var real = tensor(new float[] { 9, 9, 9, 1, 1, 0 }, [1, 2, 3]);
+        var silence = zeros(1, 2, 3);
+        var terms = SpectralForecastLoss.Compare(new((magnitude * 2).log(), real, silence, silence), spectra);
+        Assert.Equal(Math.Log(2), terms.Magnitude.item<float>(), 1e-4);
+        // weights 2, 1, 3; distances |1 - 1|², |i - 1|², |1 - 0|²
+        Assert.Equal((2 * 0 + 1 * 2 + 3 * 1) / 6.0, terms.Phase.item<float>(), 1e-3);
     }
 
     [Fact]
