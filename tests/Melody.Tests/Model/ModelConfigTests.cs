@@ -40,7 +40,7 @@ public sealed class ModelConfigTests
     public void MiniIsSmallEnoughToShip()
     {
         var config = ModelConfig.FromPreset("mini");
-        Assert.InRange(PartSizes.Of(config).Sum(p => p.Parameters), 20_000_000, 39_000_000);
+        Assert.InRange(PartSizes.Of(config).Sum(p => p.Parameters), 20_000_000, 39_500_000);
         // as it ships: matrices in bfloat16, vectors and codebooks in float32
         using var parameters = ParameterFactory.Meta();
         using var parts = new ModelParts(config, Vocabulary.Empty, parameters);
