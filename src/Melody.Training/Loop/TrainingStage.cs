@@ -30,7 +30,7 @@ internal abstract class TrainingStage<TBatch> : IDisposable
     /// <summary>Seconds of audio that one batch stands for.</summary>
     public abstract double AudioSecondsPerBatch { get; }
 
-    /// <summary>Multiply-add pairs times two of one step's forward and backward passes, or 0 when not known.</summary>
+    /// <summary>Floating-point operations of a batch's forward and backward passes, or 0 when not known.</summary>
     public virtual double FlopsPerBatch => 0;
 
     /// <summary>What is trained; updated in this order in every step.</summary>

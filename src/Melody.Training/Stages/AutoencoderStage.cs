@@ -5,6 +5,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Speed;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Stages;
@@ -53,6 +54,9 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentSamples / _autoencoder.SampleRate;
+
+    /// <summary>Of the reconstruction alone, without the discriminators.</summary>
+    public override double FlopsPerBatch => MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.Autoencoder(_autoencoder, _options.SegmentSamples);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }

@@ -4,6 +4,7 @@ using Melody.Diffusion;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;
+using Melody.Training.Speed;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Stages;
@@ -45,6 +46,9 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _denoiser.Config.Frames / _denoiser.Config.LatentRate;
+
+    /// <inheritdoc/>
+    public override double FlopsPerBatch => MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.Denoiser(_denoiser.Config);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }

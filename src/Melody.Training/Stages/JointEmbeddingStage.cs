@@ -3,6 +3,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Speed;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Stages;
@@ -42,6 +43,9 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _options.Batch * _network.Config.Audio.WindowSeconds;
+
+    /// <summary>Of the audio tower; the text tower's are few beside them.</summary>
+    public override double FlopsPerBatch => MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.AudioTower(_network.Config);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }

@@ -2,6 +2,7 @@ using Melody.Semantic;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;
+using Melody.Training.Speed;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Stages;
@@ -43,17 +44,9 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _options.Batch * _model.Config.Window / 25.0;
 
-    /// <summary>Six for each matrix entry and position, and the products of attention.</summary>
-    public override double FlopsPerBatch
-    {
-        get
-        {
-            var config = _model.Config;
-            double matrices = config.Layers * (4.0 * config.Width * config.Width + 3.0 * config.Width * config.FeedForward) + (double)_model.Vocabulary.OutputCount * config.Width;
-            double attention = config.Layers * 2.0 * _model.Positions * config.Width;
-            return 6 * _options.Batch * _model.Positions * (matrices + attention);
-        }
-    }
+    /// <inheritdoc/>
+    public override double FlopsPerBatch =>
+        MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.LanguageModel(_model.Config, _model.Vocabulary.OutputCount, _model.Positions);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }

@@ -4,6 +4,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;
 using Melody.Training.SelfSupervised;
+using Melody.Training.Speed;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,6 +50,10 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentFrames * _tokenizer.Config.Hop / _tokenizer.Config.SampleRate;
+
+    /// <inheritdoc/>
+    public override double FlopsPerBatch =>
+        MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.Tokenizer(_tokenizer.Config, _options.Objective, _options.SegmentFrames);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }

@@ -1,0 +1,114 @@
+using Melody.Autoencoder;
+using Melody.Conditioning;
+using Melody.Diffusion;
+using Melody.Semantic;
+using Melody.Training.SelfSupervised;
+
+namespace Melody.Training.Speed;
+
+/// <summary>
+/// Multiplications with an addition in one forward pass of each network, for one example: matrix products, convolutions
+/// and attention, not norms, activations or Fourier transforms. From the configurations alone.
+/// </summary>
+internal static class MultiplyAdds
+{
+    /// <summary>
+    /// Floating-point operations of a training step for each of these: two in the forward pass and twice as many in the
+    /// backward pass, which makes the gradients of inputs and of weights.
+    /// </summary>
+    public const double TrainingFlops = 6;
+
+    /// <summary>The autoencoder, there and back.</summary>
+    /// <param name="network">Either pair of encoder and decoder; the light one has a matrix entry's work once a latent frame.</param>
+    /// <param name="samples">Length of the audio.</param>
+    public static double Autoencoder(AudioAutoencoder network, long samples)
+    {
+        double frames = network.FramesOf(samples);
+        return network.Config.HifiGan is { } sizes
+            ? HifiGan(sizes, network.LatentChannels, frames * network.HopLength)
+            : frames * network.parameters().Where(p => p.dim() > 1).Sum(p => (double)p.numel());
+    }
+
+    /// <summary>The audio tower of the joint embedding; the text tower's work depends on the texts and is small beside it.</summary>
+    public static double AudioTower(JointEmbeddingConfig config)
+    {
+        var audio = config.Audio;
+        double width = audio.Transformer.Width, patches = audio.Grid.Bands * audio.Grid.Frames, tokens = patches + (audio.DistillationToken ? 2 : 1);
+        double layer = tokens * (4 * width * width + 2 * width * audio.Transformer.FeedForward) + 2 * tokens * tokens * width;
+        return patches * audio.PatchBands * audio.PatchFrames * width + audio.Transformer.Layers * layer + width * config.EmbeddingWidth;
+    }
+
+    /// <summary>The trunk of the semantic tokenizer and, of its objective, the quantizer's scores; attention as if it saw everything, as it is computed.</summary>
+    public static double Tokenizer(SemanticTokenizerConfig config, Wav2Vec2ObjectiveOptions objective, double frames)
+    {
+        double width = config.Width, features = 0, front = 0;
+        if (config.Waveform is { } waveform)
+        {
+            double length = frames * config.Hop;
+            for (int i = 0; i < waveform.Kernels.Count; i++)
+                front += (length /= waveform.Strides[i]) * waveform.Kernels[i] * waveform.Channels * (i == 0 ? 1 : waveform.Channels);
+            features = waveform.Channels;
+        }
+        else if (config.Mel is { } mel) features = (double)mel.Bands * config.Hop / mel.Hop;
+        double positional = config.PositionalKernel * width * width / config.PositionalGroups;
+        double block = 7 * width * width + 4 * width * config.FeedForward + config.Kernel * width + 2 * frames * width;
+        double quantizer = features * objective.Codebooks * objective.Entries;
+        return front + frames * (features * width + positional + config.Layers * block + quantizer);
+    }
+
+    /// <summary>The semantic language model.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="outputs">Tokens that it can say.</param>
+    /// <param name="positions">Conditions and tokens.</param>
+    public static double LanguageModel(SemanticLanguageModelConfig config, double outputs, double positions)
+    {
+        double width = config.Width;
+        return positions * (config.Layers * (4 * width * width + 3 * width * config.FeedForward + 2 * positions * width) + outputs * width);
+    }
+
+    /// <summary>The dual-path denoiser, with its condition.</summary>
+    public static double Denoiser(DenoiserConfig config)
+    {
+        double width = config.HiddenWidth, square = width * width, frames = config.Frames;
+        double tokens = frames * config.TokenRate / config.LatentRate;
+        double segments = Segmentation.Count(config.Frames, config.SegmentLength), cells = segments * config.SegmentLength;
+        double sum = frames * (config.AngleWidth * width + square) + tokens * (config.TokenWidth * width + square) + 2 * frames * config.LatentChannels * width;
+        for (int block = 0; block < config.Blocks; block++)
+        {
+            double merged = cells / SegmentMerging.Factor(block, config.Blocks);
+            double layer = merged * (6 * square + 2 * width * config.FeedForwardWidth) + tokens * 2 * square + 2 * merged * (segments + tokens) * width;
+            sum += config.CoarseLayers * layer + (config.CoarseProjections ? 2 * merged * square : 0);
+            for (int i = 0; i < config.SruLayers; i++)
+            {
+                double inputs = i == 0 ? width : 2 * config.SruWidth, gates = inputs == 2 * config.SruWidth ? 3 : 4;
+                sum += cells * 2 * gates * config.SruWidth * inputs;
+            }
+            if (2 * config.SruWidth != config.HiddenWidth) sum += cells * 2 * config.SruWidth * width;
+            sum += config.FilmLayers * square * (2 * segments + cells);
+        }
+        return sum;
+    }
+
+    private static double HifiGan(HifiGanConfig sizes, double latentChannels, double samples)
+    {
+        const double outer = 7;
+        double Stack(double channels, double length, int convolutions) =>
+            length * channels * channels * sizes.BlockKernels.Sum() * sizes.BlockDilations.Count * convolutions;
+        double length = samples, channels = Math.Max(1, sizes.DownChannels[0] / 2), sum = length * outer * channels;
+        for (int i = 0; i < sizes.DownRates.Count; i++)
+        {
+            length /= sizes.DownRates[i];
+            sum += length * sizes.DownKernels[i] * channels * sizes.DownChannels[i] + Stack(channels = sizes.DownChannels[i], length, convolutions: 2);
+        }
+        sum += length * outer * channels * 2 * latentChannels + length * outer * latentChannels * sizes.UpChannels[0];
+        channels = sizes.UpChannels[0];
+        for (int i = 0; i < sizes.UpRates.Count; i++)
+        {
+            // a transposed convolution spends its whole kernel on every input sample
+            sum += length * sizes.UpKernels[i] * channels * sizes.UpChannels[i];
+            length *= sizes.UpRates[i];
+            sum += Stack(channels = sizes.UpChannels[i], length, convolutions: 1);
+        }
+        return sum + length * outer * channels;
+    }
+}
