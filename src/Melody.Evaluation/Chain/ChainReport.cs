@@ -32,12 +32,12 @@ internal static class ChainReport
             Bar.Of(Frechet, frechet.Ratio, Text($"{frechet.Ratio:0.00} times"), Text($"{frechet.HeldOut:0.0000}"), Required(Frechet), ratio => ratio <= 3, Text($"{frechet.Generated:0.0000}; {frechet.Clips} clips a side")),
             Rate(Retrieval, made.Retrieval, real.Retrieval, 0.6),
             Bar.Of(Seams, borders == 0 ? double.NaN : louder, Text($"{louder} of {borders}"), "", Required(Seams), count => count == 0,
-                seams.Count == 0 ? "nothing was continued, or what was made is silent" : Text($"{seams.Count} pieces; {0.05 * borders:0.#} would be chance")),
+                seams.Count == 0 ? "nothing was continued, or what was made is silent" : Text($"{seams.Count} pieces of {scores.Options.ContinuedSeconds:0.#} s; {0.05 * borders:0.#} would be chance")),
             new(SameFile, scores.SameFile ? "identical" : "different", "", Required(SameFile), scores.SameFile, "one prompt, twice in one process"),
         ];
     }
 
-    /// <summary>What has no bar.</summary>
+    /// <summary>What has no bar of its own.</summary>
     public static IReadOnlyList<ReportTable> Tables(ChainScores scores)
     {
         var (made, real) = (scores.Generated, scores.HeldOut);

@@ -29,10 +29,10 @@ internal static class ListeningPage
         audio { width: 100%; margin-top: .35rem; }
         ul { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem; padding: 0; margin: .5rem 0 0; }
         li { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; }
-        li.right { border-color: var(--right); color: var(--right); } li.wrong { border-color: var(--wrong); color: var(--wrong); }
+        .right { border-color: var(--right); color: var(--right); } .wrong { border-color: var(--wrong); color: var(--wrong); }
         """;
 
-    /// <summary>The page's text.</summary>
+    /// <summary>The page's text: the first table, what can be heard, the other tables.</summary>
     /// <param name="title">Names the model.</param>
     /// <param name="notes">Sentences under the title.</param>
     /// <param name="tables">All figures.</param>
@@ -43,14 +43,17 @@ internal static class ListeningPage
         html.Append(CultureInfo.InvariantCulture, $"<title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Text(title)}</h1>\n");
         foreach (var note in notes) html.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n");
         var heard = groups.Where(g => g.Items.Count > 0).ToList();
-        html.Append("<nav>").AppendJoin("", heard.Select((g, i) => string.Create(CultureInfo.InvariantCulture, $"<a href=\"#g{i}\">{Text(g.Heading)}</a>"))).Append("</nav>\n");
-        foreach (var table in tables) Table(html, table);
+        html.Append("<nav>").AppendJoin("", heard.Select((g, i) => string.Create(CultureInfo.InvariantCulture, $"<a href=\"#g{i}\">{Text(g.Heading)}</a>"))).Append("<a href=\"#figures\">Figures</a></nav>\n");
+        foreach (var table in tables.Take(1)) Table(html, table);
         for (int i = 0; i < heard.Count; i++)
         {
             html.Append(CultureInfo.InvariantCulture, $"<h2 id=\"g{i}\">{Text(heard[i].Heading)}</h2>\n<div class=\"items\">\n");
             foreach (var item in heard[i].Items) Item(html, item);
             html.Append("</div>\n");
         }
+        html.Append("<section id=\"figures\">\n");
+        foreach (var table in tables.Skip(1)) Table(html, table);
+        html.Append("</section>\n");
         return html.Append("</body>\n</html>\n").ToString();
     }
 
@@ -59,7 +62,7 @@ internal static class ListeningPage
         html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(table.Title)}</h2>\n");
         foreach (var note in table.Notes) html.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n");
         html.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", table.Columns.Select(c => $"<th>{Text(c)}</th>")).Append("</tr>\n");
-        foreach (var row in table.Rows) html.Append("<tr>").AppendJoin("", row.Select(c => $"<td>{Text(c)}</td>")).Append("</tr>\n");
+        foreach (var row in table.Rows) html.Append("<tr>").AppendJoin("", row.Select(c => $"<td{c switch { "yes" => " class=\"right\"", "no" => " class=\"wrong\"", _ => "" }}>{Text(c)}</td>")).Append("</tr>\n");
         html.Append("</table></div>\n");
     }
 

@@ -226,13 +226,15 @@ public sealed class ChainTests : IDisposable
     [Fact]
     public void The_page_is_whole_and_escapes_what_it_quotes()
     {
-        var page = ListeningPage.Write("A <title>", ["a & b"], [new("T", ["note"], ["what", "n"], [["\"quoted\"", "1"]])],
+        var page = ListeningPage.Write("A <title>", ["a & b"], [new("T", ["note"], ["what", "n"], [["\"quoted\"", "no"]]), new("Later", [], ["what"], [])],
             [("Prompts", [new("<script>alert(1)</script>", "seed 1", [("", "sounds/a.wav", "pictures/a.png")], [("120 bpm", true), ("no drums", false), ("C major", null)])]), ("Empty", [])]);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.Contains("<td>&quot;quoted&quot;</td><td class=\"wrong\">no</td>", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("sounds/a.wav", StringComparison.Ordinal) < page.IndexOf("Later", StringComparison.Ordinal)); // players before the finer figures
         Assert.DoesNotContain("Empty", page, StringComparison.Ordinal);
         Assert.Contains("<audio controls preload=\"none\" src=\"sounds/a.wav\">", page, StringComparison.Ordinal);
         Assert.Contains("<li class=\"wrong\">no drums</li>", page, StringComparison.Ordinal);
-        foreach (var tag in new[] { "article", "figure", "table", "tr", "td", "th", "ul", "li", "div", "h2", "h3", "p", "body", "html" })
+        foreach (var tag in new[] { "article", "figure", "table", "tr", "td", "th", "ul", "li", "div", "h2", "h3", "p", "section", "body", "html" })
             Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
     }
 }
