@@ -122,7 +122,7 @@ internal sealed class BenchVerb : Verb
             progress((double)headlines.Count / (lengths.Count + 1));
             headlines.Add(Headline.Measure(model, seconds, arguments.GetValue(_cascadeSteps) ?? 20, runs, context.Cancellation));
         }
-        var share = PeakShare.Measure(model, Math.Max(3, runs), context.Cancellation);
+        var share = PeakShare.Measure(model, Math.Max(8, runs), context.Cancellation);
         progress(1);
         string weights = model.IsTrained ? $"trained, {model.Hash[..12]}" : "random weights: it makes noise, at the speed of a trained model of its sizes";
         return new([

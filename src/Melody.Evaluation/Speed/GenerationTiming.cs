@@ -1,6 +1,6 @@
 namespace Melody.Evaluation.Speed;
 
-/// <summary>Where the time of one generation went, in seconds of wall clock.</summary>
+/// <summary>Where the time of one generation went, in seconds of wall clock unless said otherwise.</summary>
 internal sealed record GenerationTiming
 {
     /// <summary>Reading the prompt: text tower and quantizer.</summary>
@@ -21,6 +21,12 @@ internal sealed record GenerationTiming
     /// <summary>From the prompt to the last sample.</summary>
     public required double Whole { get; init; }
 
+    /// <summary>Processor time of all, over all threads.</summary>
+    public required double Processor { get; init; }
+
+    /// <summary>Processor time of language model and denoiser.</summary>
+    public required double GeneratorsProcessor { get; init; }
+
     /// <summary>Passes through language model and denoiser; the two branches of guidance count as one, as in the paper.</summary>
     public required int Passes { get; init; }
 
@@ -40,6 +46,8 @@ internal sealed record GenerationTiming
         Decoder = Median.Of(timings.Select(t => t.Decoder)),
         FirstAudio = Median.Of(timings.Select(t => t.FirstAudio)),
         Whole = Median.Of(timings.Select(t => t.Whole)),
+        Processor = Median.Of(timings.Select(t => t.Processor)),
+        GeneratorsProcessor = Median.Of(timings.Select(t => t.GeneratorsProcessor)),
         Passes = timings.First().Passes,
     };
 }

@@ -23,6 +23,12 @@ internal sealed record Headline(double Seconds, int Steps, int Runs, GenerationT
     /// <summary>The share of the cascade's passes that MeLoDy does without; the paper states 95.7 % for 10 s.</summary>
     public double PassesSaved => 1 - (double)Melody.Passes / CascadePasses;
 
+    /// <summary>The cascade's processor time.</summary>
+    public double CascadeProcessor => Cascade.Sum(stage => stage.Processor);
+
+    /// <summary>How many times as much processor time the cascade takes.</summary>
+    public double ProcessorRatio => CascadeProcessor / Melody.GeneratorsProcessor;
+
     /// <summary>How many times as long the cascade takes.</summary>
     public double SecondsRatio => CascadeSeconds / MelodySeconds;
 
@@ -45,6 +51,10 @@ internal sealed record Headline(double Seconds, int Steps, int Runs, GenerationT
             theirs.Add(cascade.Run(seconds, cancellation));
         }
         return new(seconds, steps, runs, GenerationTiming.MedianOf(ours),
-            [.. theirs[0].Select((stage, i) => stage with { Seconds = Median.Of(theirs.Select(t => t[i].Seconds)) })]);
+            [.. theirs[0].Select((stage, i) => stage with
+            {
+                Seconds = Median.Of(theirs.Select(t => t[i].Seconds)),
+                Processor = Median.Of(theirs.Select(t => t[i].Processor)),
+            })]);
     }
 }

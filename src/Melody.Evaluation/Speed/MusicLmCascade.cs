@@ -27,8 +27,9 @@ internal sealed class MusicLmCascade : IDisposable
     private static CascadeTiming Run(CascadeStage stage, SemanticLanguageModel model, double seconds, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         int passes = stage.Windows(seconds).Sum(window => Write(model, window.Read, window.Write, cancellation));
-        return new(stage.Name, passes, watch.Elapsed.TotalSeconds);
+        return new(stage.Name, passes, watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
 
     // reads some tokens, writes others one by one, and returns how many passes that took
@@ -79,4 +80,5 @@ internal sealed class MusicLmCascade : IDisposable
 /// <param name="Stage">Its name.</param>
 /// <param name="Passes">Passes through its network.</param>
 /// <param name="Seconds">Wall clock.</param>
-internal sealed record CascadeTiming(string Stage, int Passes, double Seconds);
+/// <param name="Processor">Processor time, seconds over all threads.</param>
+internal sealed record CascadeTiming(string Stage, int Passes, double Seconds, double Processor);

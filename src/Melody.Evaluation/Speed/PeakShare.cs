@@ -22,11 +22,17 @@ internal sealed record PeakShare
     /// <summary>Seconds of a diffusion step of one window, both branches of guidance.</summary>
     public required double DenoiserSeconds { get; init; }
 
+    /// <summary>Processor time of it, over all threads.</summary>
+    public required double DenoiserProcessor { get; init; }
+
     /// <summary>Operations of that step.</summary>
     public required double DenoiserOperations { get; init; }
 
     /// <summary>Seconds for turning the latents of one window into samples.</summary>
     public required double DecoderSeconds { get; init; }
+
+    /// <summary>Processor time of it, over all threads.</summary>
+    public required double DecoderProcessor { get; init; }
 
     /// <summary>Operations of that.</summary>
     public required double DecoderOperations { get; init; }
@@ -37,7 +43,13 @@ internal sealed record PeakShare
     /// <summary>The decoder's operations a second as a share of <see cref="MatmulPeak"/>.</summary>
     public double DecoderShare => DecoderOperations / DecoderSeconds / MatmulPeak;
 
-    /// <summary>Measures; medians of <paramref name="runs"/> after one that is not counted.</summary>
+    /// <summary>The denoiser's share by processor time, as a machine without neighbours might reach it.</summary>
+    public double DenoiserProcessorShare => DenoiserOperations * Threads / DenoiserProcessor / MatmulPeak;
+
+    /// <summary>The decoder's share by processor time.</summary>
+    public double DecoderProcessorShare => DecoderOperations * Threads / DecoderProcessor / MatmulPeak;
+
+    /// <summary>Measures; the fastest of <paramref name="runs"/> counts, as for the peak itself.</summary>
     public static PeakShare Measure(MusicModel model, int runs, CancellationToken cancellation = default)
     {
         using var use = ModelUse.Of(model);
@@ -50,36 +62,39 @@ internal sealed record PeakShare
         var condition = model.Networks.Denoiser.Encode(zeros([1, tokens], ScalarType.Int64, device));
         var sound = (latents / 3).clamp(-1, 1);
         double peak = MatmulPeak();
-        double denoiser = Time(() => model.Networks.Denoiser.Guided(latents, angles, condition, 2.5), runs, cancellation);
+        var denoiser = Time(() => model.Networks.Denoiser.Guided(latents, angles, condition, 2.5), runs, cancellation);
         peak = Math.Max(peak, MatmulPeak());
-        double decoder = Time(() => model.Networks.Autoencoder.Decode(sound), runs, cancellation);
+        var decoder = Time(() => model.Networks.Autoencoder.Decode(sound), runs, cancellation);
         return new()
         {
             Precision = ComputePrecision.Current == ScalarType.BFloat16 ? "bfloat16" : "float32",
             Threads = get_num_threads(),
             MatmulPeak = Math.Max(peak, MatmulPeak()),
-            DenoiserSeconds = denoiser,
+            DenoiserSeconds = denoiser.Seconds,
+            DenoiserProcessor = denoiser.Processor,
             DenoiserOperations = OperationCount.DenoiserStep(sizes, sizes.Frames, tokens, guided: true),
-            DecoderSeconds = decoder,
+            DecoderSeconds = decoder.Seconds,
+            DecoderProcessor = decoder.Processor,
             DecoderOperations = OperationCount.Decoder(model.Config.Autoencoder, sizes.Frames),
         };
 
         double MatmulPeak() => Nn.MatmulPeak.Measure(device);
     }
 
-    /// <summary>The median time of a pass through a network after one that is not counted.</summary>
-    public static double Time(Func<Tensor> pass, int runs, CancellationToken cancellation)
+    /// <summary>The shortest time of a pass through a network by the wall clock and by the processor's, the first pass left out.</summary>
+    public static (double Seconds, double Processor) Time(Func<Tensor> pass, int runs, CancellationToken cancellation)
     {
-        var seconds = new List<double>();
+        var measured = new List<(double Seconds, double Processor)>();
         for (int run = 0; run <= runs; run++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var watch = Stopwatch.StartNew();
+            var processor = Environment.CpuUsage.TotalTime;
             var result = pass();
             if (result.device_type == DeviceType.CUDA) cuda.synchronize(result.device);
-            if (run > 0) seconds.Add(watch.Elapsed.TotalSeconds);
+            if (run > 0) measured.Add((watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds));
         }
-        return Median.Of(seconds);
+        return (measured.Min(m => m.Seconds), measured.Min(m => m.Processor));
     }
 }

@@ -11,7 +11,7 @@ internal sealed record QuickRatios
     private const int Steps = 5, HeadlineSteps = 20, Runs = 3;
 
     // later parts are left out so that all ends within two minutes
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(100), GenerationsEnd = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(80), GenerationsEnd = TimeSpan.FromSeconds(15);
 
     /// <summary>Seconds of music made in a second, 10 s in 5 steps.</summary>
     public double? RealTimeFactor { get; private set; }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Melody.Evaluation.Speed;
 
-/// <summary>What a process of its own measured: it loads a model, makes a piece once cold and then several times warm.</summary>
+/// <summary>What a process of its own measured: it loads a model, makes a window of music cold and then whole pieces warm.</summary>
 internal sealed record SpeedRun
 {
     /// <summary>What the model is called.</summary>
@@ -47,7 +47,8 @@ internal sealed record SpeedRun
     public static SpeedRun Measure(MusicModel model, double load, long? started, double seconds, int steps, int runs, CancellationToken cancellation)
     {
         double? before = started is { } timestamp ? Stopwatch.GetElapsedTime(timestamp).TotalSeconds : null;
-        var cold = TimedGeneration.Run(model, seconds, steps, 0, cancellation);
+        var sizes = model.Config.Denoiser;
+        var cold = TimedGeneration.Run(model, Math.Min(seconds, (double)sizes.Frames / sizes.LatentRate), steps, 0, cancellation);
         GenerationTiming[] warm = [.. Enumerable.Range(1, runs).Select(seed => TimedGeneration.Run(model, seconds, steps, seed, cancellation))];
         using var process = Process.GetCurrentProcess();
         return new()

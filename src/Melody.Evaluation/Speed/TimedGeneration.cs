@@ -36,6 +36,8 @@ internal static class TimedGeneration
             Decoder = clock[Decoder],
             FirstAudio = first!.Value,
             Whole = clock.Elapsed,
+            Processor = clock.ProcessorSum,
+            GeneratorsProcessor = clock.Processor(LanguageModel) + clock.Processor(Denoiser),
             Passes = stream.FunctionEvaluations,
         };
     }

@@ -16,29 +16,38 @@ namespace Melody.Evaluation.Speed;
 /// <summary>Times the stages of training as they are, loop, optimiser and batches included.</summary>
 internal static class TrainingSpeed
 {
-    private const int WarmUp = 2;
+    private const int WarmUp = 1;
 
-    /// <summary>Measures the language model of 11 million parameters, the autoencoder's reconstruction phase and the denoiser.</summary>
+    /// <summary>What can be measured, by the names of the stages of training.</summary>
+    public static IReadOnlyList<string> Stages { get; } = [PartName.SemanticLanguageModel, PartName.Autoencoder, "diffusion"];
+
+    /// <summary>Measures stages: the language model with 11 million parameters, the autoencoder's reconstruction phase, the denoiser.</summary>
+    /// <param name="stages">Some of <see cref="Stages"/>.</param>
     /// <param name="preset">Whose sizes and batches: mini or test.</param>
     /// <param name="steps">Steps that count, in each precision.</param>
     /// <param name="corpus">Sound for the autoencoder; null for synthetic sound.</param>
     /// <param name="encoded">An encoded corpus for the other two; null for random tokens and latents.</param>
     /// <param name="choice">Where to train.</param>
     /// <param name="compare">Whether float32 is measured beside bfloat16.</param>
-    /// <param name="progress">Hears how many stages are done.</param>
+    /// <param name="progress">Hears what share of the stages is done.</param>
     /// <param name="cancellation">Ends after the running step.</param>
-    public static TrainingSpeedReport Measure(string preset, int steps, string? corpus, string? encoded, ComputeDevice choice, bool compare,
-        Action<double> progress, CancellationToken cancellation)
+    public static TrainingSpeedReport Measure(IReadOnlyCollection<string> stages, string preset, int steps, string? corpus, string? encoded, ComputeDevice choice,
+        bool compare, Action<double> progress, CancellationToken cancellation)
     {
         var device = TorchDevice.Resolve(choice);
         var before = MachineLoad.Averages();
         var rows = new List<TrainingSpeedRow>();
         using var tokens = encoded is null ? null : EncodedCorpus.Open(encoded, new Dictionary<string, string>());
-        rows.Add(LanguageModel(preset, steps, tokens, device, compare, cancellation));
-        progress(1 / 3.0);
-        rows.Add(Autoencoder(preset, steps, corpus, device, compare, cancellation));
-        progress(2 / 3.0);
-        rows.Add(Denoiser(preset, steps, tokens, device, compare, cancellation));
+        foreach (var stage in Stages.Where(stages.Contains))
+        {
+            progress((double)rows.Count / stages.Count);
+            rows.Add(stage switch
+            {
+                PartName.SemanticLanguageModel => LanguageModel(preset, steps, tokens, device, compare, cancellation),
+                PartName.Autoencoder => Autoencoder(preset, steps, corpus, device, compare, cancellation),
+                _ => Denoiser(preset, steps, tokens, device, compare, cancellation),
+            });
+        }
         progress(1);
         string precision = TorchDevice.Precision(device) == ScalarType.BFloat16 ? "bfloat16 products over float32 parameters"
             : "float32: this processor does not multiply bfloat16 in hardware, so training chooses float32 by itself";
@@ -104,9 +113,10 @@ internal static class TrainingSpeed
                 loop.Run(timer.Enough);
             cancellation.ThrowIfCancellationRequested();
             double seconds = timer.Seconds(precision);
-            return new(name, network.parameters().Sum(p => p.numel()), precision == ScalarType.BFloat16 ? "bfloat16" : "float32", steps, seconds,
+            return new(name, network.parameters().Sum(p => p.numel()), precision == ScalarType.BFloat16 ? "bfloat16" : "float32", steps, seconds, timer.Processor(precision),
                 stage.AudioSecondsPerBatch / seconds, null,
                 both ? timer.Seconds(ScalarType.Float32) / seconds : null,
+                both ? timer.Processor(ScalarType.Float32) / timer.Processor(precision) : null,
                 realBatches ? timer.WaitingShare(precision) : null,
                 stage.FlopsPerBatch > 0 ? stage.FlopsPerBatch / seconds / timer.MatmulPeak : null);
         }

@@ -11,6 +11,7 @@ public sealed class BenchVerbTests
     [InlineData("--thread-counts is 'most'; give numbers from 1 to 1024 or all", "bench", "--thread-counts", "most")]
     [InlineData("not both", "bench", "--preset", "test", "--model", "here")]
     [InlineData("There is no preset 'maxi'", "bench", "train", "--preset", "maxi")]
+    [InlineData("There is no 'coffee' to measure", "bench", "train", "coffee")]
     public async Task RefusesWhatCannotBe(string part, params string[] args) => (await ToolRun.RunAsync(args)).AssertRefused(part);
 
     [Fact]

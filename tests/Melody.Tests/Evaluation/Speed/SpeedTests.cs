@@ -80,15 +80,15 @@ public sealed class SpeedTests
     [Fact]
     public void AReportKeepsThePapersFiguresApart()
     {
-        var timing = new GenerationTiming { Prompt = 0.01, LanguageModel = 1, Denoiser = 3, Decoder = 0.5, FirstAudio = 2, Whole = 5, Passes = 270 };
+        var timing = new GenerationTiming { Prompt = 0.01, LanguageModel = 1, Denoiser = 3, Decoder = 0.5, FirstAudio = 2, Whole = 5, Processor = 9, GeneratorsProcessor = 8, Passes = 270 };
         var row = new SpeedRow("m", false, "cpu", 2, 10, 20, 3, 0.7, null, 250_000_000, timing);
-        var headline = new Headline(10, 20, 3, timing, [new("semantic", 250, 2), new("fine", 5980, 18)]);
+        var headline = new Headline(10, 20, 3, timing, [new("semantic", 250, 2, 4), new("fine", 5980, 18, 36)]);
         var text = new SpeedReport(["A note."], [row], [headline], null).ToMarkdown();
-        Assert.Contains("| 10 | 20 | cpu, 2 | 48000 | 2.00 | 2.00 | 5.00 | 0.010 | 1.00 | 3.00 | 0.50 | 270 | not measured | 0.70 | 250 | 3 |", text, StringComparison.Ordinal);
+        Assert.Contains("| 10 | 20 | cpu, 2 | 48000 | 2.00 | 2.00 | 5.00 | 9.00 | 0.010 | 1.00 | 3.00 | 0.50 | 270 | not measured | 0.70 | 250 | 3 |", text, StringComparison.Ordinal);
         Assert.Contains("| *paper* | 20 | *Xeon Platinum 8260* | 498 | 0.02 |", text, StringComparison.Ordinal);
-        Assert.Contains("| 10 | cascade | 6250 | 6230 | 20.00 | 3 |", text, StringComparison.Ordinal);
-        Assert.Contains("| 95.7 % fewer | 95.7 % fewer | 5.0 × | |", text, StringComparison.Ordinal);
+        Assert.Contains("| 10 | cascade | 6250 | 6230 | 20.00 | 40.00 | 3 |", text, StringComparison.Ordinal);
+        Assert.Contains("| 95.7 % fewer | 95.7 % fewer | 5.0 × | 5.0 × | |", text, StringComparison.Ordinal);
         Assert.DoesNotContain("matmul", text, StringComparison.Ordinal);
-        Assert.All(text.Split('\n').Where(line => line.StartsWith('|') && line.Contains("paper*", StringComparison.Ordinal)), line => Assert.Equal(17, line.Count(c => c == '|')));
+        Assert.All(text.Split('\n').Where(line => line.StartsWith('|') && line.Contains("paper*", StringComparison.Ordinal)), line => Assert.Equal(18, line.Count(c => c == '|')));
     }
 }
