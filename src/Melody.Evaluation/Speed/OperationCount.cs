@@ -51,8 +51,8 @@ internal static class OperationCount
 
     private static double SpectralFrame(InverseStftConfig sizes, int latentChannels)
     {
-        double width = sizes.Width;
-        return latentChannels * width * sizes.Kernel + sizes.DecoderLayers * (width * sizes.Kernel + 2 * width * sizes.Expansion * width) + width * (sizes.FftSize + 2);
+        double width = sizes.Width; // at the end five numbers a bin: magnitude, turn and onset of the phase
+        return latentChannels * width * sizes.Kernel + sizes.DecoderLayers * (width * sizes.Kernel + 2 * width * sizes.Expansion * width) + width * 5 * (sizes.FftSize / 2 + 1);
     }
 
     private static double HifiGanFrame(HifiGanConfig sizes, int latentChannels)
