@@ -14,7 +14,17 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Folder of the report: index.html, report.md, report.json, sounds and pictures. A run that was interrupted goes on there.", HelpName = "folder" };
     private readonly Option<string?> _recordings = new("--recordings") { Description = "Folder of real recordings for the autoencoder.", HelpName = "folder" };
     private readonly Option<string?> _embedding = new("--embedding") { Description = "A program that prints the embedding of a WAV file (such as VGGish or CLAP), for a further Fréchet distance.", HelpName = "program" };
-    private readonly Option<EvaluationStage[]> _only = new("--only") { Description = "Measure only this stage (autoencoder, diffusion, semantic, chain); may be given several times.", HelpName = "stage" };
+    private readonly Option<EvaluationStage[]> _only = new("--only")
+    {
+        Description = "Measure only this stage; may be given several times.",
+        HelpName = "autoencoder|diffusion|semantic|chain",
+        CustomParser = result =>
+        {
+            var stages = result.Tokens.Select(token => Enum.GetValues<EvaluationStage>().Cast<EvaluationStage?>().FirstOrDefault(s => $"{s}".Equals(token.Value, StringComparison.OrdinalIgnoreCase))).ToList();
+            if (stages.IndexOf(null) is >= 0 and var at) result.AddError($"--only is '{result.Tokens[at].Value}'; choose autoencoder, diffusion, semantic or chain");
+            return [.. stages.OfType<EvaluationStage>()];
+        },
+    };
     private readonly Option<int?> _prompts = TypedOption.Number("--prompts", "How many prompts, spread evenly over the list; all by default.", 1, 100_000);
     private readonly Option<double?> _seconds = TypedOption.Number("--seconds", "Length of each answer; 10 by default.", 1.0, 600.0, "seconds");
     private readonly Option<int?> _steps = TypedOption.Number("--steps", "Diffusion steps of each answer; 10 by default.", 1, 1000);

@@ -54,5 +54,6 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0, (await ToolRun.RunAsync([.. evaluate, "--untrained"])).Code);
         Assert.Equal(written, Directory.GetFiles(_folder["report/results"]).ToDictionary(file => file, File.GetLastWriteTimeUtc));
         (await ToolRun.RunAsync("evaluate", _folder["model"], "--corpus", _folder["nothing"], "-o", _folder["report"])).AssertRefused("holds no corpus");
+        (await ToolRun.RunAsync("evaluate", _folder["model"], "--only", "chain", "--only", "speed")).AssertRefused("--only is 'speed'; choose autoencoder");
     }
 }
