@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Corpus.Import;
+using Melody.Evaluation.Listening;
 
 namespace Melody.Cli.Verbs;
 
@@ -18,10 +19,12 @@ internal sealed class CorpusImportVerb : Verb
     private readonly Option<double?> _validation = TypedOption.Number("--validation", "Share of the pieces for validation; 0.05 by default.", 0.0, 0.5, "share");
     private readonly Option<double?> _test = TypedOption.Number("--test", "Share of the pieces for the test; 0.05 by default.", 0.0, 0.5, "share");
 
+    private readonly Option<bool> _noEstimates = new("--no-estimates") { Description = "Leave tempo, key and drums of recordings unknown instead of estimating them." };
+
     public CorpusImportVerb() : base("import", "Makes a corpus of a folder of your own music.")
     {
         Arguments.Add(_folder);
-        foreach (var option in _shared.All.Concat([_captions, _licence, _validation, _test])) Options.Add(option);
+        foreach (var option in _shared.All.Concat([_captions, _licence, _validation, _test, _noEstimates])) Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -35,13 +38,14 @@ internal sealed class CorpusImportVerb : Verb
             ValidationShare = arguments.GetValue(_validation) ?? 0.05,
             TestShare = arguments.GetValue(_test) ?? 0.05,
         };
+        var listener = arguments.GetValue(_noEstimates) ? null : new RecordingListener();
         var shards = ImportFile.Deal(files, options.ShardMinutes);
         var plan = _shared.Plan(arguments, "imported", needsFonts: files.Any(file => file.IsMidi)) with
         {
             InputSha256 = ImportFile.HashOf(files),
-            Tools = [$"licence {options.Licence}", FormattableString.Invariant($"validation {options.ValidationShare}"), FormattableString.Invariant($"test {options.TestShare}")],
+            Tools = [$"licence {options.Licence}", FormattableString.Invariant($"validation {options.ValidationShare}"), FormattableString.Invariant($"test {options.TestShare}"), .. listener is null ? (string[])[] : [listener.Name]],
         };
         if (files.All(file => file.Rows.Count == 0 && !file.IsMidi)) context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
-        return _shared.BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options));
+        return _shared.BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options, listener));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class EvaluateVerb : Verb
     {
         Arguments.Add(_model);
         foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _steps, _continued, _windows, _quick, _untrained }) Options.Add(option);
-        foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb() }) Subcommands.Add(verb);
+        foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb(), new EvaluateFitEstimatorsVerb() }) Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>

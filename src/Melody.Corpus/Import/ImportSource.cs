@@ -29,8 +29,11 @@ internal sealed record ImportOptions
     public double ShardMinutes { get; init; } = 10;
 }
 
-/// <summary>The pieces of an import: recordings brought to the rate and channels of the corpus, MIDI files rendered.</summary>
-internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<ImportFile>> shards, ImportOptions options) : IPieceSource
+/// <summary>
+/// The pieces of an import: recordings brought to the rate and channels of the corpus and heard by a listener where one is
+/// given, MIDI files rendered.
+/// </summary>
+internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<ImportFile>> shards, ImportOptions options, IMusicListener? listener = null) : IPieceSource
 {
     private readonly Dictionary<string, Synthesizer> _synthesizers = [];
 
@@ -61,7 +64,7 @@ internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<
         clip = clip.Resample(plan.SampleRate);
         if (clip.Frames < plan.SampleRate) throw new MelodyException($"'{file.Name}' is shorter than a second.");
         var audio = Split(clip, plan.Channels);
-        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds);
+        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener);
         if (windows.Count == 0) throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
         return new FinishedPiece
         {

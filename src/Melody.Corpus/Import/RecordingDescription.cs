@@ -1,11 +1,13 @@
+using Melody.Audio;
 using Melody.Corpus.Description;
 using Melody.Corpus.Rendering;
 
 namespace Melody.Corpus.Import;
 
 /// <summary>
-/// Records of a recording of which only the sound and somebody's words are known. What is not known is not guessed:
-/// numbers are 0, names are "unknown", lists are empty, and <see cref="WindowRecord.Estimated"/> is set.
+/// Records of a recording of which only the sound and somebody's words are known. Tempo, key and drums of a window are what
+/// a listener estimates, where there is one and it is sure; <see cref="WindowRecord.Estimated"/> is set. Nothing else is
+/// guessed: numbers are 0, names are "unknown", lists are empty.
 /// </summary>
 internal static class RecordingDescription
 {
@@ -45,7 +47,7 @@ internal static class RecordingDescription
     /// Windows one after the other; the last one ends with the sound. Sound shorter than a window makes one window that
     /// silence fills up.
     /// </summary>
-    public static IReadOnlyList<WindowRecord> Windows(ImportFile file, Waveform audio, string id, string split, double length)
+    public static IReadOnlyList<WindowRecord> Windows(ImportFile file, Waveform audio, string id, string split, double length, IMusicListener? listener = null)
     {
         var starts = new List<double>();
         for (var start = 0.0; start + length <= audio.Seconds; start += length) starts.Add(start);
@@ -57,7 +59,8 @@ internal static class RecordingDescription
             if (Peak(audio, start, length) < Silence) continue;
             var rows = RowsAt(file.Rows, start, length, audio.Seconds);
             if (rows.Count == 0 && file.Rows.Count > 0) continue; // its words are about another part of the file
-            windows.Add(Window(id, split, windows.Count, Math.Round(start, 3), length, rows));
+            var window = Window(id, split, windows.Count, Math.Round(start, 3), length, rows);
+            windows.Add(listener?.Listen(Cut(audio, start, length)) is { } heard ? With(window, heard) : window);
         }
         return windows;
     }
@@ -104,6 +107,24 @@ internal static class RecordingDescription
         Captions = [.. rows.SelectMany(row => row.Captions).Distinct()],
         Tags = [.. rows.SelectMany(row => row.Tags).Distinct()],
     };
+
+    private static WindowRecord With(WindowRecord window, HeardMusic heard) => window with
+    {
+        Bpm = heard.Bpm ?? 0,
+        Key = heard.Key?.Name ?? Unknown,
+        Mode = heard.Key?.ModeName ?? Unknown,
+        Drums = heard.Drums,
+    };
+
+    // the mean of the channels
+    private static AudioClip Cut(Waveform audio, double start, double length)
+    {
+        var from = (int)(start * audio.SampleRate);
+        var mono = new float[Math.Min(audio.Length, (int)((start + length) * audio.SampleRate)) - from];
+        foreach (var channel in audio.Channels)
+            for (var i = 0; i < mono.Length; i++) mono[i] += channel[from + i] / audio.Channels.Length;
+        return new AudioClip(mono, audio.SampleRate);
+    }
 
     private static float Peak(Waveform audio, double start, double length)
     {

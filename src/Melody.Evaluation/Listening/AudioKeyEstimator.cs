@@ -5,8 +5,9 @@ namespace Melody.Evaluation.Listening;
 /// <summary>A key that was heard.</summary>
 /// <param name="Tonic">Pitch class, 0 = C; -1 where nothing has a pitch.</param>
 /// <param name="IsMinor">Whether it is a minor key.</param>
-/// <param name="Fit">Correlation with the key's profile, -1..1.</param>
-internal sealed record KeyEstimate(int Tonic, bool IsMinor, double Fit)
+/// <param name="Confidence">Probability that the estimator gives it, 0..1.</param>
+/// <param name="Probabilities">Probability of each key: twelve major, C first, then twelve minor; empty where nothing has a pitch.</param>
+internal sealed record KeyEstimate(int Tonic, bool IsMinor, double Confidence, IReadOnlyList<double> Probabilities)
 {
     private static readonly string[] Names = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
 
@@ -15,39 +16,77 @@ internal sealed record KeyEstimate(int Tonic, bool IsMinor, double Fit)
 }
 
 /// <summary>
-/// The key of a sound: the major or minor key whose profile correlates best with the <see cref="Chroma"/>. The profiles
-/// are those that Temperley ("Music and Probability", 2007) counted in the Kostka-Payne corpus.
+/// The key of a sound: a <see cref="LinearChoice"/> of twelve tonics, major or minor, from the pitch classes and the bass as
+/// they are heard over all (what key profiles use; Krumhansl, "Cognitive Foundations of Musical Pitch", 1990) and from the
+/// chords: how long each sounds, and which root follows which within a second (functional harmony: D, then G, tells of G).
+/// The same weights serve every tonic, so that a transposed sound has the transposed key.
 /// </summary>
 internal static class AudioKeyEstimator
 {
-    private static readonly double[] Major = [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400];
-    private static readonly double[] Minor = [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330];
+    /// <summary>Major and minor.</summary>
+    public const int Kinds = 2;
+
+    private const int Lag = 6; // frames, about one second
 
     /// <summary>Of a sound with one channel.</summary>
-    public static KeyEstimate Estimate(AudioClip clip) => Estimate(Chroma.Of(clip));
+    public static KeyEstimate Estimate(AudioClip clip) => Estimate(clip, FittedWeights.Default);
 
-    /// <summary>Of twelve weights, C first.</summary>
-    public static KeyEstimate Estimate(double[] chroma)
+    /// <summary>By other weights.</summary>
+    public static KeyEstimate Estimate(AudioClip clip, FittedWeights weights)
     {
-        var best = new KeyEstimate(-1, false, double.NegativeInfinity);
-        if (chroma.Sum() <= 0) return best with { Fit = 0 };
-        for (int tonic = 0; tonic < 12; tonic++)
-            foreach (bool minor in new[] { false, true })
-            {
-                double fit = Correlation(chroma, minor ? Minor : Major, tonic);
-                if (fit > best.Fit) best = new(tonic, minor, fit);
-            }
-        return best;
+        var pitches = PitchSpectrum.Of(clip);
+        if (pitches.Values.All(frame => frame.All(v => v == 0))) return new(-1, false, 0, []);
+        var probabilities = weights.Keys.Probabilities(Candidates(pitches, weights.Chords));
+        int best = Array.IndexOf(probabilities, probabilities.Max());
+        return new(best % 12, best >= 12, probabilities[best], probabilities);
     }
 
-    private static double Correlation(double[] chroma, double[] profile, int tonic)
+    /// <summary>What a key is told from: twelve vectors, one a tonic, which begin at the tonic.</summary>
+    public static float[][] Candidates(PitchSpectrum pitches, LinearChoice chordWeights)
     {
-        double a = chroma.Average(), b = profile.Average(), product = 0, left = 1e-12, right = 0;
-        for (int i = 0; i < 12; i++)
+        var classes = Sum(PitchSpectrum.Fold(pitches.Values), 12).Select(v => Math.Log(1 + v)).ToArray();
+        var bass = Sum(PitchSpectrum.Fold(pitches.Bass()), 12);
+        var chords = ChordListener.Listen(pitches, chordWeights);
+        var shares = Sum(chords, 12 * ChordListener.Qualities);
+        var groups = new List<double[]> { Scaled(classes, 10), Scaled(bass, 5) };
+        for (int quality = 0; quality < ChordListener.Qualities; quality++)
+            groups.Add([.. shares.Skip(12 * quality).Take(12).Select(v => 5 * v / chords.Length)]);
+        var succession = Succession(chords);
+        var rotated = ChordListener.Rotations([.. groups]);
+        return [.. Enumerable.Range(0, 12).Select(tonic =>
         {
-            double x = chroma[(i + tonic) % 12] - a, y = profile[i] - b;
-            (product, left, right) = (product + x * y, left + x * x, right + y * y);
-        }
-        return product / Math.Sqrt(left * right);
+            var pairs = Enumerable.Range(0, 144).Select(i => (float)(10 * succession[(i / 12 + tonic) % 12, (i % 12 + tonic) % 12]));
+            return rotated[tonic].Concat(pairs).ToArray();
+        })];
+    }
+
+    // how often the second root follows the first at the lag
+    private static double[,] Succession(double[][] chords)
+    {
+        var roots = chords.Select(frame =>
+        {
+            var sums = new double[12];
+            for (int i = 0; i < frame.Length; i++) sums[i % 12] += frame[i];
+            return sums;
+        }).ToArray();
+        var pairs = new double[12, 12];
+        for (int t = Lag; t < roots.Length; t++)
+            for (int i = 0; i < 12; i++)
+                for (int j = 0; j < 12; j++) pairs[i, j] += roots[t - Lag][i] * roots[t][j] / roots.Length;
+        return pairs;
+    }
+
+    private static double[] Sum(double[][] frames, int width)
+    {
+        var sum = new double[width];
+        foreach (var frame in frames)
+            for (int i = 0; i < width; i++) sum[i] += frame[i];
+        return sum;
+    }
+
+    private static double[] Scaled(double[] values, double total)
+    {
+        double sum = values.Sum() + 1e-9;
+        return [.. values.Select(v => total * v / sum)];
     }
 }

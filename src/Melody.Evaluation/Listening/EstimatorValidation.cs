@@ -4,9 +4,15 @@ using Melody.Corpus.Storage;
 
 namespace Melody.Evaluation.Listening;
 
+/// <summary>What is heard of a corpus.</summary>
+/// <param name="Windows">At most so many windows, spread evenly.</param>
+/// <param name="HeldOut">Whether the train split, on which the estimators may have been fitted, is left out.</param>
+/// <param name="NoiseDecibels">Noise that is added, so many decibels under the music; null for none.</param>
+internal sealed record ListeningOptions(int Windows = 200, bool HeldOut = false, double? NoiseDecibels = null);
+
 /// <summary>What was known and what was heard of one window of a corpus.</summary>
 internal sealed record HeardWindow(string Piece, int Index, string Kind, string Style, double Bpm, double HeardBpm, double PulseStrength,
-    string Key, string HeardKey, bool Drums, double PercussiveTreble);
+    string Key, string HeardKey, bool Drums, double DrumProbability, double TempoConfidence, double KeyConfidence);
 
 /// <summary>How often something was heard right.</summary>
 /// <param name="Hits">How often.</param>
@@ -47,11 +53,11 @@ internal static class EstimatorValidation
 {
     private const double TempoTolerance = 0.04;
 
-    /// <summary>Listens to <paramref name="count"/> windows, spread evenly over the corpus.</summary>
-    public static IReadOnlyList<HeardWindow> Listen(CorpusReader corpus, int count, Action<double>? progress = null, CancellationToken cancellation = default)
+    /// <summary>Listens to windows of a corpus.</summary>
+    public static IReadOnlyList<HeardWindow> Listen(CorpusReader corpus, ListeningOptions options, Action<double>? progress = null, CancellationToken cancellation = default)
     {
-        var windows = corpus.Windows();
-        count = Math.Min(count, windows.Count);
+        var windows = corpus.Windows().Where(window => !options.HeldOut || window.Split != "train").ToList();
+        int count = Math.Min(options.Windows, windows.Count);
         var heard = new List<HeardWindow>();
         for (int i = 0; i < count; i++)
         {
@@ -60,9 +66,11 @@ internal static class EstimatorValidation
             var record = corpus.Describe(window);
             if (record.Estimated) continue; // no truth
             var clip = AudioClip.Adopt(corpus.Read(window), corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono();
+            if (options.NoiseDecibels is { } decibels) clip = Degradation.AddNoise(clip, decibels, i);
             var tempo = TempoEstimator.Estimate(clip);
-            heard.Add(new(record.PieceId, record.Index, record.Kind, record.Style, record.Bpm, tempo.Bpm, tempo.Strength, record.Key, AudioKeyEstimator.Estimate(clip).ToString(),
-                record.Drums, PercussiveShare.Of(clip, DrumPresence.TrebleHertz)));
+            var key = AudioKeyEstimator.Estimate(clip);
+            heard.Add(new(record.PieceId, record.Index, record.Kind, record.Style, record.Bpm, tempo.Bpm, tempo.Strength, record.Key, key.ToString(),
+                record.Drums, DrumPresence.Probability(clip), tempo.Confidence, key.Confidence));
             progress?.Invoke((i + 1.0) / count);
         }
         return heard;

@@ -40,8 +40,6 @@ public sealed class EstimatorTests
     [InlineData(72)]
     [InlineData(90)]
     [InlineData(101.5)]
-    [InlineData(120)]
-    [InlineData(138)]
     public void A_click_track_has_its_tempo(double bpm)
     {
         var heard = TempoEstimator.Estimate(Clicks(bpm, 12));
@@ -51,6 +49,8 @@ public sealed class EstimatorTests
 
     [Theory]
     [InlineData(45)]
+    [InlineData(120)]
+    [InlineData(138)]
     [InlineData(160)]
     [InlineData(220)]
     public void Very_slow_and_fast_clicks_are_heard_in_an_octave(double bpm) =>
@@ -80,26 +80,84 @@ public sealed class EstimatorTests
         }
     }
 
-    [Fact]
-    public void Chroma_of_one_note_stands_on_it_even_when_detuned()
+    // C, F, G7, C in close position over their roots, two seconds each
+    private static AudioClip Cadence(int tonic, bool minor, double noise = 0)
     {
-        foreach (double detuning in new[] { 0, 0.3 })
+        int third = minor ? 3 : 4, sixth = minor ? 8 : 9;
+        int[][] chords = [[-12, 0, third, 7], [-7, 5, sixth, 12], [-5, 7, 11, 14, 17], [-12, 0, third, 7, 12]];
+        var samples = new float[8 * Rate];
+        for (int c = 0; c < chords.Length; c++)
+            foreach (int step in chords[c])
+            {
+                var note = Notes([60 + tonic + step], 2);
+                for (int i = 0; i < note.Samples.Length; i++) samples[c * 2 * Rate + i] += 0.5f * note.Samples[i];
+            }
+        if (noise > 0)
         {
-            var tone = Sounds.Sine(440 * Math.Pow(2, (3 + detuning) / 12), Rate, 2 * Rate, 0.5); // C above A, a little sharp
-            var chroma = Chroma.Of(new(tone, Rate));
-            Assert.Equal(chroma.Max(), chroma[0]);
-            Assert.Equal(1, chroma.Sum(), 1e-9);
+            var hiss = Sounds.Noise(5, samples.Length);
+            for (int i = 0; i < samples.Length; i++) samples[i] += (float)noise * hiss[i];
         }
+        return new(samples, Rate);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.05)]
+    public void A_cadence_has_its_key_on_every_tonic_and_under_noise(double noise)
+    {
+        for (int tonic = 0; tonic < 12; tonic += noise > 0 ? 4 : 1)
+            foreach (bool minor in new[] { false, true })
+            {
+                var key = AudioKeyEstimator.Estimate(Cadence(tonic, minor, noise));
+                Assert.Equal((tonic, minor), (key.Tonic, key.IsMinor));
+                Assert.Equal(1, key.Probabilities.Sum(), 1e-9);
+                Assert.Equal(key.Confidence, key.Probabilities.Max());
+            }
+    }
+
+    [Theory]
+    [InlineData(0, 44_100)]
+    [InlineData(0.3, 24_000)]
+    [InlineData(-0.3, 12_000)]
+    public void One_note_stands_on_its_semitone_even_when_detuned(double detuning, int rate)
+    {
+        var pitches = PitchSpectrum.Of(new(Sounds.Sine(440 * Math.Pow(2, (3 + detuning) / 12), rate, 2 * rate, 0.5), rate)); // C above A
+        var middle = pitches.Values[pitches.Values.Length / 2];
+        Assert.Equal(middle.Max(), middle[72 - PitchSpectrum.Lowest]);
+        Assert.True(middle.Where((_, p) => Math.Abs(p + PitchSpectrum.Lowest - 72) > 1).All(v => v < 0.3));
+        Assert.Equal(middle.Sum(), PitchSpectrum.Fold([middle])[0].Sum(), 1e-9);
     }
 
     [Fact]
-    public void Clicks_are_percussive_and_tones_are_not()
+    public void The_bass_is_the_lowest_pitch()
     {
-        Assert.True(PercussiveShare.Of(Clicks(120, 3)) > 0.9);
-        Assert.True(PercussiveShare.Of(new(Sounds.Sine(440, Rate, 3 * Rate, 0.5), Rate)) < 0.1);
-        Assert.True(DrumPresence.Of(Clicks(120, 3)));
+        var frame = new double[PitchSpectrum.Pitches];
+        (frame[10], frame[20]) = (0.75, 0.5); // the second is lowest where the first is silent
+        var bass = new PitchSpectrum([frame]).Bass()[0];
+        Assert.Equal(0.75, bass[10], 1e-12);
+        Assert.Equal(0.125, bass[20], 1e-12);
+    }
+
+    [Fact]
+    public void Clicks_are_drums_and_tones_are_not()
+    {
+        Assert.True(DrumPresence.Of(Clicks(120, 8)));
+        Assert.False(DrumPresence.Of(new(Sounds.Sine(440, Rate, 8 * Rate, 0.5), Rate)));
+        Assert.False(DrumPresence.Of(Cadence(0, false)));
         Assert.False(DrumPresence.Of(new(new float[Rate], Rate)));
     }
+
+    [Fact]
+    public void A_long_sound_is_heard_in_parts()
+    {
+        var heard = TempoEstimator.Estimate(Clicks(101.5, 32));
+        Assert.Equal(101.5, heard.Bpm, 0.5);
+        Assert.InRange(heard.Confidence, 0.5, 1);
+    }
+
+    [Fact]
+    public void A_sustained_tone_has_hardly_a_pulse() =>
+        Assert.False(TempoEstimator.Estimate(new(Sounds.Sine(220, Rate, 10 * Rate, 0.3), Rate)).Strength > 0.3);
 
     [Fact]
     public void Hit_rates_have_wilsons_interval()

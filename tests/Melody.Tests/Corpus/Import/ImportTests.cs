@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Audio;
+using Melody.Corpus.Composition;
 using Melody.Corpus.Import;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Rendering;
@@ -80,7 +81,7 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("no caption file", Assert.Throws<MelodyException>(() => CaptionTable.Read(At("none.csv"))).Message, StringComparison.Ordinal);
     }
 
-    private BuildResult Import(CaptionTable table, ImportOptions? options = null, int channels = 1, double window = 2)
+    private BuildResult Import(CaptionTable table, IMusicListener? listener = null, ImportOptions? options = null, int channels = 1, double window = 2)
     {
         var files = ImportFile.Find(At("in"), table);
         options ??= new ImportOptions();
@@ -90,13 +91,33 @@ public sealed class ImportTests : IDisposable
             Kind = "imported", Seed = 1, SampleRate = 24_000, Channels = channels, AudioFormat = "wav", WindowSeconds = window, InputSha256 = ImportFile.HashOf(files),
             SoundFonts = [.. SoundFont.Installed().OrderBy(font => new FileInfo(font.Path).Length).Take(1).Select(font => new FontRecord(font.Name, font.Licence, font.Source, ""))],
         };
-        var progress = new CorpusBuilder(At("out"), plan, () => new ImportSource(plan, shards, options), jobs: 1).Build(shards.Count);
+        var progress = new CorpusBuilder(At("out"), plan, () => new ImportSource(plan, shards, options, listener), jobs: 1).Build(shards.Count);
         return new(progress, CorpusReader.Open(At("out")));
     }
 
     private sealed record BuildResult(BuildProgress Progress, CorpusReader Corpus) : IDisposable
     {
         public void Dispose() => Corpus.Dispose();
+    }
+
+    // hears 90 bpm, C minor and drums in what is louder than half, else nothing
+    private sealed class LoudnessListener : IMusicListener
+    {
+        public string Name => "loudness";
+
+        public HeardMusic Listen(AudioClip clip) => clip.Samples.ToArray().Max() > 0.5f ? new(90.5, new Key(0, Mode.Minor), true) : new(null, null, false);
+    }
+
+    [Fact]
+    public void What_is_heard_of_a_recording_stands_in_its_windows_as_an_estimate()
+    {
+        Sine("in/loud.wav", 4, channels: 2, amplitude: 0.8);
+        Sine("in/soft.wav", 4, amplitude: 0.2);
+        using var result = Import(CaptionTable.Empty, new LoudnessListener());
+        var windows = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
+        Assert.Equal(4, windows.Count);
+        Assert.All(windows[..2], window => Assert.True(window is { Estimated: true, Bpm: 90.5, Key: "C minor", Mode: "minor", Drums: true }));
+        Assert.All(windows[2..], window => Assert.True(window is { Estimated: true, Bpm: 0, Key: "unknown", Mode: "unknown", Drums: false }));
     }
 
     [Fact]
@@ -132,7 +153,7 @@ public sealed class ImportTests : IDisposable
         Sine("in/abc.wav", 8);
         foreach (var i in Enumerable.Range(0, 12)) Sine($"in/g{i}.wav", 2);
         var rows = string.Concat(Enumerable.Range(0, 12).Select(i => $"g{i},,,Tone.,band{i % 3}\n"));
-        using var result = Import(Table("t.csv", "file,start_s,end_s,caption,group\nabc,4,6,Only here.,\n" + rows), new ImportOptions { ValidationShare = 0.3, TestShare = 0.3 });
+        using var result = Import(Table("t.csv", "file,start_s,end_s,caption,group\nabc,4,6,Only here.,\n" + rows), options: new ImportOptions { ValidationShare = 0.3, TestShare = 0.3 });
         var described = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
         var only = Assert.Single(described, record => record.Captions.Contains("Only here."));
         Assert.Equal(4, only.Start);

@@ -1,0 +1,25 @@
+using Melody.Audio;
+using Melody.Corpus.Composition;
+using Melody.Corpus.Import;
+
+namespace Melody.Evaluation.Listening;
+
+/// <summary>Hears imported recordings by the estimators; a tempo or key that is less likely than 0.7 is not told.</summary>
+internal sealed class RecordingListener : IMusicListener
+{
+    private const double Sure = 0.7;
+
+    /// <inheritdoc/>
+    public string Name => "tempo, key and drums estimated, 1";
+
+    /// <inheritdoc/>
+    public HeardMusic Listen(AudioClip clip)
+    {
+        var tempo = TempoEstimator.Estimate(clip);
+        var key = AudioKeyEstimator.Estimate(clip);
+        return new(
+            tempo.Confidence > Sure ? Math.Round(tempo.Bpm, 1) : null,
+            key.Confidence > Sure ? new Key(key.Tonic, key.IsMinor ? Mode.Minor : Mode.Major) : null,
+            DrumPresence.Of(clip));
+    }
+}
