@@ -45,7 +45,7 @@ internal sealed record SpeedReport(IReadOnlyList<string> Notes, IReadOnlyList<Sp
             text.Append(CultureInfo.InvariantCulture, $"| *paper* | {paper.Steps} | *Xeon Platinum 8260* | {paper.CpuSamples:0} | {paper.CpuSamples / PaperSpeed.SampleRate:0.00} |{Dashes(12)}\n");
             text.Append(CultureInfo.InvariantCulture, $"| *paper* | {paper.Steps} | *V100* | {paper.GpuSamples:0} | {paper.GpuSamples / PaperSpeed.SampleRate:0.0} |{Dashes(12)}\n");
         }
-        text.Append("\nRows in italics are the paper's own (its Table 2, its 1.0 billion parameters, its machines); nothing of them was measured here.\n");
+        text.Append("\nRows in italics are the paper's own (its Table 2, its 1.2 billion parameters, its machines); nothing of them was measured here.\n");
     }
 
     private void WriteHeadlines(StringBuilder text)

@@ -52,7 +52,7 @@ internal static class TrainingSpeed
         string precision = TorchDevice.Precision(device) == ScalarType.BFloat16 ? "bfloat16 products over float32 parameters"
             : "float32: this processor does not multiply bfloat16 in hardware, so training chooses float32 by itself";
         return new([
-            $"Sizes and batches of the preset {preset}, {precision}, on {device.type.ToString().ToLowerInvariant()} with {get_num_threads()} threads.",
+            $"Sizes and batches of the preset {preset}, {precision}, on {device.type.ToString().ToLowerInvariant()} with {get_num_threads()} thread{(get_num_threads() == 1 ? "" : "s")}.",
             $"Sound: {(corpus is null ? "synthetic" : "a corpus")}; tokens and latents: {(encoded is null ? "random" : "an encoded corpus")}.",
             MachineLoad.Sentence(before),
         ], get_num_threads(), rows);
