@@ -5,7 +5,7 @@ namespace Melody.Tests.Training;
 public sealed class QuietHeapTests
 {
     [Fact]
-    public void What_other_threads_allocate_starts_no_collection()
+    public async Task What_other_threads_allocate_starts_no_collection()
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var heap = new QuietHeap();
@@ -15,7 +15,7 @@ public sealed class QuietHeapTests
             int before = GC.CollectionCount(0);
             // a loader's arrays, small and large, over a step: gen0 alone would be collected many times
             var loaders = Enumerable.Range(0, 4).Select(_ => Task.Run(() => { for (int i = 0; i < 200; i++) { GC.KeepAlive(new byte[80_000]); GC.KeepAlive(new float[20_000 + i]); } }, cancellation)).ToArray();
-            Task.WaitAll(loaders, cancellation);
+            await Task.WhenAll(loaders);
             Assert.Equal(before, GC.CollectionCount(0));
         }
     }
