@@ -1,8 +1,9 @@
+using Melody.Nn;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers
-/// on every machine and every version of .NET.
+/// The generator SplitMix64: the same numbers on every machine and every version of .NET.
 /// </summary>
 internal sealed class SeededRandom(ulong seed)
 {
@@ -13,14 +14,14 @@ internal sealed class SeededRandom(ulong seed)
     {
         var hash = 14695981039346656037UL; // FNV-1a
         foreach (var c in part) hash = (hash ^ c) * 1099511628211UL;
-        return new SeededRandom(Mix(seed ^ Mix(hash)));
+        return new SeededRandom(SplitMix64.Mix(seed ^ SplitMix64.Mix(hash)));
     }
 
     /// <summary>A seed for the <paramref name="index"/>-th thing that follows from <paramref name="seed"/>.</summary>
-    public static ulong Derive(ulong seed, ulong index) => Mix(Mix(seed) + (index + 1) * 0x9E3779B97F4A7C15UL);
+    public static ulong Derive(ulong seed, ulong index) => SplitMix64.Mix(SplitMix64.Mix(seed) + (index + 1) * SplitMix64.Increment);
 
     /// <summary>64 uniform bits.</summary>
-    public ulong NextBits() => Mix(_state += 0x9E3779B97F4A7C15UL);
+    public ulong NextBits() => SplitMix64.Mix(_state += SplitMix64.Increment);
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
@@ -67,12 +68,5 @@ internal sealed class SeededRandom(ulong seed)
         var sum = -6.0;
         for (var i = 0; i < 12; i++) sum += NextDouble();
         return sum;
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

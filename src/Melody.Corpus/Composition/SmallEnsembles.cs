@@ -16,20 +16,23 @@ internal static class SmallEnsembles
         ([73, 71, 68, 74, 65, 66, 64, 70, 69, 72, 75, 77, 78, 79], [], ["classical", "baroque", "folk", "celtic", "romantic", "new age", "ballad", "cinematic", "world"]),
         ([24, 25, 26, 27], [(24, [Texture.Arpeggio, Texture.UpDown], 54), (25, [Texture.Strum, Texture.Arpeggio], 54), (26, [Texture.Block, Texture.Arpeggio], 55), (27, [Texture.Arpeggio, Texture.UpDown], 55)],
             ["folk", "ballad", "country", "new age", "blues", "soft rock", "cool jazz"]),
-        ([40, 41, 42, 43], [(46, [Texture.Arpeggio, Texture.Rolled], 57), (48, [Texture.Pad, Texture.Hymn], 57), (45, [Texture.Arpeggio, Texture.Block], 58)],
+        ([40, 41, 42, 43], [(46, [Texture.Arpeggio, Texture.Rolled], 57), (48, [Texture.Pad, Texture.Hymn], 57), (45, [Texture.Arpeggio, Texture.UpDown], 58)],
             ["baroque", "classical", "romantic", "cinematic", "ballad", "minimal"]),
         ([80, 81, 87], [(81, [Texture.Arpeggio, Texture.Ostinato], 57), (80, [Texture.Arpeggio, Texture.Ostinato], 59), (90, [Texture.Pad, Texture.Block], 57), (88, [Texture.Pad, Texture.UpDown], 57)],
             ["synthwave", "ambient", "chiptune", "new age", "minimal", "trance", "cinematic"]),
-        ([11, 12, 13], [(11, [Texture.Block, Texture.UpDown], 60), (12, [Texture.Ostinato, Texture.Arpeggio], 60), (8, [Texture.UpDown, Texture.Arpeggio], 70), (10, [Texture.Arpeggio], 72), (15, [Texture.Arpeggio, Texture.UpDown], 60)],
+        ([11], [(13, [Texture.UpDown, Texture.Arpeggio], 72), (11, [Texture.Block, Texture.UpDown], 60), (12, [Texture.Ostinato, Texture.Arpeggio], 60), (8, [Texture.UpDown, Texture.Arpeggio], 70), (10, [Texture.Arpeggio], 72), (15, [Texture.Arpeggio, Texture.UpDown], 60)],
             ["minimal", "lullaby", "new age", "cool jazz", "folk", "ballad"]),
         ([56, 57, 60, 58, 59], [], ["classical", "march", "baroque", "ballad", "cinematic", "cool jazz", "romantic"]),
         ([21, 22, 23], [(16, [Texture.Block, Texture.Hymn], 57), (18, [Texture.Block], 57), (19, [Texture.Hymn, Texture.Pad], 57), (20, [Texture.Hymn], 57), (21, [Texture.Block, Texture.Waltz], 58)],
             ["hymn", "gospel", "folk", "blues", "baroque", "tango"]),
-        ([105, 106, 107, 108, 104, 109], [(107, [Texture.Arpeggio, Texture.Rolled], 60), (108, [Texture.Ostinato, Texture.Arpeggio], 64), (105, [Texture.UpDown], 60)],
+        ([106, 107, 104, 109], [(107, [Texture.Arpeggio, Texture.Rolled], 60), (108, [Texture.Ostinato, Texture.Arpeggio], 64), (105, [Texture.UpDown], 60)],
             ["world", "folk", "new age", "minimal", "ambient"]),
         ([52, 53, 54], [(52, [Texture.Hymn, Texture.Pad], 57), (53, [Texture.Hymn, Texture.Pad], 57), (54, [Texture.Pad], 57)], ["hymn", "cinematic", "new age", "lullaby", "romantic", "ballad"]),
         ([32, 33, 35, 36, 38], [], ["cool jazz", "funk", "blues", "soul", "fusion", "ballad"]),
     ];
+
+    /// <summary>Programs that play a line alone: those whose long notes can be heard to their end.</summary>
+    public static IEnumerable<int> Lines => Families.SelectMany(family => family.Lines);
 
     // Voices and the world's instruments have few places elsewhere and get two turns.
     private static readonly int[] Turns = [0, 1, 8, 2, 9, 3, 4, 5, 6, 8, 7, 9, 10];

@@ -1,15 +1,14 @@
+using Melody.Nn;
+
 namespace Melody.Training.Data;
 
 /// <summary>The random numbers of a batch: they follow from the run's seed and the batch's number alone.</summary>
 internal static class BatchRandom
 {
-    /// <summary>A generator for batch <paramref name="index"/>; neighbouring batches have unrelated draws (SplitMix64's mixing).</summary>
+    /// <summary>A generator for batch <paramref name="index"/>; neighbouring batches have unrelated draws (<see cref="SplitMix64"/>).</summary>
     public static Random For(long seed, long index)
     {
-        ulong z = unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)index + 0x9E3779B97F4A7C15);
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return new Random((int)(z ^ (z >> 31)));
+        return new Random((int)SplitMix64.Mix(unchecked((ulong)seed * SplitMix64.Increment + (ulong)index + SplitMix64.Increment)));
     }
 
     /// <summary>The entry in which a number falls, when entry i covers the numbers from <paramref name="ends"/>[i - 1] to <paramref name="ends"/>[i] - 1.</summary>

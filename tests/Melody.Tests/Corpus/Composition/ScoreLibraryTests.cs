@@ -9,6 +9,26 @@ public sealed class ScoreLibraryTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    /// <summary>Composed tunes behave like those of the real scores, by the same measures.</summary>
+    [Fact]
+    public void ComposedTunesAreLikeThoseOfTheScores()
+    {
+        Assert.SkipWhen(SharedCorpus.Folder is null, "The collection of scores is not here");
+        var options = new CompositionOptions { Seed = 1, UseMma = false, ScoreFolder = SharedCorpus.Folder };
+        var (library, composer) = (ScoreLibrary.Open(SharedCorpus.Folder!, 1), new Composer(options));
+        var (real, composed) = (new SanityMeasures(), new SanityMeasures());
+        for (var i = 0; i < 150; i++) real.Add(library.Arrange(SeededRandom.Derive(1, (ulong)i), "p", i, options));
+        for (var i = 0; i < 100; i++)
+            if (composer.Compose(i) is { Kind: not "score" } piece) composed.Add(piece);
+        Assert.True(composed.Pieces > 60 && real.Pieces > 120);
+        Assert.Equal(real.StrongBeatChordTones, composed.StrongBeatChordTones, 0.06);
+        Assert.Equal(real.InKey, composed.InKey, 0.12);
+        Assert.Equal(real.Repetition, composed.Repetition, 0.1);
+        Assert.Equal(real.Steps, composed.Steps, 0.06);
+        Assert.Equal(real.WideLeaps, composed.WideLeaps, 0.04);
+        for (var semitones = 0; semitones <= 12; semitones++) Assert.Equal(real.Intervals[semitones], composed.Intervals[semitones], 0.06);
+    }
+
     [Fact]
     public void ATransposedScoreKeepsItsIntervalsAndMovesItsKey()
     {

@@ -141,6 +141,18 @@ public sealed class SynthesizerTests
     }
 
     [Fact]
+    public void Players_of_a_line_alone_are_still_heard_after_two_seconds()
+    {
+        using var synth = new Synthesizer(SmallFont(), new RenderSettings());
+        foreach (var program in Melody.Corpus.Composition.SmallEnsembles.Lines)
+        {
+            var (low, high) = Melody.Corpus.Composition.InstrumentRanges.Of(program);
+            var sound = synth.Render(Song(program, 60, new MidiNote(0, 480 * 3, (low + high) / 2, 85))).Channels[0];
+            Assert.True(sound.AsSpan(48_000, 2400).ToArray().Max(Math.Abs) > 0.002 * sound.Max(Math.Abs), $"program {program}");
+        }
+    }
+
+    [Fact]
     public void What_cannot_be_rendered_is_refused_with_a_sentence()
     {
         var font = SmallFont();
