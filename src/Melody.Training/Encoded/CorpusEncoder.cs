@@ -1,3 +1,4 @@
+using Melody.Nn;
 using System.Security.Cryptography;
 using Melody.Corpus.Description;
 using Melody.Corpus.Storage;
@@ -63,6 +64,7 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
 
     private void Encode(CorpusReader corpus, CorpusPiece piece, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
     {
+        using var pause = FinalizerPause.Begin();
         var audio = new float[piece.Frames];
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
         var latents = model.Latents(audio, cancellation);

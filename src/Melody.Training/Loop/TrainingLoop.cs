@@ -65,6 +65,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         _started = options.Clock.GetTimestamp();
         long saved = _started;
         int skipsInARow = 0;
+        using var pause = FinalizerPause.Begin();
 
         while (!Finished && !cancellation.IsCancellationRequested && !(options.Clock.GetElapsedTime(_started) > options.Budget))
         {
@@ -81,7 +82,10 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             _step++;
 
             if (_step % options.LogSteps == 0)
+            {
+                FinalizerPause.Renew();
                 log.Step(_step, figures, stage.AudioSecondsPerBatch * options.Accumulation, stage.FlopsPerBatch * options.Accumulation, loader.Waited, _skipped);
+            }
             if (options.ValidationSteps > 0 && _step % options.ValidationSteps == 0) Validate();
             if (options.Clock.GetElapsedTime(saved) >= options.CheckpointInterval)
             {

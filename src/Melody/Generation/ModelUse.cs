@@ -8,9 +8,8 @@ namespace Melody;
 /// library until it is disposed. Open and close it in one synchronous method.
 /// </summary>
 /// <remarks>
-/// One at a time, because TorchSharp 0.107 hands native scalars to libtorch without keeping their owners alive: a
-/// collection that another thread starts can free a scalar while a call still reads it (seen as a wrong scalar type under
-/// load). A single generation already uses all cores.
+/// One at a time: a single generation already uses all cores, and what <see cref="FinalizerPause"/> guards against would
+/// strike more often. The pause lasts as long as the turn.
 /// </remarks>
 internal readonly ref struct ModelUse
 {
@@ -18,10 +17,12 @@ internal readonly ref struct ModelUse
 
     private readonly ComputePrecision.Scope _precision;
     private readonly IDisposable _withoutGradients;
+    private readonly FinalizerPause.Scope _pause;
 
     private ModelUse(MusicModel model)
     {
         Turn.Enter();
+        _pause = FinalizerPause.Begin();
         _precision = ComputePrecision.Use(model.Precision);
         _withoutGradients = no_grad();
     }
@@ -34,6 +35,7 @@ internal readonly ref struct ModelUse
     {
         _withoutGradients.Dispose();
         _precision.Dispose();
+        _pause.Dispose();
         Turn.Exit();
     }
 }

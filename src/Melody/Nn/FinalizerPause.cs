@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+
+namespace Melody.Nn;
+
+/// <summary>
+/// A time in which the runtime frees nothing behind our back. TorchSharp 0.107 hands native scalars to libtorch without
+/// keeping their owners alive, even in a plain a + b; a collection that another thread starts can free one while a call
+/// still reads it (seen as "Expected false to be true" and as wrong scalar types on a loaded machine). While a pause lasts
+/// the finalizer thread is kept waiting, so that no owner is finalized; memory that is disposed of is not affected.
+/// </summary>
+/// <remarks>
+/// Pauses nest, and end with the last one. Whoever holds one for long calls <see cref="Renew"/> at times when it is in no
+/// native call. Never wait for finalizers within a pause. If the finalizer thread is busy for a second, there is no pause.
+/// </remarks>
+internal static class FinalizerPause
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly Lock Turn = new();
+    private static Gate? _gate;
+    private static int _depth;
+
+    /// <summary>Begins a pause, or joins the one that lasts; ended by disposing of what is returned.</summary>
+    public static Scope Begin()
+    {
+        lock (Turn)
+            if (_depth++ == 0) _gate = Stop();
+        return new(true);
+    }
+
+    /// <summary>Lets the finalizers of what died meanwhile run now, if nobody else pauses them.</summary>
+    public static void Renew()
+    {
+        lock (Turn)
+        {
+            if (_depth != 1) return;
+            _gate?.Open.Set();
+            GC.WaitForPendingFinalizers();
+            _gate = Stop();
+        }
+    }
+
+    private static void End()
+    {
+        lock (Turn)
+            if (--_depth == 0) _gate?.Open.Set();
+    }
+
+    private static Gate? Stop()
+    {
+        var gate = new Gate();
+        Abandon(gate);
+        // the object of a moment ago is found dead, and its finalizer waits at the gate behind those of its time
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        if (gate.Reached.Wait(Patience)) return gate;
+        gate.Open.Set();
+        return null;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Abandon(Gate gate) => _ = new Waiter(gate);
+
+    /// <summary>Ends the pause that it stands for.</summary>
+    internal readonly ref struct Scope(bool open)
+    {
+        /// <summary>Ends the pause.</summary>
+        public void Dispose()
+        {
+            if (open) End();
+        }
+    }
+
+    private sealed class Gate
+    {
+        public ManualResetEventSlim Reached { get; } = new();
+
+        public ManualResetEventSlim Open { get; } = new();
+    }
+
+    private sealed class Waiter(Gate gate)
+    {
+        ~Waiter()
+        {
+            gate.Reached.Set();
+            gate.Open.Wait();
+        }
+    }
+}
