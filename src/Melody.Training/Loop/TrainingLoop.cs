@@ -61,7 +61,6 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         var device = stage.Sets[0].Modules[0].parameters().First().device;
         log.Start(stage.Name, stage.Sets, MatmulPeak.Measure(device), _step, options.Steps);
         using var loader = new Prefetcher<TBatch>(stage.Batches, _step * options.Accumulation, options.Prefetch);
-        using var heap = new QuietHeap();
         _started = options.Clock.GetTimestamp();
         long saved = _started;
         int skipsInARow = 0;
@@ -69,7 +68,6 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
         while (!Finished && !cancellation.IsCancellationRequested && !(options.Clock.GetElapsedTime(_started) > options.Budget))
         {
-            heap.Renew();
             var figures = new Figures();
             bool updated = Train(loader, figures);
             if (updated) skipsInARow = 0;
