@@ -1,5 +1,6 @@
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Training.Speed;
 
 namespace Melody.Evaluation.Speed;
 
@@ -26,7 +27,7 @@ internal static class OperationCount
             double layer = branches * columns * (6 * square + 2 * width * sizes.FeedForwardWidth + 2 * segments * width) + columns * 2 * tokens * width;
             if (guided) layer += columns * (2 * square + 2 * segments * width);
             products += sizes.CoarseLayers * layer + (sizes.CoarseProjections ? 2 * branches * columns * square : 0);
-            products += branches * (cells * FinePath(sizes) + segments * 2 * sizes.FilmLayers * square);
+            products += branches * (cells * MultiplyAdds.FinePath(sizes) + segments * 2 * sizes.FilmLayers * square);
         }
         return 2 * products;
     }
@@ -35,38 +36,11 @@ internal static class OperationCount
     /// <param name="sizes">Of the autoencoder.</param>
     /// <param name="frames">Latent frames.</param>
     public static double Decoder(AutoencoderConfig sizes, long frames) =>
-        2.0 * frames * (sizes.InverseStft is { } light ? SpectralFrame(light, sizes.LatentChannels) : HifiGanFrame(sizes.HifiGan!, sizes.LatentChannels));
-
-    // multiplications in one column of one segment: SRU, the map behind it, FiLM's last perceptron
-    private static double FinePath(DenoiserConfig sizes)
-    {
-        double width = sizes.HiddenWidth, both = 2.0 * sizes.SruWidth, sum = 0;
-        for (int layer = 0; layer < sizes.SruLayers; layer++)
-        {
-            double inputs = layer == 0 ? width : both;
-            sum += (inputs == both ? 3 : 4) * both * inputs;
-        }
-        return sum + (both == width ? 0 : both * width) + sizes.FilmLayers * width * width;
-    }
+        2.0 * frames * (sizes.InverseStft is { } light ? SpectralFrame(light, sizes.LatentChannels) : MultiplyAdds.HifiGanDecoderFrame(sizes.HifiGan!, sizes.LatentChannels));
 
     private static double SpectralFrame(InverseStftConfig sizes, int latentChannels)
     {
         double width = sizes.Width; // at the end five numbers a bin: magnitude, turn and onset of the phase
         return latentChannels * width * sizes.Kernel + sizes.DecoderLayers * (width * sizes.Kernel + 2 * width * sizes.Expansion * width) + width * 5 * (sizes.FftSize / 2 + 1);
-    }
-
-    private static double HifiGanFrame(HifiGanConfig sizes, int latentChannels)
-    {
-        const int outerKernel = 7;
-        double channels = sizes.UpChannels[0], sum = latentChannels * channels * outerKernel, length = 1;
-        for (int stage = 0; stage < sizes.UpRates.Count; stage++)
-        {
-            double outputs = sizes.UpChannels[stage];
-            sum += length * channels * outputs * sizes.UpKernels[stage];
-            length *= sizes.UpRates[stage];
-            sum += length * outputs * outputs * sizes.BlockKernels.Sum() * sizes.BlockDilations.Count;
-            channels = outputs;
-        }
-        return sum + length * channels * outerKernel;
     }
 }

@@ -1,7 +1,7 @@
-using Melody.Nn;
 using System.Security.Cryptography;
 using Melody.Corpus.Description;
 using Melody.Corpus.Storage;
+using Melody.Nn;
 using Melody.Semantic;
 using Melody.Training.Data;
 

@@ -18,6 +18,8 @@ internal static class MultiplyAdds
     /// </summary>
     public const double TrainingFlops = 6;
 
+    private const double OuterKernel = 7;
+
     /// <summary>The autoencoder, there and back.</summary>
     /// <param name="network">Either pair of encoder and decoder; the light one has a matrix entry's work once a latent frame.</param>
     /// <param name="samples">Length of the audio.</param>
@@ -78,37 +80,47 @@ internal static class MultiplyAdds
             double merged = cells / SegmentMerging.Factor(block, config.Blocks);
             double layer = merged * (6 * square + 2 * width * config.FeedForwardWidth) + tokens * 2 * square + 2 * merged * (segments + tokens) * width;
             sum += config.CoarseLayers * layer + (config.CoarseProjections ? 2 * merged * square : 0);
-            for (int i = 0; i < config.SruLayers; i++)
-            {
-                double inputs = i == 0 ? width : 2 * config.SruWidth, gates = inputs == 2 * config.SruWidth ? 3 : 4;
-                sum += cells * 2 * gates * config.SruWidth * inputs;
-            }
-            if (2 * config.SruWidth != config.HiddenWidth) sum += cells * 2 * config.SruWidth * width;
-            sum += config.FilmLayers * square * (2 * segments + cells);
+            sum += cells * FinePath(config) + segments * 2 * config.FilmLayers * square;
         }
         return sum;
     }
 
-    private static double HifiGan(HifiGanConfig sizes, double latentChannels, double samples)
+    /// <summary>The denoiser's fine path for one column of one segment: SRU, the map behind it, FiLM's last perceptron.</summary>
+    public static double FinePath(DenoiserConfig config)
     {
-        const double outer = 7;
-        double Stack(double channels, double length, int convolutions) =>
-            length * channels * channels * sizes.BlockKernels.Sum() * sizes.BlockDilations.Count * convolutions;
-        double length = samples, channels = Math.Max(1, sizes.DownChannels[0] / 2), sum = length * outer * channels;
+        double width = config.HiddenWidth, both = 2.0 * config.SruWidth, sum = 0;
+        for (int layer = 0; layer < config.SruLayers; layer++)
+        {
+            double inputs = layer == 0 ? width : both;
+            sum += (inputs == both ? 3 : 4) * both * inputs;
+        }
+        return sum + (both == width ? 0 : both * width) + config.FilmLayers * width * width;
+    }
+
+    /// <summary>HiFi-GAN's decoder for one latent frame; a transposed convolution spends its whole kernel on every input sample.</summary>
+    public static double HifiGanDecoderFrame(HifiGanConfig sizes, int latentChannels)
+    {
+        double channels = sizes.UpChannels[0], sum = latentChannels * channels * OuterKernel, length = 1;
+        for (int stage = 0; stage < sizes.UpRates.Count; stage++)
+        {
+            sum += length * sizes.UpKernels[stage] * channels * sizes.UpChannels[stage];
+            length *= sizes.UpRates[stage];
+            sum += Stack(sizes, channels = sizes.UpChannels[stage], length, convolutions: 1);
+        }
+        return sum + length * channels * OuterKernel;
+    }
+
+    private static double HifiGan(HifiGanConfig sizes, int latentChannels, double samples)
+    {
+        double length = samples, channels = Math.Max(1, sizes.DownChannels[0] / 2), sum = length * OuterKernel * channels;
         for (int i = 0; i < sizes.DownRates.Count; i++)
         {
             length /= sizes.DownRates[i];
-            sum += length * sizes.DownKernels[i] * channels * sizes.DownChannels[i] + Stack(channels = sizes.DownChannels[i], length, convolutions: 2);
+            sum += length * sizes.DownKernels[i] * channels * sizes.DownChannels[i] + Stack(sizes, channels = sizes.DownChannels[i], length, convolutions: 2);
         }
-        sum += length * outer * channels * 2 * latentChannels + length * outer * latentChannels * sizes.UpChannels[0];
-        channels = sizes.UpChannels[0];
-        for (int i = 0; i < sizes.UpRates.Count; i++)
-        {
-            // a transposed convolution spends its whole kernel on every input sample
-            sum += length * sizes.UpKernels[i] * channels * sizes.UpChannels[i];
-            length *= sizes.UpRates[i];
-            sum += Stack(channels = sizes.UpChannels[i], length, convolutions: 1);
-        }
-        return sum + length * outer * channels;
+        return sum + length * OuterKernel * channels * 2 * latentChannels + length * HifiGanDecoderFrame(sizes, latentChannels);
     }
+
+    private static double Stack(HifiGanConfig sizes, double channels, double length, int convolutions) =>
+        length * channels * channels * sizes.BlockKernels.Sum() * sizes.BlockDilations.Count * convolutions;
 }

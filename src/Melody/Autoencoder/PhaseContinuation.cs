@@ -40,6 +40,9 @@ internal static class PhaseContinuation
         return (angle.cos().to(ScalarType.Float32, device), angle.sin().to(ScalarType.Float32, device));
     }
 
+    /// <summary>Frame n becomes frame n + 1 of [batch, frames, bins]; nothing sounds before the first.</summary>
+    public static Tensor Delayed(Tensor x) => nn.functional.pad(x.narrow(1, 0, x.shape[1] - 1), [0, 0, 1, 0]);
+
     private static (Tensor Real, Tensor Imaginary) Multiply((Tensor Real, Tensor Imaginary) a, (Tensor Real, Tensor Imaginary) b) =>
         (a.Real * b.Real - a.Imaginary * b.Imaginary, a.Real * b.Imaginary + a.Imaginary * b.Real);
 

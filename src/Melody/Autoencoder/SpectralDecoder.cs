@@ -86,7 +86,7 @@ internal sealed class SpectralDecoder : AudioDecoder
         var (real, imaginary) = (spectra.real, spectra.imag);
         var scale = (real.square() + imaginary.square()).clamp_min(1e-8).rsqrt();
         var magnitude = frames.LogMagnitude.exp();
-        var (x, y) = PhaseContinuation.Predict(Delayed(magnitude.detach()), Delayed(real * scale), Delayed(imaginary * scale),
+        var (x, y) = PhaseContinuation.Predict(PhaseContinuation.Delayed(magnitude.detach()), PhaseContinuation.Delayed(real * scale), PhaseContinuation.Delayed(imaginary * scale),
             frames, PhaseContinuation.Advance(_frames.Length, _frames.HopLength, latents.device));
         var direct = magnitude * (x.square() + y.square() + SmallestDirection).rsqrt();
         return new(frames.LogMagnitude, x, y, _frames.Synthesize(complex(direct * x, direct * y)));
@@ -94,9 +94,6 @@ internal sealed class SpectralDecoder : AudioDecoder
 
     /// <summary>Audio [batch, frames * hop] -> its spectra, complex64 [batch, frames, bins].</summary>
     public Tensor Analyze(Tensor audio) => _frames.Analyze(audio);
-
-    // frame n becomes frame n + 1; nothing sounds before the first
-    private static Tensor Delayed(Tensor x) => nn.functional.pad(x.narrow(1, 0, x.shape[1] - 1), [0, 0, 1, 0]);
 
     private Tensor Run(SpectralFrames spectral, long first, long end, long kept, DecoderMemory memory)
     {

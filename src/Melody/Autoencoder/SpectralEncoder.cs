@@ -62,12 +62,10 @@ internal sealed class SpectralEncoder : AudioEncoder
 
         var root = power.pow(-0.25 * Compression);
         var (a, b) = (real * root, imaginary * root);
-        var (c, d) = (Delayed(a), Delayed(b));
+        var (c, d) = (PhaseContinuation.Delayed(a), PhaseContinuation.Delayed(b));
         var (cosine, sine) = PhaseContinuation.Advance(_frames.Length, _frames.HopLength, spectra.device);
         // what is left of the turn beside that of the bin's middle frequency: X[n] conj(X[n - 1]) conj(advance)
         var (turnReal, turnImaginary) = (a * c + b * d, b * c - a * d);
         return cat([0.5 * power.log(), turnReal * cosine + turnImaginary * sine, turnImaginary * cosine - turnReal * sine, real, imaginary], -1);
     }
-
-    private static Tensor Delayed(Tensor x) => nn.functional.pad(x.narrow(1, 0, x.shape[1] - 1), [0, 0, 1, 0]);
 }
