@@ -32,9 +32,10 @@ internal static class StageRunner
         ("semantic-tokenizer", TrainSemanticTokenizer),
         ("semantic-lm", TrainSemanticLanguageModel),
         ("diffusion", TrainDiffusion),
+        ("decoder", TrainDecoder),
     ];
 
-    /// <summary>The stages in the order in which they are trained; the last two read an encoded corpus.</summary>
+    /// <summary>The stages in the order in which they are trained; the language model and the denoiser read an encoded corpus.</summary>
     public static IReadOnlyList<string> Stages { get; } = [.. All.Select(stage => stage.Name)];
 
     /// <summary>Trains a stage.</summary>
@@ -57,6 +58,24 @@ internal static class StageRunner
         using var network = TrainedPart.Create(request.Seed, device, p => AudioAutoencoder.Create(config, p));
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed);
         return Train(request, PartName.Autoencoder, stage, options.Steps, options, output, (writer, summary, token) =>
+            writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
+    }
+
+    private sealed record BehindEncoder(AutoencoderTrainingOptions Options, string Encoder);
+
+    // the encoder stays as it is, and with it everything that was encoded
+    private static bool TrainDecoder(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
+    {
+        var folder = ModelFolder.Open(request.ModelFolder);
+        var config = folder.Config<AutoencoderConfig>(PartName.Autoencoder);
+        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request.Preset, request.Stage);
+        using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
+        using var parameters = ParameterFactory.Empty(device);
+        using var network = AudioAutoencoder.Create(config, parameters);
+        folder.Load(PartName.Autoencoder, network);
+        using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed, decoderOnly: true);
+        var fixedEncoder = new BehindEncoder(options, PartHash.OfEncoding(folder, PartName.Autoencoder)[PartName.Autoencoder]);
+        return Train(request, PartName.Autoencoder, stage, options.Steps, fixedEncoder, output, (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
@@ -106,7 +125,7 @@ internal static class StageRunner
         var config = PresetFile.Read<SemanticLanguageModelConfig>(request.Preset, PartName.SemanticLanguageModel);
         var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(request.Preset, request.Stage);
         var folder = ModelFolder.Open(request.ModelFolder);
-        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.Of(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
+        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
         using var network = TrainedPart.Create(request.Seed, device, p => new SemanticLanguageModel(config, p));
         using var stage = new SemanticLanguageModelStage(network, options,
             new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, request.Seed),
@@ -121,7 +140,7 @@ internal static class StageRunner
         var config = PresetFile.Read<DenoiserConfig>(request.Preset, PartName.Denoiser);
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(request.Preset, request.Stage);
         var folder = ModelFolder.Open(request.ModelFolder);
-        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.Of(folder, PartName.Autoencoder, PartName.SemanticTokenizer));
+        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.Autoencoder, PartName.SemanticTokenizer));
         var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed);
         if (options.UnitVariance)
         {

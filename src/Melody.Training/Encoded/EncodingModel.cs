@@ -29,7 +29,7 @@ internal sealed class EncodingModel : IDisposable
     public EncodingModel(ModelFolder folder, Device device)
     {
         _device = device;
-        _hashes = PartHash.Of(folder, Parts);
+        _hashes = PartHash.OfEncoding(folder, Parts);
         _autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
         var vocabulary = ModelParts.ReadVocabulary(folder);
         _joint = TrainedPart.Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), vocabulary, p));

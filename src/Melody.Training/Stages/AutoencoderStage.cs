@@ -13,7 +13,7 @@ namespace Melody.Training.Stages;
 /// <summary>
 /// Trains the audio VAE-GAN (paper, audio VAE-GAN; loss 50 L_stft + 20 L_fm + L_gan + 0.005 L_kl): reconstruction alone
 /// first, then with multi-period and multi-resolution spectrogram discriminators. What the decoder hears is the mapped
-/// sample clip(z / 3), as in generation.
+/// sample clip(z / 3), as in generation. The decoder can be trained alone, behind an encoder that stays as it is.
 /// </summary>
 internal sealed class AutoencoderStage : TrainingStage<float[]>
 {
@@ -24,6 +24,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private readonly DiscriminatorEnsemble _discriminators;
     private readonly MultiResolutionStftLoss _stft;
     private readonly IAudioCollection _validation;
+    private readonly bool _decoderOnly;
     private Tensor? _audio, _rebuilt;
 
     /// <param name="autoencoder">The network to train.</param>
@@ -31,16 +32,18 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     /// <param name="training">Pieces to learn from.</param>
     /// <param name="validation">Held-out pieces.</param>
     /// <param name="seed">Seed of the batches and of the discriminators.</param>
-    public AutoencoderStage(AudioAutoencoder autoencoder, AutoencoderTrainingOptions options, IAudioCollection training, IAudioCollection validation, long seed)
+    /// <param name="decoderOnly">Whether the encoder stays as it is.</param>
+    public AutoencoderStage(AudioAutoencoder autoencoder, AutoencoderTrainingOptions options, IAudioCollection training, IAudioCollection validation, long seed,
+        bool decoderOnly = false)
     {
-        (_autoencoder, _options, _validation) = (autoencoder, options, validation);
+        (_autoencoder, _options, _validation, _decoderOnly) = (autoencoder, options, validation, decoderOnly);
         _discriminators = TrainedPart.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
             .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
             .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]));
         _stft = options.PaperResolutions ? MultiResolutionStftLoss.Paper() : MultiResolutionStftLoss.Compact();
         Batches = new AudioSegments(training, options.Batch, options.SegmentSamples, seed);
         var optimizer = new OptimizerOptions { LearningRate = options.LearningRate, Beta1 = 0.8, Beta2 = 0.99, WeightDecay = 1e-3, EmaDecay = 0.999 };
-        Generator = new("autoencoder", [autoencoder], optimizer);
+        Generator = new(Name, [decoderOnly ? autoencoder.Decoder : autoencoder], optimizer);
         Discriminators = new("discriminators", [_discriminators], optimizer with { ClipNorm = 10, EmaDecay = 0 });
         Sets = options.ReconstructionSteps == long.MaxValue ? [Generator] : [Generator, Discriminators];
     }
@@ -50,7 +53,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private TrainedSet Discriminators { get; }
 
     /// <inheritdoc/>
-    public override string Name => "autoencoder";
+    public override string Name => _decoderOnly ? "decoder" : "autoencoder";
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentSamples / _autoencoder.SampleRate;
@@ -76,13 +79,11 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private Tensor GeneratorLoss(float[] batch, bool adversarial, Figures figures)
     {
         _audio = tensor(batch, dimensions: [_options.Batch, _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
-        var (mean, logVariance) = _autoencoder.Encode(_audio);
-        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
+        var (latents, divergence) = Encode(_audio);
         var (rebuilt, framed) = Rebuild(latents, figures);
         _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
-        var divergence = KullbackLeibler.ToStandardNormal(mean, logVariance);
         var loss = _options.MagnitudeWeight * spectral.Magnitude + _options.LogMagnitudeWeight * spectral.LogMagnitude
             + _options.ConvergenceWeight * spectral.Convergence + _options.KullbackLeiblerWeight * divergence;
         if (framed is not null) loss = loss + framed;
@@ -104,6 +105,14 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         figures["adversarial"] = gan.item<float>();
         figures["feature matching"] = matching.item<float>();
         return loss + _options.AdversarialWeight * gan + _options.FeatureMatchingWeight * matching;
+    }
+
+    private (Tensor Latents, Tensor Divergence) Encode(Tensor audio)
+    {
+        using var encoderRests = _decoderOnly ? no_grad() : null;
+        var (mean, logVariance) = _autoencoder.Encode(audio);
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
+        return (latents, KullbackLeibler.ToStandardNormal(mean, logVariance));
     }
 
     // the sound, and the loss of the light decoder's frames, which are foretold from the true ones before them

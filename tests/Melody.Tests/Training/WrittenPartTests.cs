@@ -98,6 +98,38 @@ public sealed class WrittenPartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_decoder_that_is_trained_alone_leaves_what_was_encoded_valid()
+    {
+        IReadOnlyDictionary<string, byte[]> Tensors()
+        {
+            using var weights = ModelFolder.Open(_folder["model"]).OpenWeights(PartName.Autoencoder);
+            return weights.Entries.ToDictionary(e => e.Key, e =>
+            {
+                var bytes = new byte[e.Value.End - e.Value.Begin];
+                weights.CopyBytes(e.Key, 0, bytes);
+                return bytes;
+            });
+        }
+        IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), PartName.Autoencoder);
+
+        await TrainAsync("autoencoder", "run", "--steps", "2");
+        var (before, encoding) = (Tensors(), Encoding());
+        await TrainAsync("decoder", "decoder", "--steps", "2");
+        var after = Tensors();
+        var changed = before.Keys.Where(name => !before[name].AsSpan().SequenceEqual(after[name])).ToList();
+        Assert.NotEmpty(changed);
+        Assert.All(changed, name => Assert.StartsWith("decoder.", name, StringComparison.Ordinal));
+        Assert.Equal(encoding, Encoding());
+
+        // it goes on behind the same encoder, and not behind another
+        Assert.Contains("weights written", await TrainAsync("decoder", "decoder", "--steps", "3"), StringComparison.Ordinal);
+        await TrainAsync("autoencoder", "run", "--steps", "3");
+        Assert.NotEqual(encoding, Encoding());
+        (await ToolRun.RunAsync(["train", "decoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["decoder"], "-o", _folder["model"], "--device", "cpu", "--resume"]))
+            .AssertRefused("another configuration");
+    }
+
+    [Fact]
     public async Task The_weights_are_the_moving_average()
     {
         await TrainAsync("autoencoder", "run", "--steps", "12");
