@@ -14,10 +14,13 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Argument<string> _corpus = new("corpus") { Description = "Folder of the corpus." };
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the encoded corpus; a run that was interrupted goes on there.", HelpName = "folder", Required = true };
 
+    private readonly Option<string?> _reuse = new("--reuse") { Description = "An encoded folder of the same corpus: its latents and semantic tokens are taken over, and only prefix tokens are made, for a new joint embedding.", HelpName = "folder" };
+
     public CorpusEncodeVerb() : base("encode", "Runs autoencoder, joint embedding and semantic tokenizer (--model) once over a corpus.")
     {
         Arguments.Add(_corpus);
         Options.Add(_output);
+        Options.Add(_reuse);
     }
 
     /// <inheritdoc/>
@@ -31,7 +34,7 @@ internal sealed class CorpusEncodeVerb : Verb
         {
             using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
             using var model = new EncodingModel(ModelFolder.Open(ModelLocation.Resolve(context.Model)), device);
-            return new CorpusEncoder(corpus, model, output).Run(new Relay(progress), context.Cancellation);
+            return new CorpusEncoder(corpus, model, output, arguments.GetValue(_reuse)).Run(new Relay(progress), context.Cancellation);
         }, context.Cancellation)).ConfigureAwait(false);
         double seconds = watch.Elapsed.TotalSeconds;
         var result = new Summary(output, done.Shards, Math.Round(done.Seconds, 1), Math.Round(seconds, 1));

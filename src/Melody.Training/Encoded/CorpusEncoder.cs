@@ -21,7 +21,8 @@ internal sealed record EncodingProgress(int ShardsDone, int Shards, double Secon
 /// <param name="corpusFolder">The corpus.</param>
 /// <param name="model">The parts.</param>
 /// <param name="folder">Where the encoded corpus goes.</param>
-internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder)
+/// <param name="earlier">An encoding of the same corpus whose latents and semantic tokens are taken over; null for none.</param>
+internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder, string? earlier = null)
 {
     private const int WindowsAtOnce = 16, TextsAtOnce = 64;
 
@@ -33,6 +34,7 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         CorpusAudio.RequireRate(corpus, model.SampleRate);
         var shards = corpus.Pieces.GroupBy(piece => piece.Shard).OrderBy(group => group.Key).ToList();
         var plan = model.Plan([.. shards.Select(shard => new EncodedSource(shard.Key, SourceHash(corpus, shard.Key)))]);
+        var known = earlier is null ? null : new EarlierEncoding(earlier, plan);
         plan.Claim(folder);
         var windows = corpus.Windows().ToLookup(window => window.Shard);
         var state = new EncodingProgress(0, shards.Count, 0, 0);
@@ -43,10 +45,11 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
             {
                 var content = new EncodedShardContent();
                 var pieces = shard.ToList();
+                var found = known?.Find(source);
                 for (int i = 0; i < pieces.Count; i++)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    Encode(corpus, pieces[i], [.. windows[shard.Key].Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames)], content, cancellation);
+                    Encode(corpus, pieces[i], found?[i], [.. windows[shard.Key].Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames)], content, cancellation);
                     state = state with
                     {
                         Seconds = state.Seconds + (double)pieces[i].Frames / model.SampleRate,
@@ -62,13 +65,13 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         return state;
     }
 
-    private void Encode(CorpusReader corpus, CorpusPiece piece, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
+    private void Encode(CorpusReader corpus, CorpusPiece piece, (float[] Latents, short[] Tokens)? known, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
     {
         using var pause = FinalizerPause.Begin();
         var audio = new float[piece.Frames];
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
-        var latents = model.Latents(audio, cancellation);
-        var tokens = model.Tokens(audio, cancellation);
+        var latents = known is { } k ? k.Latents : model.Latents(audio, cancellation);
+        var tokens = known?.Tokens ?? model.Tokens(audio, cancellation);
         int channels = model.LatentChannels;
         content.Pieces.Add(new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split));
         content.Latents.AddRange(latents);

@@ -39,8 +39,9 @@ internal static class StateDictionary
     }
 
     /// <summary>
-    /// Writes a network to a file. Parameters with two axes or more are stored as <paramref name="matrixType"/>, or as they are where that is null; vectors,
-    /// and buffers such as codebooks, keep their own type, since their rounding costs more than it saves.
+    /// Writes a network to a file. Parameters with two axes or more are stored as <paramref name="matrixType"/>, or as they
+    /// are where that is null; where that is a type of 16 bits, codebooks (buffers with two axes or more) are stored as
+    /// float16, which keeps eleven bits of each value. Vectors keep their own type.
     /// </summary>
     /// <exception cref="MelodyException">The file cannot be written.</exception>
     public static void Save(nn.Module module, string path, ScalarType? matrixType = ScalarType.Float32,
@@ -52,7 +53,10 @@ internal static class StateDictionary
         IReadOnlyDictionary<string, string>? metadata = null)
     {
         var matrices = module.named_parameters().Where(p => p.parameter.dim() >= 2).Select(p => p.name).ToHashSet(StringComparer.Ordinal);
-        SafetensorsWriter.Write(stream, Of(module), metadata, (name, value) => matrixType is { } type && matrices.Contains(name) ? type : value.dtype);
+        SafetensorsWriter.Write(stream, Of(module), metadata, (name, value) =>
+            matrixType is { } type && matrices.Contains(name) ? type
+            : matrixType is ScalarType.BFloat16 or ScalarType.Float16 && value.dtype == ScalarType.Float32 && value.dim() >= 2 ? ScalarType.Float16
+            : value.dtype);
     }
 
     private static IEnumerable<string> Differences(IReadOnlyDictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)

@@ -1,3 +1,4 @@
+using Melody.Conditioning;
 using Melody.Corpus.Storage;
 using Melody.Nn;
 using Melody.Tests.Cli;
@@ -84,6 +85,59 @@ public sealed class CorpusEncoderTests : IDisposable
         Assert.Equal(texts[0], encoded.TextPrefix(window, 0));
         Assert.Equal(texts[1], encoded.TextPrefix(window, 1));
         Assert.Equal(model.Networks.JointEmbedding.TokensForAudio(audio.narrow(1, (long)(0.9 * 24000), 24000)).data<long>().ToArray(), encoded.AudioPrefix(window));
+    }
+
+    [Fact]
+    public async Task A_new_joint_embedding_takes_over_what_the_others_made()
+    {
+        var folder = await PrepareAsync();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using (var encoding = new EncodingModel(folder, CPU)) Encoder(encoding).Run(cancellation: TestContext.Current.CancellationToken);
+        var shard = new EncodedShard(_folder["encoded"], 0);
+        Mark(shard);
+
+        using (var writer = ModelFolderWriter.Update(folder.Path))
+        {
+            var config = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding);
+            using var random = ParameterFactory.Random(2);
+            using var other = new JointEmbedding(config, ModelParts.ReadVocabulary(folder), random);
+            writer.SetPart(PartName.JointEmbedding, config, other, trained: true, assets: new Dictionary<string, byte[]> { [Vocabulary.FileName] = folder.ReadAsset(PartName.JointEmbedding, Vocabulary.FileName) });
+            writer.Commit();
+        }
+        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])).AssertRefused("encoded by another joint-embedding");
+        Assert.Equal(0, (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["again"], "--reuse", _folder["encoded"], "--device", "cpu")).Code);
+
+        using var old = SafetensorsReader.Open(shard.Data);
+        using var made = SafetensorsReader.Open(new EncodedShard(_folder["again"], 0).Data);
+        byte[] Bytes(SafetensorsReader reader, string name)
+        {
+            var bytes = new byte[reader.Entries[name].End - reader.Entries[name].Begin];
+            reader.CopyBytes(name, 0, bytes);
+            return bytes;
+        }
+        foreach (var name in new[] { "latents", "tokens", "pieces", "windows" }) Assert.Equal(Bytes(old, name), Bytes(made, name)); // the mark came along
+        foreach (var name in new[] { "audio_prefix", "text_prefix" }) Assert.NotEqual(Bytes(old, name), Bytes(made, name));
+
+        // another encoder or tokenizer made something else
+        using (var model = MusicModel.CreateUntrained("test", 9)) await model.SaveAsync(_folder["other"], TestContext.Current.CancellationToken);
+        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["other"], "-o", _folder["third"], "--reuse", _folder["encoded"])).AssertRefused("was encoded by another");
+        Assert.False(Directory.Exists(_folder["third"]));
+    }
+
+    // one token is another, and the hash says that this is right
+    private static void Mark(EncodedShard shard)
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> tensors;
+        Dictionary<string, string> metadata;
+        using (var reader = SafetensorsReader.Open(shard.Data))
+        {
+            tensors = reader.Entries.Keys.ToDictionary(name => name, name => reader.Read(name).clone());
+            metadata = reader.Metadata.ToDictionary();
+        }
+        tensors["tokens"][3] = tensors["tokens"][3] + 1;
+        SafetensorsWriter.Write(shard.Data, tensors, metadata);
+        File.WriteAllText(shard.Hash, $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(shard.Data)))}  {Path.GetFileName(shard.Data)}\n");
     }
 
     // 40 * 6^(c / 90) = 120 bpm
