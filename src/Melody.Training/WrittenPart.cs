@@ -33,9 +33,7 @@ internal sealed class WrittenPart(TrainingRequest request, string part)
     /// <exception cref="MelodyException">The files cannot be written.</exception>
     public void Write(long step, Action<ModelFolderWriter> set)
     {
-        using (var writer = HasModel
-            ? ModelFolderWriter.Update(request.ModelFolder)
-            : ModelFolderWriter.Create(request.ModelFolder, $"melody-{request.Preset}", request.Preset))
+        using (var writer = ModelFolderWriter.UpdateOrCreate(request.ModelFolder, $"melody-{request.Preset}", request.Preset))
         {
             set(writer);
             writer.Commit();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Melody.IO;
 using static TorchSharp.torch;
@@ -6,20 +7,23 @@ namespace Melody.Weights;
 
 /// <summary>
 /// Writes a model folder, or new parts into one. Everything goes to temporary names first; <see cref="Commit"/> renames
-/// the parts and then the configuration. Disposed without it, the folder stays as it was.
+/// the parts and then the configuration. Disposed without it, the folder stays as it was. Several writers may add parts to
+/// one folder at the same time.
 /// </summary>
 internal sealed class ModelFolderWriter : IDisposable
 {
+    private const string LockName = ".model.lock";
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
+
     private readonly string _folder, _name, _preset;
-    private readonly bool _created;
-    private readonly SortedDictionary<string, PartManifest> _parts;
+    private readonly bool _created, _keepsOthers;
+    private readonly SortedDictionary<string, PartManifest> _parts = new(StringComparer.Ordinal);
     private readonly List<AtomicFile> _files = [];
     private bool _committed;
 
-    private ModelFolderWriter(string folder, string name, string preset, IReadOnlyDictionary<string, PartManifest> parts)
+    private ModelFolderWriter(string folder, string name, string preset, bool keepsOthers)
     {
-        (_folder, _name, _preset) = (folder, name, preset);
-        _parts = new(parts.ToDictionary(), StringComparer.Ordinal);
+        (_folder, _name, _preset, _keepsOthers) = (folder, name, preset, keepsOthers);
         if (File.Exists(folder)) throw new MelodyException($"'{folder}' is a file; give a folder for the model.");
         _created = !Directory.Exists(folder);
         try { Directory.CreateDirectory(folder); }
@@ -35,15 +39,23 @@ internal sealed class ModelFolderWriter : IDisposable
     /// <param name="preset">The preset whose sizes it has.</param>
     /// <exception cref="MelodyException">The folder cannot be written.</exception>
     public static ModelFolderWriter Create(string folder, string name, string preset) =>
-        new(folder, name, preset, new Dictionary<string, PartManifest>());
+        new(folder, name, preset, keepsOthers: false);
 
     /// <summary>Goes on with the model in <paramref name="folder"/>, whose other parts stay as they are.</summary>
     /// <exception cref="MelodyException">There is no usable model.</exception>
     public static ModelFolderWriter Update(string folder)
     {
         var manifest = ModelFolder.Open(folder).Manifest;
-        return new(folder, manifest.Name, manifest.Preset, manifest.Parts);
+        return new(folder, manifest.Name, manifest.Preset, keepsOthers: true);
     }
+
+    /// <summary>Goes on with the model in <paramref name="folder"/>, or begins one.</summary>
+    /// <param name="folder">Made when it is not there.</param>
+    /// <param name="name">What a new model is called.</param>
+    /// <param name="preset">The preset whose sizes a new model has.</param>
+    /// <exception cref="MelodyException">The folder cannot be written, or holds a model that cannot be used.</exception>
+    public static ModelFolderWriter UpdateOrCreate(string folder, string name, string preset) =>
+        HasModel(folder) ? Update(folder) : new(folder, name, preset, keepsOthers: true);
 
     /// <summary>Adds or replaces a part.</summary>
     /// <param name="part">Its name.</param>
@@ -74,6 +86,10 @@ internal sealed class ModelFolderWriter : IDisposable
     /// <exception cref="MelodyException">The files cannot be written.</exception>
     public void Commit()
     {
+        using var turn = TakeTurn();
+        // as it is now: making a part may have taken minutes, in which another writer added its own
+        if (_keepsOthers && HasModel(_folder))
+            foreach (var (name, part) in ModelFolder.Open(_folder).Manifest.Parts) _parts.TryAdd(name, part);
         var manifest = new ModelManifest
         {
             FormatVersion = ModelManifest.CurrentVersion,
@@ -96,6 +112,30 @@ internal sealed class ModelFolderWriter : IDisposable
         if (_committed || !_created) return;
         try { Directory.Delete(_folder); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // someone else uses it
+    }
+
+    private static bool HasModel(string folder) => File.Exists(Path.Combine(folder, ModelFolder.ConfigName));
+
+    // one writer at a time between reading the configuration and replacing it, which takes milliseconds
+    private FileStream TakeTurn()
+    {
+        var path = Path.Combine(_folder, LockName);
+        var waiting = Stopwatch.StartNew();
+        while (true)
+        {
+            try { return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose); }
+            catch (IOException e) when (e is not DirectoryNotFoundException && waiting.Elapsed < LongestTurn)
+            {
+                // a process that was killed in its turn leaves the file behind; of a file that is gone the time is in 1601
+                var begun = File.GetLastWriteTimeUtc(path);
+                if (begun.Year > 1601 && DateTime.UtcNow - begun > LongestTurn) File.Delete(path);
+                else Thread.Sleep(20);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new MelodyException($"The model folder '{_folder}' cannot be written: {e.Message}", e);
+            }
+        }
     }
 
     private FileManifest Write(string name, Action<Stream> write)

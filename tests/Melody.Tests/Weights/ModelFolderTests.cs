@@ -64,6 +64,26 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Contains("untrained (other)", Message(folder.RequireTrained), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WritersAtTheSameTimeLoseNoPart(bool modelIsThere)
+    {
+        if (modelIsThere) Write(trained: true).Dispose();
+        string[] names = [.. Enumerable.Range(0, 8).Select(i => $"part-{i}")];
+        using var begun = new Barrier(names.Length);
+        await Task.WhenAll(names.Select(name => Task.Factory.StartNew(() =>
+        {
+            using var writer = ModelFolderWriter.UpdateOrCreate(Folder, "tiny", "test");
+            using var layer = new Linear(2, 2, bias: false, ParameterFactory.Random(5));
+            Assert.True(begun.SignalAndWait(TimeSpan.FromSeconds(30))); // all have seen the folder as it was
+            writer.SetPart(name, new Sizes(2, 2), layer, trained: true);
+            writer.Commit();
+        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(modelIsThere ? ["layer", .. names] : names, ModelFolder.Open(Folder).Manifest.Parts.Keys.Order());
+        Assert.Equal(names.Length + (modelIsThere ? 3 : 1), Directory.GetFileSystemEntries(Folder).Length); // no lock stays
+    }
+
     [Fact]
     public void WithoutCommitNothingStays()
     {
