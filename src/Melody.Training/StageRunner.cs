@@ -52,12 +52,13 @@ internal static class StageRunner
 
     private static bool TrainAutoencoder(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
-        var config = PresetFile.Read<AutoencoderConfig>(request.Preset, PartName.Autoencoder);
+        var start = new StartingWeights(request, PartName.Autoencoder);
+        var config = start.Config<AutoencoderConfig>();
         var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request.Preset, request.Stage);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
-        using var network = TrainedPart.Create(request.Seed, device, p => AudioAutoencoder.Create(config, p));
+        using var network = start.Create(device, p => AudioAutoencoder.Create(config, p));
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed);
-        return Train(request, PartName.Autoencoder, stage, options.Steps, options, output, (writer, summary, token) =>
+        return Train(request, PartName.Autoencoder, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
@@ -66,6 +67,7 @@ internal static class StageRunner
     // the encoder stays as it is, and with it everything that was encoded
     private static bool TrainDecoder(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
+        if (request.StartFrom is not null) throw new MelodyException("The stage decoder starts from the autoencoder in the model folder given with --output; leave --start-from out.");
         var folder = ModelFolder.Open(request.ModelFolder);
         var config = folder.Config<AutoencoderConfig>(PartName.Autoencoder);
         var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request.Preset, request.Stage);
@@ -81,18 +83,19 @@ internal static class StageRunner
 
     private static bool TrainJointEmbedding(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
-        var config = PresetFile.Read<JointEmbeddingConfig>(request.Preset, PartName.JointEmbedding);
+        var start = new StartingWeights(request, PartName.JointEmbedding);
+        var config = start.Config<JointEmbeddingConfig>();
         var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>(request.Preset, request.Stage);
         using var corpus = CorpusReader.Open(request.Corpus);
         CaptionedWindows Windows(string split, long seed) =>
             new(corpus, split, config.Audio.SampleRate, config.Audio.WindowSamples, options.TagShare, options.Batch, seed);
         var training = Windows("train", request.Seed);
         var validation = Windows("validation", seed: 5);
-        var vectors = StartingVectors.Make(request, config.Text, training.Texts);
-        using var network = TrainedPart.Create(request.Seed, device, p => new JointEmbedding(config, vectors.Vocabulary, p));
-        if (network.TextTower is WordTower tower) vectors.CopyTo(tower);
+        var vectors = start.Vocabulary is { } known ? new(known, [], []) : StartingVectors.Make(request, config.Text, training.Texts);
+        using var network = start.Create(device, p => new JointEmbedding(config, vectors.Vocabulary, p));
+        if (network.TextTower is WordTower tower && !start.OfModel) vectors.CopyTo(tower);
         using var stage = new JointEmbeddingStage(network, options, training, validation);
-        return Train(request, PartName.JointEmbedding, stage, options.Steps, options, output, (writer, summary, token) =>
+        return Train(request, PartName.JointEmbedding, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
         {
             var fitted = QuantizerFitting.Fit(network, stage, training, options, request.Seed, token);
             output.WriteLine(FormattableString.Invariant($"{request.Stage}: the quantizer leaves {fitted.Errors[0]:F3} of a unit vector after one level and {fitted.Errors[^1]:F3} after {fitted.Errors.Count}"));
@@ -103,16 +106,17 @@ internal static class StageRunner
 
     private static bool TrainSemanticTokenizer(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
-        var config = PresetFile.Read<SemanticTokenizerConfig>(request.Preset, PartName.SemanticTokenizer);
+        var start = new StartingWeights(request, PartName.SemanticTokenizer);
+        var config = start.Config<SemanticTokenizerConfig>();
         var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(request.Preset, request.Stage);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) => audio.Corpus is { } corpus && options.NoteWeight > 0
             ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
             : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
-        using var network = TrainedPart.Create(request.Seed, device, p => new SemanticTokenizer(config, p));
+        using var network = start.Create(device, p => new SemanticTokenizer(config, p));
         using var stage = new SemanticTokenizerStage(network, options,
             Segments("train", audio.Training, request.Seed), Segments("validation", audio.Validation, seed: 5), request.Seed);
-        return Train(request, PartName.SemanticTokenizer, stage, options.Steps, options, output, (writer, summary, token) =>
+        return Train(request, PartName.SemanticTokenizer, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
         {
             double distance = CentreFitting.Fit(network, audio.Training, options, request.Seed, token);
             output.WriteLine(FormattableString.Invariant($"{request.Stage}: {config.Codes} centres leave {distance:F3} of the tapped layer's variance"));
@@ -122,36 +126,38 @@ internal static class StageRunner
 
     private static bool TrainSemanticLanguageModel(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
-        var config = PresetFile.Read<SemanticLanguageModelConfig>(request.Preset, PartName.SemanticLanguageModel);
+        var start = new StartingWeights(request, PartName.SemanticLanguageModel);
+        var config = start.Config<SemanticLanguageModelConfig>();
         var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(request.Preset, request.Stage);
         var folder = ModelFolder.Open(request.ModelFolder);
         using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
-        using var network = TrainedPart.Create(request.Seed, device, p => new SemanticLanguageModel(config, p));
+        using var network = start.Create(device, p => new SemanticLanguageModel(config, p));
         using var stage = new SemanticLanguageModelStage(network, options,
             new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, request.Seed),
             SemanticLanguageModelStage.Comparison.ToDictionary(mix => mix.Key,
                 IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)));
-        return Train(request, PartName.SemanticLanguageModel, stage, options.Steps, options, output, (writer, summary, token) =>
+        return Train(request, PartName.SemanticLanguageModel, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
             writer.SetPart(PartName.SemanticLanguageModel, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
     private static bool TrainDiffusion(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
-        var config = PresetFile.Read<DenoiserConfig>(request.Preset, PartName.Denoiser);
+        var start = new StartingWeights(request, PartName.Denoiser);
+        var config = start.Config<DenoiserConfig>();
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(request.Preset, request.Stage);
         var folder = ModelFolder.Open(request.ModelFolder);
         using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.Autoencoder, PartName.SemanticTokenizer));
         var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed);
-        if (options.UnitVariance)
+        if (options.UnitVariance && !start.OfModel)
         {
             double deviation = training.Deviation(MeasuredBatches);
             config = config with { LatentScale = Math.Round(1 / Math.Max(deviation, 1e-3), 3) };
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Stage}: the latents deviate by {deviation:F4} and are scaled by {config.LatentScale}"));
         }
-        using var network = TrainedPart.Create(request.Seed, device, p => new DualPathDenoiser(config, p));
+        using var network = start.Create(device, p => new DualPathDenoiser(config, p));
         using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
         using var stage = new DiffusionStage(network, options, training, new LatentWindows(corpus, "validation", config, options.Batch, seed: 5), autoencoder);
-        return Train(request, PartName.Denoiser, stage, options.Steps, options, output, (writer, summary, token) =>
+        return Train(request, PartName.Denoiser, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
             writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 

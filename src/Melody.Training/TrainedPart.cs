@@ -25,11 +25,11 @@ internal static class TrainedPart
         }
     }
 
-    /// <summary>A finished part of a model, for use only.</summary>
+    /// <summary>A finished part of a model, for use unless a type is given.</summary>
     /// <exception cref="MelodyException">The model lacks the part, or its files are damaged.</exception>
-    public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make) where T : nn.Module
+    public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make, ScalarType? type = null) where T : nn.Module
     {
-        using var parameters = ParameterFactory.Empty(device, TorchDevice.Precision(device));
+        using var parameters = ParameterFactory.Empty(device, type ?? TorchDevice.Precision(device));
         var network = make(parameters);
         try { folder.Load(part, network); }
         catch

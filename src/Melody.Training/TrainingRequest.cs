@@ -18,6 +18,9 @@ internal sealed record TrainingRequest
     /// <summary>The model folder that the finished part is written into, and that earlier parts are read from.</summary>
     public required string ModelFolder { get; init; }
 
+    /// <summary>A model folder whose part is where this training starts, in place of random values; its sizes count, not the preset's.</summary>
+    public string? StartFrom { get; init; }
+
     /// <summary>Whether to go on from the last checkpoint.</summary>
     public bool Resume { get; init; }
 

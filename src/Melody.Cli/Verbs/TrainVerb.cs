@@ -13,6 +13,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _preset = new("--preset") { Description = "Sizes and training options: mini (the default), test or paper.", HelpName = "name", DefaultValueFactory = _ => "mini" };
     private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.", HelpName = "folder" };
+    private readonly Option<string?> _startFrom = new("--start-from") { Description = "Model folder whose weights the training starts from (fine-tuning), in place of random ones; its sizes count, not the preset's.", HelpName = "folder" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the last checkpoint." };
     private readonly Option<bool> _export = new("--export") { Description = "Replace weights of another training in the model folder although the last step is not reached." };
     private readonly Option<long?> _steps = TypedOption.Number("--steps", "Steps of the whole training, in place of the preset's.", 1L, 1_000_000_000L);
@@ -26,7 +27,7 @@ internal sealed class TrainVerb : Verb
     public TrainVerb() : base("train", "Trains one of the networks.")
     {
         Arguments.Add(_stage);
-        foreach (var option in new Option[] { _corpus, _preset, _run, _output, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _words }) Options.Add(option);
+        foreach (var option in new Option[] { _corpus, _preset, _run, _output, _startFrom, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _words }) Options.Add(option);
     }
 
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
@@ -41,6 +42,7 @@ internal sealed class TrainVerb : Verb
             Corpus = arguments.GetRequiredValue(_corpus),
             RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage),
             ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", preset, "model"),
+            StartFrom = arguments.GetValue(_startFrom),
             Resume = arguments.GetValue(_resume),
             Export = arguments.GetValue(_export),
             Steps = arguments.GetValue(_steps),

@@ -97,6 +97,44 @@ public sealed class WrittenPartTests : IDisposable
         Assert.Contains("weights written", await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("autoencoder", PartName.Autoencoder)]
+    [InlineData("joint-embedding", PartName.JointEmbedding)]
+    public async Task A_training_can_start_from_a_finished_model(string stage, string part)
+    {
+        Dictionary<string, float[]> Values()
+        {
+            using var weights = ModelFolder.Open(_folder["model"]).OpenWeights(part);
+            return weights.Entries.Keys.ToDictionary(name => name, name =>
+            {
+                using var value = weights.Read(name);
+                return value.to_type(ScalarType.Float32).reshape(-1).data<float>().ToArray();
+            });
+        }
+        double Distance(Dictionary<string, float[]> a, Dictionary<string, float[]> b) =>
+            a.Where(p => !p.Key.Contains("quantizer", StringComparison.Ordinal)).Average(p => p.Value.Zip(b[p.Key], (x, y) => (double)Math.Abs(x - y)).Average());
+
+        await TrainAsync(stage, "first", "--steps", "2");
+        var first = Values();
+        Directory.Move(_folder["model"], _folder["given"]);
+        await TrainAsync(stage, "tuned", "--steps", "1", "--seed", "9", "--start-from", _folder["given"]);
+        var tuned = Values();
+        Directory.Delete(_folder["model"], recursive: true);
+        await TrainAsync(stage, "random", "--steps", "1", "--seed", "9");
+        Assert.NotEqual(first.OrderBy(p => p.Key).SelectMany(p => p.Value), tuned.OrderBy(p => p.Key).SelectMany(p => p.Value));
+        Assert.InRange(Distance(first, tuned), 0, Distance(first, Values()) / 5);
+    }
+
+    [Fact]
+    public async Task A_start_from_nothing_is_refused_in_a_sentence()
+    {
+        var made = await ToolRun.RunAsync(["train", "autoencoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"],
+            "--start-from", _folder["nowhere"], "--steps", "1", "--device", "cpu"]);
+        Assert.Equal(2, made.Code);
+        Assert.Contains("nowhere", made.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
     [Fact]
     public async Task A_decoder_that_is_trained_alone_leaves_what_was_encoded_valid()
     {

@@ -1,0 +1,54 @@
+using Melody.Conditioning;
+using Melody.Nn;
+using Melody.Presets;
+using Melody.Training.Encoded;
+using Melody.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Training;
+
+/// <summary>
+/// What a training starts from: the preset's sizes and random values, or a part of a finished model, with its sizes, its
+/// vocabulary and its values, which then go on learning (fine-tuning). The optimiser starts anew in both cases.
+/// </summary>
+internal sealed class StartingWeights
+{
+    private readonly TrainingRequest _request;
+    private readonly string _part;
+    private readonly ModelFolder? _model;
+
+    /// <param name="request">Names the preset, the seed and, perhaps, the model.</param>
+    /// <param name="part">The part to train.</param>
+    /// <exception cref="MelodyException">The model is unusable or lacks the part.</exception>
+    public StartingWeights(TrainingRequest request, string part)
+    {
+        (_request, _part) = (request, part);
+        if (request.StartFrom is not { } folder) return;
+        _model = ModelFolder.Open(folder);
+        if (!_model.Part(part).Trained) throw new MelodyException($"The {part} of the model in '{folder}' is untrained; start from a trained one, or leave --start-from out.");
+    }
+
+    /// <summary>Whether the values are those of a model.</summary>
+    public bool OfModel => _model is not null;
+
+    /// <summary>The part's configuration.</summary>
+    public T Config<T>() => _model is null ? PresetFile.Read<T>(_request.Preset, _part) : _model.Config<T>(_part);
+
+    /// <summary>The words of the model's text tower; null when they are to be chosen from the captions.</summary>
+    public Vocabulary? Vocabulary => _model is null ? null : ModelParts.ReadVocabulary(_model);
+
+    /// <summary>The network with the values that it starts from, in single precision.</summary>
+    public T Create<T>(Device device, Func<ParameterFactory, T> make) where T : nn.Module
+    {
+        if (_model is null) return TrainedPart.Create(_request.Seed, device, make);
+        var network = TrainedPart.Load(_model, _part, device, make, ScalarType.Float32);
+        network.train();
+        return network;
+    }
+
+    /// <summary>What a resumed run has to share with the one before: the options, and the weights that it began with.</summary>
+    public object Share(object options) => _model is null ? options : new FineTuning(options, PartHash.Of(_model.Part(_part)));
+
+    private sealed record FineTuning(object Options, string StartedFrom);
+}
