@@ -132,6 +132,7 @@ internal static class StageRunner
         var folder = ModelFolder.Open(request.ModelFolder);
         using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
         using var network = start.Create(device, p => new SemanticLanguageModel(config, p));
+        if (!start.OfModel) PrefixVectors.Begin(network, folder);
         using var stage = new SemanticLanguageModelStage(network, options,
             new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, request.Seed),
             SemanticLanguageModelStage.Comparison.ToDictionary(mix => mix.Key,

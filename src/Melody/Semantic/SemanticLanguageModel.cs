@@ -36,6 +36,9 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The ids.</summary>
     public SemanticVocabulary Vocabulary { get; }
 
+    /// <summary>The narrow vectors of the prefix tokens, [levels * codes, prefix width]; null where they have none.</summary>
+    public Tensor? PrefixTable => _embedding.Prefix;
+
     /// <summary>Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.</summary>
     public int Positions => Vocabulary.ConditionCount + Config.Window;
 

@@ -32,6 +32,9 @@ internal sealed class SemanticTokenEmbedding : nn.Module<Tensor, Tensor>
     /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
     protected override void RegisterComponents() { }
 
+    /// <summary>The narrow vectors of the prefix ids, [levels * codes, prefix width]; null where they have none.</summary>
+    public Tensor? Prefix => _prefix?.Weight;
+
     /// <summary>Any ids, [batch, length] -> [batch, length, width].</summary>
     public override Tensor forward(Tensor input)
     {
