@@ -1,5 +1,4 @@
 using Melody.Audio;
-using Melody.Generation;
 using Melody.Weights;
 
 namespace Melody.Tests.Model;
