@@ -25,7 +25,12 @@ internal static class TrainedPart
         }
     }
 
-    /// <summary>A finished part of a model, for use unless a type is given.</summary>
+    /// <summary>A finished part of a model, set to be used and not trained.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="part">Its part.</param>
+    /// <param name="device">Where it goes.</param>
+    /// <param name="make">Makes the network.</param>
+    /// <param name="type">Of its values; null for the one that products run in.</param>
     /// <exception cref="MelodyException">The model lacks the part, or its files are damaged.</exception>
     public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make, ScalarType? type = null) where T : nn.Module
     {
