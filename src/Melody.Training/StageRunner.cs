@@ -54,7 +54,7 @@ internal static class StageRunner
     {
         var start = new StartingWeights(request, PartName.Autoencoder);
         var config = start.Config<AutoencoderConfig>();
-        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request.Preset, request.Stage);
+        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         using var network = start.Create(device, p => AudioAutoencoder.Create(config, p));
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed);
@@ -70,7 +70,7 @@ internal static class StageRunner
         if (request.StartFrom is not null) throw new MelodyException("The stage decoder starts from the autoencoder in the model folder given with --output; leave --start-from out.");
         var folder = ModelFolder.Open(request.ModelFolder);
         var config = folder.Config<AutoencoderConfig>(PartName.Autoencoder);
-        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request.Preset, request.Stage);
+        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         using var parameters = ParameterFactory.Empty(device);
         using var network = AudioAutoencoder.Create(config, parameters);
@@ -85,7 +85,7 @@ internal static class StageRunner
     {
         var start = new StartingWeights(request, PartName.JointEmbedding);
         var config = start.Config<JointEmbeddingConfig>();
-        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>(request.Preset, request.Stage);
+        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>(request);
         using var corpus = CorpusReader.Open(request.Corpus);
         CaptionedWindows Windows(string split, long seed) =>
             new(corpus, split, config.Audio.SampleRate, config.Audio.WindowSamples, options.TagShare, options.Batch, seed);
@@ -108,7 +108,9 @@ internal static class StageRunner
     {
         var start = new StartingWeights(request, PartName.SemanticTokenizer);
         var config = start.Config<SemanticTokenizerConfig>();
-        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(request.Preset, request.Stage);
+        if (config.Readout is not (0 or NoteTargets.Count))
+            throw new MelodyException($"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {NoteTargets.Count}.");
+        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(request);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) => audio.Corpus is { } corpus && options.NoteWeight > 0
             ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
@@ -128,7 +130,7 @@ internal static class StageRunner
     {
         var start = new StartingWeights(request, PartName.SemanticLanguageModel);
         var config = start.Config<SemanticLanguageModelConfig>();
-        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(request.Preset, request.Stage);
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(request);
         var folder = ModelFolder.Open(request.ModelFolder);
         using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
         using var network = start.Create(device, p => new SemanticLanguageModel(config, p));
@@ -145,7 +147,7 @@ internal static class StageRunner
     {
         var start = new StartingWeights(request, PartName.Denoiser);
         var config = start.Config<DenoiserConfig>();
-        var options = TrainingPreset.Read<DiffusionTrainingOptions>(request.Preset, request.Stage);
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>(request);
         var folder = ModelFolder.Open(request.ModelFolder);
         using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.Autoencoder, PartName.SemanticTokenizer));
         var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed);
@@ -204,6 +206,7 @@ internal static class StageRunner
         }
         // a run that was interrupted still leaves its weights; a second signal ends it at once, with the checkpoint written
         var token = cancellation.IsCancellationRequested ? CancellationToken.None : cancellation;
+        using var pause = FinalizerPause.Begin(); // codebooks are fitted with as many tensors as a step has
         loop.WithAverages(() => written.Write(loop.Step, writer => write(writer, loop.Summary(), token)));
         output.WriteLine($"{request.Stage}: weights written into {request.ModelFolder}");
         return finished;

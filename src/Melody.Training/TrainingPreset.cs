@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Melody.Presets;
+using Melody.Weights;
 
 namespace Melody.Training;
 
@@ -10,4 +13,27 @@ internal static class TrainingPreset
     /// <param name="stage">The stage's name on the command line.</param>
     /// <exception cref="MelodyException">There is no such preset.</exception>
     public static T Read<T>(string preset, string stage) => PresetFile.Read<T>(typeof(TrainingPreset).Assembly, "TrainingPresets/", preset, stage);
+
+    /// <summary>The options of a request: its preset's, with the changes that it names.</summary>
+    /// <exception cref="MelodyException">There is no such preset, or a change is no "name=value" that the stage knows.</exception>
+    public static T Read<T>(TrainingRequest request)
+    {
+        var options = Read<T>(request.Preset, request.Stage);
+        if (request.Changes.Count == 0) return options;
+        var json = JsonObject.Create(ConfigJson.Write(options!))!;
+        foreach (string change in request.Changes) Set(json, change);
+        return ConfigJson.Read<T>(JsonSerializer.SerializeToElement(json), $"The options of {request.Stage} with {string.Join(", ", request.Changes)}");
+    }
+
+    // "batch=64", "objective.maskShare=0.3" or "noteShares=[1, 2]": the value is JSON
+    private static void Set(JsonObject json, string change)
+    {
+        int equals = change.IndexOf('=', StringComparison.Ordinal);
+        var path = equals > 0 ? change[..equals].Split('.') : [];
+        JsonNode? at = json;
+        foreach (string name in path.SkipLast(1)) at = (at as JsonObject)?[name];
+        if (at is not JsonObject parent || path.Length == 0) throw new MelodyException($"'{change}' changes nothing; give --set name=value, for example --set batch=64.");
+        try { parent[path[^1]] = JsonNode.Parse(change[(equals + 1)..]); }
+        catch (JsonException) { throw new MelodyException($"'{change[(equals + 1)..]}' is no value; give a number, true, false or a list such as [1, 2]."); }
+    }
 }

@@ -45,6 +45,9 @@ internal sealed record TrainingRequest
     /// <summary>Steps between validations.</summary>
     public long ValidationSteps { get; init; } = 500;
 
+    /// <summary>Options of the preset to change, each "name=value" as its JSON names them.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 

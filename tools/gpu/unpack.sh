@@ -9,7 +9,12 @@ target=$(cd "$target" && pwd)
 cd "$parts"
 sha256sum --check --quiet SHA256SUMS || { echo "A part is missing or damaged; carry it over again." >&2; exit 2; }
 set -- *.tar*.000
+expand() {
+  if command -v xz >/dev/null; then xz -dc
+  else python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.stdin.buffer), sys.stdout.buffer)'
+  fi
+}
 case "$1" in
-  *.gz.000) cat "${1%000}"??? | tar --extract --gzip --directory "$target" ;;
+  *.xz.000) cat "${1%000}"??? | expand | tar --extract --directory "$target" ;;
   *) cat "${1%000}"??? | tar --extract --directory "$target" ;;
 esac

@@ -12,10 +12,6 @@ namespace Melody.Evaluation.Tokens;
 /// </summary>
 internal static class SemanticEvaluation
 {
-    // the groups of NoteTargets
-    private static readonly (string Name, int First, int Count)[] Groups =
-        [("chroma (pitch classes that sound)", 0, 12), ("bass (pitch class of the lowest note)", 12, 12), ("onsets (notes and drums)", 24, 4), ("beats and downbeats", 28, 2), ("instrument families that sound", 30, 12)];
-
     /// <summary>Measures.</summary>
     /// <param name="model">Tokenizer, joint embedding and language model are used.</param>
     /// <param name="fitted">Windows of the training split, for the probes.</param>
@@ -49,7 +45,7 @@ internal static class SemanticEvaluation
         return new(heldOut.Count, fitted.Count, codes, Perplexity.Of(audio), Perplexity.Of(text), Perplexity.Of(nothing), Math.Exp(entropy),
             TokenHistogram.Distance(Histogram(first.SelectMany(i => judged[i].Tokens)), Histogram(written.SelectMany(t => t))),
             TokenHistogram.Distance(Histogram(first.SelectMany(i => judged[i].Tokens)), Histogram(second.SelectMany(i => judged[i].Tokens))),
-            [.. Groups.Select(g => new ProbeScore(g.Name, told.ExplainedVariance(g.First, g.Count), chance.ExplainedVariance(g.First, g.Count)))]);
+            [.. NoteTargets.Groups.Select(g => new ProbeScore(g.Name, told.ExplainedVariance(g.First, g.Count), chance.ExplainedVariance(g.First, g.Count)))]);
 
         long[] Histogram(IEnumerable<long> tokens) => TokenHistogram.Count(tokens, codes);
 

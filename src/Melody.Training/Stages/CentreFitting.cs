@@ -5,12 +5,15 @@ using static TorchSharp.torch;
 
 namespace Melody.Training.Stages;
 
-/// <summary>The last part of the semantic tokenizer's training: k-means on the normalised output of the tapped layer.</summary>
+/// <summary>
+/// The last part of the semantic tokenizer's training: k-means on the normalised output of the tapped layer, or on the
+/// probabilities of its readout, each kind of them scaled to its share of the whole variance.
+/// </summary>
 internal static class CentreFitting
 {
     private const int SecondsAtOnce = 40;
 
-    /// <summary>Sets the tokenizer's statistics and centres; tells the mean squared distance per dimension, which is 1 for a single centre.</summary>
+    /// <summary>Sets the tokenizer's statistics and centres; tells the mean squared distance as a share of that to a single centre.</summary>
     /// <param name="tokenizer">With a trained trunk.</param>
     /// <param name="audio">Music; places in it are drawn at its own level.</param>
     /// <param name="options">How much music, how many passes.</param>
@@ -24,10 +27,20 @@ internal static class CentreFitting
         tokenizer.eval();
         var features = Collect(tokenizer, audio, options.CentreFrames, seed, cancellation);
         var (mean, deviation) = (features.mean([0]), features.std(0, unbiased: false).clamp_min(1e-5));
+        if (tokenizer.Readout is not null) deviation = ByShare(deviation, options.NoteShares);
         var normalized = (features - mean) / deviation;
         var result = KMeans.Fit(normalized, tokenizer.Config.Codes, new() { Iterations = options.CentrePasses, Seed = (ulong)seed }, cancellation);
         tokenizer.SetCentres(mean, deviation, result.Centres);
-        return result.MeanSquaredDistance / tokenizer.Config.Width;
+        return result.MeanSquaredDistance / normalized.var(0, unbiased: false).sum().item<float>();
+    }
+
+    // what to divide by, so that the variances of each group of targets add up to its share
+    private static Tensor ByShare(Tensor deviation, IReadOnlyList<double> shares)
+    {
+        if (shares.Count != NoteTargets.Groups.Count || shares.Any(share => !(share > 0)))
+            throw new MelodyException($"noteShares holds {shares.Count} numbers; give {NoteTargets.Groups.Count}, each above 0.");
+        return cat([.. NoteTargets.Groups.Zip(shares, (group, share) =>
+            (deviation.narrow(0, group.First, group.Count).square().sum() / share).sqrt().expand(group.Count))]);
     }
 
     // [frames, width]

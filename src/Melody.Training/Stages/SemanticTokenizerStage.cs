@@ -2,6 +2,7 @@ using Melody.Nn;
 using Melody.Semantic;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Losses;
 using Melody.Training.Optimization;
 using Melody.Training.SelfSupervised;
 using Melody.Training.Speed;
@@ -12,7 +13,7 @@ namespace Melody.Training.Stages;
 
 /// <summary>
 /// Trains the trunk of the semantic tokenizer (paper section 2.2): wav2vec 2.0's masked contrastive objective and, where
-/// notes are known, telling them from the layer that is clustered. The centres follow afterwards (<see cref="CentreFitting"/>).
+/// notes are known, the readout that tells them, with nothing masked. The centres follow afterwards (<see cref="CentreFitting"/>).
 /// </summary>
 internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
 {
@@ -22,7 +23,6 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     private readonly SemanticTokenizerTrainingOptions _options;
     private readonly IBatchSource<TokenizerBatch> _validation;
     private readonly Wav2Vec2Objective _objective;
-    private readonly NoteHead _notes;
     private readonly Device _device;
     private readonly long _seed;
 
@@ -37,8 +37,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         (_tokenizer, _options, Batches, _validation, _seed) = (tokenizer, options, training, validation, seed);
         _device = tokenizer.parameters().First().device;
         _objective = TrainedPart.Create(seed, _device, p => new Wav2Vec2Objective(tokenizer.Trunk, options.Objective, p));
-        _notes = TrainedPart.Create(seed, _device, p => new NoteHead(tokenizer.Config.Width, p));
-        Sets = [new("tokenizer", [tokenizer.Trunk, _objective, _notes], new OptimizerOptions
+        Sets = [new("tokenizer", tokenizer.Readout is { } readout ? [tokenizer.Trunk, _objective, readout] : [tokenizer.Trunk, _objective], new OptimizerOptions
         {
             LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, EmaDecay = options.EmaDecay, Beta2 = 0.98,
         })];
@@ -94,9 +93,10 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         figures["accuracy"] = losses.Accuracy.item<float>();
         figures["perplexity"] = losses.Perplexity.item<float>();
         var loss = losses.Loss * _options.ContrastiveWeight;
-        if (batch.Notes is null || _options.NoteWeight == 0) return loss;
+        if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout) return loss;
         var targets = tensor(batch.Notes, [_options.Batch, batch.Notes.Length / _options.Batch / NoteTargets.Count, NoteTargets.Count], ScalarType.Float32, _device);
-        var notes = _notes.Loss(losses.HiddenStates[_tokenizer.Config.TapLayer], targets);
+        int tap = _tokenizer.Config.TapLayer;
+        var notes = NoteLoss.Compute(readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]), targets);
         figures["notes"] = notes.item<float>();
         return loss + notes * _options.NoteWeight;
     }
@@ -105,7 +105,6 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     public override void Dispose()
     {
         _objective.Dispose();
-        _notes.Dispose();
         base.Dispose();
     }
 }

@@ -9,6 +9,9 @@ namespace Melody.Semantic;
 /// dimension, and the nearest of 1024 k-means centres; one token for each whole 40 ms, repeats kept.
 /// </summary>
 /// <remarks>
+/// <para>A corpus that knows its notes allows more (not in the paper): with <see cref="SemanticTokenizerConfig.Readout"/> a
+/// linear map and a sigmoid tell the probability that a pitch class, an instrument, an onset sounds, and the centres divide
+/// these probabilities, so that a token says what is played and not how this recording sounds.</para>
 /// Audio longer than a window is cut into windows that overlap by twice the margin, and each token comes from the window
 /// in whose inner part it lies. Where <see cref="Wav2Vec2Conformer.Reach"/> of the tapped layer is at most the margin
 /// (`mini`, `test`), every token equals what one endless window would give, but for rounding in near ties; with unlimited
@@ -16,6 +19,8 @@ namespace Melody.Semantic;
 /// </remarks>
 internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
 {
+    private readonly Linear? _readout;
+
     public SemanticTokenizer(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(SemanticTokenizer))
     {
         if (config.TapLayer < 1 || config.TapLayer > config.Layers)
@@ -25,10 +30,17 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
         Config = config;
         Trunk = new(config, parameters);
         register_module("trunk", Trunk);
-        register_buffer("mean", parameters.Buffer(0, config.Width));
-        register_buffer("deviation", parameters.Buffer(1, config.Width));
+        FeatureWidth = config.Width;
+        if (config.Readout > 0)
+        {
+            FeatureWidth = config.Readout;
+            _readout = new(config.Width, config.Readout, bias: true, parameters);
+            register_module("readout", _readout);
+        }
+        register_buffer("mean", parameters.Buffer(0, FeatureWidth));
+        register_buffer("deviation", parameters.Buffer(1, FeatureWidth));
         // no two centres may coincide, or an untrained tokenizer would say the same thing for ever
-        register_buffer("centres", parameters.NormalBuffer(1, config.Codes, config.Width));
+        register_buffer("centres", parameters.NormalBuffer(1, config.Codes, FeatureWidth));
     }
 
     /// <summary>The sizes.</summary>
@@ -37,6 +49,12 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
     /// <summary>The network.</summary>
     public Wav2Vec2Conformer Trunk { get; }
 
+    /// <summary>Values of a frame that are clustered.</summary>
+    public int FeatureWidth { get; }
+
+    /// <summary>The linear map that is learned from the score, width -> <see cref="SemanticTokenizerConfig.Readout"/> scores; null where there is none.</summary>
+    public Linear? Readout => _readout;
+
     /// <summary>Tokens that <paramref name="samples"/> give: one for each whole hop.</summary>
     public long Frames(long samples) => samples / Config.Hop;
 
@@ -44,14 +62,14 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
     public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(audio, x => NearestCentres.Find(Normalize(x), Buffer("centres")), () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device), cancellation);
 
-    /// <summary>The tapped layer's output before normalisation, float32 [batch, frames, width], by the same windows: what the statistics and centres are computed from.</summary>
+    /// <summary>What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped layer's output, or the readout's probabilities.</summary>
     public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
-        ByWindows(audio, x => x, () => empty(audio.shape[0], 0, Config.Width, device: audio.device), cancellation);
+        ByWindows(audio, x => x, () => empty(audio.shape[0], 0, FeatureWidth, device: audio.device), cancellation);
 
-    /// <summary>(x - mean) / deviation per dimension, [..., width].</summary>
+    /// <summary>(x - mean) / deviation per dimension, [..., <see cref="FeatureWidth"/>].</summary>
     public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
 
-    /// <summary>Sets the statistics, [width] each, and the centres in normalised coordinates, [codes, width].</summary>
+    /// <summary>Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes, <see cref="FeatureWidth"/>].</summary>
     public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
     {
         using var _ = no_grad();
@@ -86,8 +104,9 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
             long end = start + window == frames ? frames : start + window - Config.MarginFrames;
             var piece = audio.narrow(1, start * Config.Hop, window * Config.Hop).to(device);
             var hidden = Trunk.HiddenStates(Trunk.Features(piece), layers: Config.TapLayer)[Config.TapLayer];
-            var kept = hidden.narrow(1, done - start, end - done).to_type(ScalarType.Float32);
-            parts.Add(finish(kept).to(audio.device).MoveToOuterDisposeScope());
+            var kept = hidden.narrow(1, done - start, end - done);
+            if (_readout is not null) kept = sigmoid(_readout.forward(kept).to_type(ScalarType.Float32));
+            parts.Add(finish(kept.to_type(ScalarType.Float32)).to(audio.device).MoveToOuterDisposeScope());
             done = end;
         }
         return cat(parts, 1).MoveToOuterDisposeScope();

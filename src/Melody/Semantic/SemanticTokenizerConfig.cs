@@ -45,6 +45,12 @@ internal sealed record SemanticTokenizerConfig
     /// <summary>The block whose output is clustered, 1 .. <see cref="Layers"/>.</summary>
     public required int TapLayer { get; init; }
 
+    /// <summary>
+    /// Values that one linear map tells of each frame of the tapped layer (what sounds there, learned from the score);
+    /// where there are any, they are clustered in place of the layer itself. 0, as in the paper: none.
+    /// </summary>
+    public int Readout { get; init; }
+
     /// <summary>k-means centres: semantic tokens there are.</summary>
     public int Codes { get; init; } = 1024;
 

@@ -57,7 +57,7 @@ public sealed class GpuBundleTests : IDisposable
 
         var packed = await RunAsync("bash", Path.Combine(Scripts, "pack.sh"), "-o", _folder["packed"], "--tool", _folder["tool"], "--corpus", _folder["music"], "--part-mb", "1");
         Assert.True(packed.Code == 0, packed.Text);
-        var parts = Directory.GetFiles(_folder["packed"], "melody.tar.gz.*").Order(StringComparer.Ordinal).ToArray();
+        var parts = Directory.GetFiles(_folder["packed"], "melody.tar.xz.*").Order(StringComparer.Ordinal).ToArray();
         Assert.True(parts.Length >= 3);
         Assert.All(parts, part => Assert.True(new FileInfo(part).Length <= 1 << 20));
 
