@@ -27,7 +27,7 @@ internal sealed class CorpusOptions
 {
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the corpus; a run that was interrupted goes on there.", HelpName = "folder", Required = true };
     private readonly Option<long?> _seed = TypedOption.Number("--seed", "The integer that everything random follows from; 1 by default.", 0L, long.MaxValue);
-    private readonly Option<string?> _shard = new("--shard") { Description = "Make only part i of n, for example 3/16: many machines can share the work.", HelpName = "i/n" };
+    private readonly ShardOption _shard = new();
     private readonly Option<int?> _jobs = TypedOption.Number("--jobs", "Shards made at once; one a core by default.", 1, 1024);
     private readonly Option<int?> _rate = TypedOption.Number("--rate", "Sample rate in Hz; 24000 by default.", 8000, 96_000, "hz");
     private readonly Option<int?> _channels = TypedOption.Number("--channels", "1 (the default) or 2.", 1, 2);
@@ -65,7 +65,7 @@ internal sealed class CorpusOptions
     public async Task<int> BuildAsync(ParseResult arguments, CommandContext context, CorpusPlan plan, int shards, Func<IPieceSource> openSource)
     {
         var folder = Folder(arguments);
-        var (part, parts) = Part(arguments.GetValue(_shard));
+        var (part, parts) = _shard.Read(arguments);
         var builder = new CorpusBuilder(folder, plan, openSource, part, parts, arguments.GetValue(_jobs));
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var done = await context.WithProgressAsync(progress => Task.Run(() => builder.Build(shards,
@@ -76,16 +76,6 @@ internal sealed class CorpusOptions
         context.WriteResult(result, console => console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours made in {watch.Elapsed.TotalSeconds:0} s.")));
         return ExitCode.Success;
-    }
-
-    private static (int Part, int Parts) Part(string? text)
-    {
-        if (text is null) return (1, 1);
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && int.TryParse(text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
-            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var parts) && part >= 1 && part <= parts)
-            return (part, parts);
-        throw new MelodyException($"--shard is '{text}'; give i/n with 1 <= i <= n, for example 3/16.");
     }
 
     private sealed record BuildSummary(string Folder, int ShardsDone, int Shards, double Seconds, int Skipped, double WallSeconds);

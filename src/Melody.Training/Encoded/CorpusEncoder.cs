@@ -22,7 +22,8 @@ internal sealed record EncodingProgress(int ShardsDone, int Shards, double Secon
 /// <param name="model">The parts.</param>
 /// <param name="folder">Where the encoded corpus goes.</param>
 /// <param name="earlier">An encoding of the same corpus whose latents and semantic tokens are taken over; null for none.</param>
-internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder, string? earlier = null)
+/// <param name="share">Which part of the shards, from 1, and of how many parts: processes can share the work.</param>
+internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder, string? earlier = null, (int Part, int Parts)? share = null)
 {
     private const int WindowsAtOnce = 16, TextsAtOnce = 64;
 
@@ -37,8 +38,10 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         var known = earlier is null ? null : new EarlierEncoding(earlier, plan);
         plan.Claim(folder);
         var windows = corpus.Windows().ToLookup(window => window.Shard);
-        var state = new EncodingProgress(0, shards.Count, 0, 0);
-        foreach (var (shard, source) in shards.Zip(plan.Shards))
+        var (part, parts) = share ?? (1, 1);
+        var mine = shards.Zip(plan.Shards).Where((_, place) => place % parts == part - 1).ToList();
+        var state = new EncodingProgress(0, mine.Count, 0, 0);
+        foreach (var (shard, source) in mine)
         {
             var files = new EncodedShard(folder, source.Index);
             if (!files.IsMadeFrom(source))
@@ -53,13 +56,13 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
                     state = state with
                     {
                         Seconds = state.Seconds + (double)pieces[i].Frames / model.SampleRate,
-                        Fraction = (state.ShardsDone + (i + 1.0) / pieces.Count) / shards.Count,
+                        Fraction = (state.ShardsDone + (i + 1.0) / pieces.Count) / mine.Count,
                     };
                     progress?.Report(state);
                 }
                 files.Write(content, plan, source.Sha256);
             }
-            state = state with { ShardsDone = state.ShardsDone + 1, Fraction = (state.ShardsDone + 1.0) / shards.Count };
+            state = state with { ShardsDone = state.ShardsDone + 1, Fraction = (state.ShardsDone + 1.0) / mine.Count };
             progress?.Report(state);
         }
         return state;
@@ -83,9 +86,10 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         for (int i = 0; i < windows.Count; i++)
         {
             int token = (int)Math.Clamp(Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop), 0, Math.Max(0, tokens.Length - 1));
-            content.Windows.Add(new(content.Pieces.Count - 1, token, Tempo(records[i]), Key(records[i]), Metre(records[i]), row, texts[i].Count));
+            content.Windows.Add(new(content.Pieces.Count - 1, token, Tempo(records[i]), Key(records[i]), Metre(records[i]), row, model.HasPrefixes ? texts[i].Count : 0));
             row += texts[i].Count;
         }
+        if (!model.HasPrefixes) return;
         var cuts = windows.ConvertAll(w => new ArraySegment<float>(audio, (int)(w.FirstFrame - piece.FirstFrame), (int)Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame)));
         // windows of one length go through the tower together
         for (int i = 0; i < cuts.Count;)

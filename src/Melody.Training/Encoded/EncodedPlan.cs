@@ -22,7 +22,7 @@ internal sealed record EncodedPlan
     /// <summary>Version of the layout.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary><see cref="PartHash"/> of the autoencoder, the joint embedding and the semantic tokenizer.</summary>
+    /// <summary><see cref="PartHash"/> of the semantic tokenizer, of the autoencoder where there are latents, and of the joint embedding where there are prefix tokens.</summary>
     public required IReadOnlyDictionary<string, string> Parts { get; init; }
 
     /// <summary>Of the audio, Hz.</summary>
@@ -85,7 +85,9 @@ internal sealed record EncodedPlan
     public void RequireParts(string folder, IReadOnlyDictionary<string, string> expected)
     {
         foreach (var (part, hash) in expected)
-            if (!Parts.TryGetValue(part, out var mine) || mine != hash)
+            if (!Parts.TryGetValue(part, out var mine))
+                throw new MelodyException($"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' without --for into another folder.");
+            else if (mine != hash)
                 throw new MelodyException($"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into another folder.");
     }
 }

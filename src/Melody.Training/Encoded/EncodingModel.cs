@@ -13,29 +13,37 @@ internal sealed class EncodingModel : IDisposable
     // latent frames go through the autoencoder in pieces of this many seconds: few seams, bounded memory
     private const double SecondsAtOnce = 40;
 
-    private static readonly string[] Parts = [PartName.Autoencoder, PartName.JointEmbedding, PartName.SemanticTokenizer];
-
     private readonly AudioAutoencoder _autoencoder;
-    private readonly JointEmbedding _joint;
+    private readonly JointEmbeddingConfig _jointConfig;
+    private readonly JointEmbedding? _joint;
     private readonly SemanticTokenizer _tokenizer;
-    private readonly LatentCodec _codec;
+    private readonly LatentCodec? _codec;
     private readonly IReadOnlyDictionary<string, string> _hashes;
     private readonly Device _device;
 
     /// <summary>Loads the parts.</summary>
     /// <param name="folder">A model that has them, each trained.</param>
     /// <param name="device">Where they run.</param>
+    /// <param name="latents">Whether there are to be latents, which only the denoiser needs.</param>
+    /// <param name="prefixes">Whether there are to be prefix tokens, which only the language model needs.</param>
     /// <exception cref="MelodyException">A part is missing or damaged, or the parts do not fit each other.</exception>
-    public EncodingModel(ModelFolder folder, Device device)
+    public EncodingModel(ModelFolder folder, Device device, bool latents = true, bool prefixes = true)
     {
         _device = device;
-        _hashes = PartHash.OfEncoding(folder, Parts);
+        List<string> told = [PartName.SemanticTokenizer];
+        if (latents) told.Add(PartName.Autoencoder);
+        if (prefixes) told.Add(PartName.JointEmbedding);
+        _hashes = PartHash.OfEncoding(folder, told);
         _autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
-        var vocabulary = ModelParts.ReadVocabulary(folder);
-        _joint = TrainedPart.Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), vocabulary, p));
+        _jointConfig = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding);
+        if (prefixes)
+        {
+            var vocabulary = ModelParts.ReadVocabulary(folder);
+            _joint = TrainedPart.Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(_jointConfig, vocabulary, p));
+        }
         _tokenizer = TrainedPart.Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
-        _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
-        if (_joint.Config.Audio.SampleRate != SampleRate || _tokenizer.Config.SampleRate != SampleRate || _tokenizer.Config.Hop % _autoencoder.HopLength != 0)
+        if (latents) _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
+        if (_jointConfig.Audio.SampleRate != SampleRate || _tokenizer.Config.SampleRate != SampleRate || _tokenizer.Config.Hop % _autoencoder.HopLength != 0)
             throw new MelodyException($"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames.");
     }
 
@@ -48,8 +56,11 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Values in a latent frame.</summary>
     public int LatentChannels => _autoencoder.LatentChannels;
 
+    /// <summary>Whether there are to be prefix tokens.</summary>
+    public bool HasPrefixes => _joint is not null;
+
     /// <summary>Prefix tokens of a window or a text.</summary>
-    public int PrefixLevels => _joint.Config.Quantizer.Levels;
+    public int PrefixLevels => _jointConfig.Quantizer.Levels;
 
     /// <summary>What is written beside the shards.</summary>
     public EncodedPlan Plan(IReadOnlyList<EncodedSource> shards) => new()
@@ -61,12 +72,12 @@ internal sealed class EncodingModel : IDisposable
         TokenHop = TokenHop,
         SemanticCodes = _tokenizer.Config.Codes,
         PrefixLevels = PrefixLevels,
-        PrefixCodes = _joint.Config.Quantizer.Entries,
+        PrefixCodes = _jointConfig.Quantizer.Entries,
         Shards = shards,
     };
 
-    /// <summary>Latents of a piece, frame after frame.</summary>
-    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) => _codec.Encode(audio, cancellation).Values.Span;
+    /// <summary>Latents of a piece, frame after frame; none where there are to be none.</summary>
+    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) => _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
 
     /// <summary>Semantic tokens of a piece.</summary>
     public short[] Tokens(float[] audio, CancellationToken cancellation)
@@ -81,21 +92,21 @@ internal sealed class EncodingModel : IDisposable
         using var scope = NewDisposeScope();
         var audio = new float[windows.Count * windows[0].Count];
         for (int i = 0; i < windows.Count; i++) windows[i].AsSpan().CopyTo(audio.AsSpan(i * windows[0].Count));
-        return Shorts(_joint.TokensForAudio(tensor(audio, [windows.Count, windows[0].Count], ScalarType.Float32, _device)));
+        return Shorts(_joint!.TokensForAudio(tensor(audio, [windows.Count, windows[0].Count], ScalarType.Float32, _device)));
     }
 
     /// <summary>Prefix tokens of texts, flat.</summary>
     public short[] TextPrefix(IReadOnlyList<string> texts)
     {
         using var scope = NewDisposeScope();
-        return Shorts(_joint.TokensForText(texts));
+        return Shorts(_joint!.TokensForText(texts));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _autoencoder.Dispose();
-        _joint.Dispose();
+        _joint?.Dispose();
         _tokenizer.Dispose();
     }
 

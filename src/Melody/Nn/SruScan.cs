@@ -28,15 +28,13 @@ internal sealed class SruScan : autograd.SingleTensorFunction<SruScan>
     /// <returns>h, [rows, steps, 2 width]: the forward direction, then the backward one.</returns>
     public static Tensor Run(Tensor gates, Tensor? highway, Tensor recurrent, Tensor bias)
     {
-        bool kernel = gates.device_type == TorchSharp.DeviceType.CPU && gates.shape[4] % 8 == 0
-            && gates.dtype is ScalarType.Float32 or ScalarType.BFloat16;
-        if (!kernel) return StepByStep(gates, highway, recurrent, bias);
+        if (!RunsOnCpu(gates) && !SruCudaKernel.Serves(gates)) return StepByStep(gates, highway, recurrent, bias);
         if (is_grad_enabled() && (gates.requires_grad || recurrent.requires_grad || bias.requires_grad))
             return highway is null ? apply(gates, recurrent, bias) : apply(gates, recurrent, bias, highway);
         return Forward(gates, highway, recurrent, bias);
     }
 
-    /// <summary>The same with one tensor operation after the other, for devices and widths that the kernel does not serve.</summary>
+    /// <summary>The same with one tensor operation after the other, for devices and widths that no kernel serves.</summary>
     public static Tensor StepByStep(Tensor gates, Tensor? highway, Tensor recurrent, Tensor bias)
     {
         long rows = gates.shape[0], steps = gates.shape[1], width = gates.shape[4];
@@ -76,8 +74,12 @@ internal sealed class SruScan : autograd.SingleTensorFunction<SruScan>
         return Backward(saved[0], saved.Count > 3 ? saved[3] : null, saved[1], saved[2], grad_output);
     }
 
+    private static bool RunsOnCpu(Tensor gates) => gates.device_type == TorchSharp.DeviceType.CPU && gates.shape[4] % 8 == 0
+        && gates.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+
     private static Tensor Forward(Tensor gates, Tensor? highway, Tensor recurrent, Tensor bias)
     {
+        if (!RunsOnCpu(gates)) return SruCudaKernel.Forward(gates, highway, recurrent, bias);
         var shape = gates.shape;
         using var scope = NewDisposeScope();
         var output = empty([shape[0], shape[1], 2 * shape[4]], gates.dtype);
@@ -88,6 +90,7 @@ internal sealed class SruScan : autograd.SingleTensorFunction<SruScan>
 
     private static List<Tensor> Backward(Tensor gates, Tensor? highway, Tensor recurrent, Tensor bias, Tensor outputGradient)
     {
+        if (!RunsOnCpu(gates)) return SruCudaKernel.Backward(gates, highway, recurrent, bias, outputGradient);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         long rows = gates.shape[0];

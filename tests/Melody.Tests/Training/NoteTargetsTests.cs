@@ -18,28 +18,50 @@ public sealed class NoteTargetsTests
         ],
     };
 
-    private static HashSet<int> Frame(float[] values, int frame) =>
-        [.. Enumerable.Range(0, NoteTargets.Count).Where(i => values[frame * NoteTargets.Count + i] == 1)];
+    private static int[] Ones(float[] values, int frame) =>
+        [.. Enumerable.Range(0, NoteTargets.Count).Except([Phase, Phase + 1]).Where(i => values[frame * NoteTargets.Count + i] == 1)];
+
+    private const int Phase = 42, Octaves = 44;
 
     [Fact]
     public void Frames_tell_what_the_score_says()
     {
         var values = new float[30 * NoteTargets.Count];
         NoteTargets.Fill(Window, 0, 0.04, values);
-        Assert.All(values, value => Assert.True(value is 0 or 1));
-        // C alone: chroma C, lowest C, piano; beat and downbeat of time 0
-        Assert.Equal([0, 12, 28, 29, 30], Frame(values, 0).Order());
+        Assert.All(values, value => Assert.InRange(value, 0, 1));
+        // C alone: chroma C, lowest C, piano; beat and downbeat of time 0; key 60 begins the third octave from key 36
+        Assert.Equal([0, 12, 28, 29, 30, Octaves + 2], Ones(values, 0));
         // from 0.1 s, frame 2, the bass is the lowest note, and it begins there
         int bassFamily = 30 + Instruments.FamilyIndex(32);
-        Assert.Equal(new[] { 0, 9, 12 + 9, 24, 30, bassFamily }.Order(), Frame(values, 2).Order());
-        Assert.Equal(new[] { 0, 9, 12 + 9, 30, bassFamily }.Order(), Frame(values, 4).Order());
-        Assert.Empty(Frame(values, 5));
-        // 0.5 s is frame 12: bass drum and a beat; 0.52 s is frame 13: snare
+        Assert.Equal([0, 9, 12 + 9, 24, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 2));
+        Assert.Equal([0, 9, 12 + 9, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 4));
+        Assert.Empty(Ones(values, 5));
+        // 0.5 s is frame 12: bass drum and a beat; 0.52 s is frame 13: snare; its family sounds for half a second
         int drums = 30 + 11;
-        Assert.Equal([25, 28, drums], Frame(values, 12).Order());
-        Assert.Equal([26, drums], Frame(values, 13).Order());
-        Assert.Empty(Frame(values, 14));
+        Assert.Equal([25, 28, drums], Ones(values, 12));
+        Assert.Equal([26, drums], Ones(values, 13));
+        Assert.Equal([drums], Ones(values, 14));
+        Assert.Equal([28, 29, drums], Ones(values, 25));
+        Assert.Empty(Ones(values, 26));
     }
+
+    [Theory]
+    [InlineData(0, 0.02 / 0.5)] // the middle of a frame, from the beat before it
+    [InlineData(13, 0.04 / 0.5)]
+    [InlineData(24, 0.48 / 0.5)]
+    [InlineData(49, 0.48 / 0.5)] // beyond the last beat the tempo goes on
+    public void The_phase_runs_from_beat_to_beat(int frame, double phase)
+    {
+        var values = new float[60 * NoteTargets.Count];
+        NoteTargets.Fill(Window with { Bpm = 120 }, 0, 0.04, values);
+        var (sine, cosine) = Math.SinCos(2 * Math.PI * phase);
+        Assert.Equal((1 + cosine) / 2, values[frame * NoteTargets.Count + Phase], 1e-6);
+        Assert.Equal((1 + sine) / 2, values[frame * NoteTargets.Count + Phase + 1], 1e-6);
+    }
+
+    [Fact]
+    public void Groups_cover_every_target_once() =>
+        Assert.Equal(Enumerable.Range(0, NoteTargets.Count), NoteTargets.Groups.OrderBy(g => g.First).SelectMany(g => Enumerable.Range(g.First, g.Count)));
 
     [Fact]
     public void A_later_start_moves_everything_forward()
