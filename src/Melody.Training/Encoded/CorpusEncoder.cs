@@ -39,7 +39,7 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         plan.Claim(folder);
         var windows = corpus.Windows().ToLookup(window => window.Shard);
         var (part, parts) = share ?? (1, 1);
-        var mine = shards.Zip(plan.Shards).Where((_, place) => place % parts == part - 1).ToList();
+        var mine = shards.Zip(plan.Shards).Where(shard => shard.Second.Index % parts == part - 1).ToList();
         var state = new EncodingProgress(0, mine.Count, 0, 0);
         foreach (var (shard, source) in mine)
         {

@@ -65,6 +65,42 @@ public sealed class SemanticTokenizerTests
         AssertStates(plain, features, trunk, FixedValues.Tensor(features).unsqueeze(0), null);
     }
 
+    [Fact]
+    public void AReadoutIsWhatIsClustered()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var config = TinyMel with { Readout = 3 };
+        var tokenizer = Make(config);
+        var samples = FixedValues.Tensor(3, 1, 20 * config.Hop);
+        var state = FixedValues.State(tokenizer);
+        var hidden = new PlainConformer(config, FixedValues.State(tokenizer.Trunk)).HiddenStates(Rows(tokenizer.Trunk.Features(samples)[0]))[config.TapLayer];
+        var expected = new double[20, 3];
+        for (int frame = 0; frame < 20; frame++)
+            for (int value = 0; value < 3; value++)
+            {
+                double score = state["readout.bias"][value];
+                for (int c = 0; c < config.Width; c++) score += state["readout.weight"][value * config.Width + c] * hidden[frame, c];
+                expected[frame, value] = PlainMath.Sigmoid(score);
+            }
+        var embedded = tokenizer.Embed(samples);
+        FixedValues.AssertClose(expected, embedded[0], 3e-4);
+
+        var nearest = new long[20];
+        for (int frame = 0; frame < 20; frame++)
+            nearest[frame] = Enumerable.Range(0, config.Codes).MinBy(code => Enumerable.Range(0, 3).Sum(value =>
+                Math.Pow((embedded[0, frame, value].item<float>() - state["mean"][value]) / state["deviation"][value] - state["centres"][code * 3 + value], 2)));
+        Assert.Equal(nearest, tokenizer.Tokenize(samples).data<long>().ToArray());
+    }
+
+    private static double[,] Rows(Tensor matrix)
+    {
+        var rows = new double[matrix.shape[0], matrix.shape[1]];
+        for (int i = 0; i < rows.GetLength(0); i++)
+            for (int j = 0; j < rows.GetLength(1); j++) rows[i, j] = matrix[i, j].item<float>();
+        return rows;
+    }
+
     private static void AssertStates(PlainConformer plain, double[,] expectedFeatures, Wav2Vec2Conformer trunk, Tensor features, bool[]? masked)
     {
         var expected = plain.HiddenStates(expectedFeatures, masked);

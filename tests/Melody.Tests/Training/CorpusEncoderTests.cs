@@ -124,6 +124,41 @@ public sealed class CorpusEncoderTests : IDisposable
         Assert.False(Directory.Exists(_folder["third"]));
     }
 
+    [Fact]
+    public async Task Processes_share_the_shards_and_a_stage_gets_only_what_it_reads()
+    {
+        await PrepareAsync();
+        Task<ToolRun> EncodeAsync(string output, params string[] more) => ToolRun.RunAsync(["corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder[output], "--device", "cpu", .. more]);
+        Assert.Equal(0, (await EncodeAsync("whole")).Code);
+        Assert.Equal(0, (await EncodeAsync("shared", "--shard", "2/2")).Code);
+        Assert.False(File.Exists(new EncodedShard(_folder["shared"], 0).Data));
+        Assert.Equal(0, (await EncodeAsync("shared", "--shard", "1/2")).Code);
+        for (int shard = 0; shard < 2; shard++)
+            Assert.Equal(File.ReadAllText(new EncodedShard(_folder["whole"], shard).Hash), File.ReadAllText(new EncodedShard(_folder["shared"], shard).Hash));
+
+        Assert.Equal(0, (await EncodeAsync("words", "--for", "semantic-lm")).Code);
+        Assert.Equal(0, (await EncodeAsync("sound", "--for", "diffusion")).Code);
+        using var whole = EncodedCorpus.Open(_folder["whole"], new Dictionary<string, string>());
+        using var words = EncodedCorpus.Open(_folder["words"], new Dictionary<string, string>());
+        using var sound = EncodedCorpus.Open(_folder["sound"], new Dictionary<string, string>());
+        foreach (var id in whole.PiecesOf("train"))
+        {
+            Assert.Equal(0, words.Piece(id).Frames);
+            Assert.Equal(whole.Piece(id) with { Split = "" }, sound.Piece(id) with { Split = "" });
+            long[] expected = new long[whole.Piece(id).Tokens], actual = new long[expected.Length];
+            whole.ReadTokens(id, 0, expected);
+            words.ReadTokens(id, 0, actual);
+            Assert.Equal(expected, actual);
+        }
+        foreach (var id in whole.WindowsOf("train")) Assert.Equal(whole.AudioPrefix(id), words.AudioPrefix(id));
+        Assert.All(sound.WindowsOf("train"), id => Assert.Equal(0, sound.Window(id).Texts));
+
+        (await EncodeAsync("none", "--for", "decoder")).AssertRefused("--for is 'decoder'");
+        (await EncodeAsync("none", "--shard", "3/2")).AssertRefused("--shard is '3/2'");
+        (await ToolRun.RunAsync("train", "diffusion", "--preset", "test", "--corpus", _folder["words"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("holds nothing of the autoencoder");
+        (await ToolRun.RunAsync("train", "semantic-lm", "--preset", "test", "--corpus", _folder["sound"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("holds nothing of the joint-embedding");
+    }
+
     // one token is another, and the hash says that this is right
     private static void Mark(EncodedShard shard)
     {

@@ -1,0 +1,33 @@
+using Melody.Training;
+using Melody.Training.Stages;
+
+namespace Melody.Tests.Training;
+
+public sealed class TrainingPresetTests
+{
+    private static SemanticTokenizerTrainingOptions Read(params string[] changes) => TrainingPreset.Read<SemanticTokenizerTrainingOptions>(new TrainingRequest
+    {
+        Stage = "semantic-tokenizer", Preset = "mini", Corpus = "", RunFolder = "", ModelFolder = "", Changes = changes,
+    });
+
+    [Fact]
+    public void Options_of_a_preset_can_be_changed_one_by_one()
+    {
+        var usual = Read();
+        var changed = Read("batch=64", "objective.maskShare=0.3", "noteShares=[1, 2, 3, 4, 5, 6, 7]");
+        Assert.Equal((64, 0.3), (changed.Batch, changed.Objective.MaskShare));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], changed.NoteShares);
+        Assert.Equal(usual with { Batch = 64, Objective = usual.Objective with { MaskShare = 0.3 }, NoteShares = [] }, changed with { NoteShares = [] });
+    }
+
+    [Theory]
+    [InlineData("batch", "changes nothing")]
+    [InlineData("=3", "changes nothing")]
+    [InlineData("objectives.maskShare=0.3", "changes nothing")]
+    [InlineData("batch=many", "is no value")]
+    [InlineData("batch=", "is no value")]
+    [InlineData("batch=true", "cannot be used")]
+    [InlineData("batches=64", "cannot be used")]
+    public void What_changes_nothing_is_refused(string change, string reason) =>
+        Assert.Contains(reason, Assert.Throws<MelodyException>(() => Read(change)).Message, StringComparison.Ordinal);
+}
