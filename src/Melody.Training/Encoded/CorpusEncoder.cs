@@ -73,7 +73,7 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         using var pause = FinalizerPause.Begin();
         var audio = new float[piece.Frames];
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
-        var latents = known is { } k ? k.Latents : model.Latents(audio, cancellation);
+        var latents = known is { } k && model.HasLatents ? k.Latents : model.Latents(audio, cancellation);
         var tokens = known?.Tokens ?? model.Tokens(audio, cancellation);
         int channels = model.LatentChannels;
         content.Pieces.Add(new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split));

@@ -50,7 +50,7 @@ internal sealed class LatentSampler
     public Tensor Continue(Tensor known, Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var regenerate = cat([zeros([known.shape[1]], ScalarType.Bool), ones([noise.shape[1]], ScalarType.Bool)]);
+        var regenerate = cat([zeros([known.shape[1]], ScalarType.Bool, known.device), ones([noise.shape[1]], ScalarType.Bool, known.device)]);
         return Sample(cat([known, noise], 1), regenerate, tokens, progress, cancellation).MoveToOuterDisposeScope();
     }
 
@@ -79,7 +79,7 @@ internal sealed class LatentSampler
     public Tensor Inpaint(Tensor latents, bool[] regenerate, Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var mask = tensor(regenerate);
+        var mask = tensor(regenerate, device: latents.device);
         return Sample(where(mask.unsqueeze(-1), noise, latents), mask, tokens, progress, cancellation).MoveToOuterDisposeScope();
     }
 
