@@ -47,6 +47,23 @@ public sealed class LatentSamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(10)]
+    [InlineData(20)]
+    public void AnOracleIsRecoveredInAnyNumberOfSteps(int steps)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var schedule in Enum.GetValues<AngleSchedule>())
+        {
+            var sampler = new LatentSampler(Oracle(Clean), new LatentSamplingOptions { Steps = steps, Schedule = schedule });
+            var result = sampler.Generate(Tokens(), NoiseLike(Clean));
+            AssertClose(Clean, result, 1e-5);
+            Assert.Equal(steps, sampler.FunctionEvaluations);
+        }
+    }
+
     /// <summary>The meta device has shapes and no values, and refuses to be mixed with the CPU, as a GPU does.</summary>
     [Fact]
     public void EverythingStaysOnTheDeviceOfTheLatents()
