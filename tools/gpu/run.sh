@@ -6,22 +6,14 @@
 #   MELODY_LIBTORCH  the torch/lib folder; asked of python3 where it is not set
 #   MELODY_DEVICE    cuda by default; cpu to rehearse
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-cd "$here"
 stage=${1:?Give a stage: autoencoder, joint-embedding, semantic-tokenizer, semantic-lm or diffusion.}
 minutes=${2:?Give the minutes to train.}
 shift 2
+. "$(dirname "$0")/environment.sh"
 device=${MELODY_DEVICE:-cuda}
 case "$stage" in semantic-lm|diffusion) data=encoded ;; *) data=corpus ;; esac
 [ -d "$data" ] || { echo "There is no folder '$data' here; pack it with --$data." >&2; exit 2; }
 
-if [ -z "${MELODY_LIBTORCH:-}" ]; then
-  MELODY_LIBTORCH=$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))') ||
-    { echo "python3 has no torch; set MELODY_LIBTORCH to the torch/lib folder of a PyTorch install." >&2; exit 2; }
-fi
-export MELODY_LIBTORCH
-export LD_LIBRARY_PATH="$here/tool/native:$MELODY_LIBTORCH${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-chmod +x tool/Melody.Cli
 mkdir -p run
 tool/Melody.Cli doctor
 {

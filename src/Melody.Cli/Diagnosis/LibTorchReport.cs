@@ -13,6 +13,19 @@ namespace Melody.Cli.Diagnosis;
 /// <param name="Problem">What is wrong, a sentence.</param>
 internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Expected, string? Loaded, string? File, string? Problem)
 {
+    // later ones with which all five stages were seen to train and music to be made (docs/training.md)
+    private static readonly string[] SeenWorking = ["2.11"];
+
+    /// <summary>What is wrong with a pair of versions, a sentence; null where it works.</summary>
+    public static string? ProblemOf(string package, string expected, string loaded)
+    {
+        string minor = MinorOf(loaded);
+        if (minor == MinorOf(expected) || SeenWorking.Contains(minor)) return null;
+        return $"TorchSharp {package} belongs to libtorch {expected}, but {loaded} is loaded, and nobody has tried whether they work together; point {TorchRuntime.LibTorchVariable} at a {string.Join(" or ", SeenWorking.Prepend(MinorOf(expected)))}";
+    }
+
+    private static string MinorOf(string version) => string.Join('.', version.Split('.').Take(2));
+
     public static LibTorchReport Make()
     {
         var package = typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";
@@ -28,9 +41,7 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
         var expected = Trim(torch.__version__);
         var file = LoadedFile();
         var loaded = file is null ? null : LoadedVersion(file);
-        bool pair = loaded is null || loaded.Split('.').Take(2).SequenceEqual(expected.Split('.').Take(2));
-        return new(true, package, expected, loaded, file,
-            pair ? null : $"TorchSharp {package} belongs to libtorch {expected}, but {loaded} is loaded; point {TorchRuntime.LibTorchVariable} at a {expected}");
+        return new(true, package, expected, loaded, file, loaded is null ? null : ProblemOf(package, expected, loaded));
     }
 
     private static string? LoadedFile()

@@ -1,3 +1,4 @@
+using Melody.Cli.Diagnosis;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -54,6 +55,19 @@ public sealed class MelodyToolTests
             Assert.Equal(found, tool.GetProperty("install").ValueKind == JsonValueKind.Null);
             if (!found) Assert.StartsWith("apt-get install ", tool.GetProperty("install").GetString(), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("2.10.0", null)]
+    [InlineData("2.10.1", null)]
+    [InlineData("2.11.0", null)]
+    [InlineData("2.12.0", "point MELODY_LIBTORCH at a 2.10 or 2.11")]
+    [InlineData("2.1.0", "but 2.1.0 is loaded")]
+    public void DoctorKnowsWhichLibTorchWorks(string loaded, string? problem)
+    {
+        var told = LibTorchReport.ProblemOf("0.107.0", "2.10.0", loaded);
+        if (problem is null) Assert.Null(told);
+        else Assert.Contains(problem, told, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,37 +47,6 @@ public sealed class LatentSamplerTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    [InlineData(10)]
-    [InlineData(20)]
-    public void AnOracleIsRecoveredInAnyNumberOfSteps(int steps)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var schedule in Enum.GetValues<AngleSchedule>())
-        {
-            var sampler = new LatentSampler(Oracle(Clean), new LatentSamplingOptions { Steps = steps, Schedule = schedule });
-            var result = sampler.Generate(Tokens(), NoiseLike(Clean));
-            AssertClose(Clean, result, 1e-5);
-            Assert.Equal(steps, sampler.FunctionEvaluations);
-        }
-    }
-
-    /// <summary>The meta device has shapes and no values, and refuses to be mixed with the CPU, as a GPU does.</summary>
-    [Fact]
-    public void EverythingStaysOnTheDeviceOfTheLatents()
-    {
-        using var scope = NewDisposeScope();
-        var sampler = new LatentSampler(_ => (latents, angles) => latents * angles.unsqueeze(-1), new() { Steps = 2 });
-        Tensor Meta(long frames) => zeros([1, frames, 3], ScalarType.Float32, META);
-        var tokens = zeros([1, 4], ScalarType.Int64, META);
-        Assert.Equal([1, 8, 3], sampler.Generate(tokens, Meta(8), cancellation: TestContext.Current.CancellationToken).shape);
-        Assert.Equal([1, 8, 3], sampler.Continue(Meta(5), tokens, Meta(3), cancellation: TestContext.Current.CancellationToken).shape);
-        Assert.Equal([1, 8, 3], sampler.Inpaint(Meta(8), [.. Enumerable.Range(0, 8).Select(i => i > 4)], tokens, Meta(8), cancellation: TestContext.Current.CancellationToken).shape);
-        Assert.Equal([1, 8, 3], sampler.GenerateLoop(tokens, Meta(8), cancellation: TestContext.Current.CancellationToken).shape);
-    }
-
     [Fact]
     public void ResultsAreClippedToOne()
     {
