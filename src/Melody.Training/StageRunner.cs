@@ -158,6 +158,7 @@ internal static class StageRunner
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Stage}: the latents deviate by {deviation:F4} and are scaled by {config.LatentScale}"));
         }
         using var network = start.Create(device, p => new DualPathDenoiser(config, p));
+        if (!start.Knows(PartName.SemanticTokenizer, folder)) TokenVectors.Begin(network, folder, request.Seed);
         using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
         using var stage = new DiffusionStage(network, options, training, new LatentWindows(corpus, "validation", config, options.Batch, seed: 5), autoencoder);
         return Train(request, PartName.Denoiser, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>

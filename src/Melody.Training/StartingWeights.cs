@@ -32,6 +32,10 @@ internal sealed class StartingWeights
     /// <summary>Whether the values are those of a model.</summary>
     public bool OfModel => _model is not null;
 
+    /// <summary>Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.</summary>
+    public bool Knows(string part, ModelFolder folder) =>
+        _model is not null && _model.Manifest.Parts.TryGetValue(part, out var known) && PartHash.Of(known) == PartHash.Of(folder.Part(part));
+
     /// <summary>The part's configuration.</summary>
     public T Config<T>() => _model is null ? PresetFile.Read<T>(_request.Preset, _part) : _model.Config<T>(_part);
 

@@ -57,6 +57,9 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
             .index_select(0, home);
     }
 
+    /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
+    public Tensor TokenTable => _semanticEncoding.Table;
+
     /// <summary>All that depends on the tokens alone. Int64 [batch, T].</summary>
     public SemanticCondition Encode(Tensor tokens)
     {

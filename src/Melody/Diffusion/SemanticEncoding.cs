@@ -20,6 +20,9 @@ internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
     /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
     protected override void RegisterComponents() { }
 
+    /// <summary>The vectors that are looked up, [tokens, token width].</summary>
+    public Tensor Table => _table.Weight;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) => _mlp.forward(_table.forward(tokens));
 }
