@@ -11,7 +11,7 @@
 #   --scores DIR   MIDI scores whose melodies that corpus uses
 #   --tool DIR     a published tool, in place of publishing it
 #   --part-mb N    size of the files; 60 by default
-# There: sh unpack.sh FOLDER, perhaps FOLDER/compose.sh HOURS, then FOLDER/run.sh STAGE MINUTES.
+# There: sh unpack.sh FOLDER, perhaps FOLDER/compose.sh HOURS, then FOLDER/run.sh STAGE MINUTES, or FOLDER/train-all.sh.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -75,7 +75,7 @@ if [ ${#fonts[@]} -gt 0 ]; then
 fi
 
 cd "$work/tree"
-cp "$here/run.sh" "$here/compose.sh" "$here/environment.sh" "$here/unpack.sh" .
+cp "$here/run.sh" "$here/train-all.sh" "$here/compose.sh" "$here/environment.sh" "$here/unpack.sh" .
 for name in "${!data[@]}"; do ln -s "${data[$name]}" "$name"; done
 # a run's TensorBoard files and older checkpoints are of no use there
 tar --create --dereference --exclude='*/tensorboard' --exclude='*/samples' --exclude='.*.tmp' . | xz -T0 -6 | split -b "${megabytes}M" -a 3 -d - "$output/melody.tar.xz."
