@@ -108,8 +108,8 @@ internal static class StageRunner
     {
         var start = new StartingWeights(request, PartName.SemanticTokenizer);
         var config = start.Config<SemanticTokenizerConfig>();
-        if (config.Readout is not (0 or NoteTargets.Count))
-            throw new MelodyException($"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {NoteTargets.Count}.");
+        if (config.Readout is not (0 or FrameFacts.Count))
+            throw new MelodyException($"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.Count}.");
         var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(request);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) => audio.Corpus is { } corpus && options.NoteWeight > 0

@@ -12,6 +12,8 @@ namespace Melody;
 /// <summary>The networks of a model, made from its sizes.</summary>
 internal sealed class ModelParts : IDisposable
 {
+    private readonly Lazy<FactGuidance?> _facts;
+
     /// <param name="config">Sizes.</param>
     /// <param name="vocabulary">The words that the joint embedding knows.</param>
     /// <param name="parameters">Where the parameters come from.</param>
@@ -23,7 +25,11 @@ internal sealed class ModelParts : IDisposable
         SemanticLanguageModel = new(config.SemanticLanguageModel, parameters);
         Denoiser = new(config.Denoiser, parameters);
         foreach (var (_, _, module) in All) module.eval();
+        _facts = new(() => FactGuidance.Of(SemanticTokenizer));
     }
+
+    /// <summary>Writes semantic tokens, steered by what they tell where the tokenizer knows; made when the weights are there.</summary>
+    public SemanticSampler Sampler => new(SemanticLanguageModel, _facts.Value);
 
     /// <summary>Sound to latents and back.</summary>
     public AudioAutoencoder Autoencoder { get; }

@@ -20,6 +20,7 @@ internal sealed class GenerationArguments
     private readonly Option<int?> _steps = TypedOption.Number("--steps", $"Diffusion steps; {Defaults.Steps} by default, 5 is fast, 20 is best.", 1, AngleSchedules.MaximumSteps);
     private readonly Option<double?> _guidance = TypedOption.Number("--guidance", FormattableString.Invariant($"How closely the sound follows the semantic tokens; {Defaults.Guidance} by default, 1 is none."), 0.0, 20.0);
     private readonly Option<double?> _semanticGuidance = TypedOption.Number("--semantic-guidance", FormattableString.Invariant($"How closely the semantic tokens follow the prompt, tempo and key; {Defaults.SemanticGuidance} by default, 1 is none."), 0.0, 20.0);
+    private readonly Option<double?> _steering = TypedOption.Number("--steering", FormattableString.Invariant($"How strongly tokens are steered towards tempo, key and instruments that are asked for; {Defaults.Steering} by default, 0 is off."), 0.0, 20.0);
     private readonly Option<AngleSchedule> _schedule = TypedOption.Choice<AngleSchedule>("--schedule", "How the diffusion steps shrink: linear (the default) or uniform.");
     private readonly Option<double?> _temperature = TypedOption.Number("--temperature", "How daring the semantic language model is; 1 by default, 0 takes the likeliest token.", 0.0, 10.0);
     private readonly Option<int?> _topK = TypedOption.Number("--top-k", "Only this many likeliest tokens may come out; all by default.", 1, int.MaxValue);
@@ -37,7 +38,7 @@ internal sealed class GenerationArguments
             _seconds = TypedOption.Number("--seconds", FormattableString.Invariant($"{seconds}; {Defaults.Seconds} by default."), 0.01, GenerationOptions.LongestSeconds, "s");
             command.Options.Add(_seconds);
         }
-        foreach (var option in new Option[] { _seed, _bpm, _key, _metre, _steps, _guidance, _semanticGuidance, _schedule, _temperature, _topK, _topP, _loudness, _raw }) command.Options.Add(option);
+        foreach (var option in new Option[] { _seed, _bpm, _key, _metre, _steps, _guidance, _semanticGuidance, _steering, _schedule, _temperature, _topK, _topP, _loudness, _raw }) command.Options.Add(option);
         _loudness.Description += normalized ? FormattableString.Invariant($" {Defaults.TargetLoudness} by default.") : " As it is by default.";
     }
 
@@ -58,6 +59,7 @@ internal sealed class GenerationArguments
             Steps = arguments.GetValue(_steps) ?? Defaults.Steps,
             Guidance = arguments.GetValue(_guidance) ?? Defaults.Guidance,
             SemanticGuidance = arguments.GetValue(_semanticGuidance) ?? Defaults.SemanticGuidance,
+            Steering = arguments.GetValue(_steering) ?? Defaults.Steering,
             Schedule = arguments.GetValue(_schedule),
             Temperature = arguments.GetValue(_temperature) ?? Defaults.Temperature,
             TopK = arguments.GetValue(_topK),

@@ -4,8 +4,7 @@ namespace Melody.Corpus.Description;
 internal static class InstrumentFamilies
 {
     /// <summary>All twelve, in the order of their index.</summary>
-    public static IReadOnlyList<string> All { get; } =
-        ["piano", "mallets", "organ", "guitar", "bass", "strings", "voice", "brass", "woodwind", "synth", "world", "drums"];
+    public static IReadOnlyList<string> All => Melody.Semantic.FrameFacts.FamilyNames;
 }
 
 /// <summary>A General MIDI program as a listener would name it.</summary>

@@ -25,7 +25,7 @@ internal static class SemanticEvaluation
         var judged = heldOut.Select(Probed).ToList();
         var learned = fitted.Select(Probed).ToList();
         int codes = model.Config.SemanticLanguageModel.SemanticCodes;
-        var probe = new LinearProbe(codes, NoteTargets.Count, 1, LinearProbe.UsualRidges);
+        var probe = new LinearProbe(codes, FrameFacts.Count, 1, LinearProbe.UsualRidges);
         var (told, chance) = (probe.Measure(learned, judged), probe.Measure(LinearProbe.Shuffled(learned, 1), LinearProbe.Shuffled(judged, 2)));
 
         var (audio, text, nothing) = (new List<double>(), new List<double>(), new List<double>());
@@ -45,7 +45,7 @@ internal static class SemanticEvaluation
         return new(heldOut.Count, fitted.Count, codes, Perplexity.Of(audio), Perplexity.Of(text), Perplexity.Of(nothing), Math.Exp(entropy),
             TokenHistogram.Distance(Histogram(first.SelectMany(i => judged[i].Tokens)), Histogram(written.SelectMany(t => t))),
             TokenHistogram.Distance(Histogram(first.SelectMany(i => judged[i].Tokens)), Histogram(second.SelectMany(i => judged[i].Tokens))),
-            [.. NoteTargets.Groups.Select(g => new ProbeScore(g.Name, told.ExplainedVariance(g.First, g.Count), chance.ExplainedVariance(g.First, g.Count)))]);
+            [.. FrameFacts.Groups.Select(g => new ProbeScore(g.Name, told.ExplainedVariance(g.First, g.Count), chance.ExplainedVariance(g.First, g.Count)))]);
 
         long[] Histogram(IEnumerable<long> tokens) => TokenHistogram.Count(tokens, codes);
 
@@ -53,7 +53,7 @@ internal static class SemanticEvaluation
         {
             cancellation.ThrowIfCancellationRequested();
             var tokens = Tokens(model, window);
-            var targets = new float[tokens.Length * NoteTargets.Count];
+            var targets = new float[tokens.Length * FrameFacts.Count];
             NoteTargets.Fill(window.Record, 0, (double)model.Config.SemanticTokenizer.Hop / model.SampleRate, targets);
             Report();
             return new(tokens, targets);

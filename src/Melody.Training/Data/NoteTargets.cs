@@ -1,45 +1,24 @@
 using Melody.Corpus.Description;
+using Melody.Semantic;
 
 namespace Melody.Training.Data;
 
-/// <summary>Targets that tell one kind of thing.</summary>
-/// <param name="Name">What they tell.</param>
-/// <param name="First">The first of them.</param>
-/// <param name="Count">How many.</param>
-internal sealed record NoteTargetGroup(string Name, int First, int Count);
-
-/// <summary>
-/// What the score says of each frame of 1 / 25 s, as 0 or 1: the pitch classes that sound, the pitch class of the lowest
-/// note, onsets (of pitched notes, bass drum, snare, other drums), beat and downbeat, the instrument families that sound,
-/// and the octaves; and as (1 + cos) / 2 and (1 + sin) / 2 how far the beat has come.
-/// </summary>
+/// <summary>What the score says of each frame of 1 / 25 s: the <see cref="FrameFacts"/> that a tokenizer's readout learns, as 0 or 1 but for the phase.</summary>
 internal static class NoteTargets
 {
-    private const int PitchClasses = 12, Chroma = 0, Bass = 12, Onsets = 24, Beat = 28, Downbeat = 29, Families = 30, Phase = 42, Registers = 44,
-        BassDrum = 1, Snare = 2, OtherDrum = 3, RegisterCount = 5, LowestRegister = 36;
+    private const int LowestOctave = 36;
 
     // a drum is struck and rings on; its family sounds for so long
     private const double DrumSeconds = 0.5;
-
-    /// <summary>Values in a frame.</summary>
-    public const int Count = Registers + RegisterCount;
-
-    /// <summary>All of them, by what they tell.</summary>
-    public static IReadOnlyList<NoteTargetGroup> Groups { get; } =
-    [
-        new("chroma (pitch classes that sound)", Chroma, PitchClasses), new("bass (pitch class of the lowest note)", Bass, PitchClasses),
-        new("onsets (notes and drums)", Onsets, 4), new("beats and downbeats", Beat, 2), new("instrument families that sound", Families, 12),
-        new("phase of the beat", Phase, 2), new("octaves that sound", Registers, RegisterCount),
-    ];
 
     /// <summary>Fills frames that begin <paramref name="start"/> seconds into a window.</summary>
     /// <param name="record">What is known of the window.</param>
     /// <param name="start">Seconds.</param>
     /// <param name="frameSeconds">Length of a frame.</param>
-    /// <param name="into">[frames, <see cref="Count"/>], flat, all zero.</param>
+    /// <param name="into">[frames, <see cref="FrameFacts.Count"/>], flat, all zero.</param>
     public static void Fill(WindowRecord record, double start, double frameSeconds, Span<float> into)
     {
-        int frames = into.Length / Count;
+        int frames = into.Length / FrameFacts.Count;
         var lowest = new int[frames];
         Array.Fill(lowest, int.MaxValue);
         foreach (var note in record.Notes)
@@ -49,24 +28,24 @@ internal static class NoteTargets
             int first = (int)Math.Floor((note.Start - start) / frameSeconds), last = (int)Math.Ceiling((end - start) / frameSeconds) - 1;
             for (int frame = Math.Max(0, first); frame <= Math.Min(Math.Max(first, last), frames - 1); frame++)
             {
-                Set(into, frame, Families + Instruments.FamilyIndex(note.Program));
+                Set(into, frame, FrameFacts.Families + Instruments.FamilyIndex(note.Program));
                 if (drum) continue;
-                Set(into, frame, Chroma + note.Pitch % PitchClasses);
-                Set(into, frame, Registers + Math.Clamp((note.Pitch - LowestRegister) / PitchClasses, 0, RegisterCount - 1));
+                Set(into, frame, FrameFacts.Chroma + note.Pitch % FrameFacts.PitchClasses);
+                Set(into, frame, FrameFacts.Octaves + Math.Clamp((note.Pitch - LowestOctave) / FrameFacts.PitchClasses, 0, FrameFacts.OctaveCount - 1));
                 lowest[frame] = Math.Min(lowest[frame], note.Pitch);
             }
             // a note at the window's very beginning may have been cut there; it is no onset that can be heard
-            if (first >= 0 && first < frames && note.Start > 0) Set(into, first, Onsets + (drum ? Drum(note.Pitch) : 0));
+            if (first >= 0 && first < frames && note.Start > 0) Set(into, first, FrameFacts.Onsets + (drum ? Drum(note.Pitch) : 0));
         }
         for (int frame = 0; frame < frames; frame++)
-            if (lowest[frame] < int.MaxValue) Set(into, frame, Bass + lowest[frame] % PitchClasses);
-        Mark(record.Beats, Beat, into);
-        Mark(record.Downbeats, Downbeat, into);
+            if (lowest[frame] < int.MaxValue) Set(into, frame, FrameFacts.Bass + lowest[frame] % FrameFacts.PitchClasses);
+        Mark(record.Beats, FrameFacts.Beat, into);
+        Mark(record.Downbeats, FrameFacts.Downbeat, into);
         for (int frame = 0; frame < frames; frame++)
         {
             double angle = 2 * Math.PI * BeatPhase(record, start + (frame + 0.5) * frameSeconds);
-            into[frame * Count + Phase] = (float)(0.5 + 0.5 * Math.Cos(angle));
-            into[frame * Count + Phase + 1] = (float)(0.5 + 0.5 * Math.Sin(angle));
+            into[frame * FrameFacts.Count + FrameFacts.Phase] = (float)(0.5 + 0.5 * Math.Cos(angle));
+            into[frame * FrameFacts.Count + FrameFacts.Phase + 1] = (float)(0.5 + 0.5 * Math.Sin(angle));
         }
 
         void Mark(IReadOnlyList<double> times, int target, Span<float> values)
@@ -88,8 +67,8 @@ internal static class NoteTargets
         return phase - Math.Floor(phase);
     }
 
-    private static void Set(Span<float> values, int frame, int target) => values[frame * Count + target] = 1;
+    private static void Set(Span<float> values, int frame, int target) => values[frame * FrameFacts.Count + target] = 1;
 
     // General MIDI's percussion map
-    private static int Drum(int key) => key switch { 35 or 36 => BassDrum, >= 37 and <= 40 => Snare, _ => OtherDrum };
+    private static int Drum(int key) => key switch { 35 or 36 => FrameFacts.BassDrum, >= 37 and <= 40 => FrameFacts.Snare, _ => FrameFacts.OtherDrum };
 }

@@ -1,3 +1,4 @@
+using Melody.Semantic;
 using Melody.Corpus.Storage;
 using Melody.Training.Loop;
 
@@ -5,7 +6,7 @@ namespace Melody.Training.Data;
 
 /// <summary>Music for the semantic tokenizer and what the score says of it.</summary>
 /// <param name="Audio">[batch, samples], flat.</param>
-/// <param name="Notes">[batch, frames, <see cref="NoteTargets.Count"/>], flat; null where nothing is known.</param>
+/// <param name="Notes">[batch, frames, <see cref="FrameFacts.Count"/>], flat; null where nothing is known.</param>
 internal sealed record TokenizerBatch(float[] Audio, float[]? Notes);
 
 /// <summary>Segments of any audio, of which nothing is known.</summary>
@@ -46,7 +47,7 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
     public TokenizerBatch Create(long index)
     {
         var random = BatchRandom.For(_seed, index);
-        int samples = _frames * _hop, channels = _corpus.Plan.Channels, targets = _frames * NoteTargets.Count;
+        int samples = _frames * _hop, channels = _corpus.Plan.Channels, targets = _frames * FrameFacts.Count;
         var batch = new TokenizerBatch(new float[_batch * samples], new float[_batch * targets]);
         for (int b = 0; b < _batch; b++)
         {

@@ -94,7 +94,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         figures["perplexity"] = losses.Perplexity.item<float>();
         var loss = losses.Loss * _options.ContrastiveWeight;
         if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout) return loss;
-        var targets = tensor(batch.Notes, [_options.Batch, batch.Notes.Length / _options.Batch / NoteTargets.Count, NoteTargets.Count], ScalarType.Float32, _device);
+        var targets = tensor(batch.Notes, [_options.Batch, batch.Notes.Length / _options.Batch / FrameFacts.Count, FrameFacts.Count], ScalarType.Float32, _device);
         int tap = _tokenizer.Config.TapLayer;
         var notes = NoteLoss.Compute(readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]), targets);
         figures["notes"] = notes.item<float>();

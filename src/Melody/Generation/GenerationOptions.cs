@@ -32,6 +32,12 @@ public sealed record GenerationOptions
     /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper, more follows the prompt harder at the cost of variety.</summary>
     public double SemanticGuidance { get; init; } = 1;
 
+    /// <summary>
+    /// How strongly the semantic tokens are steered towards the tempo, key and instruments that are asked for, where the model's tokens
+    /// tell such things, 0 to 20; 0 is off, as in the paper.
+    /// </summary>
+    public double Steering { get; init; } = 1;
+
     /// <summary>How the diffusion angle falls from step to step.</summary>
     public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;
 
@@ -59,6 +65,7 @@ public sealed record GenerationOptions
         Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
         Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");
         Require(SemanticGuidance is >= 0 and <= 20, "semantic guidance", SemanticGuidance, "0 to 20 (1 is none)");
+        Require(Steering is >= 0 and <= 20, "steering", Steering, "0 to 20 (0 is none)");
         Require(Temperature is >= 0 and <= 10, "temperature", Temperature, "0 to 10");
         Require(TopK is null or >= 1, "top-k", TopK ?? 0, "1 or more");
         Require(TopP is null or (> 0 and <= 1), "top-p", TopP ?? 0, "more than 0 and at most 1");

@@ -59,7 +59,7 @@ internal sealed class Inpainter(MusicModel model, GenerationPlan plan)
     {
         long needed = _grid.TokensUntil(music.Latents.Frames);
         int from = (int)Math.Min(start * _grid.TokenRate / _grid.FrameRate, music.Tokens.Length), to = (int)_grid.TokensUntil(end);
-        using var session = new SemanticSampler(model.Networks.SemanticLanguageModel)
+        using var session = model.Networks.Sampler
             .Open([plan.Request with { Earlier = music.Tokens[..from] }], plan.Options.Semantic());
         long[] filled = [.. music.Tokens[..from], .. session.Next(to - from, null, cancellation)[0]];
         if (to < music.Tokens.Length) filled = [.. filled, .. music.Tokens[to..]];

@@ -12,5 +12,5 @@ internal static class SamplingChoices
 
     /// <summary>For the semantic language model.</summary>
     public static TokenSamplingOptions Semantic(this GenerationOptions options) =>
-        new() { Temperature = options.Temperature, TopK = options.TopK, TopP = options.TopP, Guidance = options.SemanticGuidance };
+        new() { Temperature = options.Temperature, TopK = options.TopK, TopP = options.TopP, Guidance = options.SemanticGuidance, Steering = options.Steering };
 }

@@ -34,7 +34,7 @@ internal sealed class SongWriter : IDisposable
         (_model, _grid) = (model, TimeGrid.Of(model.Config.Denoiser));
         _sampler = new(model.Networks.Denoiser, options.Diffusion());
         _steps = options.Steps;
-        _session = new SemanticSampler(model.Networks.SemanticLanguageModel).Open([request], options.Semantic());
+        _session = model.Networks.Sampler.Open([request], options.Semantic());
         _noise = new CounterRandom(request.Seed, NoiseStream);
         _tokens = [.. request.Earlier];
         _latents = [.. known];

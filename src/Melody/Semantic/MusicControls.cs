@@ -1,3 +1,5 @@
+using Melody.Semantic;
+
 namespace Melody;
 
 /// <summary>What is asked of the music beyond its description; null leaves it to the model.</summary>
@@ -12,11 +14,15 @@ internal sealed record MusicControls
     /// <summary>Time signature.</summary>
     public Metre? Metre { get; init; }
 
+    /// <summary>Instrument families.</summary>
+    public InstrumentWishes? Instruments { get; init; }
+
     /// <summary>These controls, with <paramref name="other"/> filling what they leave open.</summary>
     public MusicControls Or(MusicControls? other) => other is null ? this : this with
     {
         Bpm = Bpm ?? other.Bpm,
         Key = Key ?? other.Key,
         Metre = Metre ?? other.Metre,
+        Instruments = Instruments ?? other.Instruments,
     };
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Melody.Semantic;
 
 /// <summary>
-/// Reads tempo, key and metre from a prompt's own words, where they are exact: "at 92 bpm", "in F# minor", "a waltz". Words
+/// Reads tempo, key, metre and instruments from a prompt's own words, where they are exact: "at 92 bpm", "in F# minor", "a waltz". Words
 /// that leave room ("slow", "allegro", "in a minor key") set nothing, nor does a prompt that names two different values,
 /// and in doubt between a key and ordinary English ("a minor setback") nothing is read.
 /// </summary>
@@ -16,6 +16,7 @@ internal static partial class PromptReader
         Bpm = Only(Tempi(prompt)),
         Key = Only(Keys(prompt)),
         Metre = Only(Metres(prompt)),
+        Instruments = InstrumentWishes.Read(prompt),
     };
 
     private static T? Only<T>(IEnumerable<T> found) where T : struct

@@ -17,13 +17,15 @@ internal sealed record SemanticRequest
 }
 
 /// <summary>Writes semantic tokens with a <see cref="SemanticLanguageModel"/>. Safe for use by several threads at once.</summary>
-internal sealed class SemanticSampler(SemanticLanguageModel model)
+/// <param name="model">The model.</param>
+/// <param name="facts">What its tokens tell; null where that is not known.</param>
+internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance? facts = null)
 {
     /// <summary>The model.</summary>
     public SemanticLanguageModel Model => model;
 
     /// <summary>Opens songs that can be written on without end, all in one batch; their <see cref="SemanticRequest.Earlier"/> must be of one length.</summary>
-    public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options) => new(model, songs, options);
+    public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options) => new(model, songs, options, facts);
 
     /// <summary>The next <paramref name="count"/> semantic tokens of each song.</summary>
     /// <param name="songs">What to write; songs with equally many earlier tokens are written side by side.</param>

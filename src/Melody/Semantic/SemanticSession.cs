@@ -22,10 +22,11 @@ internal sealed class SemanticSession : IDisposable
     private readonly ISemanticDecoder _decoder;
     private readonly List<long>[] _songs;
     private readonly CounterRandom[] _random;
+    private readonly FactGuidance.Wish[]? _wishes;
     private readonly int _outputStart;
     private int _windowStart;
 
-    public SemanticSession(SemanticLanguageModel model, IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options)
+    public SemanticSession(SemanticLanguageModel model, IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options, FactGuidance? facts = null)
     {
         options.Validate();
         if (songs.Count == 0) throw new ArgumentException("There is no song to write.", nameof(songs));
@@ -35,6 +36,7 @@ internal sealed class SemanticSession : IDisposable
             throw new ArgumentOutOfRangeException(nameof(songs), $"Semantic tokens lie in 0..{_config.SemanticCodes - 1}.");
         _songs = [.. songs.Select(s => s.Earlier.ToList())];
         _random = [.. songs.Select(s => new CounterRandom(s.Seed, RandomStream))];
+        if (facts is not null && options.Steering != 0) _wishes = [.. songs.Select(s => facts.For(s.Controls, s.Earlier, options.Steering))];
         _outputStart = model.Vocabulary.OutputStart;
         var conditions = songs.Select(s => model.Vocabulary.Conditions([.. s.Prefix], s.Controls));
         if (Guided) conditions = conditions.Concat(songs.Select(_ => model.Vocabulary.Conditions([])));
@@ -59,7 +61,7 @@ internal sealed class SemanticSession : IDisposable
             cancellation.ThrowIfCancellationRequested();
             var scores = Scores();
             for (int i = 0; i < _songs.Length; i++)
-                _songs[i].Add(TokenChoice.Draw(Guide(scores, i), _options, _random[i].Uniform((ulong)_songs[i].Count)));
+                _songs[i].Add(TokenChoice.Draw(Steer(Guide(scores, i), i), _options, _random[i].Uniform((ulong)_songs[i].Count)));
             progress?.Report(n + 1);
         }
         return [.. _songs.Select(s => s.GetRange(before, count).ToArray())];
@@ -103,6 +105,14 @@ internal sealed class SemanticSession : IDisposable
         var guided = new float[own.Length];
         for (int i = 0; i < guided.Length; i++) guided[i] = (float)(free[i] + _options.Guidance * ((double)own[i] - free[i]));
         return guided;
+    }
+
+    private ReadOnlySpan<float> Steer(ReadOnlySpan<float> scores, int song)
+    {
+        if (_wishes is null) return scores;
+        var steered = scores.ToArray();
+        _wishes[song].AddTo(steered, _songs[song].Count);
+        return steered;
     }
 
     /// <inheritdoc/>

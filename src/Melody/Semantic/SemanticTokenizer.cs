@@ -69,6 +69,9 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
     /// <summary>(x - mean) / deviation per dimension, [..., <see cref="FeatureWidth"/>].</summary>
     public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
 
+    /// <summary>The centres before normalisation, float32 [codes, <see cref="FeatureWidth"/>]: what each token tells of a frame.</summary>
+    public Tensor CentreFeatures() => Buffer("centres") * Buffer("deviation") + Buffer("mean");
+
     /// <summary>Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes, <see cref="FeatureWidth"/>].</summary>
     public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
     {

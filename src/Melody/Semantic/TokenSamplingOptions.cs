@@ -18,6 +18,9 @@ internal sealed record TokenSamplingOptions
     /// </summary>
     public double Guidance { get; init; } = 1;
 
+    /// <summary>How strongly tokens are steered towards what is asked for, by <see cref="FactGuidance"/> where the sampler has one; 0 is off.</summary>
+    public double Steering { get; init; }
+
     /// <exception cref="MelodyException">A value makes no sense.</exception>
     public void Validate()
     {

@@ -1,3 +1,4 @@
+using Melody.Semantic;
 using Melody.Corpus.Description;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Data;
@@ -19,14 +20,14 @@ public sealed class NoteTargetsTests
     };
 
     private static int[] Ones(float[] values, int frame) =>
-        [.. Enumerable.Range(0, NoteTargets.Count).Except([Phase, Phase + 1]).Where(i => values[frame * NoteTargets.Count + i] == 1)];
+        [.. Enumerable.Range(0, FrameFacts.Count).Except([Phase, Phase + 1]).Where(i => values[frame * FrameFacts.Count + i] == 1)];
 
     private const int Phase = 42, Octaves = 44;
 
     [Fact]
     public void Frames_tell_what_the_score_says()
     {
-        var values = new float[30 * NoteTargets.Count];
+        var values = new float[30 * FrameFacts.Count];
         NoteTargets.Fill(Window, 0, 0.04, values);
         Assert.All(values, value => Assert.InRange(value, 0, 1));
         // C alone: chroma C, lowest C, piano; beat and downbeat of time 0; key 60 begins the third octave from key 36
@@ -52,24 +53,24 @@ public sealed class NoteTargetsTests
     [InlineData(49, 0.48 / 0.5)] // beyond the last beat the tempo goes on
     public void The_phase_runs_from_beat_to_beat(int frame, double phase)
     {
-        var values = new float[60 * NoteTargets.Count];
+        var values = new float[60 * FrameFacts.Count];
         NoteTargets.Fill(Window with { Bpm = 120 }, 0, 0.04, values);
         var (sine, cosine) = Math.SinCos(2 * Math.PI * phase);
-        Assert.Equal((1 + cosine) / 2, values[frame * NoteTargets.Count + Phase], 1e-6);
-        Assert.Equal((1 + sine) / 2, values[frame * NoteTargets.Count + Phase + 1], 1e-6);
+        Assert.Equal((1 + cosine) / 2, values[frame * FrameFacts.Count + Phase], 1e-6);
+        Assert.Equal((1 + sine) / 2, values[frame * FrameFacts.Count + Phase + 1], 1e-6);
     }
 
     [Fact]
     public void Groups_cover_every_target_once() =>
-        Assert.Equal(Enumerable.Range(0, NoteTargets.Count), NoteTargets.Groups.OrderBy(g => g.First).SelectMany(g => Enumerable.Range(g.First, g.Count)));
+        Assert.Equal(Enumerable.Range(0, FrameFacts.Count), FrameFacts.Groups.OrderBy(g => g.First).SelectMany(g => Enumerable.Range(g.First, g.Count)));
 
     [Fact]
     public void A_later_start_moves_everything_forward()
     {
-        var whole = new float[30 * NoteTargets.Count];
-        var part = new float[10 * NoteTargets.Count];
+        var whole = new float[30 * FrameFacts.Count];
+        var part = new float[10 * FrameFacts.Count];
         NoteTargets.Fill(Window, 0, 0.04, whole);
         NoteTargets.Fill(Window, 10 * 0.04, 0.04, part);
-        Assert.Equal(whole[(10 * NoteTargets.Count)..(20 * NoteTargets.Count)], part);
+        Assert.Equal(whole[(10 * FrameFacts.Count)..(20 * FrameFacts.Count)], part);
     }
 }

@@ -72,12 +72,12 @@ public sealed class RepresentationStageTests : IDisposable
         var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>("test", "semantic-tokenizer") with { Batch = batch, SegmentFrames = frames, CentreFrames = 800 };
         // in each segment two pitches take turns every ten frames, and the targets say which
         var audio = new float[batch * frames * config.Hop];
-        var notes = new float[batch * frames * NoteTargets.Count];
+        var notes = new float[batch * frames * FrameFacts.Count];
         for (int b = 0; b < batch; b++)
             for (int frame = 0; frame < frames; frame++)
             {
                 int pitch = 2 * b + frame / 10 % 2;
-                notes[(b * frames + frame) * NoteTargets.Count + pitch] = 1;
+                notes[(b * frames + frame) * FrameFacts.Count + pitch] = 1;
                 for (int n = 0; n < config.Hop; n++) audio[(b * frames + frame) * config.Hop + n] = Sine(220 * Math.Pow(2, pitch / 4.0), frame * config.Hop + n);
             }
         var source = new OneBatch<TokenizerBatch>(new(audio, notes));

@@ -1,0 +1,110 @@
+using Melody.Nn;
+using static TorchSharp.torch;
+
+namespace Melody.Semantic;
+
+/// <summary>
+/// Steers tokens towards the tempo, key and instruments that are asked for: where each token tells what sounds
+/// (<see cref="FrameFacts"/>), its score is raised by how well that agrees with the wish, so that tokens are drawn from
+/// p(token | music so far) p(wish | token). Controlled decoding by attribute scores, as in FUDGE (Yang and Klein, 2021,
+/// arXiv 2104.05218); not in the paper, whose tokens do not tell such things.
+/// </summary>
+internal sealed class FactGuidance
+{
+    // in nats, for a token that tells its facts with certainty
+    private const double Tempo = 3, OutOfScale = -1.5, Tonic = 0.5, Third = 0.2, Fifth = 0.3, BassShare = 0.7,
+        WantedFamily = 1.5, OtherFamily = -2.5, UnwantedFamily = -4, UnwantedStroke = -2;
+
+    private readonly float[] _facts;
+    private readonly int _codes;
+    private readonly double _tokensPerSecond;
+
+    private FactGuidance(float[] facts, int codes, double tokensPerSecond) => (_facts, _codes, _tokensPerSecond) = (facts, codes, tokensPerSecond);
+
+    /// <summary>For a tokenizer whose centres divide a readout; null for others.</summary>
+    public static FactGuidance? Of(SemanticTokenizer tokenizer)
+    {
+        if (tokenizer.Config.Readout != FrameFacts.Count) return null;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var facts = tokenizer.CentreFeatures().clamp(0, 1).cpu().data<float>().ToArray();
+        return new(facts, tokenizer.Config.Codes, (double)tokenizer.Config.SampleRate / tokenizer.Config.Hop);
+    }
+
+    /// <summary>The scores of one song's wishes.</summary>
+    /// <param name="controls">What is asked for.</param>
+    /// <param name="earlier">Tokens that the song has already: its beat goes on as theirs.</param>
+    /// <param name="strength">Factor on all; 0 is none.</param>
+    public Wish For(MusicControls? controls, IReadOnlyList<long> earlier, double strength) => new(this, controls ?? new(), earlier, strength);
+
+    private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
+
+    /// <summary>What one song's wishes add to each token's score.</summary>
+    internal sealed class Wish
+    {
+        private readonly FactGuidance _owner;
+        private readonly float[] _lasting;
+        private readonly double _radiansPerToken, _tempo, _start;
+
+        internal Wish(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
+        {
+            _owner = owner;
+            _lasting = [.. Enumerable.Range(0, owner._codes).Select(code => (float)(strength * Lasting(owner.FactsOf(code), controls)))];
+            if (controls.Bpm is not { } bpm) return;
+            _tempo = strength * Tempo;
+            _radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
+            double real = 0, imaginary = 0;
+            for (int n = 0; n < earlier.Count; n++)
+            {
+                var (cosine, sine) = PhaseOf(owner.FactsOf(earlier[n]));
+                var (s, c) = Math.SinCos(_radiansPerToken * n);
+                (real, imaginary) = (real + cosine * c + sine * s, imaginary + sine * c - cosine * s);
+            }
+            _start = Math.Atan2(imaginary, real); // of no tokens 0: the music begins on a beat
+        }
+
+        /// <summary>Adds to the scores of token <paramref name="number"/> of the song, one a code.</summary>
+        public void AddTo(Span<float> scores, int number)
+        {
+            var (sine, cosine) = Math.SinCos(_start + _radiansPerToken * number);
+            for (int code = 0; code < scores.Length; code++)
+            {
+                double score = _lasting[code];
+                if (_tempo != 0)
+                {
+                    var (c, s) = PhaseOf(_owner.FactsOf(code));
+                    score += _tempo * (c * cosine + s * sine);
+                }
+                scores[code] += (float)score;
+            }
+        }
+
+        private static (double Cosine, double Sine) PhaseOf(ReadOnlySpan<float> facts) => (2 * facts[FrameFacts.Phase] - 1, 2 * facts[FrameFacts.Phase + 1] - 1);
+
+        private static double Lasting(ReadOnlySpan<float> facts, MusicControls controls)
+        {
+            double score = 0;
+            if (controls.Key is { } key)
+                for (int pitch = 0; pitch < FrameFacts.PitchClasses; pitch++)
+                    score += Fit(key, pitch) * (facts[FrameFacts.Chroma + pitch] + BassShare * facts[FrameFacts.Bass + pitch]);
+            if (controls.Instruments is not { } wishes) return score;
+            for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
+                score += facts[FrameFacts.Families + family] * (wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
+                    : wishes.Unwanted.Contains(family) ? UnwantedFamily : wishes.Alone ? OtherFamily : 0);
+            int drums = FrameFacts.FamilyNames.Count - 1;
+            if (wishes.Unwanted.Contains(drums) || wishes.Alone && !wishes.Wanted.Contains(drums))
+                for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++) score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
+            return score;
+        }
+
+        // how well a pitch class goes with a key; the leading note of minor is no stranger
+        private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + 12) % 12, key.IsMinor) switch
+        {
+            (0, _) => Tonic,
+            (7, _) => Fifth,
+            (3, true) or (4, false) => Third,
+            (2 or 5, _) or (8 or 10 or 11, true) or (9 or 11, false) => 0,
+            _ => OutOfScale,
+        };
+    }
+}
