@@ -13,7 +13,7 @@ internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
     private const double Tempo = 3, OutOfScale = -1.5, Tonic = 0.5, Third = 0.2, Fifth = 0.3, BassShare = 0.7,
-        WantedFamily = 1.5, OtherFamily = -2.5, UnwantedFamily = -4, UnwantedStroke = -2;
+        WantedFamily = 3, OtherFamily = -2.5, UnwantedFamily = -4, UnwantedStroke = -2;
 
     private readonly float[] _facts;
     private readonly int _codes;

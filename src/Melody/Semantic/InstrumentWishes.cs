@@ -52,7 +52,7 @@ internal sealed partial record InstrumentWishes(IReadOnlySet<int> Wanted, IReadO
     // names of two words come before the words that they end with: a bass drum is a drum, a synth bass a bass
     [GeneratedRegex("""
         \b(?:(?<less>drumless|beatless)
-        |(?<drums>bass\s+drums?|drum\s?kit|drum\s+set|drums?\b(?!\s*(?:and|&|n)\s*bass)|percussion|kettledrums?|timpani|taikos?|cymbals?|toms?|tom-toms|wood\s?blocks?|agogo(?:\s+bells)?)
+        |(?<drums>bass\s+drums?|drum\s?kit|drum\s+set|drum\s?(?:and|&|n|'n')\s?bass|drums?|percussion|kettledrums?|timpani|taikos?|cymbals?|toms?|tom-toms|wood\s?blocks?|agogo(?:\s+bells)?)
         |(?<bass>double\s+bass|upright\s+bass|acoustic\s+bass|bass\s+guitars?|bass\s+synth|synth\s+bass|slap\s+bass|bass\s?lines?|bass(?!\s+clarinet|\s+flute|\s+trombone))
         |(?<mallets>steel\s+drums?|steelpans?|music\s+box(?:es)?|tubular\s+bells|tinkle\s+bells?|little\s+bells|celest[ae]|glockenspiels?|vibraphones?|marimbas?|xylophones?|(?:hammered\s+)?dulcimers?)
         |(?<world>thumb\s+pianos?|sitars?|banjos?|shamisens?|kotos?|kalimbas?|bagpipes?)
@@ -61,9 +61,9 @@ internal sealed partial record InstrumentWishes(IReadOnlySet<int> Wanted, IReadO
         |(?<brass>trumpets?|trombones?|tubas?|(?:french\s+)?horns?|brass)
         |(?<synth>(?:choir|vocal|synth|warm|bell|halo|glassy)\s+pads?|synth(?:s|esi[sz]ers?)?\b(?!\s+(?:strings|brass|voice|choir|drum))|pads?|polysynth)
         |(?<voice>synth\s+voice|synthetic\s+choir|choirs?|choral|voices|vocals|oohs|aahs)
-        |(?<strings>synth\s+strings|violins?|violas?|cellos?|violoncellos?|contrabass|strings?\b(?!\s+(?:of|machine\s+gun))|pizzicato|harps?|fiddles?|orchestra)
+        |(?<strings>synth\s+strings|violins?|violas?|cellos?|violoncellos?|contrabass|bowed\s+double\s+bass|(?<!-)strings?\b(?!\s+of)|pizzicato|harps?|fiddles?|orchestra)
         |(?<guitar>guitars?)
-        |(?<piano>(?:electric\s+)?pianos?|rhodes|harpsichords?|clavinets?|clavs?))\b
+        |(?<piano>(?:electric\s+)?pianos?|electric\s+grand|rhodes|harpsichords?|clavinets?|clavs?))\b
         """, Loose | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Instrument();
 

@@ -1,0 +1,105 @@
+using Melody.Nn;
+using Melody.Semantic;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Semantic;
+
+/// <summary>Steering against its closed form, with tokens whose facts are set by hand.</summary>
+public sealed class FactGuidanceTests
+{
+    private const int Codes = 16, Quarter = 8, Piano = 0, Drums = 11;
+
+    // codes 0..7 stand at eighths of the beat, code 8 + p plays pitch class p (p < 4), 12 piano, 13 drums with a snare, 14 nothing
+    private static FactGuidance Make()
+    {
+        var config = SemanticTokenizerTests.TinyMel with { SampleRate = 1600, Codes = Codes, Readout = FrameFacts.Count };
+        using var tokenizer = new SemanticTokenizer(config, ParameterFactory.Random(1));
+        var facts = new float[Codes, FrameFacts.Count];
+        for (int code = 0; code < Codes; code++) facts[code, FrameFacts.Phase] = facts[code, FrameFacts.Phase + 1] = 0.5f;
+        for (int code = 0; code < 8; code++)
+        {
+            var (sine, cosine) = Math.SinCos(2 * Math.PI * code / 8);
+            (facts[code, FrameFacts.Phase], facts[code, FrameFacts.Phase + 1]) = ((float)(1 + cosine) / 2, (float)(1 + sine) / 2);
+        }
+        for (int pitch = 0; pitch < 4; pitch++) facts[8 + pitch, FrameFacts.Chroma + pitch] = 1;
+        facts[12, FrameFacts.Families + Piano] = 1;
+        facts[13, FrameFacts.Families + Drums] = facts[13, FrameFacts.Onsets + FrameFacts.Snare] = 1;
+        // centres are stored normalised
+        var mean = full([FrameFacts.Count], 0.25, ScalarType.Float32);
+        var deviation = full([FrameFacts.Count], 2.0, ScalarType.Float32);
+        tokenizer.SetCentres(mean, deviation, (tensor(facts) - mean) / deviation);
+        return FactGuidance.Of(tokenizer)!;
+    }
+
+    private static float[] Scores(MusicControls? controls, int number, double strength = 1, params long[] earlier)
+    {
+        var scores = new float[Codes];
+        Make().For(controls, earlier, strength).AddTo(scores, number);
+        return scores;
+    }
+
+    [Fact]
+    public void Nothing_asked_for_changes_nothing() => Assert.All(Scores(null, 3), score => Assert.Equal(0, score));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public void The_beat_runs_at_the_tempo(int number)
+    {
+        // 25 tokens a second; at 150 bpm a beat lasts ten tokens
+        var scores = Scores(new() { Bpm = 150 }, number, strength: 2);
+        for (int code = 0; code < 8; code++)
+            Assert.Equal(2 * 3 * Math.Cos(2 * Math.PI * (code / 8.0 - number / 10.0)), scores[code], 1e-3);
+        Assert.Equal(0, scores[14], 1e-6);
+    }
+
+    [Fact]
+    public void The_beat_of_earlier_music_goes_on()
+    {
+        // eight tokens a beat: 187.5 bpm; the music before was a quarter of a beat ahead
+        long[] earlier = [.. Enumerable.Range(0, 20).Select(n => (long)(n + 2) % Quarter)];
+        var scores = Scores(new() { Bpm = 187.5 }, 20, 1, earlier);
+        Assert.Equal((20 + 2) % Quarter, Array.IndexOf(scores, scores[..8].Max()));
+    }
+
+    [Fact]
+    public void Strange_notes_cost_and_the_tonic_gains()
+    {
+        var scores = Scores(new() { Key = MusicalKey.Parse("C major") }, 0);
+        Assert.Equal([0.5, -1.5, 0, -1.5], scores[8..12].Select(s => Math.Round(s, 4)));
+        scores = Scores(new() { Key = MusicalKey.Parse("A minor") }, 0);
+        Assert.Equal([0.2, -1.5, 0, -1.5], scores[8..12].Select(s => Math.Round(s, 4)));
+    }
+
+    [Fact]
+    public void Instruments_are_wanted_refused_or_alone()
+    {
+        var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0);
+        Assert.Equal((3.0, 0.0), (scores[12], scores[13]));
+        scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) }, 0);
+        Assert.Equal((3.0, -4.5), (scores[12], scores[13])); // another family, and its stroke
+        scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) }, 0);
+        Assert.Equal((0.0, -6.0), (scores[12], scores[13]));
+    }
+
+    [Fact]
+    public void A_tokenizer_without_a_readout_has_none()
+    {
+        using var tokenizer = new SemanticTokenizer(SemanticTokenizerTests.TinyMel, ParameterFactory.Random(1));
+        Assert.Null(FactGuidance.Of(tokenizer));
+    }
+
+    [Fact]
+    public void Sampling_follows_and_repeats_itself()
+    {
+        using var model = new SemanticLanguageModel(new() { Layers = 1, Width = 16, Heads = 2, FeedForward = 16, SemanticCodes = Codes, PrefixCodes = 4, PrefixLevels = 2, Controls = true }, ParameterFactory.Random(1));
+        long[] Written(double steering) => new SemanticSampler(model, Make()).Generate([new() { Prefix = [], Controls = new() { Key = MusicalKey.Parse("C major"), Bpm = 187.5 }, Seed = 3 }],
+            80, new() { Steering = steering }, cancellation: TestContext.Current.CancellationToken)[0];
+        var (free, steered) = (Written(0), Written(4));
+        Assert.NotEqual(free, steered);
+        Assert.Equal(steered, Written(4));
+        int OnTheBeat(long[] tokens) => tokens.Where((token, n) => token == n % Quarter).Count();
+        Assert.True(OnTheBeat(steered) > 60 && OnTheBeat(free) < 30, $"{OnTheBeat(steered)} and {OnTheBeat(free)} of 80");
+    }
+}
