@@ -204,7 +204,7 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         Assert.NotEqual(spoken.Request.Prefix, heard.Request.Prefix);
         var ofSpoken = await SamplesAsync(spoken);
         Assert.NotEqual(ofSpoken, await SamplesAsync(heard));
-        Assert.Equal(ofSpoken, await SamplesAsync(heard with { Request = heard.Request with { Prefix = spoken.Request.Prefix } }));
+        Assert.Equal(ofSpoken, await SamplesAsync(heard with { Request = heard.Request with { Prefix = spoken.Request.Prefix, Controls = spoken.Request.Controls } }));
 
         Task<List<float>> SamplesAsync(GenerationPlan plan) => Task.Run(() =>
         {
