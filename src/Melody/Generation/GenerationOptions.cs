@@ -29,14 +29,14 @@ public sealed record GenerationOptions
     /// <summary>Scale of classifier-free guidance, 0 to 20; 1 is none, 2.5 the paper's.</summary>
     public double Guidance { get; init; } = 2.5;
 
-    /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper, more follows the prompt harder at the cost of variety.</summary>
-    public double SemanticGuidance { get; init; } = 1;
+    /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper; more follows the prompt harder at the cost of variety.</summary>
+    public double SemanticGuidance { get; init; } = 2;
 
     /// <summary>
     /// How strongly the semantic tokens are steered towards the tempo, key and instruments that are asked for, where the model's tokens
     /// tell such things, 0 to 20; 0 is off, as in the paper.
     /// </summary>
-    public double Steering { get; init; } = 1;
+    public double Steering { get; init; } = 1.5;
 
     /// <summary>How the diffusion angle falls from step to step.</summary>
     public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;
