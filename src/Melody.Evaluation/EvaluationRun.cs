@@ -86,6 +86,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
     {
         TorchRuntime.Initialize();
         if (request.Options.Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
+        using var pause = FinalizerPause.Begin(); // renewed with every report of progress
         foreach (var name in new[] { "sounds", "pictures" }) AtomicFile.Translate(request.Output, () => Directory.CreateDirectory(Path.Combine(request.Output, name)));
         var folder = ModelFolder.Open(request.Model);
         using var corpus = CorpusReader.Open(request.Corpus);
@@ -106,7 +107,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
                 HeldOutWindow.Read(corpus, "train", request.FittedWindows, m.SampleRate), HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate), Progress("semantic stage"), cancellation)));
             var (other, withoutOther) = OtherEmbedding();
             var chain = Measure(EvaluationStage.Chain, model, missing, m => new ChainEvaluation(new ModelSource(m, request.Generation), joint!, other, request.Output)
-                .Run(request.Chain, HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate), progress, cancellation));
+                .Run(request.Chain, HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate), Report, cancellation));
             var board = new Scoreboard
             {
                 Model = folder.Manifest.Name,
@@ -196,5 +197,11 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
         return relative;
     }
 
-    private Action<double>? Progress(string stage) => progress is null ? null : fraction => progress(stage, fraction);
+    private Action<double> Progress(string stage) => fraction => Report(stage, fraction);
+
+    private void Report(string stage, double fraction)
+    {
+        FinalizerPause.Renew();
+        progress?.Invoke(stage, fraction);
+    }
 }

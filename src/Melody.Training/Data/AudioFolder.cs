@@ -24,7 +24,11 @@ internal sealed class AudioFolder : IAudioCollection
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(f => endings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0) throw new MelodyException($"The folder '{folder}' holds no audio files.");
-        return new(sampleRate, [.. files.AsParallel().AsOrdered().Select(f => Quantize(AudioClip.Read(f).ToMono().Resample(sampleRate)))]);
+        try { return new(sampleRate, [.. files.AsParallel().AsOrdered().Select(f => Quantize(AudioClip.Read(f).ToMono().Resample(sampleRate)))]); }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<MelodyException>().FirstOrDefault() is { } first)
+        {
+            throw new MelodyException(first.Message, e); // of all unreadable files the first says enough
+        }
     }
 
     /// <summary>The pieces whose number is chosen.</summary>

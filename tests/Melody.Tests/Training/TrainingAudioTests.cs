@@ -47,5 +47,15 @@ public sealed class TrainingAudioTests : IDisposable
         Assert.Contains("at least two", Assert.Throws<MelodyException>(() => TrainingAudio.Open(_folder.Path, 8000)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_with_files_that_cannot_be_read_is_refused_with_one_sentence()
+    {
+        File.WriteAllText(_folder["a.wav"], "no sound");
+        File.WriteAllText(_folder["b.wav"], "none either");
+        var refused = Assert.Throws<MelodyException>(() => AudioFolder.Load(_folder.Path, 8000));
+        Assert.Contains(".wav", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("One or more errors", refused.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }
