@@ -12,8 +12,8 @@ namespace Melody.Semantic;
 internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
-    private const double Tempo = 3, OutOfScale = -1.5, Tonic = 0.5, Third = 0.2, Fifth = 0.3, BassShare = 0.7,
-        WantedFamily = 3, OtherFamily = -2.5, UnwantedFamily = -4, UnwantedStroke = -2;
+    private const double Tempo = 7.5, OutOfScale = -3.75, Tonic = 1.25, Third = 0.5, Fifth = 0.75, BassShare = 0.7,
+        WantedFamily = 4.5, OtherFamily = -3.75, UnwantedFamily = -6, UnwantedStroke = -3;
 
     private readonly float[] _facts;
     private readonly int _codes;

@@ -50,7 +50,7 @@ public sealed class FactGuidanceTests
         // 25 tokens a second; at 150 bpm a beat lasts ten tokens
         var scores = Scores(new() { Bpm = 150 }, number, strength: 2);
         for (int code = 0; code < 8; code++)
-            Assert.Equal(2 * 3 * Math.Cos(2 * Math.PI * (code / 8.0 - number / 10.0)), scores[code], 1e-3);
+            Assert.Equal(2 * 7.5 * Math.Cos(2 * Math.PI * (code / 8.0 - number / 10.0)), scores[code], 1e-3);
         Assert.Equal(0, scores[14], 1e-6);
     }
 
@@ -67,20 +67,20 @@ public sealed class FactGuidanceTests
     public void Strange_notes_cost_and_the_tonic_gains()
     {
         var scores = Scores(new() { Key = MusicalKey.Parse("C major") }, 0);
-        Assert.Equal([0.5, -1.5, 0, -1.5], scores[8..12].Select(s => Math.Round(s, 4)));
+        Assert.Equal([1.25, -3.75, 0, -3.75], scores[8..12].Select(s => Math.Round(s, 4)));
         scores = Scores(new() { Key = MusicalKey.Parse("A minor") }, 0);
-        Assert.Equal([0.2, -1.5, 0, -1.5], scores[8..12].Select(s => Math.Round(s, 4)));
+        Assert.Equal([0.5, -3.75, 0, -3.75], scores[8..12].Select(s => Math.Round(s, 4)));
     }
 
     [Fact]
     public void Instruments_are_wanted_refused_or_alone()
     {
         var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0);
-        Assert.Equal((3.0, 0.0), (scores[12], scores[13]));
+        Assert.Equal((4.5, 0.0), (scores[12], scores[13]));
         scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) }, 0);
-        Assert.Equal((3.0, -4.5), (scores[12], scores[13])); // another family, and its stroke
+        Assert.Equal((4.5, -6.75), (scores[12], scores[13])); // another family, and its stroke
         scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) }, 0);
-        Assert.Equal((0.0, -6.0), (scores[12], scores[13]));
+        Assert.Equal((0.0, -9.0), (scores[12], scores[13]));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class FactGuidanceTests
     {
         using var model = new SemanticLanguageModel(new() { Layers = 1, Width = 16, Heads = 2, FeedForward = 16, SemanticCodes = Codes, PrefixCodes = 4, PrefixLevels = 2, Controls = true }, ParameterFactory.Random(1));
         long[] Written(double steering) => new SemanticSampler(model, Make()).Generate([new() { Prefix = [], Controls = new() { Key = MusicalKey.Parse("C major"), Bpm = 187.5 }, Seed = 3 }],
-            80, new() { Steering = steering }, cancellation: TestContext.Current.CancellationToken)[0];
+            80, new() { Steering = steering / 2.5 }, cancellation: TestContext.Current.CancellationToken)[0];
         var (free, steered) = (Written(0), Written(4));
         Assert.NotEqual(free, steered);
         Assert.Equal(steered, Written(4));
