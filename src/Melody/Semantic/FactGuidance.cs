@@ -91,8 +91,7 @@ internal sealed class FactGuidance
             for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
                 score += facts[FrameFacts.Families + family] * (wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
                     : wishes.Unwanted.Contains(family) ? UnwantedFamily : wishes.Alone ? OtherFamily : 0);
-            int drums = FrameFacts.FamilyNames.Count - 1;
-            if (wishes.Unwanted.Contains(drums) || wishes.Alone && !wishes.Wanted.Contains(drums))
+            if (wishes.Unwanted.Contains(FrameFacts.Drums) || wishes.Alone && !wishes.Wanted.Contains(FrameFacts.Drums))
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++) score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;
         }

@@ -18,6 +18,9 @@ internal static class FrameFacts
     /// <summary>Of <see cref="Onsets"/>: a bass drum, a snare, another drum.</summary>
     public const int BassDrum = 1, Snare = 2, OtherDrum = 3;
 
+    /// <summary>The place of the drums in <see cref="FamilyNames"/>.</summary>
+    public const int Drums = 11;
+
     /// <summary>Facts of a frame.</summary>
     public const int Count = Octaves + OctaveCount;
 

@@ -29,7 +29,7 @@ internal sealed partial record InstrumentWishes(IReadOnlySet<int> Wanted, IReadO
         }
         if (wanted.Count + unwanted.Count == 0) return null;
         unwanted.ExceptWith(wanted);
-        bool alone = wanted.Count > 0 && Solo().IsMatch(prompt) || wanted.Count == 1 && !added && !wanted.Contains(Index("drums"));
+        bool alone = wanted.Count > 0 && Solo().IsMatch(prompt) || wanted.Count == 1 && !added && !wanted.Contains(FrameFacts.Drums);
         return new(wanted, unwanted, alone);
     }
 
@@ -37,14 +37,7 @@ internal sealed partial record InstrumentWishes(IReadOnlySet<int> Wanted, IReadO
     {
         for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
             if (match.Groups[FrameFacts.FamilyNames[family]].Success) return family;
-        return Index("drums"); // drumless
-    }
-
-    private static int Index(string name)
-    {
-        for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
-            if (FrameFacts.FamilyNames[family] == name) return family;
-        throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such family.");
+        return FrameFacts.Drums; // drumless
     }
 
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
