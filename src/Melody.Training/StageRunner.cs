@@ -146,21 +146,26 @@ internal static class StageRunner
     private static bool TrainDiffusion(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
         var start = new StartingWeights(request, PartName.Denoiser);
-        var config = start.Config<DenoiserConfig>();
+        var (begun, config) = (start.Config<DenoiserConfig>(), start.Config<DenoiserConfig>());
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(request);
         var folder = ModelFolder.Open(request.ModelFolder);
-        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.Autoencoder, PartName.SemanticTokenizer));
-        var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed);
+        if (options.AddPrompts) config = config with { PromptWidth = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding).EmbeddingWidth };
+        string[] heard = [PartName.Autoencoder, PartName.SemanticTokenizer, .. config.PromptWidth > 0 ? [PartName.JointEmbedding] : Array.Empty<string>()];
+        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, heard));
+        var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed, new(options.TextShare, options.PromptDropped));
         if (options.UnitVariance && !start.OfModel)
         {
             double deviation = training.Deviation(MeasuredBatches);
             config = config with { LatentScale = Math.Round(1 / Math.Max(deviation, 1e-3), 3) };
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Stage}: the latents deviate by {deviation:F4} and are scaled by {config.LatentScale}"));
         }
-        using var network = start.Create(device, p => new DualPathDenoiser(config, p));
+        using var network = start.Create(device, p => new DualPathDenoiser(config, p), p => new DualPathDenoiser(begun, p));
         if (!start.Knows(PartName.SemanticTokenizer, folder)) TokenVectors.Begin(network, folder, request.Seed);
         using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
-        using var stage = new DiffusionStage(network, options, training, new LatentWindows(corpus, "validation", config, options.Batch, seed: 5), autoencoder);
+        using var embedding = config.PromptWidth == 0 ? null : TrainedPart.Load(folder, PartName.JointEmbedding, device,
+            p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), ModelParts.ReadVocabulary(folder), p));
+        var validation = new LatentWindows(corpus, "validation", config, options.Batch, seed: 5, new(Text: 1, Dropped: 0));
+        using var stage = new DiffusionStage(network, options, training, validation, autoencoder, embedding?.Quantizer);
         return Train(request, PartName.Denoiser, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
             writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }

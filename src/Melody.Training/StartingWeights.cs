@@ -43,11 +43,20 @@ internal sealed class StartingWeights
     public Vocabulary? Vocabulary => _model is null ? null : ModelParts.ReadVocabulary(_model);
 
     /// <summary>The network with the values that it starts from, in single precision.</summary>
-    public T Create<T>(Device device, Func<ParameterFactory, T> make) where T : nn.Module
+    /// <param name="device">Where it goes.</param>
+    /// <param name="make">Makes the network.</param>
+    /// <param name="makeOfModel">Makes that of the model, where it lacks some parameters of the new one, which then begin at random; null where both are alike.</param>
+    public T Create<T>(Device device, Func<ParameterFactory, T> make, Func<ParameterFactory, T>? makeOfModel = null) where T : nn.Module
     {
         if (_model is null) return TrainedPart.Create(_request.Seed, device, make);
-        var network = TrainedPart.Load(_model, _part, device, make, ScalarType.Float32);
-        network.train();
+        var known = TrainedPart.Load(_model, _part, device, makeOfModel ?? make, ScalarType.Float32);
+        known.train();
+        if (makeOfModel is null) return known;
+        var network = TrainedPart.Create(_request.Seed, device, make);
+        using var _ = no_grad();
+        var values = StateDictionary.Of(network);
+        foreach (var (name, value) in StateDictionary.Of(known)) values[name].copy_(value);
+        known.Dispose();
         return network;
     }
 

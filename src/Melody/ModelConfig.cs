@@ -64,6 +64,8 @@ internal sealed record ModelConfig
         Agree("prefix tokens", PartName.SemanticLanguageModel, SemanticLanguageModel.PrefixLevels, PartName.JointEmbedding, JointEmbedding.Quantizer.Levels);
         Agree("entries of a prefix token", PartName.SemanticLanguageModel, SemanticLanguageModel.PrefixCodes, PartName.JointEmbedding, JointEmbedding.Quantizer.Entries);
         Agree("semantic tokens", PartName.SemanticLanguageModel, SemanticLanguageModel.SemanticCodes, PartName.Denoiser, Denoiser.TokenCount);
+        if (Denoiser.PromptWidth > 0)
+            Agree("values in a prompt's vector", PartName.Denoiser, Denoiser.PromptWidth, PartName.JointEmbedding, JointEmbedding.EmbeddingWidth);
         return this;
 
         void Agree(string what, string first, long firstValue, string second, long secondValue)

@@ -31,6 +31,10 @@ internal sealed class ModelParts : IDisposable
     /// <summary>Writes semantic tokens, steered by what they tell where the tokenizer knows; made when the weights are there.</summary>
     public SemanticSampler Sampler => new(SemanticLanguageModel, _facts.Value);
 
+    /// <summary>What the denoiser hears of prefix tokens, [1, width]; null for none, or where it hears tokens only.</summary>
+    public Tensor? PromptOf(IReadOnlyList<long> prefix) => Denoiser.Config.PromptWidth == 0 || prefix.Count == 0 ? null
+        : JointEmbedding.Quantizer.Decode(tensor([.. prefix], [1, prefix.Count], device: JointEmbedding.Quantizer.Codebooks.device));
+
     /// <summary>Sound to latents and back.</summary>
     public AudioAutoencoder Autoencoder { get; }
 

@@ -17,7 +17,7 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Option<string?> _reuse = new("--reuse") { Description = "An encoded folder of the same corpus: its latents and semantic tokens are taken over, and only prefix tokens are made, for a new joint embedding.", HelpName = "folder" };
 
     private readonly ShardOption _shard = new();
-    private readonly Option<string?> _for = new("--for") { Description = "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens).", HelpName = "stage" };
+    private readonly Option<string?> _for = new("--for") { Description = "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, for a denoiser that hears no prompt).", HelpName = "stage" };
 
     public CorpusEncodeVerb() : base("encode", "Runs autoencoder, joint embedding and semantic tokenizer (--model) once over a corpus.")
     {

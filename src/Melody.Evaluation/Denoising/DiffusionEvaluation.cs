@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace Melody.Evaluation.Denoising;
 
 /// <summary>
-/// Measures the denoiser apart from the language model: held-out clips are encoded, their own semantic tokens condition it,
+/// Measures the denoiser apart from the language model: held-out clips are encoded, their own semantic tokens (and,
+/// where it hears prompts, their own sound as the prompt) condition it,
 /// and what it predicts and makes is compared with the clips (MeLoDy, tables 4 and 5).
 /// </summary>
 internal static class DiffusionEvaluation
@@ -73,9 +74,10 @@ internal static class DiffusionEvaluation
         var latents = tensor(known.Latents.Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice) * config.LatentScale;
         var noise = new CounterRandom(clip, VelocityStream).Normal(0, Degrees.Length, config.Frames, config.LatentChannels).to(model.TorchDevice);
         var tokens = Tokens(model, known).expand(Degrees.Length, -1);
+        var prompt = Prompt(model, known)?.expand(Degrees.Length, -1);
         var none = zeros(Degrees.Length, ScalarType.Bool);
-        var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, null));
-        var blind = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, none));
+        var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, prompt, null));
+        var blind = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, null, none));
         return (scores, blind.Average(s => s.VelocityError));
     }
 
@@ -87,12 +89,20 @@ internal static class DiffusionEvaluation
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
             var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
-            values = new LatentSampler(model.Networks.Denoiser, options).Generate(Tokens(model, known), noise, null, cancellation).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
+            values = new LatentSampler(model.Networks.Denoiser, options, Prompt(model, known)).Generate(Tokens(model, known), noise, null, cancellation).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
         }
         return Decode(model, values, cancellation);
     }
 
     private static Tensor Tokens(MusicModel model, KnownMusic known) => tensor(known.Tokens, [1, known.Tokens.Length], device: model.TorchDevice);
+
+    private static Tensor? Prompt(MusicModel model, KnownMusic known)
+    {
+        if (model.Config.Denoiser.PromptWidth == 0) return null;
+        var embedding = model.Networks.JointEmbedding;
+        var prefix = embedding.TokensForAudio(tensor(known.Samples, [1, known.Samples.Length], device: model.TorchDevice));
+        return embedding.Quantizer.Decode(prefix);
+    }
 
     private static AudioClip Decode(MusicModel model, float[] latents, CancellationToken cancellation)
     {

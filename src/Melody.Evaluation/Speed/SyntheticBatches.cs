@@ -69,6 +69,6 @@ internal sealed class SyntheticLatents(DenoiserConfig sizes, int batch) : IBatch
         var random = BatchRandom.For(1, index);
         int tokens = sizes.Frames * sizes.TokenRate / sizes.LatentRate;
         float[] latents = [.. Enumerable.Range(0, batch * sizes.Frames * sizes.LatentChannels).Select(_ => random.NextSingle() - 0.5f)];
-        return new(latents, [.. Enumerable.Range(0, batch * tokens).Select(_ => (long)random.Next(sizes.TokenCount))]);
+        return new(latents, [.. Enumerable.Range(0, batch * tokens).Select(_ => (long)random.Next(sizes.TokenCount))], []);
     }
 }

@@ -4,10 +4,16 @@ using Melody.Training.Loop;
 
 namespace Melody.Training.Data;
 
-/// <summary>Latents with the semantic tokens that sound in them.</summary>
+/// <summary>Latents with the semantic tokens that sound in them and the prompts that they answer.</summary>
 /// <param name="Latents">[batch, frames, channels], flat, in [-1, 1].</param>
 /// <param name="Tokens">[batch, tokens], flat.</param>
-internal sealed record LatentBatch(float[] Latents, long[] Tokens);
+/// <param name="Prefixes">Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.</param>
+internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes);
+
+/// <summary>Which prompts the denoiser hears.</summary>
+/// <param name="Text">Share of texts; the others come from the audio tower.</param>
+/// <param name="Dropped">Share of examples without a prompt.</param>
+internal readonly record struct PromptMix(double Text, double Dropped);
 
 /// <summary>
 /// Windows of an encoded corpus for the denoiser: each begins with a semantic token, at a random one, and every possible
@@ -21,21 +27,25 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     private readonly long[] _ends;
     private readonly int _batch, _tokens;
     private readonly long _seed;
+    private readonly PromptMix _mix;
+    private readonly ILookup<EncodedCorpus.PieceId, EncodedCorpus.WindowId>? _described;
 
     /// <param name="corpus">The encoded corpus.</param>
     /// <param name="split">"train", "validation" or "test".</param>
     /// <param name="config">Of the denoiser, which the corpus has to fit.</param>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
+    /// <param name="mix">Of prompts, for a denoiser that hears them.</param>
     /// <exception cref="MelodyException">The corpus does not fit the denoiser, or no piece is long enough.</exception>
-    public LatentWindows(EncodedCorpus corpus, string split, DenoiserConfig config, int batch, long seed)
+    public LatentWindows(EncodedCorpus corpus, string split, DenoiserConfig config, int batch, long seed, PromptMix mix = default)
     {
-        (_corpus, _config, _batch, _seed) = (corpus, config, batch, seed);
+        (_corpus, _config, _batch, _seed, _mix) = (corpus, config, batch, seed, mix);
         RequireFit(corpus.Plan, config);
         _tokens = config.Frames * config.TokenRate / config.LatentRate;
         _pieces = corpus.PiecesOf(split, _tokens);
         long end = 0;
         _ends = [.. _pieces.Select(piece => end += corpus.Piece(piece).Tokens - _tokens + 1)];
+        if (config.PromptWidth > 0) _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
 
     /// <inheritdoc/>
@@ -43,16 +53,32 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     {
         var random = BatchRandom.For(_seed, index);
         int frames = _config.Frames * _config.LatentChannels;
-        var batch = new LatentBatch(new float[_batch * frames], new long[_batch * _tokens]);
+        int levels = _described is null ? 0 : _corpus.Plan.PrefixLevels;
+        var batch = new LatentBatch(new float[_batch * frames], new long[_batch * _tokens], new long[_batch * levels]);
+        var places = new (EncodedCorpus.PieceId Piece, int Token)[_batch];
         for (int b = 0; b < _batch; b++)
         {
             long number = random.NextInt64(_ends[^1]);
             int at = BatchRandom.Find(_ends, number);
             int token = (int)(number - (at == 0 ? 0 : _ends[at - 1]));
+            places[b] = (_pieces[at], token);
             _corpus.ReadTokens(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens, _tokens));
             _corpus.ReadLatents(_pieces[at], (long)token * _corpus.Plan.FramesPerToken, batch.Latents.AsSpan(b * frames, frames));
         }
+        for (int b = 0; b < _batch && levels > 0; b++)
+            Prefix(places[b].Piece, places[b].Token, random).CopyTo(batch.Prefixes, b * levels);
         return batch;
+    }
+
+    // of the described window that begins nearest
+    private long[] Prefix(EncodedCorpus.PieceId piece, int token, Random random)
+    {
+        bool dropped = random.NextDouble() < _mix.Dropped, text = random.NextDouble() < _mix.Text;
+        double said = random.NextDouble();
+        var near = _described![piece].Cast<EncodedCorpus.WindowId?>().MinBy(id => Math.Abs(_corpus.Window(id!.Value).Token - token));
+        if (dropped || near is not { } window) return [.. Enumerable.Repeat(-1L, _corpus.Plan.PrefixLevels)];
+        int texts = _corpus.Window(window).Texts;
+        return text && texts > 0 ? _corpus.TextPrefix(window, (int)(said * texts)) : _corpus.AudioPrefix(window);
     }
 
     /// <summary>The standard deviation of a split's latents around zero, over batches of this source.</summary>

@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder;
+using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.Training.Data;
 using Melody.Training.Loop;
@@ -12,6 +13,7 @@ namespace Melody.Training.Stages;
 /// <summary>
 /// Trains the dual-path denoiser (paper section 3.4): every chunk of every example gets an angle of its own from
 /// U[0, pi/2], and the loss is the mean squared error of the velocity. With probability 0.1 an example loses its condition.
+/// Where the denoiser hears prompts, they come from the corpus as prefix tokens and become vectors here.
 /// </summary>
 internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 {
@@ -21,6 +23,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     private readonly DiffusionTrainingOptions _options;
     private readonly IBatchSource<LatentBatch> _validation;
     private readonly AudioAutoencoder? _autoencoder;
+    private readonly ResidualQuantizer? _quantizer;
     private readonly Device _device;
     private readonly int _tokens;
 
@@ -29,10 +32,11 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="training">Windows to learn from.</param>
     /// <param name="validation">Held-out windows.</param>
     /// <param name="autoencoder">Makes validation audible; null for figures only.</param>
+    /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
     public DiffusionStage(DualPathDenoiser denoiser, DiffusionTrainingOptions options, IBatchSource<LatentBatch> training,
-        IBatchSource<LatentBatch> validation, AudioAutoencoder? autoencoder = null)
+        IBatchSource<LatentBatch> validation, AudioAutoencoder? autoencoder = null, ResidualQuantizer? quantizer = null)
     {
-        (_denoiser, _options, Batches, _validation, _autoencoder) = (denoiser, options, training, validation, autoencoder);
+        (_denoiser, _options, Batches, _validation, _autoencoder, _quantizer) = (denoiser, options, training, validation, autoencoder, quantizer);
         _device = denoiser.parameters().First().device;
         _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
         Sets = [new("denoiser", [denoiser], new OptimizerOptions
@@ -59,53 +63,64 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <inheritdoc/>
     public override Tensor? Loss(TrainedSet set, LatentBatch batch, StepContext context, Figures figures)
     {
-        var (latents, tokens) = Load(batch);
+        var (latents, tokens, prompts) = Load(batch);
         long examples = latents.shape[0];
         var angles = rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device) * (Math.PI / 2);
         var conditioned = tensor(Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() >= _options.Unconditioned).ToArray());
-        return VelocityLoss(latents, tokens, angles, conditioned);
+        return VelocityLoss(latents, tokens, prompts, angles, conditioned);
     }
 
-    /// <summary>The loss on fixed held-out windows with and without their condition, and one of them made from its tokens.</summary>
+    /// <summary>The loss on fixed held-out windows with and without their condition or prompt, and one of them made from both.</summary>
     public override Figures Validate(long step, string folder)
     {
-        double with = 0, without = 0;
+        double with = 0, without = 0, unprompted = 0;
         for (int i = 0; i < ValidationBatches; i++)
         {
             using var scope = NewDisposeScope();
-            var (latents, tokens) = Load(_validation.Create(i));
+            var (latents, tokens, prompts) = Load(_validation.Create(i));
             long examples = latents.shape[0];
             // the angles of all validations together cover the quarter circle evenly
             long first = i * examples * _denoiser.Config.Chunks;
             var angles = ((arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac() * (Math.PI / 2))
                 .view(examples, _denoiser.Config.Chunks);
-            with += VelocityLoss(latents, tokens, angles, null).item<float>() / ValidationBatches;
-            without += VelocityLoss(latents, tokens, angles, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
-            if (i == 0) Listen(latents, tokens, step, folder);
+            with += VelocityLoss(latents, tokens, prompts, angles, null).item<float>() / ValidationBatches;
+            without += VelocityLoss(latents, tokens, null, angles, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
+            if (prompts is not null) unprompted += VelocityLoss(latents, tokens, null, angles, null).item<float>() / ValidationBatches;
+            if (i == 0) Listen(latents, tokens, prompts, step, folder);
         }
-        return new() { ["velocity error"] = with, ["velocity error without condition"] = without };
+        var figures = new Figures { ["velocity error"] = with, ["velocity error without condition"] = without };
+        if (unprompted > 0) figures["velocity error without prompt"] = unprompted;
+        return figures;
     }
 
-    private (Tensor Latents, Tensor Tokens) Load(LatentBatch batch)
+    private (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
     {
         var config = _denoiser.Config;
         long examples = batch.Tokens.Length / _tokens;
         var latents = tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], ScalarType.Float32, _device);
-        return (latents * config.LatentScale, tensor(batch.Tokens, [examples, _tokens], ScalarType.Int64, _device));
+        return (latents * config.LatentScale, tensor(batch.Tokens, [examples, _tokens], ScalarType.Int64, _device), Prompts(batch.Prefixes, examples));
     }
 
-    private Tensor VelocityLoss(Tensor latents, Tensor tokens, Tensor chunkAngles, Tensor? conditioned)
+    private Tensor? Prompts(long[] prefixes, long examples)
+    {
+        if (_quantizer is null || prefixes.Length == 0) return null;
+        using var _ = no_grad();
+        var codes = tensor(prefixes, [examples, prefixes.Length / examples], ScalarType.Int64, _device);
+        return _quantizer.Decode(codes.clamp_min(0)) * (codes.narrow(1, 0, 1) >= 0);
+    }
+
+    private Tensor VelocityLoss(Tensor latents, Tensor tokens, Tensor? prompts, Tensor chunkAngles, Tensor? conditioned)
     {
         var angles = VelocityObjective.FrameAngles(chunkAngles, latents.shape[1]);
         var noise = randn_like(latents);
-        var predicted = _denoiser.forward(VelocityObjective.Noisy(latents, noise, angles), angles, tokens, conditioned);
+        var predicted = _denoiser.forward(VelocityObjective.Noisy(latents, noise, angles), angles, tokens, prompts, conditioned);
         return VelocityObjective.Loss(predicted, VelocityObjective.Velocity(latents, noise, angles));
     }
 
-    private void Listen(Tensor latents, Tensor tokens, long step, string folder)
+    private void Listen(Tensor latents, Tensor tokens, Tensor? prompts, long step, string folder)
     {
         if (_autoencoder is null) return;
-        var sampler = new LatentSampler(_denoiser, new LatentSamplingOptions { Steps = 10 });
+        var sampler = new LatentSampler(_denoiser, new LatentSamplingOptions { Steps = 10 }, prompts?.narrow(0, 0, 1));
         var made = sampler.Generate(tokens.narrow(0, 0, 1), randn_like(latents.narrow(0, 0, 1)));
         Write(made, Path.Combine(folder, $"generated-{step}.wav"));
         Write(latents.narrow(0, 0, 1) / _denoiser.Config.LatentScale, Path.Combine(folder, "original.wav"));

@@ -22,6 +22,18 @@ internal sealed record DiffusionTrainingOptions
     public double Unconditioned { get; init; } = 0.1;
 
     /// <summary>
+    /// Whether a denoiser that starts from a model without prompts is to hear them from now on; one of a preset does when
+    /// its sizes say so.
+    /// </summary>
+    public bool AddPrompts { get; init; }
+
+    /// <summary>Of examples with a prompt, those whose prompt is a text, as in generation; the others' is their own sound.</summary>
+    public double TextShare { get; init; } = 0.7;
+
+    /// <summary>Examples whose prompt is left out while their tokens stay.</summary>
+    public double PromptDropped { get; init; } = 0.1;
+
+    /// <summary>
     /// Whether the latents are scaled to unit variance, by a constant measured on the training split and kept in the
     /// denoiser's configuration; the paper diffuses them as they are.
     /// </summary>

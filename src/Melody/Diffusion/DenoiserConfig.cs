@@ -38,6 +38,9 @@ internal sealed record DenoiserConfig
     /// <summary>Width of the token table.</summary>
     public required int TokenWidth { get; init; }
 
+    /// <summary>Width of the joint embedding's vectors, which the denoiser then hears beside the tokens; 0, as in the paper, for tokens alone.</summary>
+    public int PromptWidth { get; init; }
+
     /// <summary>Width of e_start and e_end.</summary>
     public required int AngleWidth { get; init; }
 

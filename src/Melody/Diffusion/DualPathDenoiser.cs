@@ -5,12 +5,14 @@ namespace Melody.Diffusion;
 
 /// <summary>
 /// The dual-path diffusion network (MeLoDy, section 4): predicts the velocity of noisy latents from an angle for every
-/// frame and from semantic tokens. Any number of frames goes; the tokens should cover the same seconds.
+/// frame, from semantic tokens and, where it hears them, from prompts. Any number of frames goes; the tokens should cover
+/// the same seconds.
 /// </summary>
-internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tensor?, Tensor>
+internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tensor?, Tensor?, Tensor>
 {
     private readonly AngleEncoding _angleEncoding;
     private readonly SemanticEncoding _semanticEncoding;
+    private readonly PromptEncoding? _promptEncoding;
     private readonly Linear _input, _output;
     private readonly RmsNorm _inputNorm, _outputNorm;
     private readonly DualPathBlock[] _blocks;
@@ -20,6 +22,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         Config = config;
         register_module("angle_encoding", _angleEncoding = new AngleEncoding(config, parameters));
         register_module("semantic_encoding", _semanticEncoding = new SemanticEncoding(config, parameters));
+        if (config.PromptWidth > 0) register_module("prompt_encoding", _promptEncoding = new PromptEncoding(config, parameters));
         register_module("input", _input = new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
         register_module("input_norm", _inputNorm = new RmsNorm(config.HiddenWidth, parameters));
         _blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new DualPathBlock(config, i, parameters))];
@@ -38,11 +41,12 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     /// <param name="latents">z_noisy, [batch, L, D].</param>
     /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
     /// <param name="tokens">Int64 [batch, T].</param>
+    /// <param name="prompts">Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.</param>
     /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
     /// <returns>Velocity, float32 [batch, L, D].</returns>
-    public override Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? conditioned)
+    public override Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? prompts, Tensor? conditioned)
     {
-        var condition = Encode(tokens);
+        var condition = Encode(tokens, prompts);
         var embedded = _angleEncoding.forward(angles);
         var flags = conditioned is null ? null : ReadFlags(conditioned);
         if (flags is null || flags.All(f => f)) return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
@@ -60,12 +64,17 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
     public Tensor TokenTable => _semanticEncoding.Table;
 
-    /// <summary>All that depends on the tokens alone. Int64 [batch, T].</summary>
-    public SemanticCondition Encode(Tensor tokens)
+    /// <summary>All that depends on tokens and prompts alone.</summary>
+    /// <param name="tokens">Int64 [batch, T].</param>
+    /// <param name="prompts">[batch, prompt width], or null; a denoiser that hears no prompts leaves them aside.</param>
+    public SemanticCondition Encode(Tensor tokens, Tensor? prompts = null)
     {
         var encoded = _semanticEncoding.forward(tokens);
+        var mean = encoded.mean([1], keepdim: true);
+        var prompt = prompts is null ? null : _promptEncoding?.forward(prompts);
+        if (prompt is not null) encoded = encoded + prompt;
         var times = SegmentPositions.Tokens(Config, tokens.shape[1], tokens.device);
-        return new SemanticCondition(encoded.mean([1], keepdim: true),
+        return new SemanticCondition(mean, prompt,
             [.. _blocks.SelectMany(b => b.Coarse).Select(layer => layer.TokenKeysAndValues(encoded, times))]);
     }
 
@@ -83,7 +92,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var embedded = _angleEncoding.forward(angles);
         var hidden = Embed(latents, embedded);
         if (guidance is 0 or 1) return Denoise(hidden, embedded, condition, guidance == 0 ? 0 : batch);
-        var both = new SemanticCondition(condition.Mean.repeat(2, 1, 1), condition.Layers);
+        var both = new SemanticCondition(condition.Mean.repeat(2, 1, 1), condition.Prompt?.repeat(2, 1, 1), condition.Layers);
         var velocities = Denoise(hidden.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
         return velocities[0] * guidance + velocities[1] * (1 - guidance);
     }
@@ -95,7 +104,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     {
         long batch = hidden.shape[0], frames = hidden.shape[1];
         var positions = new SegmentPositions(Config, frames, hidden.device);
-        var modulation = Modulation(embeddedAngles, condition.Mean, conditioned);
+        var modulation = Modulation(embeddedAngles, condition, conditioned);
         hidden = Segmentation.Split(hidden, Config.SegmentLength);
         var tokens = new (Tensor, Tensor)?[Config.CoarseLayers];
         for (int i = 0; i < _blocks.Length; i++)
@@ -114,14 +123,20 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         return _output.forward(_outputNorm.forward(Segmentation.OverlapAdd(hidden, frames)));
     }
 
-    /// <summary>m_s = E_delta[floor(s L / S)] + mean of E_ST over time, [batch, S, D_hid].</summary>
-    private Tensor Modulation(Tensor embeddedAngles, Tensor mean, long conditioned)
+    /// <summary>m_s = E_delta[floor(s L / S)] + mean of E_ST over time + the prompt, [batch, S, D_hid]. The null branch always loses the prompt.</summary>
+    private Tensor Modulation(Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {
-        long batch = embeddedAngles.shape[0], frames = embeddedAngles.shape[1], segments = Segmentation.Count(frames, Config.SegmentLength);
+        long frames = embeddedAngles.shape[1], segments = Segmentation.Count(frames, Config.SegmentLength);
         var frameOfSegment = tensor(Enumerable.Range(0, (int)segments).Select(s => s * frames / segments).ToArray(), device: embeddedAngles.device);
-        if (Config.CfgDropFilm && conditioned < batch)
-            mean = cat([mean.narrow(0, 0, conditioned), zeros_like(mean.narrow(0, conditioned, batch - conditioned))], 0);
-        return embeddedAngles.index_select(1, frameOfSegment) + mean;
+        var modulation = embeddedAngles.index_select(1, frameOfSegment) + (Config.CfgDropFilm ? Conditioned(condition.Mean, conditioned) : condition.Mean);
+        return condition.Prompt is { } prompt ? modulation + Conditioned(prompt, conditioned) : modulation;
+    }
+
+    // zero from the first example on that has lost its condition
+    private static Tensor Conditioned(Tensor values, long conditioned)
+    {
+        long lost = values.shape[0] - conditioned;
+        return lost == 0 ? values : cat([values.narrow(0, 0, conditioned), zeros_like(values.narrow(0, conditioned, lost))], 0);
     }
 
     private static bool[] ReadFlags(Tensor conditioned)

@@ -18,9 +18,10 @@ internal sealed class LatentSampler
 
     /// <param name="denoiser">Predicts the velocity, with guidance.</param>
     /// <param name="options">Steps, schedule, guidance.</param>
-    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options) : this(tokens =>
+    /// <param name="prompt">Vectors of the joint embedding, [batch, width]; null for none. Has to live as long as the sampler.</param>
+    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options, Tensor? prompt = null) : this(tokens =>
     {
-        var condition = denoiser.Encode(tokens);
+        var condition = denoiser.Encode(tokens, prompt);
         return (latents, angles) => denoiser.Guided(latents, angles, condition, options.Guidance);
     }, options) => _scale = denoiser.Config.LatentScale;
 

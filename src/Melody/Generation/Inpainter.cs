@@ -28,7 +28,7 @@ internal sealed class Inpainter(MusicModel model, GenerationPlan plan)
 
         float[] latents = music.Latents.Values.ToArray();
         var noise = new CounterRandom(plan.Request.Seed, NoiseStream).Normal(0, 1, end - start, _channels);
-        var sampler = new LatentSampler(model.Networks.Denoiser, plan.Options.Diffusion());
+        var sampler = new LatentSampler(model.Networks.Denoiser, plan.Options.Diffusion(), model.Networks.PromptOf(plan.Request.Prefix));
         for (long at = start; at < end;)
         {
             using var step = NewDisposeScope();

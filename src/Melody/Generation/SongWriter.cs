@@ -18,6 +18,7 @@ internal sealed class SongWriter : IDisposable
 
     private readonly MusicModel _model;
     private readonly TimeGrid _grid;
+    private readonly Tensor? _prompt;
     private readonly LatentSampler _sampler;
     private readonly int _steps;
     private readonly SemanticSession _session;
@@ -32,7 +33,8 @@ internal sealed class SongWriter : IDisposable
     public SongWriter(MusicModel model, SemanticRequest request, ReadOnlySpan<float> known, GenerationOptions options)
     {
         (_model, _grid) = (model, TimeGrid.Of(model.Config.Denoiser));
-        _sampler = new(model.Networks.Denoiser, options.Diffusion());
+        _prompt = model.Networks.PromptOf(request.Prefix)?.DetachFromDisposeScope();
+        _sampler = new(model.Networks.Denoiser, options.Diffusion(), _prompt);
         _steps = options.Steps;
         _session = model.Networks.Sampler.Open([request], options.Semantic());
         _noise = new CounterRandom(request.Seed, NoiseStream);
@@ -80,7 +82,11 @@ internal sealed class SongWriter : IDisposable
         progress is null ? null : new Relay(done => progress.Report(new(stage, from + share * done / Math.Max(1, whole))));
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _prompt?.Dispose();
+    }
 
     private sealed class Relay(Action<int> report) : IProgress<int>
     {

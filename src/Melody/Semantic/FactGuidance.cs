@@ -13,7 +13,7 @@ internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
     private const double Tempo = 7.5, OutOfScale = -3.75, Tonic = 1.25, Third = 0.5, Fifth = 0.75, BassShare = 0.7,
-        WantedFamily = 4.5, OtherFamily = -3.75, UnwantedFamily = -6, UnwantedStroke = -3;
+        WantedFamily = 4.5, OtherFamily = -3.75, UnwantedFamily = -6, UnwantedStroke = -3, Silence = -4;
 
     private readonly float[] _facts;
     private readonly int _codes;
@@ -91,6 +91,13 @@ internal sealed class FactGuidance
             for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
                 score += facts[FrameFacts.Families + family] * (wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
                     : wishes.Unwanted.Contains(family) ? UnwantedFamily : wishes.Alone ? OtherFamily : 0);
+            if (wishes.Wanted.Count > 0)
+            {
+                // where no token has the wanted family to itself, silence would be the least wrong of all
+                double sounding = 0;
+                for (int family = 0; family < FrameFacts.FamilyNames.Count; family++) sounding += facts[FrameFacts.Families + family];
+                score += Silence * Math.Max(0, 1 - 2 * sounding);
+            }
             if (wishes.Unwanted.Contains(FrameFacts.Drums) || wishes.Alone && !wishes.Wanted.Contains(FrameFacts.Drums))
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++) score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;

@@ -14,14 +14,14 @@ public sealed class DualPathDenoiserTests
 
     private static readonly DenoiserConfig Tiny = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
     {
-        HiddenWidth = 16, Blocks = 3, SegmentLength = 8, Frames = Frames, LatentChannels = 3, TokenCount = 9, TokenWidth = 5, AngleWidth = 4,
+        HiddenWidth = 16, Blocks = 3, SegmentLength = 8, Frames = Frames, LatentChannels = 3, TokenCount = 9, TokenWidth = 5, PromptWidth = 0, AngleWidth = 4,
         Heads = 2, FeedForwardWidth = 24, SruWidth = 8,
     };
 
     /// <summary>Everything that the other configuration leaves out.</summary>
     private static readonly DenoiserConfig Other = Tiny with
     {
-        LatentRate = 100, CoarseLayers = 2, CoarseProjections = true, SruWidth = 16, FilmLayers = 2, CfgDropFilm = true, TimeAlignedCrossAttention = false,
+        LatentRate = 100, CoarseLayers = 2, CoarseProjections = true, SruWidth = 16, FilmLayers = 2, PromptWidth = 6, CfgDropFilm = true, TimeAlignedCrossAttention = false,
     };
 
     private static DualPathDenoiser Make(DenoiserConfig config)
@@ -36,6 +36,8 @@ public sealed class DualPathDenoiserTests
 
     private static Tensor Semantics(params long[] first) => stack([tensor(first), (tensor(first) + 4) % 9]);
 
+    private static Tensor Prompts() => FixedValues.Tensor(23, 2, 6);
+
     private static readonly long[] SomeTokens = [3, 1, 4, 1, 5, 8, 2, 6, 5, 3, 7];
 
     [Theory]
@@ -48,12 +50,12 @@ public sealed class DualPathDenoiserTests
         var plain = new PlainDenoiser(config, State(denoiser));
         using var gradients = no_grad();
         // the null example stands first, so that the network has to put the batch in order and back
-        var actual = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), tensor(new[] { false, true }));
+        var actual = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), other ? Prompts() : null, tensor(new[] { false, true }));
         Assert.Equal(ScalarType.Float32, actual.dtype);
         for (int b = 0; b < 2; b++)
         {
             var tokens = Semantics(SomeTokens)[b].data<long>().ToArray();
-            var expected = plain.Run(Matrix(Latents()[b]), Flat(Angles()[b]), tokens, conditioned: b == 1);
+            var expected = plain.Run(Matrix(Latents()[b]), Flat(Angles()[b]), tokens, other ? Flat(Prompts()[b]) : null, conditioned: b == 1);
             AssertClose(expected, actual[b]);
         }
     });
@@ -66,8 +68,9 @@ public sealed class DualPathDenoiserTests
             using var denoiser = Make(config);
             using var gradients = no_grad();
             var tokens = Semantics(SomeTokens);
-            var condition = denoiser.Encode(tokens);
-            Tensor conditional = denoiser.forward(Latents(), Angles(), tokens, null), nothing = denoiser.forward(Latents(), Angles(), tokens, zeros(2));
+            var prompts = config.PromptWidth > 0 ? Prompts() : null;
+            var condition = denoiser.Encode(tokens, prompts);
+            Tensor conditional = denoiser.forward(Latents(), Angles(), tokens, prompts, null), nothing = denoiser.forward(Latents(), Angles(), tokens, prompts, zeros(2));
             Assert.True((conditional - nothing).abs().max().item<float>() > 1e-3, "the branches differ");
             AssertClose(conditional, denoiser.Guided(Latents(), Angles(), condition, 1), 1e-6);
             AssertClose(nothing, denoiser.Guided(Latents(), Angles(), condition, 0), 1e-6);
@@ -83,13 +86,24 @@ public sealed class DualPathDenoiserTests
         {
             using var denoiser = Make(Tiny with { CfgDropFilm = drop });
             using var gradients = no_grad();
-            Tensor Null(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), zeros(2));
-            Tensor Conditional(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null);
+            Tensor Null(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, zeros(2));
+            Tensor Conditional(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, null);
             AssertClose(Null(SomeTokens), Null(reversed), 1e-5);
             Assert.True((Conditional(SomeTokens) - Conditional(reversed)).abs().max().item<float>() > 1e-3, "the condition knows the order");
             if (drop) AssertClose(Null(SomeTokens), Null(others), 0);
             else Assert.True((Null(SomeTokens) - Null(others)).abs().max().item<float>() > 1e-3, "FiLM still knows the mean");
         }
+    });
+
+    [Fact]
+    public void AZeroPromptIsNoPromptAndTheNullBranchHearsNone() => InFloat32(() =>
+    {
+        using var denoiser = Make(Tiny with { PromptWidth = 6 });
+        using var gradients = no_grad();
+        Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) => denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), prompts, conditioned);
+        AssertClose(Velocity(null), Velocity(zeros(2, 6)), 0);
+        AssertClose(Velocity(null, zeros(2)), Velocity(Prompts(), zeros(2)), 0);
+        Assert.True((Velocity(Prompts()) - Velocity(null)).abs().max().item<float>() > 1e-3, "a prompt is heard");
     });
 
     [Fact]
@@ -115,7 +129,7 @@ public sealed class DualPathDenoiserTests
     public void AnyLengthGoes(int frames, int tokens) => InFloat32(() =>
     {
         using var denoiser = Make(Tiny);
-        var result = denoiser.forward(Latents(1, frames), Angles(1, frames), arange(tokens, ScalarType.Int64).unsqueeze(0) % 9, null);
+        var result = denoiser.forward(Latents(1, frames), Angles(1, frames), arange(tokens, ScalarType.Int64).unsqueeze(0) % 9, null, null);
         Assert.Equal([1, frames, 3], result.shape);
         Assert.True(result.isfinite().all().item<bool>());
     });
@@ -124,7 +138,7 @@ public sealed class DualPathDenoiserTests
     public void EveryParameterLearns() => InFloat32(() =>
     {
         using var denoiser = Make(Other);
-        var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), tensor(new[] { true, false }));
+        var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), Prompts(), tensor(new[] { true, false }));
         VelocityObjective.Loss(velocity, FixedValues.Tensor(5, 2, Frames, 3)).backward();
         foreach (var (name, parameter) in denoiser.named_parameters())
             Assert.True(parameter.grad is { } g && g.abs().sum().item<float>() > 0, $"{name} has no gradient");
@@ -135,7 +149,7 @@ public sealed class DualPathDenoiserTests
     {
         using var denoiser = Make(Tiny);
         Tensor Loss() => VelocityObjective.Loss(
-            denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), tensor(new[] { true, false })), FixedValues.Tensor(5, 2, Frames, 3));
+            denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), null, tensor(new[] { true, false })), FixedValues.Tensor(5, 2, Frames, 3));
         Loss().backward();
         foreach (var (name, parameter) in denoiser.named_parameters())
         {
@@ -161,7 +175,7 @@ public sealed class DualPathDenoiserTests
         Tensor Velocity(ScalarType type)
         {
             using var precision = ComputePrecision.Use(type);
-            return denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), null);
+            return denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), null, null);
         }
         var (exact, rounded) = (Velocity(ScalarType.Float32), Velocity(ScalarType.BFloat16));
         // the hidden states are rounded to eight bits a few dozen times on the way: two per cent
@@ -191,7 +205,7 @@ public sealed class DualPathDenoiserTests
         LiveTensors.AssertFlat(() =>
         {
             using var scope = NewDisposeScope();
-            var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), tensor(new[] { true, false }));
+            var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), null, tensor(new[] { true, false }));
             VelocityObjective.Loss(velocity, Latents()).backward();
         });
     }

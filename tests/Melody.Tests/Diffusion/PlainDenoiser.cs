@@ -12,7 +12,7 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
 {
     private readonly int _width = config.HiddenWidth, _k = config.SegmentLength;
 
-    public double[,] Run(double[,] latents, double[] angles, long[] tokens, bool conditioned)
+    public double[,] Run(double[,] latents, double[] angles, long[] tokens, double[]? prompt, bool conditioned)
     {
         int frames = latents.GetLength(0), half = _k / 2, segments = (2 * frames + _k - 1) / _k + 1;
         var angleVectors = new double[frames, config.AngleWidth];
@@ -27,6 +27,15 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
                 rows[j, i] = state["semantic_encoding.table.weight"][tokens[j] * config.TokenWidth + i];
         var semantic = Mlp(rows, "semantic_encoding.mlp");
 
+        var heard = new double[_width];
+        if (prompt is not null)
+        {
+            var entries = new double[1, prompt.Length];
+            for (int i = 0; i < prompt.Length; i++) entries[0, i] = prompt[i] * Math.Sqrt(prompt.Length);
+            var vector = Linear(PlainMath.Map(Linear(entries, "prompt_encoding.inner"), PlainMath.Gelu), "prompt_encoding.outer");
+            for (int i = 0; i < _width; i++) heard[i] = vector[0, i];
+        }
+
         var modulation = new double[segments, _width];
         for (int s = 0; s < segments; s++)
             for (int i = 0; i < _width; i++)
@@ -34,7 +43,10 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
                 modulation[s, i] = angleEncoding[s * frames / segments, i];
                 if (conditioned || !config.CfgDropFilm)
                     for (int j = 0; j < tokens.Length; j++) modulation[s, i] += semantic[j, i] / tokens.Length;
+                if (conditioned) modulation[s, i] += heard[i];
             }
+        for (int j = 0; j < tokens.Length; j++)
+            for (int i = 0; i < _width; i++) semantic[j, i] += heard[i];
 
         var input = Norm(PlainMath.Add(Linear(latents, "input"), angleEncoding), "input_norm");
         var hidden = new double[segments * _k, _width];

@@ -169,7 +169,7 @@ public sealed class MusicModelTests : IDisposable
         AssertSame(parts => parts.JointEmbedding.EmbedText(["a calm piano, and the sea"]));
         AssertSame(parts => parts.SemanticTokenizer.Embed(audio));
         AssertSame(parts => parts.SemanticLanguageModel.forward(conditions, tokens));
-        AssertSame(parts => parts.Denoiser.forward(latents, latents.select(2, 0).abs(), tokens, null));
+        AssertSame(parts => parts.Denoiser.forward(latents, latents.select(2, 0).abs(), tokens, null, null));
 
         void AssertSame(Func<ModelParts, Tensor> run)
         {

@@ -78,9 +78,9 @@ public sealed class FactGuidanceTests
         var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0);
         Assert.Equal((4.5, 0.0), (scores[12], scores[13]));
         scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) }, 0);
-        Assert.Equal((4.5, -6.75), (scores[12], scores[13])); // another family, and its stroke
+        Assert.Equal((4.5, -6.75, -4.0), (scores[12], scores[13], scores[14])); // another family, and its stroke; and silence
         scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) }, 0);
-        Assert.Equal((0.0, -9.0), (scores[12], scores[13]));
+        Assert.Equal((0.0, -9.0, 0.0), (scores[12], scores[13], scores[14])); // nothing has to sound
     }
 
     [Fact]

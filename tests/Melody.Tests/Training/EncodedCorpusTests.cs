@@ -71,6 +71,36 @@ public sealed class EncodedCorpusTests : IDisposable
     }
 
     [Fact]
+    public void Prompts_are_those_of_the_piece_and_mixed_in_their_shares()
+    {
+        EncodedFixture.Write(_folder.Path);
+        using var corpus = Open();
+        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser);
+        int tokens = config.Frames / 2, examples = 0;
+        var counts = new Dictionary<string, int>();
+        var source = new LatentWindows(corpus, "train", config, batch: 8, seed: 3, new(Text: 0.75, Dropped: 0.2));
+        for (int index = 0; index < 250; index++)
+        {
+            var batch = source.Create(index);
+            for (int b = 0; b < 8; b++, examples++)
+            {
+                long[] prefix = batch.Prefixes[(b * 12)..((b + 1) * 12)];
+                // token and latent of the first frame tell the piece, of which 0 and 1 are there to learn from
+                int piece = Enumerable.Range(0, 2).Single(p => Enumerable.Range(0, 2).Any(s => Enumerable.Range(0, EncodedFixture.Tokens).Any(t =>
+                    EncodedFixture.Token(s, p, t) == batch.Tokens[b * tokens] && EncodedFixture.Latent(s, p, 2 * t, 0) == batch.Latents[b * config.Frames * 32])));
+                string kind = prefix.All(code => code == -1) ? "none" : prefix.Select((code, level) => code - 90L * level).All(rest => rest == piece) ? "audio" : "text";
+                if (kind == "text") Assert.Contains(Enumerable.Range(0, 3), text => prefix.Select((code, level) => code - 50L * level).All(rest => rest == 3 * piece + text));
+                counts[kind] = counts.GetValueOrDefault(kind) + 1;
+            }
+        }
+        // three standard deviations of 2000 draws are less than 0.04
+        Assert.Equal(0.2, (double)counts["none"] / examples, 0.04);
+        Assert.Equal(0.6, (double)counts["text"] / examples, 0.04);
+        Assert.Equal(0.2, (double)counts["audio"] / examples, 0.04);
+        Assert.Empty(new LatentWindows(corpus, "train", config with { PromptWidth = 0 }, 2, 1).Create(0).Prefixes);
+    }
+
+    [Fact]
     public void Conditions_are_mixed_in_their_shares()
     {
         EncodedFixture.Write(_folder.Path);

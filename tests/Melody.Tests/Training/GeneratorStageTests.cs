@@ -29,7 +29,7 @@ public sealed class GeneratorStageTests : IDisposable
         long[] tokens = [.. Enumerable.Range(0, config.Frames).Select(_ => random.NextInt64(16))];
         var latents = tokens.SelectMany(token => Enumerable.Range(0, 2 * config.LatentChannels)
             .Select(i => (float)(0.4 * Math.Sin((token + 1) * (i % config.LatentChannels + 1) * 1.7))));
-        var batch = new LatentBatch([.. latents], tokens);
+        var batch = new LatentBatch([.. latents], tokens, []);
         var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
         return new(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch));
     }

@@ -38,7 +38,7 @@ public sealed class OperationCountTests
         double Uses(string name, int branches)
         {
             var path = name.Split('.');
-            if (path[0] == "semantic_encoding" || path[^2] == "weight") return 0;
+            if (path[0] is "semantic_encoding" or "prompt_encoding" || path[^2] == "weight") return 0;
             if (path[0] is "angle_encoding" or "input") return frames;
             if (path[0] == "output") return branches * frames;
             int block = int.Parse(path[0]["block_".Length..], System.Globalization.CultureInfo.InvariantCulture);

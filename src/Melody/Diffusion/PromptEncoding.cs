@@ -1,0 +1,33 @@
+using Melody.Nn;
+using static TorchSharp.torch;
+
+namespace Melody.Diffusion;
+
+/// <summary>
+/// What the denoiser hears of the prompt beside the semantic tokens (our choice; the paper has tokens only): the vector of
+/// the joint embedding, through a perceptron without biases, so that a zero vector stands for no prompt and adds nothing.
+/// It begins at nearly nothing: a denoiser that learned without prompts can go on from where it is. [batch, prompt width] -> [batch, 1, D_hid].
+/// </summary>
+internal sealed class PromptEncoding : nn.Module<Tensor, Tensor>
+{
+    private const double FirstDeviation = 0.001;
+
+    private readonly Linear _inner, _outer;
+    private readonly double _scale;
+
+    public PromptEncoding(DenoiserConfig config, ParameterFactory parameters) : base(nameof(PromptEncoding))
+    {
+        _scale = Math.Sqrt(config.PromptWidth); // unit vectors get entries of about one
+        _inner = new Linear(config.PromptWidth, config.HiddenWidth, bias: false, parameters);
+        _outer = new Linear(config.HiddenWidth, config.HiddenWidth, bias: false, parameters, FirstDeviation);
+        register_module("inner", _inner);
+        register_module("outer", _outer);
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor prompts) =>
+        _outer.forward(nn.functional.gelu(_inner.forward(prompts * _scale))).unsqueeze(1);
+}
