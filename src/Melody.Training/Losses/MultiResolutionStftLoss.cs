@@ -1,6 +1,7 @@
 using Melody.Audio;
 using TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace Melody.Training.Losses;
 
@@ -13,6 +14,8 @@ internal sealed class MultiResolutionStftLoss
 {
     /// <summary>FFT sizes of the paper's seven resolutions; window = FFT / 2, hop = FFT / 4 (of the two smallest, 16 and 8).</summary>
     private static readonly int[] PaperSizes = [8192, 4096, 2048, 512, 128, 64, 32];
+
+    private const double Floor = 1e-5;
 
     private readonly IReadOnlyList<Stft> _resolutions;
 
@@ -37,11 +40,11 @@ internal sealed class MultiResolutionStftLoss
         Tensor? magnitude = null, log = null, convergence = null;
         foreach (var stft in _resolutions)
         {
-            var (a, b) = (stft.Magnitude(audio), stft.Magnitude(target));
-            var difference = a - b;
-            Accumulate(ref magnitude, difference.abs().mean());
-            Accumulate(ref log, (a.clamp_min(1e-5).log() - b.clamp_min(1e-5).log()).abs().mean());
-            Accumulate(ref convergence, difference.norm() / (b.norm() + 1e-3));
+            var (a, b) = (stft.Magnitude(audio, Floor), stft.Magnitude(target, Floor));
+            // fused distances: passes over memory are much of a step
+            Accumulate(ref magnitude, l1_loss(a, b));
+            Accumulate(ref log, l1_loss(a.log(), b.log()));
+            Accumulate(ref convergence, (a - b).norm() / (b.norm() + 1e-3));
         }
         return new(magnitude!, log! / _resolutions.Count, convergence! / _resolutions.Count);
     }

@@ -84,8 +84,8 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
-        var loss = _options.MagnitudeWeight * spectral.Magnitude + _options.LogMagnitudeWeight * spectral.LogMagnitude
-            + _options.ConvergenceWeight * spectral.Convergence + _options.KullbackLeiblerWeight * divergence;
+        var loss = _options.LogMagnitudeWeight * spectral.LogMagnitude + _options.ConvergenceWeight * spectral.Convergence + _options.KullbackLeiblerWeight * divergence;
+        if (_options.MagnitudeWeight > 0) loss = loss + _options.MagnitudeWeight * spectral.Magnitude;
         if (framed is not null) loss = loss + framed;
         if (_options.WaveformWeight > 0)
         {

@@ -50,14 +50,13 @@ internal sealed class Stft(int fftSize, int hop, int? windowSize = null, bool ce
     }
 
     /// <summary>
-    /// Magnitudes [batch, bins, frames] of audio [batch, samples]. With <paramref name="floor"/> above 0 they are
-    /// sqrt(max(re^2 + im^2, floor^2)), whose gradient stays finite in silence.
+    /// Magnitudes max(|X|, <paramref name="floor"/>), [batch, bins, frames], of audio [batch, samples]; in silence their
+    /// gradient is 0.
     /// </summary>
     public Tensor Magnitude(Tensor audio, double floor = 1e-5)
     {
         using var scope = NewDisposeScope();
-        var parts = view_as_real(Spectrum(audio));
-        return parts.square().sum(-1).clamp_min(floor * floor).sqrt().MoveToOuterDisposeScope();
+        return Spectrum(audio).abs().clamp_min(floor).MoveToOuterDisposeScope();
     }
 
     /// <summary>Audio [batch, samples] whose spectrum comes nearest to complex [batch, bins, frames].</summary>
