@@ -62,7 +62,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         var name = string.Create(CultureInfo.InvariantCulture, $"{prompt.Id}{(seed == prompt.Seed ? "" : $"-seed{seed}")}");
         return _results.Get(name, key, () =>
         {
-            var raw = source.Make(prompt.Text, seed, seconds, cancellation);
+            var raw = source.Make(prompt.Text, seed, seconds, cancellation).Audio;
             var (sound, picture) = Keep(raw, name, key);
             return new Answer(prompt, seed, Hearing.Of(raw, joint, other), sound, picture);
         });
@@ -74,9 +74,9 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         var name = $"continued-{prompt.Id}";
         return _results.Get(name, key, () =>
         {
-            var raw = source.Make(prompt.Text, prompt.Seed, seconds, cancellation);
-            var (sound, picture) = Keep(raw, name, key);
-            return new ContinuedAnswer(prompt, SeamStrength.Measure(raw, source.Borders(seconds)), sound, picture);
+            var made = source.Make(prompt.Text, prompt.Seed, seconds, cancellation);
+            var (sound, picture) = Keep(made.Audio, name, key);
+            return new ContinuedAnswer(prompt, SeamStrength.Measure(made.Audio, made.Borders), sound, picture);
         });
     }
 
@@ -87,7 +87,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         bool.Parse(_results.Get($"repeated-{prompt.Id}", ResultStore.Key(source.Key, prompt, seconds), () =>
         {
             var (first, second) = (source.Make(prompt.Text, prompt.Seed, seconds, cancellation), source.Make(prompt.Text, prompt.Seed, seconds, cancellation));
-            return first.Samples.SequenceEqual(second.Samples).ToString();
+            return first.Audio.Samples.SequenceEqual(second.Audio.Samples).ToString();
         }));
 
     // at the usual loudness, under names that only this model and these options give

@@ -65,15 +65,20 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     {
         var (latents, tokens, prompts) = Load(batch);
         long examples = latents.shape[0];
-        var angles = rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device) * (Math.PI / 2);
+        var angles = Angles(rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device),
+            tensor(Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() < _options.OneAngle).ToArray(), device: _device), _options.AngleSkew);
         var conditioned = tensor(Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() >= _options.Unconditioned).ToArray());
         return VelocityLoss(latents, tokens, prompts, angles, conditioned);
     }
 
+    /// <summary>Uniform numbers [examples, chunks], and which examples have one angle for all chunks (bool [examples]) -> angles, rad.</summary>
+    internal static Tensor Angles(Tensor uniform, Tensor one, double skew) =>
+        where(one.unsqueeze(1), uniform.narrow(1, 0, 1), uniform).pow(1 / skew) * (Math.PI / 2);
+
     /// <summary>The loss on fixed held-out windows with and without their condition or prompt, and one of them made from both.</summary>
     public override Figures Validate(long step, string folder)
     {
-        double with = 0, without = 0, unprompted = 0;
+        double with = 0, without = 0, unprompted = 0, one = 0, oneWithout = 0, oneUnprompted = 0;
         for (int i = 0; i < ValidationBatches; i++)
         {
             using var scope = NewDisposeScope();
@@ -86,10 +91,16 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             with += VelocityLoss(latents, tokens, prompts, angles, null).item<float>() / ValidationBatches;
             without += VelocityLoss(latents, tokens, null, angles, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
             if (prompts is not null) unprompted += VelocityLoss(latents, tokens, null, angles, null).item<float>() / ValidationBatches;
+            // one angle for a whole example, as when music begins
+            var same = angles.narrow(1, 0, 1).expand(-1, _denoiser.Config.Chunks);
+            one += VelocityLoss(latents, tokens, prompts, same, null).item<float>() / ValidationBatches;
+            oneWithout += VelocityLoss(latents, tokens, null, same, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
+            if (prompts is not null) oneUnprompted += VelocityLoss(latents, tokens, null, same, null).item<float>() / ValidationBatches;
             if (i == 0) Listen(latents, tokens, prompts, step, folder);
         }
         var figures = new Figures { ["velocity error"] = with, ["velocity error without condition"] = without };
-        if (unprompted > 0) figures["velocity error without prompt"] = unprompted;
+        (figures["one angle"], figures["one angle without condition"]) = (one, oneWithout);
+        if (unprompted > 0) (figures["velocity error without prompt"], figures["one angle without prompt"]) = (unprompted, oneUnprompted);
         return figures;
     }
 

@@ -22,6 +22,18 @@ internal sealed record DiffusionTrainingOptions
     public double Unconditioned { get; init; } = 0.1;
 
     /// <summary>
+    /// Share of examples whose chunks all have one angle, as when music begins; 0 in the paper. Where each chunk has its own,
+    /// a noisy one hears from clean neighbours what tokens and prompt would have told it, and learns not to listen to them.
+    /// </summary>
+    public double OneAngle { get; init; }
+
+    /// <summary>
+    /// s of angles pi/2 u^(1/s), u uniform: 1 in the paper; above it noisy latents, whose outcome tokens and prompt decide,
+    /// come more often.
+    /// </summary>
+    public double AngleSkew { get; init; } = 1;
+
+    /// <summary>
     /// Whether a denoiser that starts from a model without prompts is to hear them from now on; one of a preset does when
     /// its sizes say so.
     /// </summary>

@@ -8,6 +8,9 @@ namespace Melody;
 /// <param name="Recipe">How it was made.</param>
 public sealed record GenerationResult(AudioClip Audio, AudioLatents Latents, GenerationRecipe Recipe)
 {
+    /// <summary>Samples at which the music was continued.</summary>
+    internal IReadOnlyList<int> Borders { get; init; } = [];
+
     /// <summary>Writes the music, complete or not at all, with the recipe in the file's metadata.</summary>
     /// <param name="path">The file; its ending tells the format unless the options do.</param>
     /// <param name="options">Format and depth; metadata that they hold takes the place of the recipe's.</param>

@@ -28,7 +28,7 @@ public sealed class MusicGenerator(MusicModel model)
         using var stream = new MusicStream(model, plan, loudness == LoudnessMode.Whole ? LoudnessMode.Raw : loudness);
         var samples = new List<float>();
         while (stream.Next(progress, cancellation) is { } next) samples.AddRange(next);
-        return Result([.. samples], loudness, plan, stream.Latents);
+        return Result([.. samples], loudness, plan, stream.Latents) with { Borders = [.. stream.Borders] };
     }, cancellation);
 
     /// <summary>
@@ -76,8 +76,8 @@ public sealed class MusicGenerator(MusicModel model)
         using (var writer = new SongWriter(model, plan.Request with { Earlier = known.Tokens }, known.Latents.Values.Span, plan.Options))
             while (writer.Frames < begun + frames)
             {
-                double done = (writer.Frames - begun) / (double)frames, share = Math.Min(1, (writer.Frames + writer.NextFrames - begun) / (double)frames) - done;
-                latents.AddRange(writer.Write(ScaledProgress.Of(progress, done, share), cancellation));
+                double done = (writer.Frames - begun) / (double)frames, share = Math.Min(1, (writer.FramesAfterNext(begun + frames) - begun) / (double)frames) - done;
+                latents.AddRange(writer.Write(begun + frames, ScaledProgress.Of(progress, done, share), cancellation));
             }
         var whole = new AudioLatents([.. latents.Take((int)(begun + frames) * channels)], channels, known.Latents.Rate);
         var samples = new float[known.Samples.Length + added];

@@ -13,6 +13,7 @@ internal sealed class MusicStream : IDisposable
     private readonly SongWriter _writer;
     private readonly StreamingLatentDecoder _decoder;
     private readonly List<float> _latents = [];
+    private readonly List<int> _borders = [];
     private readonly LoudnessMode _loudness;
     private readonly double _target;
     private readonly long _samples, _frames;
@@ -36,6 +37,9 @@ internal sealed class MusicStream : IDisposable
     /// <summary>The latents so far, cut to the length that was asked for.</summary>
     public AudioLatents Latents => new([.. _latents], _model.Config.Denoiser.LatentChannels, _model.Config.Denoiser.LatentRate);
 
+    /// <summary>Samples at which the music was continued, so far.</summary>
+    public IReadOnlyList<int> Borders => _borders;
+
     /// <summary>Passes through the networks so far.</summary>
     public int FunctionEvaluations => _writer.FunctionEvaluations;
 
@@ -54,12 +58,13 @@ internal sealed class MusicStream : IDisposable
     {
         int channels = _model.Config.Denoiser.LatentChannels;
         long before = _writer.Frames;
-        double share = Math.Min(1, (before + _writer.NextFrames) / (double)_frames) - before / (double)_frames;
-        var latents = _writer.Write(ScaledProgress.Of(progress, before / (double)_frames, share), cancellation);
+        double share = Math.Min(1, _writer.FramesAfterNext(_frames) / (double)_frames) - before / (double)_frames;
+        var latents = _writer.Write(_frames, ScaledProgress.Of(progress, before / (double)_frames, share), cancellation);
         int wanted = (int)Math.Min(latents.Length, (_frames - before) * channels);
         _decoder.Push(latents[..wanted]);
         _latents.AddRange(latents[..wanted]);
         if (_writer.Frames >= _frames) _decoder.Complete();
+        else _borders.Add((int)_writer.Frames * _model.Networks.Autoencoder.HopLength);
     }
 
     private float[] Decode(CancellationToken cancellation)

@@ -8,9 +8,10 @@ namespace Melody;
 
 /// <summary>
 /// Writes the latents of one song, a window first and then hop by hop without end (paper, appendix C: generation and
-/// continuation): semantic tokens from the language model, then latents from noise under them. Frames that exist never
-/// change. Frame and token numbers count from the beginning of the song, and so do the random numbers, so a song does not
-/// depend on how far it is written at a time.
+/// continuation): semantic tokens from the language model, then latents from noise under them. Frames that were handed out
+/// never change; each continuation begins where the latents change least (<see cref="QuietBorder"/>). Frame and token
+/// numbers count from the beginning of the song, and so do the random numbers, so a song does not depend on how far it is
+/// written at a time.
 /// </summary>
 internal sealed class SongWriter : IDisposable
 {
@@ -33,7 +34,11 @@ internal sealed class SongWriter : IDisposable
     public SongWriter(MusicModel model, SemanticRequest request, ReadOnlySpan<float> known, GenerationOptions options)
     {
         (_model, _grid) = (model, TimeGrid.Of(model.Config.Denoiser));
-        _prompt = model.Networks.PromptOf(request.Prefix)?.DetachFromDisposeScope();
+        using (ModelUse.Of(model))
+        {
+            using var scope = NewDisposeScope();
+            _prompt = model.Networks.PromptOf(request.Prefix)?.DetachFromDisposeScope();
+        }
         _sampler = new(model.Networks.Denoiser, options.Diffusion(), _prompt);
         _steps = options.Steps;
         _session = model.Networks.Sampler.Open([request], options.Semantic());
@@ -48,16 +53,20 @@ internal sealed class SongWriter : IDisposable
     /// <summary>Passes through the two networks so far: language model steps and diffusion steps (the paper's NFE).</summary>
     public int FunctionEvaluations => _session.Evaluations + _sampler.FunctionEvaluations;
 
-    /// <summary>How many frames the next <see cref="Write"/> will add.</summary>
-    public long NextFrames => Frames == 0 ? _grid.WindowFrames : _grid.HopFrames;
+    /// <summary>How many frames there will be, at least, after the next <see cref="Write"/>.</summary>
+    /// <param name="until">The frames that the song needs.</param>
+    public long FramesAfterNext(long until) => Frames + NextFrames < until ? Frames + NextFrames - _grid.SlackFrames : Frames + NextFrames;
+
+    private long NextFrames => Frames == 0 ? _grid.WindowFrames : _grid.HopFrames;
 
     private int Channels => _model.Config.Denoiser.LatentChannels;
 
-    /// <summary>Adds a window to an empty song, a hop to any other.</summary>
+    /// <summary>Adds a window to an empty song, a hop to any other, or a little less where the song goes on behind it.</summary>
+    /// <param name="until">The frames that the song needs.</param>
     /// <param name="progress">Told which network works and what share of this call is done.</param>
     /// <param name="cancellation">Looked at before each token and each diffusion step.</param>
     /// <returns>The new latents, frame after frame.</returns>
-    public ReadOnlySpan<float> Write(IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+    public ReadOnlySpan<float> Write(long until, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var use = ModelUse.Of(_model);
         using var scope = NewDisposeScope();
@@ -75,6 +84,11 @@ internal sealed class SongWriter : IDisposable
             ? _sampler.Generate(tokens, noise, steps, cancellation)
             : _sampler.Continue(LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device), tokens, noise, steps, cancellation).narrow(1, kept, fresh);
         _latents.AddRange(LatentTensor.Values(latents));
+        if (before + fresh < until && _grid.SlackFrames > 2)
+        {
+            int border = QuietBorder.Find(CollectionsMarshal.AsSpan(_latents), Channels, (int)(before + fresh) - _grid.SlackFrames, (int)(before + fresh) - 2);
+            _latents.RemoveRange(border * Channels, _latents.Count - border * Channels);
+        }
         return CollectionsMarshal.AsSpan(_latents)[((int)before * Channels)..];
     }
 

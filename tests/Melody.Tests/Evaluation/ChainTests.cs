@@ -31,14 +31,12 @@ public sealed class ChainTests : IDisposable
 
         public string Key => "obedient";
 
-        public IReadOnlyList<int> Borders(double seconds) => [(int)(seconds * Rate / 2)];
-
-        public AudioClip Make(string text, long seed, double seconds, CancellationToken cancellation)
+        public MadeMusic Make(string text, long seed, double seconds, CancellationToken cancellation)
         {
             Made++;
             var asked = PromptReader.Read(text);
             bool drums = PromptList.All.First(p => p.Text == text).Drums != false;
-            return Play(asked.Bpm ?? 120, asked.Key ?? new(0, false), drums, seconds, (int)seed);
+            return new(Play(asked.Bpm ?? 120, asked.Key ?? new(0, false), drums, seconds, (int)seed), [(int)(seconds * Rate / 2)]);
         }
     }
 
@@ -46,9 +44,8 @@ public sealed class ChainTests : IDisposable
     {
         public string Key => "noise";
 
-        public IReadOnlyList<int> Borders(double seconds) => [(int)(seconds * Rate / 2)];
-
-        public AudioClip Make(string text, long seed, double seconds, CancellationToken cancellation) => new(Sounds.Noise((int)seed, (int)(seconds * Rate), 0.3), Rate);
+        public MadeMusic Make(string text, long seed, double seconds, CancellationToken cancellation) =>
+            new(new(Sounds.Noise((int)seed, (int)(seconds * Rate), 0.3), Rate), [(int)(seconds * Rate / 2)]);
     }
 
     // I IV V I, two beats each, a noisy click on each beat

@@ -1,3 +1,4 @@
+using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Presets;
@@ -44,6 +45,31 @@ public sealed class GeneratorStageTests : IDisposable
         Assert.InRange(first, 0.8, 1.5);
         Assert.True(last < 0.6, $"from {first} to {last}");
         Assert.True(log.Validations[^1]["velocity error"] < 0.6);
+    }
+
+    [Fact]
+    public void The_denoiser_learns_what_the_prompt_alone_tells()
+    {
+        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 64, LatentScale = 1 };
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", "diffusion") with { Batch = 2, Unconditioned = 0, OneAngle = 1, AngleSkew = 3 };
+        // two pieces with the same tokens and opposite sounds
+        float[] sound = [.. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7))];
+        var batch = new LatentBatch([.. sound, .. sound.Select(v => -v)], new long[2 * config.Frames / 2], [.. new long[12], .. Enumerable.Repeat(1L, 12)]);
+        using var embedding = TrainedPart.Create(1, CPU, p => new ResidualQuantizer(new() { Levels = 12, Entries = 2 }, config.PromptWidth, p));
+        var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
+        var log = Train(new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch), quantizer: embedding), 150);
+        var figures = log.Validations[^1];
+        Assert.True(figures["one angle"] < 0.7 * figures["one angle without prompt"], $"{figures["one angle"]} with, {figures["one angle without prompt"]} without");
+    }
+
+    [Fact]
+    public void Chunks_share_an_angle_or_not_and_noise_comes_more_often()
+    {
+        using var scope = NewDisposeScope();
+        var uniform = tensor(new[] { 0.25f, 0.04f, 1f, 0.09f }, [2, 2]);
+        double[] shared = FixedValues.Flat(DiffusionStage.Angles(uniform, tensor(new[] { true, false }), skew: 2));
+        Assert.Equal([0.5, 0.5, 1, 0.3], shared.Select(angle => Math.Round(angle / (Math.PI / 2), 5)));
+        Assert.Equal([0.25, 0.04, 1, 0.09], FixedValues.Flat(DiffusionStage.Angles(uniform, zeros(2, ScalarType.Bool), skew: 1)).Select(angle => Math.Round(angle / (Math.PI / 2), 5)));
     }
 
     [Fact]

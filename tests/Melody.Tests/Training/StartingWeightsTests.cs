@@ -1,0 +1,45 @@
+using Melody.Diffusion;
+using Melody.Nn;
+using Melody.Presets;
+using Melody.Tests.Reference;
+using Melody.Training;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+/// <summary>A training that goes on from a finished part whose network is smaller than the new one.</summary>
+public sealed class StartingWeightsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void A_denoiser_of_tokens_alone_begins_to_hear_prompts_where_it_is()
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
+        {
+            HiddenWidth = 16, Blocks = 2, LatentChannels = 3, Heads = 2, SruWidth = 8, FeedForwardWidth = 16, PromptWidth = 0,
+        };
+        var heard = sizes with { PromptWidth = 8 };
+        using var known = FixedValues.Fill(new DualPathDenoiser(sizes, ParameterFactory.Random(1)));
+        using (var writer = ModelFolderWriter.Create(_folder["model"], "small", "test"))
+        {
+            writer.SetPart(PartName.Denoiser, sizes, known, trained: true);
+            writer.Commit();
+        }
+        var request = new TrainingRequest { Stage = "diffusion", Preset = "test", Corpus = "", RunFolder = "", ModelFolder = "", StartFrom = _folder["model"] };
+        using var begun = new StartingWeights(request, PartName.Denoiser).Create(CPU, p => new DualPathDenoiser(heard, p), p => new DualPathDenoiser(sizes, p));
+
+        Tensor latents = FixedValues.Tensor(1, 1, 20, 3), angles = ones(1, 20), tokens = arange(10, ScalarType.Int64).unsqueeze(0);
+        var before = known.forward(latents, angles, tokens, null, null);
+        FixedValues.AssertClose(before, begun.forward(latents, angles, tokens, null, null), 0);
+        var with = begun.forward(latents, angles, tokens, ones(1, 8), null);
+        Assert.InRange((with - before).norm().item<float>() / before.norm().item<float>(), 1e-6, 0.05);
+        Assert.Contains(begun.named_parameters(), p => p.name.StartsWith("prompt_encoding", StringComparison.Ordinal) && p.parameter.requires_grad);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
