@@ -3,6 +3,7 @@ namespace Melody;
 /// <summary>
 /// Where a continuation takes over. The paper joins new frames to old ones at a fixed place, which often falls onto a beat,
 /// where a joint stands out; of the last quarter of a second, the moment at which the latents change least hides it better.
+/// What was made beyond that moment is not final, but fades out under the new frames.
 /// </summary>
 internal static class QuietBorder
 {
@@ -22,6 +23,20 @@ internal static class QuietBorder
             if (change < least) (best, least) = (frame, change);
         }
         return best;
+    }
+
+    /// <summary>Fades from the frames that were made beyond the border to the new ones in their place, in equal steps.</summary>
+    /// <param name="made">New frames, changed in place.</param>
+    /// <param name="beyond">Frames beyond the border, at most as many.</param>
+    /// <param name="channels">Values in a frame.</param>
+    public static void Blend(Span<float> made, ReadOnlySpan<float> beyond, int channels)
+    {
+        int frames = beyond.Length / channels;
+        for (int i = 0; i < beyond.Length; i++)
+        {
+            float share = (i / channels + 1f) / (frames + 1);
+            made[i] = (1 - share) * beyond[i] + share * made[i];
+        }
     }
 
     // how far a frame is from the one before it

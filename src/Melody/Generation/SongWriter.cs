@@ -26,6 +26,7 @@ internal sealed class SongWriter : IDisposable
     private readonly CounterRandom _noise;
     private readonly List<long> _tokens;
     private readonly List<float> _latents;
+    private float[] _beyond = [];
 
     /// <param name="model">The networks.</param>
     /// <param name="request">Prefix tokens, controls, seed, and the tokens of music that is there already.</param>
@@ -83,11 +84,17 @@ internal sealed class SongWriter : IDisposable
         var latents = kept == 0
             ? _sampler.Generate(tokens, noise, steps, cancellation)
             : _sampler.Continue(LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device), tokens, noise, steps, cancellation).narrow(1, kept, fresh);
-        _latents.AddRange(LatentTensor.Values(latents));
-        if (before + fresh < until && _grid.SlackFrames > 2)
+        float[] made = LatentTensor.Values(latents);
+        QuietBorder.Blend(made, _beyond, Channels);
+        _latents.AddRange(made);
+        _beyond = [];
+        if (before + fresh < until && _grid.SlackFrames > 3)
         {
-            int border = QuietBorder.Find(CollectionsMarshal.AsSpan(_latents), Channels, (int)(before + fresh) - _grid.SlackFrames, (int)(before + fresh) - 2);
-            _latents.RemoveRange(border * Channels, _latents.Count - border * Channels);
+            // half of the slack is left to fade over
+            int end = (int)(before + fresh), slack = _grid.SlackFrames;
+            int border = QuietBorder.Find(CollectionsMarshal.AsSpan(_latents), Channels, end - slack, end - slack / 2);
+            _beyond = CollectionsMarshal.AsSpan(_latents)[(border * Channels)..].ToArray();
+            _latents.RemoveRange(border * Channels, _beyond.Length);
         }
         return CollectionsMarshal.AsSpan(_latents)[((int)before * Channels)..];
     }

@@ -33,7 +33,7 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
             var entries = new double[1, prompt.Length];
             for (int i = 0; i < prompt.Length; i++) entries[0, i] = prompt[i] * Math.Sqrt(prompt.Length);
             var vector = Linear(PlainMath.Map(Linear(entries, "prompt_encoding.inner"), PlainMath.Gelu), "prompt_encoding.outer");
-            for (int i = 0; i < _width; i++) heard[i] = vector[0, i];
+            for (int i = 0; i < _width; i++) heard[i] = 10 * vector[0, i];
         }
 
         var modulation = new double[segments, _width];

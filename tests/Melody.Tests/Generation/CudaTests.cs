@@ -1,6 +1,5 @@
 using Melody.Audio;
 using Melody.Tests.Reference;
-using TorchSharp;
 
 namespace Melody.Tests.Generation;
 
@@ -10,7 +9,7 @@ public sealed class CudaTests
     [Fact]
     public async Task AGpuMakesTheMusicOfTheCpu()
     {
-        Assert.SkipUnless(torch.cuda.is_available(), "There is no CUDA device, or libtorch has no CUDA: set MELODY_LIBTORCH to the torch/lib folder of a PyTorch install that has it.");
+        Gpu.Require();
         var token = TestContext.Current.CancellationToken;
         using var cpu = MusicModel.CreateUntrained("test", seed: 3, new() { Device = ComputeDevice.Cpu });
         using var gpu = MusicModel.CreateUntrained("test", seed: 3, new() { Device = ComputeDevice.Cuda });

@@ -15,7 +15,7 @@ public sealed class SruCudaKernelTests
     [InlineData(3, 64, ScalarType.BFloat16, 2e-2)]
     public void Values_and_gradients_are_those_of_the_recurrence(int gates, int steps, ScalarType type, double tolerance)
     {
-        Assert.SkipUnless(TorchDevice.HasCuda, "There is no CUDA device, or libtorch has no CUDA: set MELODY_LIBTORCH to the torch/lib folder of a PyTorch install that has it.");
+        Gpu.Require();
         Assert.True(SruCudaKernel.IsAvailable);
         using var scope = NewDisposeScope();
         const int rows = 70, width = 40;
