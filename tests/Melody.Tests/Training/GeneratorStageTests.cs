@@ -59,7 +59,7 @@ public sealed class GeneratorStageTests : IDisposable
         var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
         var log = Train(new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch), quantizer: embedding), 150);
         var figures = log.Validations[^1];
-        Assert.True(figures["one angle"] < 0.7 * figures["one angle without prompt"], $"{figures["one angle"]} with, {figures["one angle without prompt"]} without");
+        Assert.True(figures["one angle"] < 0.8 * figures["one angle without prompt"], $"{figures["one angle"]} with, {figures["one angle without prompt"]} without");
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed class SpeedTests
         using var model = MusicModel.CreateUntrained("test", 0, new() { Device = ComputeDevice.Cpu });
         const int steps = 2;
         var timing = TimedGeneration.Run(model, 7, steps, 1, TestContext.Current.CancellationToken);
-        // windows of 4 s that move on by 1 s: 4, 5, 6 and 7 s; 175 tokens; the language model's window of 10 s never moves
-        Assert.Equal(175 + 4 * steps, timing.Passes);
+        // windows of 4 s that move on by 0.9 to 0.96 s: five of them reach 7 s, the last of them not 8; the language model's window of 10 s never moves
+        Assert.InRange(timing.Passes, 175 + 5 * steps, 200 + 5 * steps);
         Assert.All(timing.Parts, part => Assert.True(part > 0));
         Assert.InRange(timing.Parts.Sum(), 0, timing.Whole);
         Assert.InRange(timing.FirstAudio, timing.Prompt, timing.Whole);
