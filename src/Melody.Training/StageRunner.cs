@@ -146,7 +146,8 @@ internal static class StageRunner
     private static bool TrainDiffusion(TrainingRequest request, Device device, TextWriter output, CancellationToken cancellation)
     {
         var start = new StartingWeights(request, PartName.Denoiser);
-        var (begun, config) = (start.Config<DenoiserConfig>(), start.Config<DenoiserConfig>());
+        var begun = start.Config<DenoiserConfig>();
+        var config = begun;
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(request);
         var folder = ModelFolder.Open(request.ModelFolder);
         if (options.AddPrompts) config = config with { PromptWidth = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding).EmbeddingWidth };

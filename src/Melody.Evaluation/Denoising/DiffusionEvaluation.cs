@@ -42,7 +42,8 @@ internal static class DiffusionEvaluation
         {
             cancellation.ThrowIfCancellationRequested();
             var known = KnownMusic.Of(model, music[i], cancellation);
-            var (scores, blind) = Velocity(model, known, (ulong)i);
+            var prefix = Prefix(model, known);
+            var (scores, blind) = Velocity(model, known, prefix, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
             originals.Add(embedding.Embed(music[i]));
@@ -51,7 +52,7 @@ internal static class DiffusionEvaluation
             rebuiltMel += MelDistance.Of(new(music[i], copy)) / music.Count;
             for (int way = 0; way < ways.Length; way++)
             {
-                var sound = Sample(model, known, new() { Schedule = ways[way].Schedule, Steps = ways[way].Steps, Guidance = guidance }, (ulong)i, cancellation);
+                var sound = Sample(model, known, prefix, new() { Schedule = ways[way].Schedule, Steps = ways[way].Steps, Guidance = guidance }, (ulong)i, cancellation);
                 made[way].Add(embedding.Embed(sound));
                 mel[way] += MelDistance.Of(new(music[i], sound)) / music.Count;
                 if (ways[way] == (AngleSchedule.Linear, 10)) keep?.Invoke(i, music[i], sound);
@@ -66,7 +67,7 @@ internal static class DiffusionEvaluation
         double Distance(List<float[]> vectors) => new EmbeddedMusic(embedding.Name, vectors).DistanceTo(target);
     }
 
-    private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(MusicModel model, KnownMusic known, ulong clip)
+    private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(MusicModel model, KnownMusic known, long[] prefix, ulong clip)
     {
         using var use = ModelUse.Of(model);
         using var scope = NewDisposeScope();
@@ -74,14 +75,14 @@ internal static class DiffusionEvaluation
         var latents = tensor(known.Latents.Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice) * config.LatentScale;
         var noise = new CounterRandom(clip, VelocityStream).Normal(0, Degrees.Length, config.Frames, config.LatentChannels).to(model.TorchDevice);
         var tokens = Tokens(model, known).expand(Degrees.Length, -1);
-        var prompt = Prompt(model, known)?.expand(Degrees.Length, -1);
+        var prompt = model.Networks.PromptOf(prefix)?.expand(Degrees.Length, -1);
         var none = zeros(Degrees.Length, ScalarType.Bool);
         var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, prompt, null));
         var blind = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, null, none));
         return (scores, blind.Average(s => s.VelocityError));
     }
 
-    private static AudioClip Sample(MusicModel model, KnownMusic known, LatentSamplingOptions options, ulong clip, CancellationToken cancellation)
+    private static AudioClip Sample(MusicModel model, KnownMusic known, long[] prefix, LatentSamplingOptions options, ulong clip, CancellationToken cancellation)
     {
         float[] values;
         using (ModelUse.Of(model))
@@ -89,19 +90,21 @@ internal static class DiffusionEvaluation
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
             var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
-            values = new LatentSampler(model.Networks.Denoiser, options, Prompt(model, known)).Generate(Tokens(model, known), noise, null, cancellation).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
+            values = new LatentSampler(model.Networks.Denoiser, options, model.Networks.PromptOf(prefix)).Generate(Tokens(model, known), noise, null, cancellation).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
         }
         return Decode(model, values, cancellation);
     }
 
     private static Tensor Tokens(MusicModel model, KnownMusic known) => tensor(known.Tokens, [1, known.Tokens.Length], device: model.TorchDevice);
 
-    private static Tensor? Prompt(MusicModel model, KnownMusic known)
+    // what the audio tower makes of the clip, for a denoiser that hears it
+    private static long[] Prefix(MusicModel model, KnownMusic known)
     {
-        if (model.Config.Denoiser.PromptWidth == 0) return null;
-        var embedding = model.Networks.JointEmbedding;
-        var prefix = embedding.TokensForAudio(tensor(known.Samples, [1, known.Samples.Length], device: model.TorchDevice));
-        return embedding.Quantizer.Decode(prefix);
+        if (model.Config.Denoiser.PromptWidth == 0) return [];
+        using var use = ModelUse.Of(model);
+        using var scope = NewDisposeScope();
+        var audio = tensor(known.Samples, [1, known.Samples.Length], device: model.TorchDevice);
+        return model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
     }
 
     private static AudioClip Decode(MusicModel model, float[] latents, CancellationToken cancellation)

@@ -78,7 +78,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <summary>The loss on fixed held-out windows with and without their condition or prompt, and one of them made from both.</summary>
     public override Figures Validate(long step, string folder)
     {
-        double with = 0, without = 0, unprompted = 0, one = 0, oneWithout = 0, oneUnprompted = 0;
+        var figures = new Figures();
         for (int i = 0; i < ValidationBatches; i++)
         {
             using var scope = NewDisposeScope();
@@ -88,20 +88,21 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             long first = i * examples * _denoiser.Config.Chunks;
             var angles = ((arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac() * (Math.PI / 2))
                 .view(examples, _denoiser.Config.Chunks);
-            with += VelocityLoss(latents, tokens, prompts, angles, null).item<float>() / ValidationBatches;
-            without += VelocityLoss(latents, tokens, null, angles, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
-            if (prompts is not null) unprompted += VelocityLoss(latents, tokens, null, angles, null).item<float>() / ValidationBatches;
+            Measure("velocity error", angles);
             // one angle for a whole example, as when music begins
-            var same = angles.narrow(1, 0, 1).expand(-1, _denoiser.Config.Chunks);
-            one += VelocityLoss(latents, tokens, prompts, same, null).item<float>() / ValidationBatches;
-            oneWithout += VelocityLoss(latents, tokens, null, same, zeros(examples, ScalarType.Bool)).item<float>() / ValidationBatches;
-            if (prompts is not null) oneUnprompted += VelocityLoss(latents, tokens, null, same, null).item<float>() / ValidationBatches;
+            Measure("one angle", angles.narrow(1, 0, 1).expand(-1, _denoiser.Config.Chunks));
             if (i == 0) Listen(latents, tokens, prompts, step, folder);
+
+            void Measure(string name, Tensor angles)
+            {
+                Add(name, VelocityLoss(latents, tokens, prompts, angles, null));
+                Add($"{name} without condition", VelocityLoss(latents, tokens, null, angles, zeros(examples, ScalarType.Bool)));
+                if (prompts is not null) Add($"{name} without prompt", VelocityLoss(latents, tokens, null, angles, null));
+            }
         }
-        var figures = new Figures { ["velocity error"] = with, ["velocity error without condition"] = without };
-        (figures["one angle"], figures["one angle without condition"]) = (one, oneWithout);
-        if (unprompted > 0) (figures["velocity error without prompt"], figures["one angle without prompt"]) = (unprompted, oneUnprompted);
         return figures;
+
+        void Add(string name, Tensor error) => figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
     }
 
     private (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
