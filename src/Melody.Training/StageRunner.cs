@@ -75,7 +75,9 @@ internal static class StageRunner
         using var parameters = ParameterFactory.Empty(device);
         using var network = AudioAutoencoder.Create(config, parameters);
         folder.Load(PartName.Autoencoder, network);
-        using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed, decoderOnly: true);
+        using var tokenizer = options.SemanticWeight == 0 ? null : TrainedPart.Load(folder, PartName.SemanticTokenizer, device,
+            p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
+        using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed, decoderOnly: true, tokenizer);
         var fixedEncoder = new BehindEncoder(options, PartHash.OfEncoding(folder, PartName.Autoencoder)[PartName.Autoencoder]);
         return Train(request, PartName.Autoencoder, stage, options.Steps, fixedEncoder, output, (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);

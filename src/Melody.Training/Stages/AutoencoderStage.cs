@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder;
+using Melody.Semantic;
 using Melody.Training.Adversarial;
 using Melody.Training.Data;
 using Melody.Training.Loop;
@@ -25,6 +26,8 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private readonly MultiResolutionStftLoss _stft;
     private readonly IAudioCollection _validation;
     private readonly bool _decoderOnly;
+    private readonly MelLoss _mel;
+    private readonly SemanticLoss? _semantic;
     private Tensor? _audio, _rebuilt;
 
     /// <param name="autoencoder">The network to train.</param>
@@ -33,13 +36,16 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     /// <param name="validation">Held-out pieces.</param>
     /// <param name="seed">Seed of the batches and of the discriminators.</param>
     /// <param name="decoderOnly">Whether the encoder stays as it is.</param>
+    /// <param name="tokenizer">What hears the sound beside the spectral losses, where the options ask for it.</param>
     public AutoencoderStage(AudioAutoencoder autoencoder, AutoencoderTrainingOptions options, IAudioCollection training, IAudioCollection validation, long seed,
-        bool decoderOnly = false)
+        bool decoderOnly = false, SemanticTokenizer? tokenizer = null)
     {
         (_autoencoder, _options, _validation, _decoderOnly) = (autoencoder, options, validation, decoderOnly);
         _discriminators = TrainedPart.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
             .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
             .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]));
+        if (options.SemanticWeight > 0) _semantic = new(tokenizer ?? throw new MelodyException("Only the stage decoder knows a tokenizer that hears its sound; set semanticWeight to 0."));
+        _mel = new(autoencoder.SampleRate);
         _stft = options.PaperResolutions ? MultiResolutionStftLoss.Paper() : MultiResolutionStftLoss.Compact();
         Batches = new AudioSegments(training, options.Batch, options.SegmentSamples, seed);
         var optimizer = new OptimizerOptions { LearningRate = options.LearningRate, Beta1 = 0.8, Beta2 = 0.99, WeightDecay = 1e-3, EmaDecay = 0.999 };
@@ -80,7 +86,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     {
         _audio = tensor(batch, dimensions: [_options.Batch, _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
         var (latents, divergence) = Encode(_audio);
-        var (rebuilt, framed) = Rebuild(latents, figures);
+        var (rebuilt, heard, framed) = Rebuild(latents, figures);
         _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
@@ -92,6 +98,18 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
             var waveform = WaveformError.Between(_rebuilt, _audio);
             loss = loss + _options.WaveformWeight * waveform;
             figures["waveform"] = waveform.item<float>();
+        }
+        if (_options.MelWeight > 0)
+        {
+            var mel = _mel.Compare(heard, _audio);
+            loss = loss + _options.MelWeight * mel;
+            figures["mel"] = mel.item<float>();
+        }
+        if (_semantic is not null)
+        {
+            var semantic = _semantic.Compare(heard, _audio);
+            loss = loss + _options.SemanticWeight * semantic;
+            figures["semantic"] = semantic.item<float>();
         }
         figures["log magnitude"] = spectral.LogMagnitude.item<float>();
         figures["convergence"] = spectral.Convergence.item<float>();
@@ -115,16 +133,23 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         return (latents, KullbackLeibler.ToStandardNormal(mean, logVariance));
     }
 
-    // the sound, and the loss of the light decoder's frames, which are foretold from the true ones before them
-    private (Tensor Audio, Tensor? Loss) Rebuild(Tensor latents, Figures figures)
+    // the sound, once more as generation makes it, and the loss of the light decoder's frames, which are foretold from the true ones before them
+    private (Tensor Audio, Tensor Heard, Tensor? Loss) Rebuild(Tensor latents, Figures figures)
     {
-        if (_autoencoder.Decoder is not SpectralDecoder decoder) return (_autoencoder.Decode(latents).narrow(1, 0, _options.SegmentSamples), null);
+        if (_autoencoder.Decoder is not SpectralDecoder decoder)
+        {
+            var audio = _autoencoder.Decode(latents).narrow(1, 0, _options.SegmentSamples);
+            return (audio, audio, null);
+        }
         var spectra = decoder.Analyze(Padded(_audio!));
         var forecast = decoder.Forecast(latents, spectra);
         var terms = SpectralForecastLoss.Compare(forecast, spectra);
         figures["frame magnitude"] = terms.Magnitude.item<float>();
         figures["frame phase"] = terms.Phase.item<float>();
-        return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), _options.FrameMagnitudeWeight * terms.Magnitude + _options.FramePhaseWeight * terms.Phase);
+        bool listened = _options.MelWeight > 0 || _semantic is not null;
+        var heard = listened ? decoder.Hear(forecast) : forecast.Audio;
+        return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), heard.narrow(1, 0, _options.SegmentSamples),
+            _options.FrameMagnitudeWeight * terms.Magnitude + _options.FramePhaseWeight * terms.Phase);
     }
 
     private Tensor Padded(Tensor audio) => nn.functional.pad(audio, [0, _autoencoder.FramesOf(audio.shape[1]) * _autoencoder.HopLength - audio.shape[1]]);
@@ -134,7 +159,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     {
         const int batches = 4;
         var segments = new AudioSegments(_validation, _options.Batch, 2 * _options.SegmentSamples, seed: 5);
-        double log = 0, convergence = 0, phase = 0, deviation = 0;
+        double log = 0, mel = 0, convergence = 0, phase = 0, deviation = 0;
         for (int i = 0; i < batches; i++)
         {
             using var scope = NewDisposeScope();
@@ -142,6 +167,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
             var latents = _autoencoder.EncodeLatents(audio);
             var rebuilt = _autoencoder.Decode(latents).narrow(1, 0, audio.shape[1]);
             var spectral = _stft.Compare(rebuilt, audio);
+            mel += _mel.Compare(rebuilt, audio).item<float>() / batches;
             log += spectral.LogMagnitude.item<float>() / batches;
             convergence += spectral.Convergence.item<float>() / batches;
             if (_autoencoder.Decoder is SpectralDecoder decoder)
@@ -154,7 +180,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
             Write(audio, Path.Combine(folder, "original.wav"));
             Write(rebuilt, Path.Combine(folder, $"rebuilt-{step}.wav"));
         }
-        return new() { ["log magnitude"] = log, ["convergence"] = convergence, ["frame phase"] = phase, ["latent deviation"] = deviation };
+        return new() { ["log magnitude"] = log, ["mel"] = mel, ["convergence"] = convergence, ["frame phase"] = phase, ["latent deviation"] = deviation };
     }
 
     private void Write(Tensor audio, string path) =>

@@ -92,6 +92,17 @@ internal sealed class SpectralDecoder : AudioDecoder
         return new(frames.LogMagnitude, x, y, _frames.Synthesize(complex(direct * x, direct * y)));
     }
 
+    /// <summary>
+    /// The sound of a forecast as generation makes it, [batch, frames * hop]: what cannot be foretold is
+    /// noise, drawn anew in each call. Gradients reach the magnitudes; phases learn by being foretold.
+    /// </summary>
+    public Tensor Hear(SpectralForecast forecast)
+    {
+        var (x, y) = Complete(forecast.Real.detach(), forecast.Imaginary.detach(), rand_like(forecast.Real) * (2 * Math.PI));
+        var magnitude = forecast.LogMagnitude.exp();
+        return _frames.Synthesize(complex(magnitude * x, magnitude * y));
+    }
+
     /// <summary>Audio [batch, frames * hop] -> its spectra, complex64 [batch, frames, bins].</summary>
     public Tensor Analyze(Tensor audio) => _frames.Analyze(audio);
 
@@ -108,7 +119,7 @@ internal sealed class SpectralDecoder : AudioDecoder
             using var scope = NewDisposeScope();
             var next = spectral[i];
             var (x, y) = PhaseContinuation.Predict(magnitude, real, imaginary, next, advance);
-            (x, y) = Complete(x, y, frame);
+            (x, y) = Complete(x, y, NoiseAngles(frame, device));
             magnitude = next.LogMagnitude.exp().MoveToOuterDisposeScope();
             (real, imaginary) = (x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
             spectra.Add(complex(magnitude * real, magnitude * imaginary).MoveToOuterDisposeScope());
@@ -119,13 +130,17 @@ internal sealed class SpectralDecoder : AudioDecoder
         return stack(spectra, 1);
     }
 
-    // the less can be foretold, the more is noise, which points anywhere
-    private (Tensor Real, Tensor Imaginary) Complete(Tensor x, Tensor y, long frame)
+    private Tensor NoiseAngles(long frame, Device device)
     {
         var angles = new float[_frames.Bins];
         var random = new CounterRandom(NoiseSeed, (ulong)frame);
         for (int k = 0; k < angles.Length; k++) angles[k] = (float)(2 * Math.PI * random.Uniform((ulong)k));
-        var angle = tensor(angles, device: x.device);
+        return tensor(angles, device: device);
+    }
+
+    // the less can be foretold, the more is noise, which points anywhere
+    private static (Tensor Real, Tensor Imaginary) Complete(Tensor x, Tensor y, Tensor angle)
+    {
         var rest = 1 - x.square() - y.square();
         (x, y) = (x + rest * angle.cos(), y + rest * angle.sin());
         var scale = (x.square() + y.square()).clamp_min(1e-12).rsqrt();

@@ -3,6 +3,8 @@ using CsCheck;
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Nn;
+using Melody.Semantic;
+using Melody.Tests.Semantic;
 using Melody.Training.Adversarial;
 using Melody.Training.Losses;
 using static Melody.Tests.Reference.FixedValues;
@@ -75,6 +77,48 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void MelBandsHearAGainAsItsLogarithm()
+    {
+        using var scope = NewDisposeScope();
+        var audio = Tensor(3, 2, 9000);
+        Assert.Equal(0, new MelLoss(24000).Compare(audio, audio).item<float>());
+        Assert.Equal(Math.Log(4), new MelLoss(24000).Compare(0.25 * audio, audio).item<float>(), 1e-3);
+    }
+
+    [Fact]
+    public void MelBandsAreThePlainSumsOverTheirTriangles()
+    {
+        using var scope = NewDisposeScope();
+        const int rate = 24000, samples = 3000;
+        double[] a = Series(1, samples), b = [.. Series(2, samples).Select((v, i) => v * 0.3 * Math.Sin(i * 0.01))];
+        double expected = new[] { 2048, 1024, 512 }.Average(size =>
+        {
+            double[] left = SlaneyBands(a, size, rate), right = SlaneyBands(b, size, rate);
+            return left.Zip(right, (x, y) => Math.Abs(Math.Log(x + 1e-8) - Math.Log(y + 1e-8)) / 2).Average();
+        });
+        var target = tensor(b, dtype: ScalarType.Float32).unsqueeze(0);
+        Assert.Equal(expected, new MelLoss(rate).Compare(Tensor(1, 1, samples), target).item<float>(), 1e-3 * expected);
+    }
+
+    [Fact]
+    public void ATokenizerHearsItsOwnDifferenceAndStaysAsItIs()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var parameters = ParameterFactory.Random(1);
+        using var tokenizer = new SemanticTokenizer(SemanticTokenizerTests.TinyMel, parameters);
+        tokenizer.eval();
+        var loss = new SemanticLoss(tokenizer);
+        Tensor target = Tensor(3, 2, 1280), noise = Tensor(4, 2, 1280), audio = (target + 0.1 * noise).detach().requires_grad_(true);
+        Assert.Equal(0, loss.Compare(target, target).item<float>());
+        var near = loss.Compare(audio, target);
+        Assert.InRange(near.item<float>(), 1e-3, loss.Compare(target + noise, target).item<float>());
+        near.backward();
+        Assert.True(audio.grad!.abs().sum().item<float>() > 0);
+        Assert.All(tokenizer.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+
+    [Fact]
     public void AnIdenticalSignalCostsNothing()
     {
         using var scope = NewDisposeScope();
@@ -99,6 +143,22 @@ public sealed class LossTests
         Assert.All(features.SelectMany(f => f), f => Assert.Equal(3, f.shape[0]));
         Assert.Equal([3, 4, 67, 5], features[0][0].shape); // ceil(1003 / 5) = 201 rows, strided by 3
         Assert.All(features, f => Assert.Equal(1, f[^1].shape[1]));
+    }
+
+    // energies of triangles with edges evenly spaced in Slaney's mel, where a sine of amplitude 1 reads 1
+    private static double[] SlaneyBands(double[] x, int size, int rate)
+    {
+        static double Mel(double hertz) => hertz < 1000 ? hertz * 3 / 200 : 15 + 27 * Math.Log(hertz / 1000) / Math.Log(6.4);
+        static double Hertz(double mel) => mel < 15 ? mel * 200 / 3 : 1000 * Math.Exp((mel - 15) * Math.Log(6.4) / 27);
+        int bands = size / 16, frames = 1 + x.Length / (size / 4);
+        var magnitudes = Magnitudes(x, size, size / 4);
+        var edges = Enumerable.Range(0, bands + 2).Select(i => Hertz(Mel(rate / 2.0) * i / (bands + 1))).ToArray();
+        return [.. Enumerable.Range(0, bands).SelectMany(band => Enumerable.Range(0, frames).Select(frame => Enumerable.Range(0, size / 2 + 1).Sum(bin =>
+        {
+            double hertz = (double)bin * rate / size;
+            double height = Math.Min((hertz - edges[band]) / (edges[band + 1] - edges[band]), (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1]));
+            return Math.Max(0, height) * 16 / size / size * Math.Pow(magnitudes[bin * frames + frame], 2);
+        })))];
     }
 
     // a periodic Hann window, frames centred on multiples of the hop, reflection at the ends
