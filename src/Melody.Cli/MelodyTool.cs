@@ -18,7 +18,7 @@ internal sealed class MelodyTool
         _terminal = terminal;
         _root = new RootCommand("Makes music from a sentence, or from other music.") { HelpName = "melody" };
         foreach (var option in GlobalOptions.All) _root.Options.Add(option);
-        Verb[] verbs = [new GenerateVerb(), new LikeVerb(), new ContinueVerb(), new InpaintVerb(), new EncodeVerb(), new DecodeVerb(), new TrainVerb(), new CorpusVerb(), new EvaluateVerb(), new BenchVerb(), new InfoVerb(), new DoctorVerb()];
+        Verb[] verbs = [new GenerateVerb(), new LikeVerb(), new ContinueVerb(), new InpaintVerb(), new LoopVerb(), new EncodeVerb(), new DecodeVerb(), new TrainVerb(), new CorpusVerb(), new EvaluateVerb(), new BenchVerb(), new InfoVerb(), new DoctorVerb()];
         foreach (var verb in verbs)
         {
             Connect(verb);

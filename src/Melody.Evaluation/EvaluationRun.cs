@@ -114,7 +114,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
                 Hash = folder.Manifest.Hash(),
                 Notes =
                 [
-                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}; {request.Generation.Steps} steps, guidance {request.Generation.Guidance:0.##}."),
+                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}; {request.Generation.Steps} steps, guidance {request.Generation.Guidance:0.##}{(request.Generation.BestOf == 1 ? "" : $", the best of {request.Generation.BestOf}")}."),
                     string.Create(CultureInfo.InvariantCulture, $"Held-out music: the test split of '{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, {corpus.Seconds / 3600:0.0} hours in all)."),
                     .. withoutOther is null ? Array.Empty<string>() : [$"A Fréchet distance by another embedding was not measured: {withoutOther}"],
                     "What each figure means, where it comes from and how far to trust it stands in docs/evaluation.md.",

@@ -10,7 +10,7 @@ namespace Melody.Cli.Shared;
 /// <param name="RealTimeFactor">Seconds of new sound made in a second of wall-clock time.</param>
 internal sealed record FileReport(string File, double Seconds, long Seed, double WallSeconds, double RealTimeFactor);
 
-/// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c> and <c>inpaint</c> print; the first fields tell of the first file.</summary>
+/// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c>, <c>inpaint</c> and <c>loop</c> print; the first fields tell of the first file.</summary>
 internal sealed record GenerationReport(string Task, string File, double Seconds, double NewSeconds, int SampleRate, long Seed, string? Prompt, string? Source,
     double? Bpm, string? Key, string? Metre, string Model, string ModelHash, bool Trained, ComputeDevice Device, double LoadSeconds, double WallSeconds,
     double RealTimeFactor, IReadOnlyList<FileReport> Files)

@@ -8,7 +8,7 @@ internal sealed class GenerateVerb : GenerationVerb
 {
     private readonly Argument<string[]> _prompt = new("prompt") { Description = "What the music is like, such as \"slow sad piano in A minor, 70 bpm\".", Arity = ArgumentArity.OneOrMore };
 
-    public GenerateVerb() : base("generate", "Makes music from a sentence.", "Length of the music, seconds")
+    public GenerateVerb() : base("generate", "Makes music from a sentence.", "Length of the music, seconds", choosing: true)
     {
         _prompt.Validators.Add(result =>
         {

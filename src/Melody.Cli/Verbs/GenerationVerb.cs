@@ -28,17 +28,24 @@ internal abstract class GenerationVerb : Verb
     private readonly GenerationArguments _generation;
     private readonly OutputArguments _output;
     private readonly ModelArguments _model;
+    private readonly Option<int?>? _bestOf;
     private readonly Option<int?> _count = TypedOption.Number("--count", "How many pieces to make, with the seeds that follow on; their files are numbered from 1.", 1, 1000);
 
     /// <param name="name">Of the verb.</param>
     /// <param name="description">What it does.</param>
     /// <param name="seconds">What <c>--seconds</c> means; null when the length is given by other music.</param>
     /// <param name="normalized">Whether the loudness is set unless the user says otherwise.</param>
-    protected GenerationVerb(string name, string description, string? seconds, bool normalized = true) : base(name, description)
+    /// <param name="choosing">Whether the best of several pieces can be asked for.</param>
+    protected GenerationVerb(string name, string description, string? seconds, bool normalized = true, bool choosing = false) : base(name, description)
     {
         _output = new(this);
         _generation = new(this, seconds, normalized);
         Options.Add(_count);
+        if (choosing)
+        {
+            _bestOf = TypedOption.Number("--best-of", "Make so many, with the seeds that follow on, and keep the one that the model hears as nearest to the prompt.", 1, 64);
+            Options.Add(_bestOf);
+        }
         _model = new(this);
     }
 
@@ -49,7 +56,7 @@ internal abstract class GenerationVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
-        var options = _generation.Read(arguments);
+        var options = _generation.Read(arguments) with { BestOf = (_bestOf is null ? null : arguments.GetValue(_bestOf)) ?? 1 };
         var request = Read(arguments);
         if (request.Prompt is { } prompt) PromptLimits.Check(prompt);
         if (request.Source is { } source) SourceAudio.Check(source);
@@ -79,7 +86,7 @@ internal abstract class GenerationVerb : Verb
             var watch = Stopwatch.StartNew();
             var relay = new StageRelay(progress, target.Path == "-" ? "music" : Path.GetFileName(target.Path));
             relay.Report(new("", 0));
-            var result = await request.Make(new(generator, source, options with { Seed = options.Seed + files.Count }, relay, context.Cancellation)).ConfigureAwait(false);
+            var result = await request.Make(new(generator, source, options with { Seed = options.Seed + files.Count * options.BestOf }, relay, context.Cancellation)).ConfigureAwait(false);
             relay.Report(new("", 1));
             var recipe = result.Recipe with { Model = loaded.Id, Source = request.Source is { } file ? Path.GetFileName(file) : null };
             await target.WriteAsync(result.Audio, Metadata(recipe), context).ConfigureAwait(false);

@@ -8,7 +8,7 @@ internal sealed class LikeVerb : GenerationVerb
 {
     private readonly Argument<string> _music = new("music") { Description = "The music to follow: WAV, FLAC, Ogg or MP3 of any rate." };
 
-    public LikeVerb() : base("like", "Makes new music like other music.", "Length of the music, seconds") => Arguments.Add(_music);
+    public LikeVerb() : base("like", "Makes new music like other music.", "Length of the music, seconds", choosing: true) => Arguments.Add(_music);
 
     /// <inheritdoc/>
     protected override MusicRequest Read(ParseResult arguments)

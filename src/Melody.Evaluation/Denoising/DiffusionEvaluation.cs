@@ -41,6 +41,7 @@ internal static class DiffusionEvaluation
         for (int i = 0; i < music.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            using var pause = FinalizerPause.Begin();
             var known = KnownMusic.Of(model, music[i], cancellation);
             var prefix = Prefix(model, known);
             var (scores, blind) = Velocity(model, known, prefix, (ulong)i);

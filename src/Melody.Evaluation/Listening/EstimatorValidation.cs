@@ -1,14 +1,16 @@
 using Melody.Audio;
 using Melody.Corpus.Composition;
+using Melody.Corpus.Description;
 using Melody.Corpus.Storage;
 
 namespace Melody.Evaluation.Listening;
 
 /// <summary>What is heard of a corpus.</summary>
-/// <param name="Windows">At most so many windows, spread evenly.</param>
+/// <param name="Windows">At most so many windows or pieces, spread evenly.</param>
 /// <param name="HeldOut">Whether the train split, on which the estimators may have been fitted, is left out.</param>
 /// <param name="NoiseDecibels">Noise that is added, so many decibels under the music; null for none.</param>
-internal sealed record ListeningOptions(int Windows = 200, bool HeldOut = false, double? NoiseDecibels = null);
+/// <param name="Pieces">Whether all windows of a piece are heard as one; pieces that change their key or tempo are left out.</param>
+internal sealed record ListeningOptions(int Windows = 200, bool HeldOut = false, double? NoiseDecibels = null, bool Pieces = false);
 
 /// <summary>What was known and what was heard of one window of a corpus.</summary>
 internal sealed record HeardWindow(string Piece, int Index, string Kind, string Style, double Bpm, double HeardBpm, double PulseStrength,
@@ -56,16 +58,14 @@ internal static class EstimatorValidation
     /// <summary>Listens to windows of a corpus.</summary>
     public static IReadOnlyList<HeardWindow> Listen(CorpusReader corpus, ListeningOptions options, Action<double>? progress = null, CancellationToken cancellation = default)
     {
-        var windows = corpus.Windows().Where(window => !options.HeldOut || window.Split != "train").ToList();
-        int count = Math.Min(options.Windows, windows.Count);
+        var sounds = Sounds(corpus, options);
+        int count = Math.Min(options.Windows, sounds.Count);
         var heard = new List<HeardWindow>();
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var window = windows[(int)((long)i * windows.Count / count)];
-            var record = corpus.Describe(window);
-            if (record.Estimated) continue; // no truth
-            var clip = AudioClip.Adopt(corpus.Read(window), corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono();
+            var (windows, record) = sounds[(int)((long)i * sounds.Count / count)];
+            var clip = AudioClip.Adopt([.. windows.SelectMany(corpus.Read)], corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono();
             if (options.NoiseDecibels is { } decibels) clip = Degradation.AddNoise(clip, decibels, i);
             var tempo = TempoEstimator.Estimate(clip);
             var key = AudioKeyEstimator.Estimate(clip);
@@ -74,6 +74,17 @@ internal static class EstimatorValidation
             progress?.Invoke((i + 1.0) / count);
         }
         return heard;
+    }
+
+    // what is heard as one sound, with what is known of it
+    private static List<(IReadOnlyList<CorpusWindow> Windows, WindowRecord Truth)> Sounds(CorpusReader corpus, ListeningOptions options)
+    {
+        var known = corpus.Windows().Where(window => !options.HeldOut || window.Split != "train").Select(window => (Window: window, Truth: corpus.Describe(window)))
+            .Where(window => !window.Truth.Estimated).ToList();
+        if (!options.Pieces) return known.ConvertAll(one => ((IReadOnlyList<CorpusWindow>)[one.Window], one.Truth));
+        return [.. known.GroupBy(one => one.Truth.PieceId)
+            .Where(piece => piece.Select(one => (one.Truth.Key, one.Truth.Bpm)).Distinct().Count() == 1)
+            .Select(piece => ((IReadOnlyList<CorpusWindow>)[.. piece.Select(one => one.Window)], piece.First().Truth with { Drums = piece.Any(one => one.Truth.Drums) }))];
     }
 
     /// <summary>Whether a heard tempo is the known one or stands to it in one of the ratios.</summary>

@@ -2,20 +2,17 @@ namespace Melody.Evaluation.Listening;
 
 /// <summary>Something to choose from, and what is right.</summary>
 /// <param name="Candidates">One vector of features a candidate.</param>
-/// <param name="Answer">
-/// How right each alternative is, summing to 1; alternative kind * candidates + c is candidate c taken as that kind.
-/// </param>
+/// <param name="Answer">How right each candidate is, summing to 1.</param>
 internal sealed record ChoiceExample(float[][] Candidates, float[] Answer);
 
 /// <summary>
 /// A choice among candidates by a linear score: conditional logit (McFadden, "Conditional logit analysis of qualitative
-/// choice behavior", 1974). Each candidate may be taken as one of several kinds with weights of their own, as each of the
-/// twelve tonics may be that of a major or of a minor key; the weights do not depend on the candidate's place.
+/// choice behavior", 1974). The weights do not depend on a candidate's place.
 /// </summary>
-/// <param name="Weights">A row a kind; the last weight of a row is added to every score of the kind.</param>
-internal sealed record LinearChoice(double[][] Weights)
+/// <param name="Weights">One a feature.</param>
+internal sealed record LinearChoice(double[] Weights)
 {
-    /// <summary>Probabilities of the alternatives, kind after kind; they sum to 1.</summary>
+    /// <summary>Probabilities of the candidates; they sum to 1.</summary>
     public double[] Probabilities(float[][] candidates)
     {
         var scores = Scores(candidates);
@@ -25,52 +22,34 @@ internal sealed record LinearChoice(double[][] Weights)
         return scores;
     }
 
-    /// <summary>Scores of the alternatives, kind after kind: the logarithms of their probabilities but for a constant.</summary>
-    public double[] Scores(float[][] candidates)
-    {
-        var scores = new double[Weights.Length * candidates.Length];
-        for (int kind = 0; kind < Weights.Length; kind++)
-            for (int c = 0; c < candidates.Length; c++)
-                scores[kind * candidates.Length + c] = Dot(Weights[kind], candidates[c]) + Weights[kind][^1];
-        return scores;
-    }
+    /// <summary>Scores of the candidates: the logarithms of their probabilities but for a constant.</summary>
+    public double[] Scores(float[][] candidates) => [.. candidates.Select(Score)];
 
     /// <summary>The most likely weights for the examples under a normal prior: <paramref name="ridge"/> is one over its variance.</summary>
-    public static LinearChoice Fit(IReadOnlyList<ChoiceExample> examples, int kinds, double ridge = 1, int steps = 200)
+    public static LinearChoice Fit(IReadOnlyList<ChoiceExample> examples, double ridge = 1, int steps = 200) => new(Lbfgs.Minimize((point, gradient) =>
     {
-        int features = examples[0].Candidates[0].Length, row = features + 1;
-        var found = Lbfgs.Minimize((point, gradient) =>
+        var choice = new LinearChoice(point);
+        double loss = 0;
+        for (int i = 0; i < point.Length; i++) (loss, gradient[i]) = (loss + ridge / 2 * point[i] * point[i], ridge * point[i]);
+        foreach (var example in examples)
         {
-            var choice = new LinearChoice(Rows(point));
-            double loss = 0;
-            Array.Clear(gradient);
-            for (int i = 0; i < point.Length; i++)
-                if (i % row != features) (loss, gradient[i]) = (loss + ridge / 2 * point[i] * point[i], ridge * point[i]);
-            foreach (var example in examples)
+            var probabilities = choice.Probabilities(example.Candidates);
+            for (int c = 0; c < probabilities.Length; c++)
             {
-                var probabilities = choice.Probabilities(example.Candidates);
-                for (int a = 0; a < probabilities.Length; a++)
-                {
-                    if (example.Answer[a] > 0) loss -= example.Answer[a] * Math.Log(Math.Max(probabilities[a], 1e-300));
-                    double error = probabilities[a] - example.Answer[a];
-                    if (Math.Abs(error) < 1e-7) continue;
-                    int start = a / example.Candidates.Length * row;
-                    var vector = example.Candidates[a % example.Candidates.Length];
-                    for (int f = 0; f < features; f++) gradient[start + f] += error * vector[f];
-                    gradient[start + features] += error;
-                }
+                if (example.Answer[c] > 0) loss -= example.Answer[c] * Math.Log(Math.Max(probabilities[c], 1e-300));
+                double error = probabilities[c] - example.Answer[c];
+                if (Math.Abs(error) < 1e-7) continue;
+                var vector = example.Candidates[c];
+                for (int f = 0; f < vector.Length; f++) gradient[f] += error * vector[f];
             }
-            return loss;
-        }, kinds * row, steps);
-        return new(Rows(found));
+        }
+        return loss;
+    }, examples[0].Candidates[0].Length, steps));
 
-        double[][] Rows(double[] point) => [.. Enumerable.Range(0, kinds).Select(kind => point[(kind * row)..((kind + 1) * row)])];
-    }
-
-    private static double Dot(double[] weights, float[] vector)
+    private double Score(float[] vector)
     {
         double sum = 0;
-        for (int i = 0; i < vector.Length; i++) sum += weights[i] * vector[i];
+        for (int i = 0; i < vector.Length; i++) sum += Weights[i] * vector[i];
         return sum;
     }
 }

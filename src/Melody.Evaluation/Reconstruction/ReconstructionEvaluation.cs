@@ -1,5 +1,6 @@
 using System.Globalization;
 using Melody.Audio;
+using Melody.Nn;
 
 namespace Melody.Evaluation.Reconstruction;
 
@@ -32,6 +33,7 @@ internal static class ReconstructionEvaluation
             for (int i = 0; i < clips.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
+                using var pause = FinalizerPause.Begin();
                 var rebuilt = codec.Rebuild(clips[i], cancellation);
                 bytes += rebuilt.Bytes;
                 scores.Add(ReconstructionScores.Of(new(clips[i], rebuilt.Sound)));

@@ -41,6 +41,7 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
     /// <summary>Fits on one collection and judges on the other.</summary>
     public Fit Measure(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged)
     {
+        using var pause = FinalizerPause.Begin();
         int kept = fitted.Count - fitted.Count / 4;
         if (ridges.Count == 1 || kept == fitted.Count) return Fits(fitted, judged, [ridges[0]])[0];
         var trials = Fits([.. fitted.Take(kept)], [.. fitted.Skip(kept)], ridges);

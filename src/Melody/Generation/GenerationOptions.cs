@@ -50,6 +50,12 @@ public sealed record GenerationOptions
     /// <summary>Only the likeliest semantic tokens that together reach this probability may come out, above 0 to 1; null allows all.</summary>
     public double? TopP { get; init; }
 
+    /// <summary>
+    /// How many pieces are made, with the seeds that follow on, 1 to 64; the one that the joint embedding hears as nearest to
+    /// the prompt is kept, and its recipe makes it again alone. Of whole new pieces only.
+    /// </summary>
+    public int BestOf { get; init; } = 1;
+
     /// <summary>How loud the result is made; null means <see cref="LoudnessMode.Whole"/> for new music, <see cref="LoudnessMode.FirstWindow"/> for a stream of it, and <see cref="LoudnessMode.Raw"/> where music is continued or mended.</summary>
     public LoudnessMode? Loudness { get; init; }
 
@@ -69,6 +75,7 @@ public sealed record GenerationOptions
         Require(Temperature is >= 0 and <= 10, "temperature", Temperature, "0 to 10");
         Require(TopK is null or >= 1, "top-k", TopK ?? 0, "1 or more");
         Require(TopP is null or (> 0 and <= 1), "top-p", TopP ?? 0, "more than 0 and at most 1");
+        Require(BestOf is >= 1 and <= 64, "number of pieces to choose from", BestOf, "1 to 64");
         Require(TargetLoudness is >= -70 and <= 0, "loudness", TargetLoudness, "-70 to 0 LUFS");
         Require(Enum.IsDefined(Schedule), "schedule", (int)Schedule, "one of the angle schedules");
         Require(Loudness is not { } mode || Enum.IsDefined(mode), "loudness mode", (int)(Loudness ?? 0), "one of the loudness modes");

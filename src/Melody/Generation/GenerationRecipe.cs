@@ -7,7 +7,7 @@ namespace Melody;
 /// <summary>What a piece of music was made with. It is written into the metadata of every file as JSON.</summary>
 public sealed record GenerationRecipe
 {
-    /// <summary>generate, like, continue, inpaint.</summary>
+    /// <summary>generate, like, continue, inpaint, loop.</summary>
     public required string Task { get; init; }
 
     /// <summary>The prompt's words, or null when the prompt was music.</summary>
@@ -37,10 +37,10 @@ public sealed record GenerationRecipe
     /// <summary>Version of the library.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Replaced range for an inpainting, seconds.</summary>
+    /// <summary>Replaced range for an inpainting or a loop, seconds; that of a loop goes beyond its end, round to its beginning.</summary>
     public double? RangeStart { get; init; }
 
-    /// <summary>End of the replaced range for an inpainting, seconds.</summary>
+    /// <summary>End of the replaced range, seconds.</summary>
     public double? RangeEnd { get; init; }
 
     /// <summary>Name of the file that the music was made from, where it came from one.</summary>

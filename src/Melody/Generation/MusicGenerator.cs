@@ -21,15 +21,35 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
     public Task<GenerationResult> GenerateAsync(MusicPrompt prompt, GenerationOptions? options = null,
-        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) => Task.Run(() =>
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) =>
+        Task.Run(() => BestOf(prompt, options ?? new(), progress, cancellation), cancellation);
+
+    private GenerationResult BestOf(MusicPrompt prompt, GenerationOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
-        var plan = Plan(prompt, options);
+        var first = Plan(prompt, options);
+        if (options.BestOf == 1) return Make(first, progress, cancellation);
+        GenerationResult? best = null;
+        double nearest = double.NegativeInfinity;
+        for (int i = 0; i < options.BestOf; i++)
+        {
+            var plan = i == 0 ? first : Plan(prompt, options with { Seed = first.Recipe.Seed + i });
+            var alone = plan.Options with { BestOf = 1 };
+            plan = plan with { Options = alone, Recipe = plan.Recipe with { Options = alone } };
+            var made = Make(plan, ScaledProgress.Of(progress, (double)i / options.BestOf, 1.0 / options.BestOf), cancellation);
+            double likeness = PromptLikeness.Of(model, plan.Request.Prefix, made.Audio);
+            if (likeness > nearest) (best, nearest) = (made, likeness);
+        }
+        return best!;
+    }
+
+    private GenerationResult Make(GenerationPlan plan, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
         var loudness = plan.Options.Loudness ?? LoudnessMode.Whole;
         using var stream = new MusicStream(model, plan, loudness == LoudnessMode.Whole ? LoudnessMode.Raw : loudness);
         var samples = new List<float>();
         while (stream.Next(progress, cancellation) is { } next) samples.AddRange(next);
         return Result([.. samples], loudness, plan, stream.Latents) with { Borders = [.. stream.Borders] };
-    }, cancellation);
+    }
 
     /// <summary>
     /// Makes a piece of music and hands it out while it is made: the first chunk after one window, then a chunk a hop. The
@@ -46,6 +66,7 @@ public sealed class MusicGenerator(MusicModel model)
     {
         if (options?.Loudness == LoudnessMode.Whole)
             throw new MelodyException("A stream cannot be brought to the loudness of the whole, which it does not know yet; use the first window's loudness or raw samples.");
+        RequireOne(options);
         var plan = await Task.Run(() => Plan(prompt, options), cancellation).ConfigureAwait(false);
         using var stream = new MusicStream(model, plan, plan.Options.Loudness ?? LoudnessMode.FirstWindow);
         long start = 0;
@@ -67,6 +88,7 @@ public sealed class MusicGenerator(MusicModel model)
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) => Task.Run(() =>
     {
         ArgumentNullException.ThrowIfNull(music);
+        RequireOne(options);
         var plan = GenerationPlan.Make(model, "continue", prompt ?? MusicPrompt.FromAudio(music), options ?? new());
         var known = KnownMusic.Of(model, music, cancellation);
         int hop = model.Networks.Autoencoder.HopLength, channels = known.Latents.Channels, begun = known.Latents.Frames;
@@ -101,6 +123,7 @@ public sealed class MusicGenerator(MusicModel model)
         ArgumentNullException.ThrowIfNull(music);
         if (!(startSeconds >= 0 && startSeconds < endSeconds && endSeconds <= music.Seconds + 1e-6))
             throw new MelodyException(FormattableString.Invariant($"The range {startSeconds} to {endSeconds} does not lie inside the audio, which lasts {music.Seconds:F2} seconds."));
+        RequireOne(options);
         var plan = GenerationPlan.Make(model, "inpaint", prompt ?? MusicPrompt.FromAudio(music), options ?? new());
         plan = plan with { Recipe = plan.Recipe with { RangeStart = startSeconds, RangeEnd = endSeconds } };
         var known = KnownMusic.Of(model, music, cancellation);
@@ -111,6 +134,32 @@ public sealed class MusicGenerator(MusicModel model)
         DecodeOver(samples, latents, start, end, cancellation);
         return Result(samples, plan.Options.Loudness ?? LoudnessMode.Raw, plan, latents);
     }, cancellation);
+
+    /// <summary>
+    /// Makes a loop of a piece: music whose end leads into its beginning, to be played round and round. A second around the
+    /// joint is made anew; all else stays as it is, mono and at the model's rate.
+    /// </summary>
+    /// <param name="music">The piece, at least two seconds.</param>
+    /// <param name="prompt">What the joint should be like; null for what the piece is like.</param>
+    /// <param name="options">Seed, steps and more. With a tempo, the piece is cut to whole bars of the metre (4/4 when none is given).</param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
+    public async Task<GenerationResult> LoopAsync(AudioClip music, MusicPrompt? prompt = null, GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(music);
+        options ??= new();
+        options.Validate();
+        var mono = await Task.Run(() => SoundTensor.Mono(music, model), cancellation).ConfigureAwait(false);
+        var cut = LoopCut.Of(mono, model.Networks.Autoencoder.HopLength, options);
+        double joint = (double)cut.Joint / model.SampleRate, length = (double)cut.Samples / model.SampleRate;
+        var turned = await InpaintAsync(AudioClip.Adopt(LoopCut.Turn(mono.Samples[..cut.Samples], cut.Half), model.SampleRate, 1), joint - LoopCut.ReachSeconds, joint + LoopCut.ReachSeconds,
+            prompt ?? MusicPrompt.FromAudio(music), options, progress, cancellation).ConfigureAwait(false);
+        return new(AudioClip.Adopt(LoopCut.Turn(turned.Audio.Samples, cut.Joint), model.SampleRate, 1),
+            new(LoopCut.Turn(turned.Latents.Values.Span, cut.Joint / model.Networks.Autoencoder.HopLength * turned.Latents.Channels), turned.Latents.Channels, turned.Latents.Rate),
+            turned.Recipe with { Task = "loop", RangeStart = length - LoopCut.ReachSeconds, RangeEnd = length + LoopCut.ReachSeconds });
+    }
 
     /// <summary>Sound to latents, mono and at the model's rate.</summary>
     /// <exception cref="MelodyException">The audio has no samples or is too long.</exception>
@@ -129,6 +178,11 @@ public sealed class MusicGenerator(MusicModel model)
         using var use = ModelUse.Of(model);
         return AudioClip.Adopt(new LatentCodec(model.Networks.Autoencoder).Decode(latents, cancellation), model.SampleRate, 1);
     }, cancellation);
+
+    private static void RequireOne(GenerationOptions? options)
+    {
+        if (options is { BestOf: > 1 }) throw new MelodyException("The best of several is chosen of whole new pieces only; leave that number at 1 here.");
+    }
 
     private GenerationPlan Plan(MusicPrompt prompt, GenerationOptions? options)
     {

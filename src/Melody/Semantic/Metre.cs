@@ -8,6 +8,9 @@ namespace Melody;
 /// <param name="Unit">Lower number.</param>
 internal readonly record struct Metre(int Beats, int Unit)
 {
+    /// <summary>Beats of a bar as a tempo counts them: two in 6/8, whose beat is a dotted quarter.</summary>
+    public int CountedBeats => Unit >= 8 && Beats > 3 && Beats % 3 == 0 ? Beats / 3 : Beats;
+
     /// <summary>Reads "3/4".</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Metre metre)
     {
