@@ -100,20 +100,26 @@ public sealed class EstimatorTests
         return new(samples, Rate);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(0.05)]
-    public void A_cadence_has_its_key_on_every_tonic_and_under_noise(double noise)
+    [Fact]
+    public void A_cadence_has_its_key_on_every_tonic()
     {
-        for (int tonic = 0; tonic < 12; tonic += noise > 0 ? 4 : 1)
-            foreach (bool minor in new[] { false, true })
-            {
-                var key = AudioKeyEstimator.Estimate(Cadence(tonic, minor, noise));
-                Assert.Equal((tonic, minor), (key.Tonic, key.IsMinor));
-                Assert.Equal(1, key.Probabilities.Sum(), 1e-9);
-                Assert.Equal(key.Confidence, key.Probabilities.Max());
-            }
+        foreach (var (tonic, minor) in Keys)
+        {
+            var key = AudioKeyEstimator.Estimate(Cadence(tonic, minor));
+            Assert.Equal((tonic, minor), (key.Tonic, key.IsMinor));
+            Assert.Equal(1, key.Probabilities.Sum(), 1e-9);
+            Assert.Equal(key.Confidence, key.Probabilities.Max());
+        }
     }
+
+    [Fact]
+    public void Under_noise_nearly_every_cadence_has_its_key()
+    {
+        int right = Keys.Count(wanted => AudioKeyEstimator.Estimate(Cadence(wanted.Tonic, wanted.Minor, noise: 0.05)) is var key && (key.Tonic, key.IsMinor) == wanted);
+        Assert.True(right >= 20, $"{right} of 24");
+    }
+
+    private static IEnumerable<(int Tonic, bool Minor)> Keys => Enumerable.Range(0, 24).Select(i => (i / 2, i % 2 == 1));
 
     [Theory]
     [InlineData(0, 44_100)]
