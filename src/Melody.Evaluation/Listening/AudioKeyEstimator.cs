@@ -21,17 +21,14 @@ internal sealed record KeyEstimate(int Tonic, bool IsMinor, double Confidence, I
 internal static class AudioKeyEstimator
 {
     /// <summary>Of a sound with one channel, of any length.</summary>
-    public static KeyEstimate Estimate(AudioClip clip) => Estimate(clip, FittedWeights.Default.KeyNetwork);
-
-    /// <summary>By another network.</summary>
-    public static KeyEstimate Estimate(AudioClip clip, KeyNetwork network)
+    public static KeyEstimate Estimate(AudioClip clip)
     {
         var pitches = PitchSpectrum.Of(clip);
         if (pitches.Values.All(frame => frame.All(v => v == 0))) return new(-1, false, 0, []);
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        var probabilities = network.forward(KeyPicture.Of(pitches).ToTensor()).to_type(ScalarType.Float64).softmax(1).data<double>().ToArray();
+        var probabilities = FittedWeights.Default.KeyNetwork.forward(KeyPicture.Of(pitches).ToTensor()).to_type(ScalarType.Float64).softmax(1).data<double>().ToArray();
         int best = Array.IndexOf(probabilities, probabilities.Max());
         return new(best % 12, best >= 12, probabilities[best], probabilities);
     }

@@ -59,6 +59,13 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
         });
     }
 
+    /// <summary>The same for a single piece with another seed.</summary>
+    public GenerationPlan Alone(long seed)
+    {
+        var options = Options with { Seed = seed, BestOf = 1 };
+        return new(Request with { Seed = unchecked((ulong)seed) }, options, Recipe with { Seed = seed, Options = options });
+    }
+
     private static long[] Prefix(MusicModel model, MusicPrompt prompt)
     {
         using var use = ModelUse.Of(model);

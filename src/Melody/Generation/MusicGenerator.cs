@@ -32,9 +32,7 @@ public sealed class MusicGenerator(MusicModel model)
         double nearest = double.NegativeInfinity;
         for (int i = 0; i < options.BestOf; i++)
         {
-            var plan = i == 0 ? first : Plan(prompt, options with { Seed = first.Recipe.Seed + i });
-            var alone = plan.Options with { BestOf = 1 };
-            plan = plan with { Options = alone, Recipe = plan.Recipe with { Options = alone } };
+            var plan = first.Alone(first.Recipe.Seed + i);
             var made = Make(plan, ScaledProgress.Of(progress, (double)i / options.BestOf, 1.0 / options.BestOf), cancellation);
             double likeness = PromptLikeness.Of(model, plan.Request.Prefix, made.Audio);
             if (likeness > nearest) (best, nearest) = (made, likeness);

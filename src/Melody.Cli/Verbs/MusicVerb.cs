@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Melody.Cli.Shared;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary>A verb that works on a piece of music that is there already, and may be told in words what the new part should be like.</summary>
+internal abstract class MusicVerb : GenerationVerb
+{
+    private readonly Argument<string> _music;
+    private readonly Option<string?> _prompt;
+    private readonly string _ending;
+
+    /// <param name="name">Of the verb.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="seconds">What <c>--seconds</c> means; null when the length is given by the piece.</param>
+    /// <param name="music">What the piece has to be.</param>
+    /// <param name="prompt">What the words mean.</param>
+    /// <param name="ending">Of the new file's name, behind that of the piece.</param>
+    protected MusicVerb(string name, string description, string? seconds, string music, string prompt, string ending) : base(name, description, seconds, normalized: false)
+    {
+        _music = new("music") { Description = music };
+        _prompt = new("--prompt") { Description = prompt, HelpName = "words" };
+        _ending = ending;
+        Arguments.Add(_music);
+        Options.Add(_prompt);
+    }
+
+    /// <summary>Reads what else the verb was told, and says how it makes a piece.</summary>
+    /// <exception cref="MelodyException">It cannot be used.</exception>
+    protected abstract Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments);
+
+    /// <inheritdoc/>
+    protected sealed override MusicRequest Read(ParseResult arguments)
+    {
+        var music = arguments.GetRequiredValue(_music);
+        var prompt = arguments.GetValue(_prompt);
+        var make = Maker(arguments);
+        return new($"{SafeName.Of(SourceAudio.Stem(music))}-{_ending}", prompt, music, work => make(work, prompt is null ? null : MusicPrompt.FromText(prompt)));
+    }
+}
