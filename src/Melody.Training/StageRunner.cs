@@ -153,6 +153,7 @@ internal static class StageRunner
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(request);
         var folder = ModelFolder.Open(request.ModelFolder);
         if (options.AddPrompts) config = config with { PromptWidth = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding).EmbeddingWidth };
+        if (begun.ForecastTokens == 0) config = config with { ForecastTokens = options.AddForecast };
         string[] heard = [PartName.Autoencoder, PartName.SemanticTokenizer, .. config.PromptWidth > 0 ? [PartName.JointEmbedding] : Array.Empty<string>()];
         using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, heard));
         var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed, new(options.TextShare, options.PromptDropped));
@@ -163,12 +164,19 @@ internal static class StageRunner
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Stage}: the latents deviate by {deviation:F4} and are scaled by {config.LatentScale}"));
         }
         using var network = start.Create(device, p => new DualPathDenoiser(config, p), p => new DualPathDenoiser(begun, p));
-        if (!start.Knows(PartName.SemanticTokenizer, folder)) TokenVectors.Begin(network, folder, request.Seed);
+        bool known = start.Knows(PartName.SemanticTokenizer, folder);
+        if (!known) TokenVectors.Begin(network, folder, request.Seed);
         using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
         using var embedding = config.PromptWidth == 0 ? null : TrainedPart.Load(folder, PartName.JointEmbedding, device,
             p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), ModelParts.ReadVocabulary(folder), p));
         var validation = new LatentWindows(corpus, "validation", config, options.Batch, seed: 5, new(Text: 1, Dropped: 0));
         using var stage = new DiffusionStage(network, options, training, validation, autoencoder, embedding?.Quantizer);
+        bool foretells = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
+        if (config.ForecastTokens > 0 && !foretells && !request.Resume)
+        {
+            double foretold = ForecastWeights.Begin(network, ForecastWeights.Windows / options.Batch + 1, i => stage.Load(training.Create(i)), cancellation);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Stage}: a linear forecast foretells {foretold:P1} of the latents' variance"));
+        }
         return Train(request, PartName.Denoiser, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
             writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }

@@ -75,6 +75,7 @@ internal static class MultiplyAdds
         double tokens = frames * config.TokenRate / config.LatentRate;
         double segments = Segmentation.Count(config.Frames, config.SegmentLength), cells = segments * config.SegmentLength;
         double sum = frames * (config.AngleWidth * width + square) + tokens * (config.TokenWidth * width + square) + 2 * frames * config.LatentChannels * width;
+        if (config.ForecastTokens > 0) sum += frames * config.LatentChannels * (config.ForecastTokens * config.TokenWidth + width);
         for (int block = 0; block < config.Blocks; block++)
         {
             double merged = cells / SegmentMerging.Factor(block, config.Blocks);

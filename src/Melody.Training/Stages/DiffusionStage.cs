@@ -105,7 +105,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         void Add(string name, Tensor error) => figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
     }
 
-    private (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
+    /// <summary>A batch as the denoiser sees it: scaled latents, tokens and the vectors of prompts.</summary>
+    public (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
     {
         var config = _denoiser.Config;
         long examples = batch.Tokens.Length / _tokens;

@@ -39,6 +39,12 @@ internal sealed record DiffusionTrainingOptions
     /// </summary>
     public bool AddPrompts { get; init; }
 
+    /// <summary>
+    /// Tokens from which a denoiser that starts from a model without a forecast is to foretell latents from now on
+    /// (<see cref="Melody.Diffusion.DenoiserConfig.ForecastTokens"/>); 0 leaves it as it is.
+    /// </summary>
+    public int AddForecast { get; init; }
+
     /// <summary>Of examples with a prompt, those whose prompt is a text, as in generation; the others' is their own sound.</summary>
     public double TextShare { get; init; } = 0.7;
 

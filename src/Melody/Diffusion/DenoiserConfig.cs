@@ -41,6 +41,12 @@ internal sealed record DenoiserConfig
     /// <summary>Width of the joint embedding's vectors, which the denoiser then hears beside the tokens; 0, as in the paper, for tokens alone.</summary>
     public int PromptWidth { get; init; }
 
+    /// <summary>
+    /// Tokens from which (and from the prompt) each frame's latents are foretold at the input, the one that sounds in it in
+    /// their middle; odd, or 0, as in the paper, for no forecast. Needs a whole number of latent frames a token.
+    /// </summary>
+    public int ForecastTokens { get; init; }
+
     /// <summary>Width of e_start and e_end.</summary>
     public required int AngleWidth { get; init; }
 

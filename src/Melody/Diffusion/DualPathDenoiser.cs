@@ -13,6 +13,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     private readonly AngleEncoding _angleEncoding;
     private readonly SemanticEncoding _semanticEncoding;
     private readonly PromptEncoding? _promptEncoding;
+    private readonly LatentForecast? _forecast;
     private readonly Linear _input, _output;
     private readonly RmsNorm _inputNorm, _outputNorm;
     private readonly DualPathBlock[] _blocks;
@@ -23,6 +24,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         register_module("angle_encoding", _angleEncoding = new AngleEncoding(config, parameters));
         register_module("semantic_encoding", _semanticEncoding = new SemanticEncoding(config, parameters));
         if (config.PromptWidth > 0) register_module("prompt_encoding", _promptEncoding = new PromptEncoding(config, parameters));
+        if (config.ForecastTokens > 0) register_module("latent_forecast", _forecast = new LatentForecast(config, parameters));
         register_module("input", _input = new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
         register_module("input_norm", _inputNorm = new RmsNorm(config.HiddenWidth, parameters));
         _blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new DualPathBlock(config, i, parameters))];
@@ -49,20 +51,21 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var condition = Encode(tokens, prompts);
         var embedded = _angleEncoding.forward(angles);
         var flags = conditioned is null ? null : ReadFlags(conditioned);
-        if (flags is null || flags.All(f => f)) return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
+        if (flags is null || flags.All(f => f)) return Denoise(latents, embedded, condition, latents.shape[0]);
 
         // examples with a condition go first, so that each branch is one piece of the batch
         var order = Enumerable.Range(0, flags.Length).OrderBy(i => !flags[i]).Select(i => (long)i).ToArray();
         var back = new long[order.Length];
         for (int i = 0; i < order.Length; i++) back[order[i]] = i;
         var (forth, home) = (tensor(order, device: latents.device), tensor(back, device: latents.device));
-        embedded = embedded.index_select(0, forth);
-        return Denoise(Embed(latents.index_select(0, forth), embedded), embedded, condition.Select(forth), flags.Count(f => f))
-            .index_select(0, home);
+        return Denoise(latents.index_select(0, forth), embedded.index_select(0, forth), condition.Select(forth), flags.Count(f => f)).index_select(0, home);
     }
 
     /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
     public Tensor TokenTable => _semanticEncoding.Table;
+
+    /// <summary>What foretells latents from the vectors of tokens; null where the sizes have none.</summary>
+    public LatentForecast? Forecast => _forecast;
 
     /// <summary>All that depends on tokens and prompts alone.</summary>
     /// <param name="tokens">Int64 [batch, T].</param>
@@ -74,7 +77,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var prompt = prompts is null ? null : _promptEncoding?.forward(prompts);
         if (prompt is not null) encoded = encoded + prompt;
         var times = SegmentPositions.Tokens(Config, tokens.shape[1], tokens.device);
-        return new SemanticCondition(mean, prompt,
+        return new SemanticCondition(mean, prompt, _forecast?.forward(_semanticEncoding.Vectors(tokens), prompts),
             [.. _blocks.SelectMany(b => b.Coarse).Select(layer => layer.TokenKeysAndValues(encoded, times))]);
     }
 
@@ -90,22 +93,25 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     {
         long batch = latents.shape[0];
         var embedded = _angleEncoding.forward(angles);
-        var hidden = Embed(latents, embedded);
-        if (guidance is 0 or 1) return Denoise(hidden, embedded, condition, guidance == 0 ? 0 : batch);
-        var both = new SemanticCondition(condition.Mean.repeat(2, 1, 1), condition.Prompt?.repeat(2, 1, 1), condition.Layers);
-        var velocities = Denoise(hidden.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
+        if (guidance is 0 or 1) return Denoise(latents, embedded, condition, guidance == 0 ? 0 : batch);
+        var both = condition with { Mean = condition.Mean.repeat(2, 1, 1), Prompt = condition.Prompt?.repeat(2, 1, 1) };
+        var velocities = Denoise(latents.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
         return velocities[0] * guidance + velocities[1] * (1 - guidance);
     }
 
-    /// <summary>X = RMSNorm(z W_in + E_delta).</summary>
-    private Tensor Embed(Tensor latents, Tensor embeddedAngles) => _inputNorm.forward(_input.forward(latents) + embeddedAngles);
-
-    private Tensor Denoise(Tensor hidden, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
+    /// <param name="latents">[batch, L, D].</param>
+    /// <param name="embeddedAngles">E_delta, [batch, L, D_hid].</param>
+    /// <param name="condition">Of all examples, or of the first ones.</param>
+    /// <param name="conditioned">How many of the first examples have their condition.</param>
+    private Tensor Denoise(Tensor latents, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {
-        long batch = hidden.shape[0], frames = hidden.shape[1];
-        var positions = new SegmentPositions(Config, frames, hidden.device);
+        long frames = latents.shape[1];
+        var positions = new SegmentPositions(Config, frames, latents.device);
         var modulation = Modulation(embeddedAngles, condition, conditioned);
-        hidden = Segmentation.Split(hidden, Config.SegmentLength);
+        // X = RMSNorm(z W_in + E_delta) and, where there is one, the forecast
+        var input = _input.forward(latents) + embeddedAngles;
+        if (condition.Forecast is { } forecast && conditioned > 0) input = input + Spread(forecast.narrow(0, 0, conditioned), latents.shape[0], frames);
+        var hidden = Segmentation.Split(_inputNorm.forward(input), Config.SegmentLength);
         var tokens = new (Tensor, Tensor)?[Config.CoarseLayers];
         for (int i = 0; i < _blocks.Length; i++)
         {
@@ -131,6 +137,10 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var modulation = embeddedAngles.index_select(1, frameOfSegment) + (Config.CfgDropFilm ? Conditioned(condition.Mean, conditioned) : condition.Mean);
         return condition.Prompt is { } prompt ? modulation + Conditioned(prompt, conditioned) : modulation;
     }
+
+    // [conditioned, frames, D_hid] -> [batch, L, D_hid], zero where there is nothing
+    private static Tensor Spread(Tensor forecast, long batch, long frames) =>
+        nn.functional.pad(forecast.narrow(1, 0, Math.Min(frames, forecast.shape[1])), [0, 0, 0, Math.Max(0, frames - forecast.shape[1]), 0, batch - forecast.shape[0]]);
 
     // zero from the first example on that has lost its condition
     private static Tensor Conditioned(Tensor values, long conditioned)

@@ -24,5 +24,8 @@ internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
     public Tensor Table => _table.Weight;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor tokens) => _mlp.forward(_table.forward(tokens));
+    public override Tensor forward(Tensor tokens) => _mlp.forward(Vectors(tokens));
+
+    /// <summary>The vectors of the tokens as they are looked up, [batch, T, token width].</summary>
+    public Tensor Vectors(Tensor tokens) => _table.forward(tokens);
 }

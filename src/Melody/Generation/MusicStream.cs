@@ -63,8 +63,8 @@ internal sealed class MusicStream : IDisposable
         int wanted = (int)Math.Min(latents.Length, (_frames - before) * channels);
         _decoder.Push(latents[..wanted]);
         _latents.AddRange(latents[..wanted]);
+        if (_writer.Border is { } border) _borders.Add((int)border * _model.Networks.Autoencoder.HopLength);
         if (_writer.Frames >= _frames) _decoder.Complete();
-        else _borders.Add((int)_writer.Frames * _model.Networks.Autoencoder.HopLength);
     }
 
     private float[] Decode(CancellationToken cancellation)

@@ -2,49 +2,45 @@ namespace Melody;
 
 /// <summary>
 /// Where a continuation takes over. The paper joins new frames to old ones at a fixed place, which often falls onto a beat,
-/// where a joint stands out; of the last quarter of a second, the moment at which the latents change least hides it better.
-/// What was made beyond that moment is not final, but fades out under the new frames.
+/// where a joint stands out. Here the last moments of what was made stay open until they have been made a second time, as
+/// the beginning of the continuation; one fades into the other where that changes least.
 /// </summary>
 internal static class QuietBorder
 {
-    /// <summary>The frame <c>earliest</c> .. <c>latest</c> around which the least happens: the largest of the changes into it and its two neighbours is smallest.</summary>
-    /// <param name="latents">Frame after frame; there has to be one before <paramref name="earliest"/> - 1 and one behind <paramref name="latest"/>.</param>
+    /// <summary>Joins two versions of the same moments.</summary>
+    /// <param name="old">Frames that end the music so far.</param>
+    /// <param name="made">Frames in their place and beyond, at least as many; changed in place, so that they begin as the old ones and go on as the new ones.</param>
     /// <param name="channels">Values in a frame.</param>
-    /// <param name="earliest">First frame that may become the first new one.</param>
-    /// <param name="latest">Last such frame; among equals it is taken.</param>
-    public static int Find(ReadOnlySpan<float> latents, int channels, int earliest, int latest)
+    /// <param name="fade">Frames that are a mixture of both, in equal steps; fewer than the old ones.</param>
+    /// <returns>The frame in the middle of the fade.</returns>
+    public static int Join(ReadOnlySpan<float> old, Span<float> made, int channels, int fade)
     {
-        int best = latest;
+        int best = 1, last = old.Length / channels - fade;
         double least = double.PositiveInfinity;
-        for (int frame = latest; frame >= earliest; frame--)
+        for (int start = 1; start <= last; start++)
         {
             double change = 0;
-            for (int near = frame - 1; near <= frame + 1; near++) change = Math.Max(change, Change(latents, channels, near));
-            if (change < least) (best, least) = (frame, change);
+            for (int frame = start; frame <= start + fade && frame * channels < made.Length; frame++) change = Math.Max(change, Change(old, made, channels, start, fade, frame));
+            if (change < least) (best, least) = (start, change);
         }
-        return best;
+        // what depends on frames that are still to be mixed has been looked at by now
+        for (int i = 0; i < old.Length; i++) made[i] = (float)Mixed(old, made, channels, best, fade, i);
+        return best + fade / 2;
     }
 
-    /// <summary>Fades from the frames that were made beyond the border to the new ones in their place, in equal steps.</summary>
-    /// <param name="made">New frames, changed in place.</param>
-    /// <param name="beyond">Frames beyond the border, at most as many.</param>
-    /// <param name="channels">Values in a frame.</param>
-    public static void Blend(Span<float> made, ReadOnlySpan<float> beyond, int channels)
+    // how far a frame of the joined music is from the one before it
+    private static double Change(ReadOnlySpan<float> old, ReadOnlySpan<float> made, int channels, int start, int fade, int frame)
     {
-        int frames = beyond.Length / channels;
-        for (int i = 0; i < beyond.Length; i++)
-        {
-            float share = (i / channels + 1f) / (frames + 1);
-            made[i] = (1 - share) * beyond[i] + share * made[i];
-        }
-    }
-
-    // how far a frame is from the one before it
-    private static double Change(ReadOnlySpan<float> latents, int channels, int frame)
-    {
-        ReadOnlySpan<float> now = latents.Slice(frame * channels, channels), before = latents.Slice((frame - 1) * channels, channels);
         double sum = 0;
-        for (int c = 0; c < channels; c++) sum += Math.Abs(now[c] - before[c]);
+        for (int i = frame * channels; i < (frame + 1) * channels; i++)
+            sum += Math.Abs(Mixed(old, made, channels, start, fade, i) - Mixed(old, made, channels, start, fade, i - channels));
         return sum;
+    }
+
+    private static double Mixed(ReadOnlySpan<float> old, ReadOnlySpan<float> made, int channels, int start, int fade, int index)
+    {
+        if (index >= old.Length) return made[index];
+        double share = Math.Clamp((index / channels - start + 1) / (fade + 1.0), 0, 1);
+        return (1 - share) * old[index] + share * made[index];
     }
 }

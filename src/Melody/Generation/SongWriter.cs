@@ -9,7 +9,7 @@ namespace Melody;
 /// <summary>
 /// Writes the latents of one song, a window first and then hop by hop without end (paper, appendix C: generation and
 /// continuation): semantic tokens from the language model, then latents from noise under them. Frames that were handed out
-/// never change; each continuation begins where the latents change least (<see cref="QuietBorder"/>). Frame and token
+/// never change; the last of each hop are held back until the next has made them too (<see cref="QuietBorder"/>). Frame and token
 /// numbers count from the beginning of the song, and so do the random numbers, so a song does not depend on how far it is
 /// written at a time.
 /// </summary>
@@ -26,7 +26,7 @@ internal sealed class SongWriter : IDisposable
     private readonly CounterRandom _noise;
     private readonly List<long> _tokens;
     private readonly List<float> _latents;
-    private float[] _beyond = [];
+    private float[] _open = [];
 
     /// <param name="model">The networks.</param>
     /// <param name="request">Prefix tokens, controls, seed, and the tokens of music that is there already.</param>
@@ -58,11 +58,14 @@ internal sealed class SongWriter : IDisposable
     /// <param name="until">The frames that the song needs.</param>
     public long FramesAfterNext(long until) => Frames + NextFrames < until ? Frames + NextFrames - _grid.SlackFrames : Frames + NextFrames;
 
+    /// <summary>The frame at which the last <see cref="Write"/> took over from the one before; null where there was none.</summary>
+    public long? Border { get; private set; }
+
     private long NextFrames => Frames == 0 ? _grid.WindowFrames : _grid.HopFrames;
 
     private int Channels => _model.Config.Denoiser.LatentChannels;
 
-    /// <summary>Adds a window to an empty song, a hop to any other, or a little less where the song goes on behind it.</summary>
+    /// <summary>Adds a window to an empty song, a hop to any other, less the moments that stay open where the song goes on behind it.</summary>
     /// <param name="until">The frames that the song needs.</param>
     /// <param name="progress">Told which network works and what share of this call is done.</param>
     /// <param name="cancellation">Looked at before each token and each diffusion step.</param>
@@ -85,17 +88,10 @@ internal sealed class SongWriter : IDisposable
             ? _sampler.Generate(tokens, noise, steps, cancellation)
             : _sampler.Continue(LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device), tokens, noise, steps, cancellation).narrow(1, kept, fresh);
         float[] made = LatentTensor.Values(latents);
-        QuietBorder.Blend(made, _beyond, Channels);
-        _latents.AddRange(made);
-        _beyond = [];
-        if (before + fresh < until && _grid.SlackFrames > 3)
-        {
-            // half of the slack is left to fade over
-            int end = (int)(before + fresh), slack = _grid.SlackFrames;
-            int border = QuietBorder.Find(CollectionsMarshal.AsSpan(_latents), Channels, end - slack, end - slack / 2);
-            _beyond = CollectionsMarshal.AsSpan(_latents)[(border * Channels)..].ToArray();
-            _latents.RemoveRange(border * Channels, _beyond.Length);
-        }
+        Border = before == 0 ? null : before + (_open.Length == 0 ? 0 : QuietBorder.Join(_open, made, Channels, _grid.SlackFrames / 2));
+        int open = before + fresh < until ? _grid.SlackFrames * Channels : 0;
+        _open = made[^open..];
+        _latents.AddRange(made.AsSpan(0, made.Length - open));
         return CollectionsMarshal.AsSpan(_latents)[((int)before * Channels)..];
     }
 

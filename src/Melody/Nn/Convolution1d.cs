@@ -34,6 +34,12 @@ internal sealed class Convolution1d : nn.Module<Tensor, Tensor>
     /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
     protected override void RegisterComponents() { }
 
+    /// <summary>The weight, [outputs, inputs / groups, kernel]; its direction where it is normalised.</summary>
+    public Parameter Weight => _weight;
+
+    /// <summary>The bias, [outputs].</summary>
+    public Parameter Bias => _bias;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

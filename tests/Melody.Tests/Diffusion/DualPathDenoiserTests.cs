@@ -14,14 +14,14 @@ public sealed class DualPathDenoiserTests
 
     private static readonly DenoiserConfig Tiny = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
     {
-        HiddenWidth = 16, Blocks = 3, SegmentLength = 8, Frames = Frames, LatentChannels = 3, TokenCount = 9, TokenWidth = 5, PromptWidth = 0, AngleWidth = 4,
+        HiddenWidth = 16, Blocks = 3, SegmentLength = 8, Frames = Frames, LatentChannels = 3, TokenCount = 9, TokenWidth = 5, PromptWidth = 0, ForecastTokens = 0, AngleWidth = 4,
         Heads = 2, FeedForwardWidth = 24, SruWidth = 8,
     };
 
     /// <summary>Everything that the other configuration leaves out.</summary>
     private static readonly DenoiserConfig Other = Tiny with
     {
-        LatentRate = 100, CoarseLayers = 2, CoarseProjections = true, SruWidth = 16, FilmLayers = 2, PromptWidth = 6, CfgDropFilm = true, TimeAlignedCrossAttention = false,
+        LatentRate = 100, CoarseLayers = 2, CoarseProjections = true, SruWidth = 16, FilmLayers = 2, PromptWidth = 6, ForecastTokens = 3, CfgDropFilm = true, TimeAlignedCrossAttention = false,
     };
 
     private static DualPathDenoiser Make(DenoiserConfig config)
@@ -84,7 +84,7 @@ public sealed class DualPathDenoiserTests
         long[] reversed = [.. SomeTokens.Reverse()], others = [0, 0, 7, 7, 2, 2, 0, 1, 1, 1, 1];
         foreach (bool drop in new[] { false, true })
         {
-            using var denoiser = Make(Tiny with { CfgDropFilm = drop });
+            using var denoiser = Make(Tiny with { CfgDropFilm = drop, ForecastTokens = 3 });
             using var gradients = no_grad();
             Tensor Null(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, zeros(2));
             Tensor Conditional(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, null);
@@ -98,7 +98,7 @@ public sealed class DualPathDenoiserTests
     [Fact]
     public void AZeroPromptIsNoPromptAndTheNullBranchHearsNone() => InFloat32(() =>
     {
-        using var denoiser = Make(Tiny with { PromptWidth = 6 });
+        using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
         using var gradients = no_grad();
         Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) => denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), prompts, conditioned);
         AssertClose(Velocity(null), Velocity(zeros(2, 6)), 0);
@@ -128,11 +128,20 @@ public sealed class DualPathDenoiserTests
     [InlineData(64, 32)]
     public void AnyLengthGoes(int frames, int tokens) => InFloat32(() =>
     {
-        using var denoiser = Make(Tiny);
+        using var denoiser = Make(Tiny with { ForecastTokens = 3 });
         var result = denoiser.forward(Latents(1, frames), Angles(1, frames), arange(tokens, ScalarType.Int64).unsqueeze(0) % 9, null, null);
         Assert.Equal([1, frames, 3], result.shape);
         Assert.True(result.isfinite().all().item<bool>());
     });
+
+    [Theory]
+    [InlineData(2, 50, "odd")]
+    [InlineData(3, 60, "whole number")]
+    public void AForecastOfUnusableSizesIsRefused(int tokens, int latentRate, string reason)
+    {
+        var error = Assert.Throws<MelodyException>(() => Make(Tiny with { ForecastTokens = tokens, LatentRate = latentRate }));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void EveryParameterLearns() => InFloat32(() =>

@@ -48,7 +48,9 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
         for (int j = 0; j < tokens.Length; j++)
             for (int i = 0; i < _width; i++) semantic[j, i] += heard[i];
 
-        var input = Norm(PlainMath.Add(Linear(latents, "input"), angleEncoding), "input_norm");
+        var known = PlainMath.Add(Linear(latents, "input"), angleEncoding);
+        if (config.ForecastTokens > 0 && conditioned) AddForecast(known, rows, prompt);
+        var input = Norm(known, "input_norm");
         var hidden = new double[segments * _k, _width];
         for (int s = 0; s < segments; s++)
             for (int k = 0; k < _k; k++)
@@ -69,6 +71,29 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
                 for (int i = 0; i < _width; i++) sum[frame, i] += hidden[s * _k + k, i];
             }
         return Linear(Norm(sum, "output_norm"), "output");
+    }
+
+    private void AddForecast(double[,] input, double[,] vectors, double[]? prompt)
+    {
+        int ratio = config.LatentRate / config.TokenRate, channels = config.LatentChannels, count = config.ForecastTokens;
+        double[] weights = state["latent_forecast.forecast.weight"], bias = state["latent_forecast.forecast.bias"];
+        for (int frame = 0; frame < input.GetLength(0); frame++)
+        {
+            int token = frame / ratio;
+            if (token >= vectors.GetLength(0)) continue;
+            var foretold = new double[1, channels];
+            for (int c = 0; c < channels; c++)
+            {
+                int row = frame % ratio * channels + c;
+                foretold[0, c] = bias[row];
+                for (int j = 0; j < count; j++)
+                    for (int i = 0; i < config.TokenWidth && token + j - count / 2 >= 0 && token + j - count / 2 < vectors.GetLength(0); i++)
+                        foretold[0, c] += weights[(row * config.TokenWidth + i) * count + j] * vectors[token + j - count / 2, i];
+                for (int i = 0; prompt is not null && i < prompt.Length; i++) foretold[0, c] += state["latent_forecast.prompt.weight"][c * prompt.Length + i] * prompt[i];
+            }
+            var gained = Linear(foretold, "latent_forecast.output");
+            for (int i = 0; i < _width; i++) input[frame, i] += 10 * gained[0, i];
+        }
     }
 
     private double[,] Block(double[,] hidden, string name, int index, int segments, double[,] semantic, double[,] modulation, bool conditioned)

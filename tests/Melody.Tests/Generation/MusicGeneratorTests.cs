@@ -78,17 +78,21 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task ContinuationsBeginWhereTheLatentsChangeLeast()
+    public async Task ContinuationsFadeInWithinTheSlack()
     {
         var (grid, hop) = (TimeGrid.Of(_model.Config.Denoiser), _model.Networks.Autoencoder.HopLength);
         var alone = await _generator.GenerateAsync("a waltz", Quick with { Seconds = (double)grid.WindowFrames / grid.FrameRate }, cancellation: Token);
         var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 9 }, cancellation: Token);
         Assert.Empty(alone.Borders);
-        double Change(int frame) => Enumerable.Range(0, alone.Latents.Channels).Sum(c => Math.Abs((double)alone.Latents[frame][c] - alone.Latents[frame - 1][c]));
-        var candidates = Enumerable.Range(grid.WindowFrames - grid.SlackFrames, grid.SlackFrames - grid.SlackFrames / 2 + 1);
-        int quietest = candidates.MinBy(frame => Enumerable.Range(frame - 1, 3).Max(Change));
-        Assert.Equal(quietest * hop, lasting.Borders[0]);
-        Assert.All(lasting.Borders.Zip(lasting.Borders.Skip(1)), pair => Assert.InRange((pair.Second - pair.First) / hop, grid.HopFrames - grid.SlackFrames, grid.HopFrames - grid.SlackFrames / 2));
+        // a window, then a hop less the slack each time; a border lies in the slack
+        int distance = grid.HopFrames - grid.SlackFrames, fade = grid.SlackFrames / 2;
+        Assert.Equal((int)Math.Ceiling((9.0 * grid.FrameRate - grid.WindowFrames) / distance), lasting.Borders.Count);
+        foreach (var (border, i) in lasting.Borders.Select((b, i) => (b, i)))
+            Assert.InRange((double)border / hop - (grid.WindowFrames - grid.SlackFrames + i * distance), 1, grid.SlackFrames - fade + fade / 2);
+        // up to the first fade the window is as it was alone, then another
+        int first = lasting.Borders[0] / hop - fade / 2;
+        Assert.Equal(alone.Latents.Values[..(first * alone.Latents.Channels)].ToArray(), lasting.Latents.Values[..(first * alone.Latents.Channels)].ToArray());
+        Assert.NotEqual(alone.Latents[first + 1].ToArray(), lasting.Latents[first + 1].ToArray());
     }
 
     [Fact]

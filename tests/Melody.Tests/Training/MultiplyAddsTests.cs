@@ -30,7 +30,8 @@ public sealed class MultiplyAddsTests
         double segments = Math.Ceiling(2 * frames / config.SegmentLength) + 1, cells = segments * config.SegmentLength;
         bool Table(string name) => name.Contains("table", StringComparison.Ordinal);
         double expected = tokens * Entries(network, name => name.StartsWith("semantic_encoding", StringComparison.Ordinal) && !Table(name))
-            + frames * Entries(network, name => name.StartsWith("angle_encoding", StringComparison.Ordinal) || name is "input.weight" or "output.weight");
+            + frames * Entries(network, name => name.StartsWith("angle_encoding", StringComparison.Ordinal) || name is "input.weight" or "output.weight" or "latent_forecast.output.weight")
+            + tokens * Entries(network, name => name == "latent_forecast.forecast.weight");
         for (int block = 0; block < config.Blocks; block++)
         {
             double merged = cells / Math.Pow(2, Math.Min(block, config.Blocks - 1 - block));

@@ -14,16 +14,16 @@ public sealed class StartingWeightsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_denoiser_of_tokens_alone_begins_to_hear_prompts_where_it_is()
+    public void A_denoiser_of_tokens_alone_begins_to_hear_prompts_and_a_forecast_where_it_is()
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         var sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
         {
-            HiddenWidth = 16, Blocks = 2, LatentChannels = 3, Heads = 2, SruWidth = 8, FeedForwardWidth = 16, PromptWidth = 0,
+            HiddenWidth = 16, Blocks = 2, LatentChannels = 3, Heads = 2, SruWidth = 8, FeedForwardWidth = 16, PromptWidth = 0, ForecastTokens = 0,
         };
-        var heard = sizes with { PromptWidth = 8 };
+        var heard = sizes with { PromptWidth = 8, ForecastTokens = 3 };
         using var known = FixedValues.Fill(new DualPathDenoiser(sizes, ParameterFactory.Random(1)));
         using (var writer = ModelFolderWriter.Create(_folder["model"], "small", "test"))
         {
@@ -35,11 +35,14 @@ public sealed class StartingWeightsTests : IDisposable
 
         Tensor latents = FixedValues.Tensor(1, 1, 20, 3), angles = ones(1, 20), tokens = arange(10, ScalarType.Int64).unsqueeze(0);
         var before = known.forward(latents, angles, tokens, null, null);
-        FixedValues.AssertClose(before, begun.forward(latents, angles, tokens, null, null), 0);
-        var with = begun.forward(latents, angles, tokens, ones(1, 8), null);
-        Assert.InRange((with - before).norm().item<float>() / before.norm().item<float>(), 1e-6, 0.05);
+        var without = begun.forward(latents, angles, tokens, null, null);
+        Assert.InRange(Change(before, without), 1e-6, 0.05); // by the forecast
+        Assert.InRange(Change(without, begun.forward(latents, angles, tokens, ones(1, 8), null)), 1e-6, 0.05);
+        FixedValues.AssertClose(known.forward(latents, angles, tokens, null, zeros(1)), begun.forward(latents, angles, tokens, null, zeros(1)), 0);
         Assert.Contains(begun.named_parameters(), p => p.name.StartsWith("prompt_encoding", StringComparison.Ordinal) && p.parameter.requires_grad);
     }
+
+    private static double Change(Tensor from, Tensor to) => (to - from).norm().item<float>() / from.norm().item<float>();
 
     public void Dispose() => _folder.Dispose();
 }

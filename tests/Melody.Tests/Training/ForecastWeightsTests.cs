@@ -1,0 +1,59 @@
+using Melody.Diffusion;
+using Melody.Nn;
+using Melody.Presets;
+using Melody.Tests.Reference;
+using Melody.Training;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Training;
+
+/// <summary>The forecast that a denoiser begins with against latents that are known to follow from tokens and prompt.</summary>
+public sealed class ForecastWeightsTests
+{
+    private static readonly DenoiserConfig Sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
+    {
+        HiddenWidth = 16, Blocks = 1, Heads = 2, SruWidth = 8, FeedForwardWidth = 16,
+        Frames = 40, LatentChannels = 3, TokenCount = 50, TokenWidth = 5, PromptWidth = 4, ForecastTokens = 3,
+    };
+
+    [Fact]
+    public void Latents_that_follow_linearly_are_foretold()
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        using var denoiser = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
+        double explained = ForecastWeights.Begin(denoiser, 40, i => Batch(denoiser, i, noise: 0), default);
+        Assert.InRange(explained, 0.98, 1); // what is missing is the price of the ridge
+        // windows that the regression has not seen
+        var (latents, tokens, prompts) = Batch(denoiser, 1000, noise: 0);
+        var foretold = denoiser.Forecast!.Foretell(denoiser.TokenTable.index(tokens), prompts);
+        double error = (foretold - latents).square().mean().item<float>(), variance = latents.var().item<float>();
+        Assert.InRange(error / variance, 0, 0.03);
+        // the prompt is a part of it
+        Assert.True((denoiser.Forecast.Foretell(denoiser.TokenTable.index(tokens), null) - latents).square().mean().item<float>() > 0.1 * variance);
+    }
+
+    [Fact]
+    public void Of_latents_that_are_half_noise_half_is_foretold()
+    {
+        using var scope = NewDisposeScope();
+        using var denoiser = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
+        double variance = Batch(denoiser, 0, noise: 0).Latents.var().item<float>();
+        Assert.InRange(ForecastWeights.Begin(denoiser, 40, i => Batch(denoiser, i, noise: Math.Sqrt(variance)), default), 0.43, 0.57);
+    }
+
+    // each frame is a fixed mixture of the tokens before, at and after it and of the prompt
+    private static (Tensor Latents, Tensor Tokens, Tensor? Prompts) Batch(DualPathDenoiser denoiser, long number, double noise)
+    {
+        using var gradients = no_grad();
+        var random = new Random((int)number);
+        var tokens = tensor(Enumerable.Range(0, 8 * 20).Select(_ => random.NextInt64(50)).ToArray(), [8, 20]);
+        var prompts = FixedValues.Tensor((int)number + 7, 8, 4);
+        var vectors = nn.functional.pad(denoiser.TokenTable.index(tokens), [0, 0, 1, 1]);
+        var latents = prompts.matmul(FixedValues.Tensor(5, 4, 3)).repeat(1, 2).unsqueeze(1) + 1;
+        for (int i = 0; i < 3; i++) latents = latents + vectors.narrow(1, i, 20).matmul(FixedValues.Tensor(10 + i, 5, 6));
+        var unpredictable = new CounterRandom((ulong)number, 3).Normal(0, 8, 40, 3) * noise;
+        return (latents.reshape(8, 40, 3) + unpredictable, tokens, prompts);
+    }
+}
