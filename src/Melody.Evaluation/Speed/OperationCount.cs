@@ -20,7 +20,7 @@ internal static class OperationCount
     {
         double width = sizes.HiddenWidth, square = width * width, branches = guided ? 2 : 1;
         double segments = Segmentation.Count(frames, sizes.SegmentLength), cells = segments * sizes.SegmentLength;
-        double products = frames * (sizes.AngleWidth * width + square) + 2 * branches * frames * width * sizes.LatentChannels;
+        double products = frames * (sizes.AngleWidth * width + square + sizes.LatentChannels * width) + branches * frames * width * sizes.LatentChannels;
         for (int block = 0; block < sizes.Blocks; block++)
         {
             double columns = cells / SegmentMerging.Factor(block, sizes.Blocks);

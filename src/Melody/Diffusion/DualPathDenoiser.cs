@@ -51,14 +51,15 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var condition = Encode(tokens, prompts);
         var embedded = _angleEncoding.forward(angles);
         var flags = conditioned is null ? null : ReadFlags(conditioned);
-        if (flags is null || flags.All(f => f)) return Denoise(latents, embedded, condition, latents.shape[0]);
+        if (flags is null || flags.All(f => f)) return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
 
         // examples with a condition go first, so that each branch is one piece of the batch
         var order = Enumerable.Range(0, flags.Length).OrderBy(i => !flags[i]).Select(i => (long)i).ToArray();
         var back = new long[order.Length];
         for (int i = 0; i < order.Length; i++) back[order[i]] = i;
         var (forth, home) = (tensor(order, device: latents.device), tensor(back, device: latents.device));
-        return Denoise(latents.index_select(0, forth), embedded.index_select(0, forth), condition.Select(forth), flags.Count(f => f)).index_select(0, home);
+        embedded = embedded.index_select(0, forth);
+        return Denoise(Embed(latents.index_select(0, forth), embedded), embedded, condition.Select(forth), flags.Count(f => f)).index_select(0, home);
     }
 
     /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
@@ -93,24 +94,26 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     {
         long batch = latents.shape[0];
         var embedded = _angleEncoding.forward(angles);
-        if (guidance is 0 or 1) return Denoise(latents, embedded, condition, guidance == 0 ? 0 : batch);
+        var input = Embed(latents, embedded);
+        if (guidance is 0 or 1) return Denoise(input, embedded, condition, guidance == 0 ? 0 : batch);
         var both = condition with { Mean = condition.Mean.repeat(2, 1, 1), Prompt = condition.Prompt?.repeat(2, 1, 1) };
-        var velocities = Denoise(latents.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
+        var velocities = Denoise(input.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
         return velocities[0] * guidance + velocities[1] * (1 - guidance);
     }
 
-    /// <param name="latents">[batch, L, D].</param>
+    /// <summary>z W_in + E_delta, to which the branch with a condition adds its forecast before X = RMSNorm(.).</summary>
+    private Tensor Embed(Tensor latents, Tensor embeddedAngles) => _input.forward(latents) + embeddedAngles;
+
+    /// <param name="input">From <see cref="Embed"/>, [batch, L, D_hid].</param>
     /// <param name="embeddedAngles">E_delta, [batch, L, D_hid].</param>
     /// <param name="condition">Of all examples, or of the first ones.</param>
     /// <param name="conditioned">How many of the first examples have their condition.</param>
-    private Tensor Denoise(Tensor latents, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
+    private Tensor Denoise(Tensor input, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {
-        long frames = latents.shape[1];
-        var positions = new SegmentPositions(Config, frames, latents.device);
+        long frames = input.shape[1];
+        var positions = new SegmentPositions(Config, frames, input.device);
         var modulation = Modulation(embeddedAngles, condition, conditioned);
-        // X = RMSNorm(z W_in + E_delta) and, where there is one, the forecast
-        var input = _input.forward(latents) + embeddedAngles;
-        if (condition.Forecast is { } forecast && conditioned > 0) input = input + Spread(forecast.narrow(0, 0, conditioned), latents.shape[0], frames);
+        if (condition.Forecast is { } forecast && conditioned > 0) input = input + Spread(forecast.narrow(0, 0, conditioned), input.shape[0], frames);
         var hidden = Segmentation.Split(_inputNorm.forward(input), Config.SegmentLength);
         var tokens = new (Tensor, Tensor)?[Config.CoarseLayers];
         for (int i = 0; i < _blocks.Length; i++)

@@ -39,8 +39,8 @@ public sealed class OperationCountTests
         {
             var path = name.Split('.');
             if (path[0] is "semantic_encoding" or "prompt_encoding" or "latent_forecast" || path[^2] == "weight") return 0;
-            if (path[0] == "angle_encoding") return frames;
-            if (path[0] is "input" or "output") return branches * frames;
+            if (path[0] is "angle_encoding" or "input") return frames;
+            if (path[0] == "output") return branches * frames;
             int block = int.Parse(path[0]["block_".Length..], System.Globalization.CultureInfo.InvariantCulture);
             double cells = (double)segments * sizes.SegmentLength, columns = cells / SegmentMerging.Factor(block, sizes.Blocks);
             if (path[1] is "coarse_input" or "coarse_output") return branches * columns;
