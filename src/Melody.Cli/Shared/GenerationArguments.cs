@@ -19,6 +19,7 @@ internal sealed class GenerationArguments
     private readonly Option<string?> _metre = new("--metre") { Description = "Metre, such as 3/4; from the prompt's words when not given.", HelpName = "metre" };
     private readonly Option<int?> _steps = TypedOption.Number("--steps", $"Diffusion steps; {Defaults.Steps} by default, 5 is fast, 20 is best.", 1, AngleSchedules.MaximumSteps);
     private readonly Option<double?> _guidance = TypedOption.Number("--guidance", FormattableString.Invariant($"How closely the sound follows the semantic tokens; {Defaults.Guidance} by default, 1 is none."), 0.0, 20.0);
+    private readonly Option<double?> _promptGuidance = TypedOption.Number("--prompt-guidance", FormattableString.Invariant($"How much harder the sound follows the prompt than the tokens; {Defaults.PromptGuidance} by default, 0 is no harder and faster."), 0.0, 20.0);
     private readonly Option<double?> _semanticGuidance = TypedOption.Number("--semantic-guidance", FormattableString.Invariant($"How closely the semantic tokens follow the prompt, tempo and key; {Defaults.SemanticGuidance} by default, 1 is none."), 0.0, 20.0);
     private readonly Option<double?> _steering = TypedOption.Number("--steering", FormattableString.Invariant($"How strongly tokens are steered towards tempo, key and instruments that are asked for; {Defaults.Steering} by default, 0 is off."), 0.0, 20.0);
     private readonly Option<AngleSchedule> _schedule = TypedOption.Choice<AngleSchedule>("--schedule", "How the diffusion steps shrink: linear (the default) or uniform.");
@@ -38,7 +39,7 @@ internal sealed class GenerationArguments
             _seconds = TypedOption.Number("--seconds", FormattableString.Invariant($"{seconds}; {Defaults.Seconds} by default."), 0.01, GenerationOptions.LongestSeconds, "s");
             command.Options.Add(_seconds);
         }
-        foreach (var option in new Option[] { _seed, _bpm, _key, _metre, _steps, _guidance, _semanticGuidance, _steering, _schedule, _temperature, _topK, _topP, _loudness, _raw }) command.Options.Add(option);
+        foreach (var option in new Option[] { _seed, _bpm, _key, _metre, _steps, _guidance, _promptGuidance, _semanticGuidance, _steering, _schedule, _temperature, _topK, _topP, _loudness, _raw }) command.Options.Add(option);
         _loudness.Description += normalized ? FormattableString.Invariant($" {Defaults.TargetLoudness} by default.") : " As it is by default.";
     }
 
@@ -58,6 +59,7 @@ internal sealed class GenerationArguments
             Metre = arguments.GetValue(_metre) is { } metre ? Metre.Parse(metre).ToString() : null,
             Steps = arguments.GetValue(_steps) ?? Defaults.Steps,
             Guidance = arguments.GetValue(_guidance) ?? Defaults.Guidance,
+            PromptGuidance = arguments.GetValue(_promptGuidance) ?? Defaults.PromptGuidance,
             SemanticGuidance = arguments.GetValue(_semanticGuidance) ?? Defaults.SemanticGuidance,
             Steering = arguments.GetValue(_steering) ?? Defaults.Steering,
             Schedule = arguments.GetValue(_schedule),

@@ -29,6 +29,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<double?> _seconds = TypedOption.Number("--seconds", "Length of each answer; 10 by default.", 1.0, 600.0, "seconds");
     private readonly Option<int?> _steps = TypedOption.Number("--steps", "Diffusion steps of each answer; 10 by default.", 1, 1000);
     private readonly Option<double?> _guidance = TypedOption.Number("--guidance", "Guidance of the denoiser; as in 'generate' by default.", 0.0, 20.0);
+    private readonly Option<double?> _promptGuidance = TypedOption.Number("--prompt-guidance", "Guidance of the denoiser by the prompt; as in 'generate' by default.", 0.0, 20.0);
     private readonly Option<double?> _semanticGuidance = TypedOption.Number("--semantic-guidance", "Guidance of the semantic language model; as in 'generate' by default.", 0.0, 20.0);
     private readonly Option<int?> _bestOf = TypedOption.Number("--best-of", "Each answer is the best of so many, as in 'generate'; 1 by default.", 1, 64);
     private readonly Option<double?> _steering = TypedOption.Number("--steering", "Steering of the semantic tokens; as in 'generate' by default.", 0.0, 20.0);
@@ -40,7 +41,7 @@ internal sealed class EvaluateVerb : Verb
     public EvaluateVerb() : base("evaluate", "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players.")
     {
         Arguments.Add(_model);
-        foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _steps, _guidance, _semanticGuidance, _bestOf, _steering, _continued, _windows, _quick, _untrained }) Options.Add(option);
+        foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _steps, _guidance, _promptGuidance, _semanticGuidance, _bestOf, _steering, _continued, _windows, _quick, _untrained }) Options.Add(option);
         foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb(), new EvaluateFitEstimatorsVerb() }) Subcommands.Add(verb);
     }
 
@@ -88,6 +89,7 @@ internal sealed class EvaluateVerb : Verb
             {
                 Steps = arguments.GetValue(_steps) ?? usual.Generation.Steps,
                 Guidance = arguments.GetValue(_guidance) ?? usual.Generation.Guidance,
+                PromptGuidance = arguments.GetValue(_promptGuidance) ?? usual.Generation.PromptGuidance,
                 BestOf = arguments.GetValue(_bestOf) ?? 1,
                 SemanticGuidance = arguments.GetValue(_semanticGuidance) ?? usual.Generation.SemanticGuidance,
                 Steering = arguments.GetValue(_steering) ?? usual.Generation.Steering,

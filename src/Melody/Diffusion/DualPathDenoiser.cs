@@ -84,21 +84,31 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
 
     /// <summary>
     /// Classifier-free guidance (Ho and Salimans, 2022): w v(c) + (1 - w) v(null), both branches in one batch. With
-    /// w = 1 only the conditional branch runs, with w = 0 only the null branch.
+    /// w = 1 only the conditional branch runs, with w = 0 only the null branch. A prompt can be followed harder than the tokens
+    /// beside it: u (v(tokens, prompt) - v(tokens)) is added, as InstructPix2Pix guides by two conditions (Brooks et al., 2023).
     /// </summary>
     /// <param name="latents">[batch, L, D].</param>
     /// <param name="angles">[batch, L] rad.</param>
     /// <param name="condition">From <see cref="Encode"/>.</param>
     /// <param name="guidance">w.</param>
-    public Tensor Guided(Tensor latents, Tensor angles, SemanticCondition condition, double guidance)
+    /// <param name="unprompted">The tokens without the prompt; null for u = 0.</param>
+    /// <param name="promptGuidance">u.</param>
+    public Tensor Guided(Tensor latents, Tensor angles, SemanticCondition condition, double guidance, SemanticCondition? unprompted = null, double promptGuidance = 0)
     {
         long batch = latents.shape[0];
         var embedded = _angleEncoding.forward(angles);
         var input = Embed(latents, embedded);
-        if (guidance is 0 or 1) return Denoise(input, embedded, condition, guidance == 0 ? 0 : batch);
-        var both = condition with { Mean = condition.Mean.repeat(2, 1, 1), Prompt = condition.Prompt?.repeat(2, 1, 1) };
-        var velocities = Denoise(input.repeat(2, 1, 1), embedded.repeat(2, 1, 1), both, batch).chunk(2, 0);
-        return velocities[0] * guidance + velocities[1] * (1 - guidance);
+        if (unprompted is null && guidance is 0 or 1) return Denoise(input, embedded, condition, guidance == 0 ? 0 : batch);
+        var branches = unprompted is null ? condition : condition.Before(unprompted);
+        long copies = unprompted is null ? 2 : 3;
+        branches = branches with
+        {
+            Mean = cat([branches.Mean, condition.Mean], 0),
+            Prompt = branches.Prompt is { } prompt ? nn.functional.pad(prompt, [0, 0, 0, 0, 0, batch]) : null,
+        };
+        var velocities = Denoise(input.repeat(copies, 1, 1), embedded.repeat(copies, 1, 1), branches, batch * (copies - 1)).chunk(copies, 0);
+        var guided = velocities[0] * (guidance + promptGuidance) + velocities[^1] * (1 - guidance);
+        return unprompted is null ? guided : guided - velocities[1] * promptGuidance;
     }
 
     /// <summary>z W_in + E_delta, to which the branch with a condition adds its forecast before X = RMSNorm(.).</summary>
@@ -106,7 +116,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
 
     /// <param name="input">From <see cref="Embed"/>, [batch, L, D_hid].</param>
     /// <param name="embeddedAngles">E_delta, [batch, L, D_hid].</param>
-    /// <param name="condition">Of all examples, or of the first ones.</param>
+    /// <param name="condition">Of all examples; keys, values and forecasts of the first ones are enough.</param>
     /// <param name="conditioned">How many of the first examples have their condition.</param>
     private Tensor Denoise(Tensor input, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {

@@ -12,6 +12,9 @@ internal delegate Tensor VelocityFunction(Tensor latents, Tensor angles);
 /// </summary>
 internal sealed class LatentSampler
 {
+    // a prompt tells what becomes of noise, and nothing of latents that are nearly clean; so the third branch is spared there
+    private const double LeastPromptedAngle = Math.PI / 4;
+
     private readonly Func<Tensor, VelocityFunction> _condition;
     private readonly LatentSamplingOptions _options;
     private readonly double _scale = 1;
@@ -22,7 +25,10 @@ internal sealed class LatentSampler
     public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options, Tensor? prompt = null) : this(tokens =>
     {
         var condition = denoiser.Encode(tokens, prompt);
-        return (latents, angles) => denoiser.Guided(latents, angles, condition, options.Guidance);
+        var unprompted = prompt is null || options.PromptGuidance == 0 ? null : denoiser.Encode(tokens);
+        return (latents, angles) => unprompted is not null && angles.max().item<float>() > LeastPromptedAngle
+            ? denoiser.Guided(latents, angles, condition, options.Guidance, unprompted, options.PromptGuidance)
+            : denoiser.Guided(latents, angles, condition, options.Guidance);
     }, options) => _scale = denoiser.Config.LatentScale;
 
     /// <param name="condition">Gives the velocity function under tokens, int64 [batch, T].</param>

@@ -12,11 +12,16 @@ internal sealed record LatentSamplingOptions
     /// <summary>w of classifier-free guidance; 1 is none.</summary>
     public double Guidance { get; init; } = 2.5;
 
+    /// <summary>u, how much harder the prompt is followed than the tokens while latents are mostly noise (above 45 degrees); 0 is no harder.</summary>
+    public double PromptGuidance { get; init; }
+
     /// <exception cref="MelodyException">An option is out of its range.</exception>
     public void Validate()
     {
         _ = Schedule.Angles(Steps);
         if (!(Guidance is >= 0 and <= 100))
             throw new MelodyException($"A guidance of {Guidance} is not possible; give a number from 0 to 100 (1 is none).");
+        if (!(PromptGuidance is >= 0 and <= 100))
+            throw new MelodyException($"A guidance by the prompt of {PromptGuidance} is not possible; give a number from 0 to 100 (0 is none).");
     }
 }

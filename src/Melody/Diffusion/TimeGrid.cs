@@ -17,8 +17,11 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
     /// <summary>ceil(L/M), the frames by which a continuation moves on.</summary>
     public int HopFrames => (WindowFrames + Chunks - 1) / Chunks;
 
-    /// <summary>An eighth of a hop: the frames at its end that are made twice, so that a continuation can take over at a quiet moment.</summary>
-    public int SlackFrames => HopFrames / 8;
+    /// <summary>A sixth of a hop: the frames at its end that are made twice, so that a continuation can take over at a quiet moment.</summary>
+    public int SlackFrames => HopFrames / 6;
+
+    /// <summary>A quarter of these: the frames in which it does.</summary>
+    public int FadeFrames => SlackFrames / 4;
 
     /// <summary>How many tokens from the beginning of the piece it takes until the first <paramref name="frames"/> frames are covered.</summary>
     public long TokensUntil(long frames) => (frames * TokenRate + FrameRate - 1) / FrameRate;

@@ -29,6 +29,9 @@ public sealed record GenerationOptions
     /// <summary>Scale of classifier-free guidance, 0 to 20; 1 is none, 2.5 the paper's.</summary>
     public double Guidance { get; init; } = 2.5;
 
+    /// <summary>How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears prompts; each of the first steps, where latents are mostly noise, takes half as long again.</summary>
+    public double PromptGuidance { get; init; }
+
     /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper; more follows the prompt harder at the cost of variety.</summary>
     public double SemanticGuidance { get; init; } = 2;
 
@@ -70,6 +73,7 @@ public sealed record GenerationOptions
         Require(Bpm is null or (>= 40 and <= 240), "tempo", Bpm ?? 0, "40 to 240 beats a minute");
         Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
         Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");
+        Require(PromptGuidance is >= 0 and <= 20, "guidance by the prompt", PromptGuidance, "0 to 20 (0 is none)");
         Require(SemanticGuidance is >= 0 and <= 20, "semantic guidance", SemanticGuidance, "0 to 20 (1 is none)");
         Require(Steering is >= 0 and <= 20, "steering", Steering, "0 to 20 (0 is none)");
         Require(Temperature is >= 0 and <= 10, "temperature", Temperature, "0 to 10");

@@ -8,7 +8,7 @@ internal static class SamplingChoices
 {
     /// <summary>For the latent sampler.</summary>
     public static LatentSamplingOptions Diffusion(this GenerationOptions options) =>
-        new() { Steps = options.Steps, Schedule = options.Schedule, Guidance = options.Guidance };
+        new() { Steps = options.Steps, Schedule = options.Schedule, Guidance = options.Guidance, PromptGuidance = options.PromptGuidance };
 
     /// <summary>For the semantic language model.</summary>
     public static TokenSamplingOptions Semantic(this GenerationOptions options) =>

@@ -88,7 +88,8 @@ internal sealed class SongWriter : IDisposable
             ? _sampler.Generate(tokens, noise, steps, cancellation)
             : _sampler.Continue(LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device), tokens, noise, steps, cancellation).narrow(1, kept, fresh);
         float[] made = LatentTensor.Values(latents);
-        Border = before == 0 ? null : before + (_open.Length == 0 ? 0 : QuietBorder.Join(_open, made, Channels, _grid.SlackFrames / 2));
+        Border = before == 0 ? null : before + (_open.Length == 0 ? 0 : QuietBorder.Join(_open, made, Channels, _grid.FadeFrames,
+            joints => JointFlux.Of(_model.Networks.Autoencoder, CollectionsMarshal.AsSpan(_latents), joints)));
         int open = before + fresh < until ? _grid.SlackFrames * Channels : 0;
         _open = made[^open..];
         _latents.AddRange(made.AsSpan(0, made.Length - open));

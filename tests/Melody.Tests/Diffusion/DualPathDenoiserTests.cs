@@ -79,6 +79,36 @@ public sealed class DualPathDenoiserTests
     });
 
     [Fact]
+    public void PromptsAreFollowedHarderThanTokens() => InFloat32(() =>
+    {
+        using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
+        using var gradients = no_grad();
+        var tokens = Semantics(SomeTokens);
+        Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) => denoiser.forward(Latents(), Angles(), tokens, prompts, conditioned);
+        Tensor both = Velocity(Prompts()), alone = Velocity(null), nothing = Velocity(null, zeros(2));
+        foreach (var (w, u) in new[] { (2.5, 1.5), (1.0, 2.0), (0.0, 1.0), (3.0, 0.0) })
+            AssertClose(both * (w + u) - alone * u + nothing * (1 - w),
+                denoiser.Guided(Latents(), Angles(), denoiser.Encode(tokens, Prompts()), w, denoiser.Encode(tokens), u), 3e-5);
+    });
+
+    [Fact]
+    public void SamplingFollowsThePromptHarderWhereLatentsAreMostlyNoise() => InFloat32(() =>
+    {
+        using var denoiser = Make(Tiny with { PromptWidth = 6 });
+        using var gradients = no_grad();
+        var tokens = Semantics(SomeTokens);
+        var (condition, unprompted) = (denoiser.Encode(tokens, Prompts()), denoiser.Encode(tokens));
+        var expected = Latents();
+        foreach (var (degrees, u) in new[] { (90, 4.0), (60, 4.0), (30, 0.0) })
+        {
+            var angles = full_like(Angles(), degrees * Math.PI / 180);
+            expected = VelocityObjective.Step(expected, denoiser.Guided(expected, angles, condition, 2, unprompted, u), full_like(Angles(), Math.PI / 6));
+        }
+        var options = new LatentSamplingOptions { Steps = 3, Schedule = AngleSchedule.Uniform, Guidance = 2, PromptGuidance = 4 };
+        AssertClose(expected.clamp(-1, 1), new LatentSampler(denoiser, options, Prompts()).Generate(tokens, Latents()), 1e-4);
+    });
+
+    [Fact]
     public void NullBranchKnowsTokensAtMostByTheirMean() => InFloat32(() =>
     {
         long[] reversed = [.. SomeTokens.Reverse()], others = [0, 0, 7, 7, 2, 2, 0, 1, 1, 1, 1];

@@ -22,6 +22,8 @@ public sealed class BadRequestTests(UntrainedModel fixture) : IClassFixture<Untr
         { "steps is 0", new() { Steps = 0 } },
         { "steps is 1001", new() { Steps = 1001 } },
         { "guidance is NaN", new() { Guidance = double.NaN } },
+        { "guidance by the prompt is NaN", new() { PromptGuidance = double.NaN } },
+        { "guidance by the prompt is -1", new() { PromptGuidance = -1 } },
         { "temperature is -1", new() { Temperature = -1 } },
         { "top-k is 0", new() { TopK = 0 } },
         { "top-p is 1.5", new() { TopP = 1.5 } },

@@ -85,7 +85,7 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 9 }, cancellation: Token);
         Assert.Empty(alone.Borders);
         // a window, then a hop less the slack each time; a border lies in the slack
-        int distance = grid.HopFrames - grid.SlackFrames, fade = grid.SlackFrames / 2;
+        int distance = grid.HopFrames - grid.SlackFrames, fade = grid.FadeFrames;
         Assert.Equal((int)Math.Ceiling((9.0 * grid.FrameRate - grid.WindowFrames) / distance), lasting.Borders.Count);
         foreach (var (border, i) in lasting.Borders.Select((b, i) => (b, i)))
             Assert.InRange((double)border / hop - (grid.WindowFrames - grid.SlackFrames + i * distance), 1, grid.SlackFrames - fade + fade / 2);
