@@ -20,7 +20,7 @@ internal static class JointFlux
     public static double[] Of(AudioAutoencoder autoencoder, ReadOnlySpan<float> before, IReadOnlyList<Joint> joints)
     {
         using var scope = NewDisposeScope();
-        int channels = autoencoder.LatentChannels, reach = autoencoder.Decoder.ContextFrames + (FftSize / 2 + autoencoder.HopLength - 1) / autoencoder.HopLength;
+        int channels = autoencoder.LatentChannels, reach = autoencoder.Decoder.ContextFrames + (int)autoencoder.FramesOf(FftSize / 2);
         int known = Math.Min(before.Length / channels, reach);
         int heard = Math.Min(joints.Max(j => j.End) + reach, joints[0].Latents.Length / channels);
         var device = autoencoder.parameters().First().device;
