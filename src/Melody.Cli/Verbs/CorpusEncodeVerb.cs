@@ -14,7 +14,7 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Argument<string> _corpus = new("corpus") { Description = "Folder of the corpus." };
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the encoded corpus; a run that was interrupted goes on there.", HelpName = "folder", Required = true };
 
-    private readonly Option<string?> _reuse = new("--reuse") { Description = "An encoded folder of the same corpus: its latents and semantic tokens are taken over, and only prefix tokens are made, for a new joint embedding.", HelpName = "folder" };
+    private readonly Option<string?> _reuse = new("--reuse") { Description = "An encoded folder of the same corpus: what parts of this model made of it is taken over, so that after a new joint embedding, tokenizer or autoencoder only that part goes through the music again.", HelpName = "folder" };
 
     private readonly ShardOption _shard = new();
     private readonly Option<string?> _for = new("--for") { Description = "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, for a denoiser that hears no prompt).", HelpName = "stage" };

@@ -21,7 +21,7 @@ internal sealed record EncodingProgress(int ShardsDone, int Shards, double Secon
 /// <param name="corpusFolder">The corpus.</param>
 /// <param name="model">The parts.</param>
 /// <param name="folder">Where the encoded corpus goes.</param>
-/// <param name="earlier">An encoding of the same corpus whose latents and semantic tokens are taken over; null for none.</param>
+/// <param name="earlier">An encoding of the same corpus; what the model's own parts made of it is taken over. Null for none.</param>
 /// <param name="share">Which part of the shards, from 1, and of how many parts: processes can share the work.</param>
 internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder, string? earlier = null, (int Part, int Parts)? share = null)
 {
@@ -52,7 +52,7 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
                 for (int i = 0; i < pieces.Count; i++)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    Encode(corpus, pieces[i], found?[i], [.. windows[shard.Key].Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames)], content, cancellation);
+                    Encode(corpus, pieces[i], found, i, [.. windows[shard.Key].Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames)], content, cancellation);
                     state = state with
                     {
                         Seconds = state.Seconds + (double)pieces[i].Frames / model.SampleRate,
@@ -60,6 +60,8 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
                     };
                     progress?.Report(state);
                 }
+                content.AudioPrefix.AddRange(found?.AudioPrefix ?? []);
+                content.TextPrefix.AddRange(found?.TextPrefix ?? []);
                 files.Write(content, plan, source.Sha256);
             }
             state = state with { ShardsDone = state.ShardsDone + 1, Fraction = (state.ShardsDone + 1.0) / mine.Count };
@@ -68,13 +70,13 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         return state;
     }
 
-    private void Encode(CorpusReader corpus, CorpusPiece piece, (float[] Latents, short[] Tokens)? known, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
+    private void Encode(CorpusReader corpus, CorpusPiece piece, EarlierShard? known, int index, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
     {
         using var pause = FinalizerPause.Begin();
         var audio = new float[piece.Frames];
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
-        var latents = known is { } k && model.HasLatents ? k.Latents : model.Latents(audio, cancellation);
-        var tokens = known?.Tokens ?? model.Tokens(audio, cancellation);
+        var latents = known?.Latents is { } old ? old[index] : model.Latents(audio, cancellation);
+        var tokens = known?.Tokens?[index] ?? model.Tokens(audio, cancellation);
         int channels = model.LatentChannels;
         content.Pieces.Add(new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split));
         content.Latents.AddRange(latents);
@@ -82,14 +84,14 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
 
         var records = windows.ConvertAll(corpus.Describe);
         var texts = records.ConvertAll(record => record.Tags.Count > 0 ? [.. record.Captions, string.Join(", ", record.Tags)] : record.Captions);
-        int row = content.TextPrefix.Count / model.PrefixLevels;
+        int row = content.Windows is [.., var last] ? last.FirstText + last.Texts : 0;
         for (int i = 0; i < windows.Count; i++)
         {
             int token = (int)Math.Clamp(Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop), 0, Math.Max(0, tokens.Length - 1));
             content.Windows.Add(new(content.Pieces.Count - 1, token, Tempo(records[i]), Key(records[i]), Metre(records[i]), row, model.HasPrefixes ? texts[i].Count : 0));
             row += texts[i].Count;
         }
-        if (!model.HasPrefixes) return;
+        if (!model.HasPrefixes || known?.AudioPrefix is not null) return;
         var cuts = windows.ConvertAll(w => new ArraySegment<float>(audio, (int)(w.FirstFrame - piece.FirstFrame), (int)Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame)));
         // windows of one length go through the tower together
         for (int i = 0; i < cuts.Count;)

@@ -3,37 +3,58 @@ using Melody.Weights;
 
 namespace Melody.Training.Encoded;
 
+/// <summary>What another run encoded of a shard; null what another model's part made.</summary>
+/// <param name="Latents">Of each piece, frame after frame.</param>
+/// <param name="Tokens">Semantic tokens of each piece.</param>
+/// <param name="AudioPrefix">Prefix tokens of all windows.</param>
+/// <param name="TextPrefix">Prefix tokens of all texts.</param>
+internal sealed record EarlierShard(IReadOnlyList<float[]>? Latents, IReadOnlyList<short[]>? Tokens, short[]? AudioPrefix, short[]? TextPrefix);
+
 /// <summary>
-/// What another run encoded of the same corpus. A model whose joint embedding alone has changed takes latents and semantic
-/// tokens from there, which are most of the work, and makes new prefix tokens.
+/// What another run encoded of the same corpus. A model that shares some of its parts with the one that encoded takes
+/// over what these parts made, and only the others go through the music again.
 /// </summary>
 internal sealed class EarlierEncoding
 {
     private readonly string _folder;
     private readonly int _channels;
+    private readonly bool _latents, _tokens, _prefixes;
 
     /// <param name="folder">The encoded corpus.</param>
     /// <param name="plan">What is to be encoded, and by which model.</param>
-    /// <exception cref="MelodyException">There is none, or another autoencoder or semantic tokenizer made it.</exception>
+    /// <exception cref="MelodyException">There is none, or no part of the model made any of it.</exception>
     public EarlierEncoding(string folder, EncodedPlan plan)
     {
-        EncodedPlan.Read(folder).RequireParts(folder, plan.Parts.Where(p => p.Key is PartName.Autoencoder or PartName.SemanticTokenizer).ToDictionary());
+        var parts = EncodedPlan.Read(folder).Parts;
+        bool Same(string part) => plan.Parts.TryGetValue(part, out var mine) && parts.TryGetValue(part, out var theirs) && mine == theirs;
         (_folder, _channels) = (folder, plan.LatentChannels);
+        (_latents, _tokens, _prefixes) = (Same(PartName.Autoencoder), Same(PartName.SemanticTokenizer), Same(PartName.JointEmbedding));
+        if (!_latents && !_tokens && !_prefixes)
+            throw new MelodyException($"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or joint embedding with this one.");
     }
 
-    /// <summary>Latents and tokens of each piece of a shard, or null where the shard is not there or of another corpus.</summary>
+    /// <summary>What is known of a shard, or null where the shard is not there or of another corpus.</summary>
     /// <exception cref="MelodyException">The shard was changed after it was made.</exception>
-    public IReadOnlyList<(float[] Latents, short[] Tokens)>? Find(EncodedSource source)
+    public EarlierShard? Find(EncodedSource source)
     {
         var shard = new EncodedShard(_folder, source.Index);
         if (!shard.IsMadeFrom(source)) return null;
         using var reader = shard.Open(source);
+        var pieces = EncodedShard.Pieces(reader);
+        return new(_latents ? [.. pieces.Select(piece => Latents(reader, piece))] : null, _tokens ? Tokens(reader, pieces) : null,
+            _prefixes ? EncodedShard.Shorts(reader, "audio_prefix") : null, _prefixes ? EncodedShard.Shorts(reader, "text_prefix") : null);
+    }
+
+    private float[] Latents(SafetensorsReader reader, EncodedPiece piece)
+    {
+        var packed = new Half[(long)piece.Frames * _channels];
+        reader.CopyBytes("latents", piece.FirstFrame * _channels * 2, MemoryMarshal.AsBytes(packed.AsSpan()));
+        return Array.ConvertAll(packed, value => (float)value);
+    }
+
+    private static IReadOnlyList<short[]> Tokens(SafetensorsReader reader, IReadOnlyList<EncodedPiece> pieces)
+    {
         var tokens = EncodedShard.Shorts(reader, "tokens");
-        return [.. EncodedShard.Pieces(reader).Select(piece =>
-        {
-            var packed = new Half[(long)piece.Frames * _channels];
-            reader.CopyBytes("latents", piece.FirstFrame * _channels * 2, MemoryMarshal.AsBytes(packed.AsSpan()));
-            return (Array.ConvertAll(packed, value => (float)value), tokens.AsSpan((int)piece.FirstToken, piece.Tokens).ToArray());
-        })];
+        return [.. pieces.Select(piece => tokens.AsSpan((int)piece.FirstToken, piece.Tokens).ToArray())];
     }
 }

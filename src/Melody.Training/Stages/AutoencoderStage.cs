@@ -44,7 +44,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         _discriminators = TrainedPart.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
             .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
             .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]));
-        if (options.SemanticWeight > 0) _semantic = new(tokenizer ?? throw new MelodyException("Only the stage decoder knows a tokenizer that hears its sound; set semanticWeight to 0."));
+        if (options.SemanticWeight > 0) _semantic = new(tokenizer ?? throw new ArgumentNullException(nameof(tokenizer), "semanticWeight asks for a tokenizer"));
         _mel = new(autoencoder.SampleRate);
         _stft = options.PaperResolutions ? MultiResolutionStftLoss.Paper() : MultiResolutionStftLoss.Compact();
         Batches = new AudioSegments(training, options.Batch, options.SegmentSamples, seed);

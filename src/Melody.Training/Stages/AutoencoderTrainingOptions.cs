@@ -39,7 +39,7 @@ internal sealed record AutoencoderTrainingOptions
     /// <summary>Weight of the mel bands of the sound as generation makes it; none in the paper.</summary>
     public double MelWeight { get; init; }
 
-    /// <summary>Weight of what the model's semantic tokenizer hears in it; of the stage decoder alone, none in the paper.</summary>
+    /// <summary>Weight of what the model's semantic tokenizer hears in it, which has to be trained already; none in the paper.</summary>
     public double SemanticWeight { get; init; }
 
     /// <summary>Weight of the KL term; 0.005 in the paper.</summary>

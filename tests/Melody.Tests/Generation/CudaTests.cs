@@ -24,7 +24,25 @@ public sealed class CudaTests
         }
         // both in bfloat16: the 2 % that each may differ from float32
         Assert.True(Math.Sqrt(error / size) < 0.04, $"relative error {Math.Sqrt(error / size)}");
-        var song = await new MusicGenerator(gpu).GenerateAsync("slow piano", new() { Seconds = 6, Steps = 2, Seed = 1 }, cancellation: token);
-        Assert.Equal(6 * 24000, song.Audio.Frames);
+    }
+
+    [Fact]
+    public async Task AGpuPlaysOnFillsGapsAndLoops()
+    {
+        Gpu.Require();
+        var token = TestContext.Current.CancellationToken;
+        using var gpu = MusicModel.CreateUntrained("test", seed: 3, new() { Device = ComputeDevice.Cuda });
+        var generator = new MusicGenerator(gpu);
+        var options = new GenerationOptions { Seconds = 6, Steps = 2, Seed = 1 };
+        var song = (await generator.GenerateAsync("slow piano", options, cancellation: token)).Audio;
+        Assert.Equal(6 * 24000, song.Frames);
+        var longer = await generator.ContinueAsync(song, "slow piano", options with { Seconds = 3 }, cancellation: token);
+        Assert.Equal(9 * 24000, longer.Audio.Frames);
+        var filled = await generator.InpaintAsync(song, 2, 3, "slow piano", options, cancellation: token);
+        Assert.Equal(song.Frames, filled.Audio.Frames);
+        foreach (var made in new[] { song, longer.Audio, filled.Audio })
+            Assert.True(made.Samples.ToArray().All(float.IsFinite) && made.Samples.ToArray().Any(v => v != 0), "silence, or no numbers");
+        var loop = await generator.LoopAsync(song, "slow piano", options, cancellation: token);
+        Assert.InRange(loop.Audio.Frames, 1, song.Frames);
     }
 }
