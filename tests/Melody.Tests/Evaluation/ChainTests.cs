@@ -159,10 +159,35 @@ public sealed class ChainTests : IDisposable
     public void Captions_are_found_by_chance_by_the_blind_and_always_by_those_who_know()
     {
         float[][] axes = [.. Enumerable.Range(0, 40).Select(i => { var v = new float[40]; v[i] = 1; return v; })];
-        Assert.Equal(1, CaptionRetrieval.Of(axes, axes));
+        Assert.Equal(1, CaptionRetrieval.Of(axes, axes), 1e-9);
         Assert.Equal(1.0 / 16, CaptionRetrieval.Of([.. axes.Select(_ => axes[0])], axes), 1e-9);
         Assert.Equal(0, CaptionRetrieval.Of([.. axes.Skip(1), axes[0]], axes, candidates: 40));
         Assert.True(double.IsNaN(CaptionRetrieval.Of([axes[0]], [axes[0]])));
+    }
+
+    [Fact]
+    public void Captions_are_drawn_in_every_possible_way()
+    {
+        // whole numbers, so that some captions tie
+        var random = new Random(3);
+        float[][] texts = [.. Enumerable.Range(0, 7).Select(_ => new float[] { random.Next(1, 3), random.Next(1, 3) })];
+        float[][] sounds = [.. Enumerable.Range(0, 7).Select(_ => new float[] { random.Next(1, 4), random.Next(1, 4) })];
+        static double Cosine(float[] a, float[] b) => (a[0] * b[0] + a[1] * b[1]) / Math.Sqrt(((double)a[0] * a[0] + a[1] * a[1]) * ((double)b[0] * b[0] + b[1] * b[1]));
+        double found = 0;
+        int draws = 0;
+        for (int i = 0; i < 7; i++)
+            for (int a = 0; a < 7; a++)
+                for (int b = a + 1; b < 7; b++)
+                    for (int c = b + 1; c < 7; c++)
+                    {
+                        if (a == i || b == i || c == i) continue;
+                        double own = Cosine(texts[i], sounds[i]);
+                        double[] others = [Cosine(texts[a], sounds[i]), Cosine(texts[b], sounds[i]), Cosine(texts[c], sounds[i])];
+                        draws++;
+                        if (others.All(other => other < own + 1e-9)) found += 1.0 / (1 + others.Count(other => other > own - 1e-9));
+                    }
+        Assert.Equal(7 * 20, draws);
+        Assert.Equal(found / draws, CaptionRetrieval.Of(texts, sounds, candidates: 4), 1e-9);
     }
 
     [Fact]
