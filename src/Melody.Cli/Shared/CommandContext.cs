@@ -19,7 +19,7 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
     public int? Threads { get; } = arguments.GetValue(GlobalOptions.Threads);
 
     /// <summary>The model folder that was named; null for the default.</summary>
-    public string? Model { get; } = arguments.GetValue(GlobalOptions.Model);
+    public string? Model { get; } = arguments.GetValue(GlobalOptions.NamedModel) ?? arguments.GetValue(GlobalOptions.Model);
 
     /// <summary>Cancelled by Ctrl-C or SIGTERM.</summary>
     public CancellationToken Cancellation => cancellation;

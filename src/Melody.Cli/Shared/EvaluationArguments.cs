@@ -36,12 +36,12 @@ internal sealed class EvaluationArguments
         return folder;
     }
 
-    /// <summary>The model of <c>--model</c>, or of <paramref name="named"/>.</summary>
+    /// <summary>The model that was named.</summary>
     /// <exception cref="MelodyException">It is missing, incomplete or untrained.</exception>
-    public MusicModel LoadModel(ParseResult arguments, CommandContext context, string? named = null)
+    public MusicModel LoadModel(ParseResult arguments, CommandContext context)
     {
         TorchRuntime.Initialize();
-        return MusicModel.LoadAsync(ModelLocation.Resolve(named ?? context.Model),
+        return MusicModel.LoadAsync(ModelLocation.Resolve(context.Model),
             new() { Device = context.Device, Threads = context.Threads, AllowUntrained = Untrained(arguments) }, context.Cancellation).GetAwaiter().GetResult();
     }
 }

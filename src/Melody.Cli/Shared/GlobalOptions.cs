@@ -21,6 +21,9 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>The same as an argument, for a verb that is about a model; its sub-verbs, which come after it, heed it too.</summary>
+    public static Argument<string?> NamedModel { get; } = new("model") { Description = "Folder of the model, in place of --model.", Arity = ArgumentArity.ZeroOrOne };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Json, Quiet, Device, Threads, Model];
 }

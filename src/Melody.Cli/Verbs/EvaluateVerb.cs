@@ -9,7 +9,6 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody evaluate</c>: everything about a model on one page; its sub-verbs measure one thing each.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    private readonly Argument<string?> _model = new("model") { Description = "Folder of the model, in place of --model.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _corpus = new("--corpus") { Description = "A corpus whose test split the model was not trained on.", HelpName = "folder" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Folder of the report: index.html, report.md, report.json, sounds and pictures. A run that was interrupted goes on there.", HelpName = "folder" };
     private readonly Option<string?> _recordings = new("--recordings") { Description = "Folder of real recordings for the autoencoder.", HelpName = "folder" };
@@ -40,7 +39,7 @@ internal sealed class EvaluateVerb : Verb
 
     public EvaluateVerb() : base("evaluate", "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players.")
     {
-        Arguments.Add(_model);
+        Arguments.Add(GlobalOptions.NamedModel);
         foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _steps, _guidance, _promptGuidance, _semanticGuidance, _bestOf, _steering, _continued, _windows, _quick, _untrained }) Options.Add(option);
         foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb(), new EvaluateFitEstimatorsVerb() }) Subcommands.Add(verb);
     }
@@ -68,7 +67,7 @@ internal sealed class EvaluateVerb : Verb
         var usual = new EvaluationRequest { Model = "", Corpus = corpus, Output = output };
         return usual with
         {
-            Model = ModelLocation.Resolve(arguments.GetValue(_model) ?? context.Model),
+            Model = ModelLocation.Resolve(context.Model),
             Recordings = arguments.GetValue(_recordings),
             Embedding = arguments.GetValue(_embedding),
             Stages = arguments.GetValue(_only) is { Length: > 0 } only ? only : usual.Stages,
