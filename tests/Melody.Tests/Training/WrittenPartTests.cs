@@ -163,6 +163,22 @@ public sealed class WrittenPartTests : IDisposable
     }
 
     [Fact]
+    public async Task An_autoencoder_can_hear_itself_through_a_finished_tokenizer()
+    {
+        string[] listening = ["train", "autoencoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["heard"], "-o", _folder["model"], "--device", "cpu", "--steps", "2", "--set", "semanticWeight=1"];
+        (await ToolRun.RunAsync(listening)).AssertRefused(_folder["model"]);
+        await TrainAsync("autoencoder", "run", "--steps", "2");
+        (await ToolRun.RunAsync([.. listening, "--export"])).AssertRefused(PartName.SemanticTokenizer);
+        var deaf = Encoding();
+        await TrainAsync("semantic-tokenizer", "tokenizer", "--steps", "1");
+        var heard = await ToolRun.RunAsync([.. listening, "--export"]);
+        Assert.True(heard.Code == 0, heard.Error);
+        Assert.NotEqual(deaf, Encoding()); // the same seed and steps, but for the ear: the encoder learned from it
+
+        IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), PartName.Autoencoder);
+    }
+
+    [Fact]
     public async Task The_weights_are_the_moving_average()
     {
         await TrainAsync("autoencoder", "run", "--steps", "12");
