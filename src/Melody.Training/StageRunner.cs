@@ -57,19 +57,15 @@ internal static class StageRunner
         var options = TrainingPreset.Read<AutoencoderTrainingOptions>(request);
         using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
         using var network = start.Create(device, p => AudioAutoencoder.Create(config, p));
-        using var tokenizer = Listener(options, request, device);
+        using var tokenizer = options.SemanticWeight == 0 ? null : LoadTokenizer(ModelFolder.Open(request.ModelFolder), device);
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed, tokenizer: tokenizer);
         return Train(request, PartName.Autoencoder, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary), cancellation);
     }
 
-    // the tokenizer that hears the autoencoder's sound, where the options want one: the first stage of a new model has none yet
-    private static SemanticTokenizer? Listener(AutoencoderTrainingOptions options, TrainingRequest request, Device device)
-    {
-        if (options.SemanticWeight == 0) return null;
-        var folder = ModelFolder.Open(request.ModelFolder);
-        return TrainedPart.Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
-    }
+    // hears the autoencoder's sound, where the options want it: the first stage of a new model has none yet
+    private static SemanticTokenizer LoadTokenizer(ModelFolder folder, Device device) =>
+        TrainedPart.Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
 
     private sealed record BehindEncoder(AutoencoderTrainingOptions Options, string Encoder);
 
@@ -84,7 +80,7 @@ internal static class StageRunner
         using var parameters = ParameterFactory.Empty(device);
         using var network = AudioAutoencoder.Create(config, parameters);
         folder.Load(PartName.Autoencoder, network);
-        using var tokenizer = Listener(options, request, device);
+        using var tokenizer = options.SemanticWeight == 0 ? null : LoadTokenizer(folder, device);
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, request.Seed, decoderOnly: true, tokenizer);
         var fixedEncoder = new BehindEncoder(options, PartHash.OfEncoding(folder, PartName.Autoencoder)[PartName.Autoencoder]);
         return Train(request, PartName.Autoencoder, stage, options.Steps, fixedEncoder, output, (writer, summary, token) =>

@@ -35,6 +35,9 @@ public sealed class WrittenPartTests : IDisposable
         return made.Error;
     }
 
+    // what decides how the autoencoder in the model folder encodes
+    private IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), PartName.Autoencoder);
+
     [Fact]
     public async Task A_finished_stage_is_left_alone()
     {
@@ -143,7 +146,6 @@ public sealed class WrittenPartTests : IDisposable
                 return bytes;
             });
         }
-        IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), PartName.Autoencoder);
 
         await TrainAsync("autoencoder", "run", "--steps", "2");
         var (before, encoding) = (Tensors(), Encoding());
@@ -174,8 +176,6 @@ public sealed class WrittenPartTests : IDisposable
         var heard = await ToolRun.RunAsync([.. listening, "--export"]);
         Assert.True(heard.Code == 0, heard.Error);
         Assert.NotEqual(deaf, Encoding()); // the same seed and steps, but for the ear: the encoder learned from it
-
-        IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), PartName.Autoencoder);
     }
 
     [Fact]
