@@ -138,7 +138,7 @@ internal static class StageRunner
         var config = start.Config<SemanticLanguageModelConfig>();
         var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(request);
         var folder = ModelFolder.Open(request.ModelFolder);
-        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
+        using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
         using var network = start.Create(device, p => new SemanticLanguageModel(config, p));
         if (!start.OfModel) PrefixVectors.Begin(network, folder);
         using var stage = new SemanticLanguageModelStage(network, options,
@@ -159,7 +159,7 @@ internal static class StageRunner
         if (options.AddPrompts) config = config with { PromptWidth = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding).EmbeddingWidth };
         if (begun.ForecastTokens == 0) config = config with { ForecastTokens = options.AddForecast };
         string[] heard = [PartName.Autoencoder, PartName.SemanticTokenizer, .. config.PromptWidth > 0 ? [PartName.JointEmbedding] : Array.Empty<string>()];
-        using var corpus = EncodedCorpus.Open(request.Corpus, PartHash.OfEncoding(folder, heard));
+        using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, heard));
         var training = new LatentWindows(corpus, "train", config, options.Batch, request.Seed, new(options.TextShare, options.PromptDropped));
         if (options.UnitVariance && !start.Knows(PartName.Autoencoder, folder))
         {

@@ -9,8 +9,13 @@ internal sealed record TrainingRequest
     /// <summary>paper, mini or test: sizes of the network and how it is trained.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>The corpus, for autoencoder and semantic tokenizer also any folder of audio files; for language model and diffusion the encoded corpus.</summary>
-    public required string Corpus { get; init; }
+    /// <summary>The corpus, for autoencoder and semantic tokenizer also any folder of audio files; for language model and diffusion one or several encoded corpora.</summary>
+    public required IReadOnlyList<string> Corpora { get; init; }
+
+    /// <summary>The corpus of a stage that reads only one.</summary>
+    /// <exception cref="MelodyException">Several were given.</exception>
+    public string Corpus => Corpora is [var only] ? only
+        : throw new MelodyException($"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only semantic-lm and diffusion learn from several (encoded) ones.");
 
     /// <summary>The folder of checkpoints, logs and samples.</summary>
     public required string RunFolder { get; init; }

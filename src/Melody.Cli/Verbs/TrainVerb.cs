@@ -9,7 +9,7 @@ namespace Melody.Cli.Verbs;
 internal sealed class TrainVerb : Verb
 {
     private readonly Argument<string> _stage = new("stage") { Description = $"What to train: {string.Join(", ", StageRunner.Stages)}." };
-    private readonly Option<string> _corpus = new("--corpus") { Description = "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion; any folder of audio files for autoencoder and semantic-tokenizer.", HelpName = "folder", Required = true };
+    private readonly Option<string[]> _corpora = new("--corpus") { Description = "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion, which may be given several times; any folder of audio files for autoencoder and semantic-tokenizer.", HelpName = "folder", Required = true };
     private readonly Option<string> _preset = new("--preset") { Description = "Sizes and training options: mini (the default), test or paper.", HelpName = "name", DefaultValueFactory = _ => "mini" };
     private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.", HelpName = "folder" };
@@ -28,7 +28,7 @@ internal sealed class TrainVerb : Verb
     public TrainVerb() : base("train", "Trains one of the networks.")
     {
         Arguments.Add(_stage);
-        foreach (var option in new Option[] { _corpus, _preset, _run, _output, _startFrom, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _set, _words }) Options.Add(option);
+        foreach (var option in new Option[] { _corpora, _preset, _run, _output, _startFrom, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _set, _words }) Options.Add(option);
     }
 
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
@@ -40,7 +40,7 @@ internal sealed class TrainVerb : Verb
         {
             Stage = stage,
             Preset = preset,
-            Corpus = arguments.GetRequiredValue(_corpus),
+            Corpora = arguments.GetRequiredValue(_corpora),
             RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage),
             ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", preset, "model"),
             StartFrom = arguments.GetValue(_startFrom),

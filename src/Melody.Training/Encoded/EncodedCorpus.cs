@@ -10,31 +10,38 @@ namespace Melody.Training.Encoded;
 internal sealed class EncodedCorpus : IDisposable
 {
     private readonly List<Shard> _shards = [];
-    private readonly string _folder;
+    private readonly string _folders;
 
-    private EncodedCorpus(string folder, EncodedPlan plan) => (_folder, Plan) = (folder, plan);
+    private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan) = (folders, plan);
 
-    /// <summary>What it holds.</summary>
+    /// <summary>What it holds; of several, what the first holds, whose shards are only its own.</summary>
     public EncodedPlan Plan { get; }
 
-    /// <summary>A piece, by the place of its shard in the plan and its number there.</summary>
+    /// <summary>A piece, by the place of its shard among all and its number there.</summary>
     internal readonly record struct PieceId(int Shard, int Piece);
 
-    /// <summary>A window, by the place of its shard in the plan and its number there.</summary>
+    /// <summary>A window, by the place of its shard among all and its number there.</summary>
     internal readonly record struct WindowId(int Shard, int Window);
 
     /// <summary>Opens an encoded corpus.</summary>
     /// <param name="folder">Where <c>melody corpus encode</c> wrote it.</param>
     /// <param name="parts">Hashes of the model's parts whose output is needed; see <see cref="PartHash"/>.</param>
     /// <exception cref="MelodyException">It is missing, incomplete, changed, or of another model.</exception>
-    public static EncodedCorpus Open(string folder, IReadOnlyDictionary<string, string> parts)
+    public static EncodedCorpus Open(string folder, IReadOnlyDictionary<string, string> parts) => Open([folder], parts);
+
+    /// <summary>Opens several encoded corpora of one model as if they were one.</summary>
+    /// <param name="folders">Where <c>melody corpus encode</c> wrote them.</param>
+    /// <param name="parts">Hashes of the model's parts whose output is needed, in every one of them.</param>
+    /// <exception cref="MelodyException">One is missing, incomplete, changed, or of another model.</exception>
+    public static EncodedCorpus Open(IReadOnlyList<string> folders, IReadOnlyDictionary<string, string> parts)
     {
-        var plan = EncodedPlan.Read(folder);
-        plan.RequireParts(folder, parts);
-        var corpus = new EncodedCorpus(folder, plan);
+        var plans = folders.Select(EncodedPlan.Read).ToList();
+        foreach (var (folder, plan) in folders.Zip(plans)) plan.RequireParts(folder, parts);
+        var corpus = new EncodedCorpus(string.Join("', '", folders), plans[0]);
         try
         {
-            foreach (var source in plan.Shards) corpus._shards.Add(new(new EncodedShard(folder, source.Index).Open(source)));
+            foreach (var (folder, plan) in folders.Zip(plans))
+                foreach (var source in plan.Shards) corpus._shards.Add(new(new EncodedShard(folder, source.Index).Open(source)));
             return corpus;
         }
         catch
@@ -54,7 +61,7 @@ internal sealed class EncodedCorpus : IDisposable
         var sufficient = found.Where(p => p.piece.Tokens >= tokens).Select(p => p.Id).ToList();
         double seconds = (double)tokens * Plan.TokenHop / Plan.SampleRate;
         return sufficient.Count > 0 ? sufficient
-            : throw new MelodyException(FormattableString.Invariant($"No piece in the split '{split}' of the encoded corpus '{_folder}' is {seconds:0.#} s long, as training examples are; use longer music."));
+            : throw new MelodyException(FormattableString.Invariant($"No piece in the split '{split}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."));
     }
 
     /// <summary>The windows of a split.</summary>
@@ -108,7 +115,7 @@ internal sealed class EncodedCorpus : IDisposable
         Array.ConvertAll(rows.AsSpan(row * Plan.PrefixLevels, Plan.PrefixLevels).ToArray(), code => (long)code);
 
     private MelodyException Empty(string split) =>
-        new($"The split '{split}' of the encoded corpus '{_folder}' is empty; encode a larger corpus.");
+        new($"The split '{split}' of the encoded corpus '{_folders}' is empty; encode a larger corpus.");
 
     private sealed class Shard(SafetensorsReader reader)
     {

@@ -68,7 +68,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
         while (!Finished && !cancellation.IsCancellationRequested && !(options.Clock.GetElapsedTime(_started) > options.Budget))
         {
-            var figures = new Figures();
+            var figures = new Figures(wanted: (_step + 1) % options.LogSteps == 0);
             bool updated = Train(loader, figures);
             if (updated) skipsInARow = 0;
             else

@@ -16,7 +16,15 @@ internal sealed record TrainedSet(string Name, IReadOnlyList<nn.Module> Modules,
 internal sealed record StepContext(long Step, long TotalSteps, Random Random);
 
 /// <summary>Figures by name, as the log shows them.</summary>
-internal sealed class Figures : Dictionary<string, double>;
+/// <param name="wanted">False in a step that is not logged: reading a tensor would make a GPU wait for nothing.</param>
+internal sealed class Figures(bool wanted = true) : Dictionary<string, double>
+{
+    /// <summary>Takes a scalar, of any device; without effect where nobody wants to see it.</summary>
+    public void Add(string name, Tensor scalar)
+    {
+        if (wanted) this[name] = scalar.item<float>();
+    }
+}
 
 /// <summary>
 /// One of the five trainings: knows its networks, batches, losses and measures; <see cref="TrainingLoop{TBatch}"/> knows the rest.

@@ -63,8 +63,8 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
         var text = _network.TextTower.Embed(batch.Texts, context.Random);
         using (no_grad())
         {
-            figures["found"] = Found(matmul(audio, text.transpose(0, 1)));
-            figures["temperature"] = _network.Temperature().item<float>();
+            figures.Add("found", Found(matmul(audio, text.transpose(0, 1))));
+            figures.Add("temperature", _network.Temperature());
         }
         return ContrastiveLoss.Compute(audio, text, _network.Temperature(), SameText(batch.Texts));
     }
@@ -80,7 +80,7 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
             var batch = _validation.Create(i);
             var (audio, text) = Embed(batch);
             loss += ContrastiveLoss.Compute(audio, text, _network.Temperature(), SameText(batch.Texts)).item<float>() / ValidationBatches;
-            found += Found(matmul(audio, text.transpose(0, 1))) / ValidationBatches;
+            found += Found(matmul(audio, text.transpose(0, 1))).item<float>() / ValidationBatches;
         }
         return new() { ["loss"] = loss, ["found"] = found };
     }
@@ -93,8 +93,8 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
         _network.AudioTower.Spectrogram(tensor(batch.Audio, [batch.Texts.Length, batch.Audio.Length / batch.Texts.Length], ScalarType.Float32, _device));
 
     // share of texts (columns) whose own music (the diagonal) has the highest score
-    private static double Found(Tensor scores) =>
-        (scores.argmax(0) == arange(scores.shape[1], ScalarType.Int64, scores.device)).to_type(ScalarType.Float32).mean().item<float>();
+    private static Tensor Found(Tensor scores) =>
+        (scores.argmax(0) == arange(scores.shape[1], ScalarType.Int64, scores.device)).to_type(ScalarType.Float32).mean();
 
     private Tensor SameText(string[] texts)
     {

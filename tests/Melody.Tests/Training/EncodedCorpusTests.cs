@@ -42,6 +42,28 @@ public sealed class EncodedCorpusTests : IDisposable
     }
 
     [Fact]
+    public void Several_corpora_are_read_as_one()
+    {
+        EncodedFixture.Write(_folder["a"], shards: 1);
+        EncodedFixture.Write(_folder["b"], shards: 2);
+        using var corpus = EncodedCorpus.Open([_folder["a"], _folder["b"]], EncodedFixture.Parts);
+        Assert.Equal((6, 3, 6), (corpus.PiecesOf("train").Count, corpus.PiecesOf("validation").Count, corpus.WindowsOf("train").Count));
+        // shard 0 of the first, then 0 and 1 of the second
+        foreach (var (place, shard) in new[] { (0, 0), (1, 0), (2, 1) })
+        {
+            var piece = new EncodedCorpus.PieceId(place, 1);
+            var tokens = new long[3];
+            corpus.ReadTokens(piece, 40, tokens);
+            Assert.Equal([.. Enumerable.Range(40, 3).Select(t => (long)EncodedFixture.Token(shard, 1, t))], tokens);
+            var latent = new float[1];
+            corpus.ReadLatents(piece, 21, latent);
+            Assert.Equal(EncodedFixture.Latent(shard, 1, 21, 0), latent[0]);
+        }
+        (EncodedFixture.Plan(1) with { Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" } }).Claim(_folder["c"]);
+        Assert.Contains("encoded by another autoencoder", Assert.Throws<MelodyException>(() => EncodedCorpus.Open([_folder["a"], _folder["c"]], EncodedFixture.Parts)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Latents_and_tokens_of_a_batch_sound_at_the_same_time()
     {
         EncodedFixture.Write(_folder.Path);

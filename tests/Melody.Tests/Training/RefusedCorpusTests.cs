@@ -44,6 +44,11 @@ public sealed class RefusedCorpusTests : IDisposable
         await AssertRefusedAsync(stage, "is missing from shard 1");
     }
 
+    [Fact]
+    public async Task Several_where_one_is_read() =>
+        (await ToolRun.RunAsync("train", "autoencoder", "--preset", "test", "--corpus", "a", "--corpus", "b", "--run", _folder["run"], "-o", _folder["model"], "--device", "cpu"))
+            .AssertRefused("The stage autoencoder reads one corpus, and 2 were given");
+
     [Theory]
     [InlineData("semantic-lm")]
     [InlineData("diffusion")]

@@ -30,7 +30,7 @@ public sealed class StartingWeightsTests : IDisposable
             writer.SetPart(PartName.Denoiser, sizes, known, trained: true);
             writer.Commit();
         }
-        var request = new TrainingRequest { Stage = "diffusion", Preset = "test", Corpus = "", RunFolder = "", ModelFolder = "", StartFrom = _folder["model"] };
+        var request = new TrainingRequest { Stage = "diffusion", Preset = "test", Corpora = [], RunFolder = "", ModelFolder = "", StartFrom = _folder["model"] };
         using var begun = new StartingWeights(request, PartName.Denoiser).Create(CPU, p => new DualPathDenoiser(heard, p), p => new DualPathDenoiser(sizes, p));
 
         Tensor latents = FixedValues.Tensor(1, 1, 20, 3), angles = ones(1, 20), tokens = arange(10, ScalarType.Int64).unsqueeze(0);

@@ -21,6 +21,9 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
 
     public List<long> BatchesSeen { get; } = [];
 
+    /// <summary>For each loss, whether its figures were read.</summary>
+    public List<bool> Shown { get; } = [];
+
     public override string Name => "toy";
 
     public override double AudioSecondsPerBatch => 1;
@@ -45,6 +48,8 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
         var x = tensor(batch).narrow(0, 1, Examples * Inputs).view(Examples, Inputs);
         var target = matmul(x, _truth.t()) + 0.01 * randn(Examples, Outputs);
         var loss = (Layer.forward(x).to_type(ScalarType.Float32) - target).square().mean();
+        figures.Add("shown", loss);
+        Shown.Add(figures.ContainsKey("shown"));
         return Poisoned(context.Step) ? loss * float.NaN : loss;
     }
 

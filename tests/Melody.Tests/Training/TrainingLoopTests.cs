@@ -21,6 +21,16 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.True(log.Validations[2]["error"] < log.Validations[0]["error"]);
     }
 
+    [Fact]
+    public void FiguresAreReadForTheLogOnly()
+    {
+        using var stage = new ToyStage();
+        var log = new RecordingLog();
+        Train(stage, log, Options(12) with { LogSteps = 5 });
+        Assert.Equal([false, false, false, false, true, false, false, false, false, true, false, false], stage.Shown);
+        Assert.Equal(2, log.Losses.Count);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

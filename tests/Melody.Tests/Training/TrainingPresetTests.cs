@@ -7,7 +7,7 @@ public sealed class TrainingPresetTests
 {
     private static SemanticTokenizerTrainingOptions Read(params string[] changes) => TrainingPreset.Read<SemanticTokenizerTrainingOptions>(new TrainingRequest
     {
-        Stage = "semantic-tokenizer", Preset = "mini", Corpus = "", RunFolder = "", ModelFolder = "", Changes = changes,
+        Stage = "semantic-tokenizer", Preset = "mini", Corpora = [], RunFolder = "", ModelFolder = "", Changes = changes,
     });
 
     [Fact]
