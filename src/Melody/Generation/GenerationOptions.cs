@@ -30,10 +30,10 @@ public sealed record GenerationOptions
     public double Guidance { get; init; } = 2.5;
 
     /// <summary>How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears prompts; each of the first steps, where latents are mostly noise, takes half as long again.</summary>
-    public double PromptGuidance { get; init; }
+    public double PromptGuidance { get; init; } = 1;
 
     /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper; more follows the prompt harder at the cost of variety.</summary>
-    public double SemanticGuidance { get; init; } = 2;
+    public double SemanticGuidance { get; init; } = 4;
 
     /// <summary>
     /// How strongly the semantic tokens are steered towards the tempo, key and instruments that are asked for, where the model's tokens

@@ -13,7 +13,7 @@ internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
     private const double Tempo = 7.5, OutOfScale = -3.75, Tonic = 1.25, Third = 0.5, Fifth = 0.75, BassShare = 0.7,
-        WantedFamily = 4.5, OtherFamily = -3.75, UnwantedFamily = -6, UnwantedStroke = -3, Silence = -4;
+        WantedFamily = 2.25, OtherFamily = -1.875, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
 
     private readonly float[] _facts;
     private readonly int _codes;

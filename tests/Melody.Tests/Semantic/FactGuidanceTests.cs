@@ -76,11 +76,11 @@ public sealed class FactGuidanceTests
     public void Instruments_are_wanted_refused_or_alone()
     {
         var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0);
-        Assert.Equal((4.5, 0.0), (scores[12], scores[13]));
+        Assert.Equal((2.25, 0.0), (scores[12], scores[13]));
         scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) }, 0);
-        Assert.Equal((4.5, -6.75, -4.0), (scores[12], scores[13], scores[14])); // another family, and its stroke; and silence
+        Assert.Equal((2.25, -3.375, -2.0), (scores[12], scores[13], scores[14])); // another family, and its stroke; and silence
         scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) }, 0);
-        Assert.Equal((0.0, -9.0, 0.0), (scores[12], scores[13], scores[14])); // nothing has to sound
+        Assert.Equal((0.0, -4.5, 0.0), (scores[12], scores[13], scores[14])); // nothing has to sound
     }
 
     [Fact]
