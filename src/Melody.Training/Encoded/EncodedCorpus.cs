@@ -14,7 +14,7 @@ internal sealed class EncodedCorpus : IDisposable
 
     private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan) = (folders, plan);
 
-    /// <summary>What it holds; of several, what the first holds, whose shards are only its own.</summary>
+    /// <summary>Sizes and rates of what it holds; of several corpora the first one's plan, which lists that one's shards alone.</summary>
     public EncodedPlan Plan { get; }
 
     /// <summary>A piece, by the place of its shard among all and its number there.</summary>
@@ -35,12 +35,12 @@ internal sealed class EncodedCorpus : IDisposable
     /// <exception cref="MelodyException">One is missing, incomplete, changed, or of another model.</exception>
     public static EncodedCorpus Open(IReadOnlyList<string> folders, IReadOnlyDictionary<string, string> parts)
     {
-        var plans = folders.Select(EncodedPlan.Read).ToList();
-        foreach (var (folder, plan) in folders.Zip(plans)) plan.RequireParts(folder, parts);
-        var corpus = new EncodedCorpus(string.Join("', '", folders), plans[0]);
+        var corpora = folders.Select(folder => (Folder: folder, Plan: EncodedPlan.Read(folder))).ToList();
+        foreach (var (folder, plan) in corpora) plan.RequireParts(folder, parts);
+        var corpus = new EncodedCorpus(string.Join("', '", folders), corpora[0].Plan);
         try
         {
-            foreach (var (folder, plan) in folders.Zip(plans))
+            foreach (var (folder, plan) in corpora)
                 foreach (var source in plan.Shards) corpus._shards.Add(new(new EncodedShard(folder, source.Index).Open(source)));
             return corpus;
         }

@@ -68,7 +68,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
         while (!Finished && !cancellation.IsCancellationRequested && !(options.Clock.GetElapsedTime(_started) > options.Budget))
         {
-            var figures = new Figures(wanted: (_step + 1) % options.LogSteps == 0);
+            bool logged = (_step + 1) % options.LogSteps == 0;
+            var figures = new Figures(wanted: logged);
             bool updated = Train(loader, figures);
             if (updated) skipsInARow = 0;
             else
@@ -79,7 +80,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             }
             _step++;
 
-            if (_step % options.LogSteps == 0)
+            if (logged)
             {
                 FinalizerPause.Renew();
                 log.Step(_step, figures, stage.AudioSecondsPerBatch * options.Accumulation, stage.FlopsPerBatch * options.Accumulation, loader.Waited, _skipped);

@@ -19,8 +19,8 @@ internal sealed record StepContext(long Step, long TotalSteps, Random Random);
 /// <param name="wanted">False in a step that is not logged: reading a tensor would make a GPU wait for nothing.</param>
 internal sealed class Figures(bool wanted = true) : Dictionary<string, double>
 {
-    /// <summary>Takes a scalar, of any device; without effect where nobody wants to see it.</summary>
-    public void Add(string name, Tensor scalar)
+    /// <summary>Reads a scalar, of any device; without effect where nobody wants to see it.</summary>
+    public void Show(string name, Tensor scalar)
     {
         if (wanted) this[name] = scalar.item<float>();
     }

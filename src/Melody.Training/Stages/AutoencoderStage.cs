@@ -97,31 +97,31 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         {
             var waveform = WaveformError.Between(_rebuilt, _audio);
             loss = loss + _options.WaveformWeight * waveform;
-            figures.Add("waveform", waveform);
+            figures.Show("waveform", waveform);
         }
         if (_options.MelWeight > 0)
         {
             var mel = _mel.Compare(heard, _audio);
             loss = loss + _options.MelWeight * mel;
-            figures.Add("mel", mel);
+            figures.Show("mel", mel);
         }
         if (_semantic is not null)
         {
             var semantic = _semantic.Compare(heard, _audio);
             loss = loss + _options.SemanticWeight * semantic;
-            figures.Add("semantic", semantic);
+            figures.Show("semantic", semantic);
         }
-        figures.Add("log magnitude", spectral.LogMagnitude);
-        figures.Add("convergence", spectral.Convergence);
-        figures.Add("divergence", divergence);
+        figures.Show("log magnitude", spectral.LogMagnitude);
+        figures.Show("convergence", spectral.Convergence);
+        figures.Show("divergence", divergence);
         if (!adversarial) return loss;
 
         IReadOnlyList<IReadOnlyList<Tensor>> real;
         using (no_grad()) real = _discriminators.Judge(_audio);
         var generated = _discriminators.Judge(_rebuilt);
         var (gan, matching) = (AdversarialLoss.Generator(generated), AdversarialLoss.FeatureMatching(real, generated));
-        figures.Add("adversarial", gan);
-        figures.Add("feature matching", matching);
+        figures.Show("adversarial", gan);
+        figures.Show("feature matching", matching);
         return loss + _options.AdversarialWeight * gan + _options.FeatureMatchingWeight * matching;
     }
 
@@ -144,8 +144,8 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         var spectra = decoder.Analyze(Padded(_audio!));
         var forecast = decoder.Forecast(latents, spectra);
         var terms = SpectralForecastLoss.Compare(forecast, spectra);
-        figures.Add("frame magnitude", terms.Magnitude);
-        figures.Add("frame phase", terms.Phase);
+        figures.Show("frame magnitude", terms.Magnitude);
+        figures.Show("frame phase", terms.Phase);
         bool listened = _options.MelWeight > 0 || _semantic is not null;
         var heard = listened ? decoder.Hear(forecast) : forecast.Audio;
         return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), heard.narrow(1, 0, _options.SegmentSamples),

@@ -63,8 +63,8 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
         var text = _network.TextTower.Embed(batch.Texts, context.Random);
         using (no_grad())
         {
-            figures.Add("found", Found(matmul(audio, text.transpose(0, 1))));
-            figures.Add("temperature", _network.Temperature());
+            figures.Show("found", Found(matmul(audio, text.transpose(0, 1))));
+            figures.Show("temperature", _network.Temperature());
         }
         return ContrastiveLoss.Compute(audio, text, _network.Temperature(), SameText(batch.Texts));
     }

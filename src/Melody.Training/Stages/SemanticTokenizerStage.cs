@@ -89,15 +89,15 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     {
         var audio = tensor(batch.Audio, [_options.Batch, batch.Audio.Length / _options.Batch], ScalarType.Float32, _device);
         var losses = _objective.Compute(_tokenizer.Trunk, audio, step, random);
-        figures.Add("contrastive", losses.Contrastive);
-        figures.Add("accuracy", losses.Accuracy);
-        figures.Add("perplexity", losses.Perplexity);
+        figures.Show("contrastive", losses.Contrastive);
+        figures.Show("accuracy", losses.Accuracy);
+        figures.Show("perplexity", losses.Perplexity);
         var loss = losses.Loss * _options.ContrastiveWeight;
         if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout) return loss;
         var targets = tensor(batch.Notes, [_options.Batch, batch.Notes.Length / _options.Batch / FrameFacts.Count, FrameFacts.Count], ScalarType.Float32, _device);
         int tap = _tokenizer.Config.TapLayer;
         var notes = NoteLoss.Compute(readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]), targets);
-        figures.Add("notes", notes);
+        figures.Show("notes", notes);
         return loss + notes * _options.NoteWeight;
     }
 

@@ -48,7 +48,7 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
         var x = tensor(batch).narrow(0, 1, Examples * Inputs).view(Examples, Inputs);
         var target = matmul(x, _truth.t()) + 0.01 * randn(Examples, Outputs);
         var loss = (Layer.forward(x).to_type(ScalarType.Float32) - target).square().mean();
-        figures.Add("shown", loss);
+        figures.Show("shown", loss);
         Shown.Add(figures.ContainsKey("shown"));
         return Poisoned(context.Step) ? loss * float.NaN : loss;
     }
