@@ -92,6 +92,7 @@ internal static class StageRunner
         var start = new StartingWeights(request, PartName.JointEmbedding);
         var config = start.Config<JointEmbeddingConfig>();
         var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>(request);
+        if (options.KeepQuantizer && !start.OfModel) throw new MelodyException("keepQuantizer keeps the quantizer of a trained model; name the model with --start-from.");
         using var corpus = CorpusReader.Open(request.Corpus);
         CaptionedWindows Windows(string split, long seed) =>
             new(corpus, split, config.Audio.SampleRate, config.Audio.WindowSamples, options.TagShare, options.Batch, seed);
@@ -104,7 +105,7 @@ internal static class StageRunner
         return Train(request, PartName.JointEmbedding, stage, options.Steps, start.Share(options), output, (writer, summary, token) =>
         {
             var fitted = QuantizerFitting.Fit(network, stage, training, options, request.Seed, token);
-            output.WriteLine(FormattableString.Invariant($"{request.Stage}: the quantizer leaves {fitted.Errors[0]:F3} of a unit vector after one level and {fitted.Errors[^1]:F3} after {fitted.Errors.Count}"));
+            output.WriteLine(FormattableString.Invariant($"{request.Stage}: the quantizer leaves {fitted[0]:F3} of a unit vector after one level and {fitted[^1]:F3} after {fitted.Count}"));
             var assets = new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(network.Vocabulary.ToText()) };
             writer.SetPart(PartName.JointEmbedding, config, network, trained: true, ScalarType.BFloat16, summary, assets);
         }, cancellation);

@@ -14,12 +14,13 @@ internal sealed class CorpusBuildVerb : Verb
     private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes of music, about; in place of --hours.", 0.1, 1e8, "minutes");
     private readonly Option<string?> _scores = new("--scores") { Description = "Folder of MIDI scores with a manifest.csv whose melodies are used too.", HelpName = "folder" };
     private readonly Option<bool> _noGrooves = new("--no-mma") { Description = "Do without MMA's accompaniments." };
+    private readonly Option<string?> _kinds = new("--kinds") { Description = $"Only these kinds of pieces, between commas: {string.Join(", ", Composer.Kinds)}.", HelpName = "kinds" };
     private readonly Option<int?> _pieces = TypedOption.Number("--shard-pieces", "Pieces in a shard; 15 by default.", 1, 10_000);
     private readonly Option<double?> _pieceSeconds = TypedOption.Number("--piece-seconds", "Mean length of a piece; 40 by default.", 11.0, 600.0, "seconds");
 
     public CorpusBuildVerb() : base("build", "Composes, renders and describes a corpus from one seed.")
     {
-        foreach (var option in new Option[] { _hours, _minutes }.Concat(_shared.All).Concat([_scores, _noGrooves, _pieces, _pieceSeconds])) Options.Add(option);
+        foreach (var option in new Option[] { _hours, _minutes }.Concat(_shared.All).Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds])) Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -28,15 +29,18 @@ internal sealed class CorpusBuildVerb : Verb
         var scores = arguments.GetValue(_scores);
         var useGrooves = !arguments.GetValue(_noGrooves);
         if (useGrooves && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
+        var kinds = arguments.GetValue(_kinds)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var plan = _shared.Plan(arguments, "composed", needsFonts: true);
         plan = plan with
         {
             PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,
             PieceSeconds = arguments.GetValue(_pieceSeconds) ?? plan.PieceSeconds,
+            Kinds = kinds,
             Tools = useGrooves ? [.. plan.Tools, "MMA " + MmaAccompaniment.Version] : plan.Tools,
             InputSha256 = scores is null ? null : HashScores(scores),
         };
-        var options = new CompositionOptions { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = scores, UseMma = useGrooves };
+        var options = new CompositionOptions { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = scores, UseMma = useGrooves, Kinds = kinds ?? [] };
+        options.Validate();
         var seconds = (arguments.GetValue(_minutes) ?? (arguments.GetValue(_hours) ?? 2) * 60) * 60;
         var shards = checked((int)Math.Ceiling(seconds / (plan.PiecesPerShard * plan.PieceSeconds)));
         return _shared.BuildAsync(arguments, context, plan, shards, () => new CompositionSource(plan, options));

@@ -34,7 +34,7 @@ internal sealed class CorpusStatsVerb : Verb
         var usesGrooves = plan.Tools.Any(tool => tool.StartsWith("MMA", StringComparison.Ordinal));
         // Melodies are composed again from the seed, which only the same rules can do.
         CompositionOptions? options = plan.Kind == "composed" && plan.ContentVersion == CorpusPlan.CurrentContentVersion && melodies > 0 && (!usesGrooves || MmaAccompaniment.IsInstalled)
-            ? new() { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = arguments.GetValue(_scores), UseMma = usesGrooves }
+            ? new() { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = arguments.GetValue(_scores), UseMma = usesGrooves, Kinds = plan.Kinds ?? [] }
             : null;
         var statistics = CorpusStatistics.Count(corpus, options, melodies, context.Cancellation);
         if (arguments.GetValue(_charts) is { } folder)

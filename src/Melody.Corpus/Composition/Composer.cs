@@ -9,24 +9,30 @@ namespace Melody.Corpus.Composition;
 /// </summary>
 internal sealed class Composer
 {
-    // What the pieces are, in turn.
-    private static readonly string[] Turns =
+    /// <summary>The kinds of pieces that there are.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["groove", "solo", "ensemble", "score", "drums", "ambient"];
+
+    // What the pieces are, in turn, where all kinds are wanted.
+    private static readonly string[] AllTurns =
     [
         "groove", "solo", "groove", "score", "groove", "ensemble", "groove", "solo", "drums", "groove",
         "ensemble", "groove", "groove", "solo", "groove", "score", "groove", "ambient", "groove", "groove",
     ];
 
     private readonly CompositionOptions _options;
+    private readonly string[] _turns;
     private readonly GrooveStyle[] _styles;
     private readonly Ensemble[] _ensembles;
     private readonly ScoreLibrary? _scores;
 
     /// <summary>Gets ready to compose.</summary>
-    /// <exception cref="MelodyException">MMA is wanted and missing, or the folder of scores cannot be used.</exception>
+    /// <exception cref="MelodyException">MMA is wanted and missing, the folder of scores cannot be used, or a kind is none or cannot be made.</exception>
     public Composer(CompositionOptions options)
     {
         _options = options;
+        options.Validate();
         if (options.UseMma && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ".");
+        _turns = options.Kinds.Count == 0 ? AllTurns : [.. AllTurns.Where(options.Kinds.Contains)];
         var order = SeededRandom.For(options.Seed, "order");
         _styles = order.Shuffle(GrooveCatalog.Styles);
         // Styles with many grooves come earlier: a small corpus then hears more of them.
@@ -39,11 +45,11 @@ internal sealed class Composer
     public ComposedPiece Compose(int index)
     {
         var seed = SeededRandom.Derive(_options.Seed, (ulong)index);
-        var (round, turn) = (index / Turns.Length, index % Turns.Length);
-        var kind = Turns[turn];
+        var (round, turn) = (index / _turns.Length, index % _turns.Length);
+        var kind = _turns[turn];
         if (kind == "groove" && !_options.UseMma) kind = index % 2 == 0 ? "ensemble" : "solo";
         if (kind == "score" && _scores is null) kind = _options.UseMma ? "groove" : "ensemble";
-        var occurrence = round * Turns.Count(t => t == Turns[turn]) + Turns.Take(turn).Count(t => t == Turns[turn]);
+        var occurrence = round * _turns.Count(t => t == _turns[turn]) + _turns.Take(turn).Count(t => t == _turns[turn]);
         var id = string.Create(CultureInfo.InvariantCulture, $"p{index:000000}");
         return kind switch
         {
@@ -57,7 +63,7 @@ internal sealed class Composer
     private int GrooveTurn(int index)
     {
         bool IsGroove(string turn) => turn == "groove" || turn == "score" && _scores is null;
-        return index / Turns.Length * Turns.Count(IsGroove) + Turns.Take(index % Turns.Length).Count(IsGroove);
+        return index / _turns.Length * _turns.Count(IsGroove) + _turns.Take(index % _turns.Length).Count(IsGroove);
     }
 
     // Solos and ensembles come from the list and, every other time, are made up.

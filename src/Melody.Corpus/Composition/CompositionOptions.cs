@@ -14,4 +14,17 @@ internal sealed record CompositionOptions
 
     /// <summary>Whether MMA may play accompaniments; without it our own patterns take its place.</summary>
     public bool UseMma { get; init; } = true;
+
+    /// <summary>The kinds of pieces to make, of <see cref="Composer.Kinds"/>; empty for all.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+
+    /// <summary>Throws where a kind is unknown or cannot be made.</summary>
+    /// <exception cref="MelodyException">A kind is unknown or cannot be made.</exception>
+    public void Validate()
+    {
+        foreach (var kind in Kinds)
+            if (!Composer.Kinds.Contains(kind)) throw new MelodyException($"'{kind}' is no kind of piece; there are {string.Join(", ", Composer.Kinds)}.");
+        if (Kinds.Contains("groove") && !UseMma) throw new MelodyException("Pieces of the kind groove need MMA's accompaniments.");
+        if (Kinds.Contains("score") && ScoreFolder is null) throw new MelodyException("Pieces of the kind score need a folder of scores.");
+    }
 }

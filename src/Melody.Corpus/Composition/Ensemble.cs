@@ -38,6 +38,10 @@ internal sealed record Ensemble(string Kind, string Name, string Family, int Lea
         new("solo", "unaccompanied cello", "baroque", 42, []), new("solo", "unaccompanied clarinet", "classical", 71, []),
         new("solo", "unaccompanied shakuhachi", "world", 77, []), new("solo", "solo fiddle", "celtic", 110, []),
         new("solo", "solo bagpipes", "celtic", 109, []), new("solo", "solo recorder", "baroque", 74, []),
+        new("solo", "unaccompanied trumpet", "classical", 56, []), new("solo", "solo French horn", "romantic", 60, []),
+        new("solo", "unaccompanied trombone", "ballad", 57, []), new("solo", "solo tuba", "march", 58, []),
+        new("solo", "solo tenor sax", "cool jazz", 66, []), new("solo", "solo double bass", "cool jazz", 32, []),
+        Alone("brass section", "hymn", 61, Texture.Hymn, 57), Alone("brass section", "march", 61, Texture.Block, 57),
 
         Duo("flute and harp duo", "romantic", 73, 46, Texture.Arpeggio, 57), Duo("violin and piano duo", "romantic", 40, 0, Texture.Arpeggio, 55),
         Duo("cello and piano duo", "romantic", 42, 0, Texture.Arpeggio, 60), Duo("clarinet and piano duo", "classical", 71, 0, Texture.Alberti, 60),

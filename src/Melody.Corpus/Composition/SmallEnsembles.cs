@@ -34,8 +34,8 @@ internal static class SmallEnsembles
     /// <summary>Programs that play a line alone: those whose long notes can be heard to their end.</summary>
     public static IEnumerable<int> Lines => Families.SelectMany(family => family.Lines);
 
-    // Voices and the world's instruments have few places elsewhere and get two turns.
-    private static readonly int[] Turns = [0, 1, 8, 2, 9, 3, 4, 5, 6, 8, 7, 9, 10];
+    // Voices, the world's instruments and brass have few places elsewhere and get two turns.
+    private static readonly int[] Turns = [0, 1, 8, 2, 9, 6, 3, 4, 5, 6, 8, 7, 9, 10];
 
     // Who accompanies one other player, how, and around which key.
     private static readonly (int Program, Texture[] Textures, int Centre, bool WithBass)[] Partners =

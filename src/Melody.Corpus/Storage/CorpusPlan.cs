@@ -20,7 +20,7 @@ internal sealed record CorpusPlan
     /// Version of what composes, produces and describes: it rises with every change that alters a note, a sound or a
     /// word, so that a corpus that was begun with one version is not continued with another.
     /// </summary>
-    public const int CurrentContentVersion = 4;
+    public const int CurrentContentVersion = 5;
 
     /// <summary>The <see cref="CurrentContentVersion"/> that made the corpus; 0 for corpora from before it was kept.</summary>
     public int ContentVersion { get; init; }
@@ -54,6 +54,9 @@ internal sealed record CorpusPlan
 
     /// <summary>Mean length of a composed piece, seconds.</summary>
     public double PieceSeconds { get; init; } = 40;
+
+    /// <summary>The kinds of pieces of a composed corpus, where it has not all of them.</summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
 
     /// <summary>For an import: a hash over the list of files with their sizes and captions.</summary>
     public string? InputSha256 { get; init; }

@@ -26,6 +26,12 @@ internal sealed record JointEmbeddingTrainingOptions
     /// <summary>What is hidden from the audio tower.</summary>
     public SpecAugment Augmentation { get; init; } = new();
 
+    /// <summary>
+    /// Whether the quantizer of the model that the training starts from stays as it is, so that the parts that were trained
+    /// on its tokens go on understanding them.
+    /// </summary>
+    public bool KeepQuantizer { get; init; }
+
     /// <summary>Vectors that the quantizer is fitted to.</summary>
     public required int QuantizerVectors { get; init; }
 

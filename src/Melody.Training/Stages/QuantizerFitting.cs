@@ -12,14 +12,17 @@ internal static class QuantizerFitting
 {
     private const int StepVectors = 1024;
 
-    /// <summary>Fits the codebooks and tells what the last step saw.</summary>
+    /// <summary>
+    /// Fits the codebooks, unless they are to stay. Returns the mean squared distance of unit vectors to their reconstruction
+    /// from levels 1 .. q, for each q.
+    /// </summary>
     /// <param name="network">With trained towers.</param>
     /// <param name="stage">Embeds batches.</param>
     /// <param name="windows">Where the vectors come from.</param>
     /// <param name="options">How many vectors and passes.</param>
     /// <param name="seed">Decides the k-means start and the order.</param>
     /// <param name="cancellation">Ends between two batches.</param>
-    public static ResidualQuantizerStatistics Fit(JointEmbedding network, JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows,
+    public static IReadOnlyList<double> Fit(JointEmbedding network, JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows,
         JointEmbeddingTrainingOptions options, long seed, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
@@ -28,6 +31,7 @@ internal static class QuantizerFitting
             throw new MelodyException($"The share of texts among the quantizer's vectors is {options.QuantizerTextShare}; it has to lie between 0 and 0.5.");
         network.eval();
         var vectors = Collect(stage, windows, options, cancellation);
+        if (options.KeepQuantizer) return Distances(network.Quantizer, vectors);
         using var trainer = new ResidualQuantizerTrainer(network.Quantizer, new() { KMeansIterations = options.QuantizerStart });
         var random = new Random((int)seed);
         int step = (int)Math.Min(StepVectors, vectors.shape[0]);
@@ -44,7 +48,13 @@ internal static class QuantizerFitting
                 last = trainer.Step(vectors.index_select(0, rows), random);
             }
         }
-        return last!;
+        return last!.Errors;
+    }
+
+    private static double[] Distances(ResidualQuantizer quantizer, Tensor vectors)
+    {
+        var codes = quantizer.Encode(vectors);
+        return [.. Enumerable.Range(1, quantizer.Levels).Select(level => (double)(vectors - quantizer.Decode(codes.narrow(1, 0, level))).square().sum(-1).mean().item<float>())];
     }
 
     private static Tensor Collect(JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows, JointEmbeddingTrainingOptions options, CancellationToken cancellation)

@@ -58,9 +58,14 @@ public sealed class RepresentationStageTests : IDisposable
 
         Assert.Throws<MelodyException>(() => QuantizerFitting.Fit(network, stage, source, options with { QuantizerTextShare = 0.6 }, 1, TestContext.Current.CancellationToken));
         var fitted = QuantizerFitting.Fit(network, stage, source, options, 1, TestContext.Current.CancellationToken);
-        Assert.True(fitted.Errors[^1] < fitted.Errors[0] || fitted.Errors[0] < 1e-3);
+        Assert.True(fitted[^1] < fitted[0] || fitted[0] < 1e-3);
         var tokens = FixedValues.Flat(network.TokensForText(texts)).Chunk(3).Select(row => string.Join(' ', row)).ToList();
         Assert.Equal(texts.Length, tokens.Distinct().Count()); // eight texts keep eight names
+
+        using (no_grad()) network.Quantizer.Codebooks.zero_();
+        var kept = QuantizerFitting.Fit(network, stage, source, options with { KeepQuantizer = true }, 1, TestContext.Current.CancellationToken);
+        Assert.All(kept, distance => Assert.Equal(1, distance, 1e-4)); // of a unit vector to nothing
+        Assert.Equal(0, network.Quantizer.Codebooks.abs().max().item<float>());
     }
 
     [Fact]
