@@ -82,6 +82,24 @@ public sealed class ComposerTests
     }
 
     [Fact]
+    public void OnlyTheKindsThatAreWantedAreMade()
+    {
+        var solos = new Composer(Own with { Kinds = ["solo"] });
+        var pieces = Enumerable.Range(0, 160).Select(solos.Compose).ToList();
+        Assert.All(pieces, piece => Assert.Equal("solo", piece.Kind));
+        Assert.All(pieces, piece => Assert.Single(piece.Song.Tracks.Select(track => track.Program).Distinct()));
+        var families = pieces.GroupBy(piece => Melody.Corpus.Description.Instruments.Of(piece.Song.Tracks[0].Program).Family).ToDictionary(group => group.Key, group => group.Count());
+        // all but drums, which alone are a kind of their own; of 160 solos an even share would be 15
+        Assert.Equal(11, families.Count);
+        Assert.InRange(families["brass"], 12, 40);
+
+        Assert.Equal(["ambient", "drums"], Enumerable.Range(0, 20).Select(new Composer(Own with { Kinds = ["drums", "ambient"] }).Compose).Select(piece => piece.Kind).Distinct().Order());
+        Assert.Contains("'tango' is no kind", Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["tango"] })).Message, StringComparison.Ordinal);
+        Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["groove"] })); // without MMA
+        Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["score"] })); // without scores
+    }
+
+    [Fact]
     public void WithoutMmaTheErrorSaysWhatToInstall()
     {
         if (MmaAccompaniment.IsInstalled) Assert.Skip("MMA is installed, so its absence cannot be seen");
