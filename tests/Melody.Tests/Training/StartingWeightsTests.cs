@@ -42,6 +42,18 @@ public sealed class StartingWeightsTests : IDisposable
         Assert.Contains(begun.named_parameters(), p => p.name.StartsWith("prompt_encoding", StringComparison.Ordinal) && p.parameter.requires_grad);
     }
 
+    [Fact]
+    public void A_quantizer_can_only_be_kept_where_there_is_one()
+    {
+        var request = new TrainingRequest
+        {
+            Stage = "joint-embedding", Preset = "test", Corpora = ["nowhere"], RunFolder = _folder["run"], ModelFolder = _folder["model"], Changes = ["keepQuantizer=true"],
+        };
+        var failure = Assert.Throws<MelodyException>(() => StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken));
+        Assert.Contains("--start-from", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["model"]));
+    }
+
     private static double Change(Tensor from, Tensor to) => (to - from).norm().item<float>() / from.norm().item<float>();
 
     public void Dispose() => _folder.Dispose();
