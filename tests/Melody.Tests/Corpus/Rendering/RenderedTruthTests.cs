@@ -28,12 +28,11 @@ public sealed class RenderedTruthTests
         foreach (var index in Enumerable.Range(0, 16))
         {
             var piece = composer.Compose(index);
-            if (piece.Kind == "drums") continue;
+            if (piece.Kind == "drums" || new PieceDescriber(piece, []).Windows() is not [var window, ..]) continue; // shorter than a window
             // The kit has no chroma; everything pitched stays.
             var song = piece.Song with { Tracks = [.. piece.Song.Tracks.Where(track => !track.IsDrums)] };
             var rendered = synth.Render(song);
             var sound = (index % 4 == 0 ? ProductionChain.Process(rendered, ProductionDraw.Draw(piece.Seed, ProductionProfile.Natural)) : rendered).Channels[0];
-            var window = new PieceDescriber(piece, []).Windows()[0];
             var chroma = Chroma(sound.AsSpan(0, 10 * Rate));
             var expected = Expected(window.Notes);
             var likeness = Enumerable.Range(0, 12).Select(shift => Correlation(chroma, pitch => expected[(pitch + 12 - shift) % 12])).ToArray();
@@ -104,10 +103,10 @@ public sealed class RenderedTruthTests
         using var synth = new Synthesizer(SynthesizerTests.SmallFont(), new RenderSettings { SampleRate = Rate });
         var composer = new Composer(Options);
         var (seen, onBeats) = (0, 0);
-        foreach (var index in new[] { 1, 5, 13 })
+        var longEnough = new[] { 1, 5, 13, 17, 21 }.Select(composer.Compose).Select(piece => (Piece: piece, Windows: new PieceDescriber(piece, []).Windows())).Where(made => made.Windows.Count > 0);
+        foreach (var (piece, windows) in longEnough.Take(3))
         {
-            var piece = composer.Compose(index);
-            var window = new PieceDescriber(piece, []).Windows()[0];
+            var window = windows[0];
             // Strokes at least 0.15 s apart, so that each can be told from the last.
             var ticks = piece.Song.Tracks.SelectMany(track => track.Notes).Select(note => note.Start).Distinct().Order().ToList();
             var map = piece.Song.BuildTempoMap();
