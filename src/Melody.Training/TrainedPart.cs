@@ -1,4 +1,7 @@
+using Melody.Autoencoder;
+using Melody.Conditioning;
 using Melody.Nn;
+using Melody.Semantic;
 using Melody.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -45,4 +48,19 @@ internal static class TrainedPart
         network.eval();
         return network;
     }
+
+    /// <summary>The finished autoencoder of a model.</summary>
+    /// <exception cref="MelodyException">The model lacks it, or its files are damaged.</exception>
+    public static AudioAutoencoder LoadAutoencoder(ModelFolder folder, Device device) =>
+        Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+
+    /// <summary>The finished joint embedding of a model.</summary>
+    /// <exception cref="MelodyException">The model lacks it, or its files are damaged.</exception>
+    public static JointEmbedding LoadJointEmbedding(ModelFolder folder, Device device) =>
+        Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), ModelParts.ReadVocabulary(folder), p));
+
+    /// <summary>The finished semantic tokenizer of a model.</summary>
+    /// <exception cref="MelodyException">The model lacks it, or its files are damaged.</exception>
+    public static SemanticTokenizer LoadSemanticTokenizer(ModelFolder folder, Device device) =>
+        Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
 }

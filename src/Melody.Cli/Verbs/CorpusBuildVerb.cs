@@ -29,17 +29,16 @@ internal sealed class CorpusBuildVerb : Verb
         var scores = arguments.GetValue(_scores);
         var useGrooves = !arguments.GetValue(_noGrooves);
         if (useGrooves && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
-        var kinds = arguments.GetValue(_kinds)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var plan = _shared.Plan(arguments, "composed", needsFonts: true);
         plan = plan with
         {
             PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,
             PieceSeconds = arguments.GetValue(_pieceSeconds) ?? plan.PieceSeconds,
-            Kinds = kinds,
+            Kinds = arguments.GetValue(_kinds)?.Split(',', StringSplitOptions.TrimEntries),
             Tools = useGrooves ? [.. plan.Tools, "MMA " + MmaAccompaniment.Version] : plan.Tools,
             InputSha256 = scores is null ? null : HashScores(scores),
         };
-        var options = new CompositionOptions { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = scores, UseMma = useGrooves, Kinds = kinds ?? [] };
+        var options = plan.Composition(scores);
         options.Validate();
         var seconds = (arguments.GetValue(_minutes) ?? (arguments.GetValue(_hours) ?? 2) * 60) * 60;
         var shards = checked((int)Math.Ceiling(seconds / (plan.PiecesPerShard * plan.PieceSeconds)));

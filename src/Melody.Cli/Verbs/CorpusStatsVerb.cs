@@ -31,10 +31,10 @@ internal sealed class CorpusStatsVerb : Verb
         using var corpus = CorpusReader.Open(arguments.GetRequiredValue(_folder));
         var plan = corpus.Plan;
         var melodies = arguments.GetValue(_melodies) ?? 40;
-        var usesGrooves = plan.Tools.Any(tool => tool.StartsWith("MMA", StringComparison.Ordinal));
         // Melodies are composed again from the seed, which only the same rules can do.
-        CompositionOptions? options = plan.Kind == "composed" && plan.ContentVersion == CorpusPlan.CurrentContentVersion && melodies > 0 && (!usesGrooves || MmaAccompaniment.IsInstalled)
-            ? new() { Seed = plan.Seed, PieceSeconds = plan.PieceSeconds, ScoreFolder = arguments.GetValue(_scores), UseMma = usesGrooves, Kinds = plan.Kinds ?? [] }
+        var composed = plan.Composition(arguments.GetValue(_scores));
+        var options = plan.Kind == "composed" && plan.ContentVersion == CorpusPlan.CurrentContentVersion && melodies > 0 && (!composed.UseMma || MmaAccompaniment.IsInstalled)
+            ? composed
             : null;
         var statistics = CorpusStatistics.Count(corpus, options, melodies, context.Cancellation);
         if (arguments.GetValue(_charts) is { } folder)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.IO;
 
@@ -60,6 +61,17 @@ internal sealed record CorpusPlan
 
     /// <summary>For an import: a hash over the list of files with their sizes and captions.</summary>
     public string? InputSha256 { get; init; }
+
+    /// <summary>What the pieces of a composed corpus are composed from.</summary>
+    /// <param name="scores">The folder of MIDI scores, which the plan knows by its hash alone; null to do without.</param>
+    public CompositionOptions Composition(string? scores) => new()
+    {
+        Seed = Seed,
+        PieceSeconds = PieceSeconds,
+        ScoreFolder = scores,
+        UseMma = Tools.Any(tool => tool.StartsWith("MMA", StringComparison.Ordinal)),
+        Kinds = Kinds ?? [],
+    };
 
     /// <summary>Throws where a value is out of range.</summary>
     /// <exception cref="MelodyException">A value is out of range.</exception>

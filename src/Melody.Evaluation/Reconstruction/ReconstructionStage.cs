@@ -24,7 +24,7 @@ internal static class ReconstructionStage
     public static ReconstructionReport Run(ModelFolder folder, Device device, string audio, int count, double seconds, string soundFolder,
         Action<double>? progress = null, CancellationToken cancellation = default)
     {
-        using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+        using var autoencoder = TrainedPart.LoadAutoencoder(folder, device);
         var clips = HeldOutClips.Read(audio, autoencoder.SampleRate, count, seconds);
         ICodec[] codecs =
         [

@@ -34,14 +34,10 @@ internal sealed class EncodingModel : IDisposable
         if (latents) told.Add(PartName.Autoencoder);
         if (prefixes) told.Add(PartName.JointEmbedding);
         _hashes = PartHash.OfEncoding(folder, told);
-        _autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+        _autoencoder = TrainedPart.LoadAutoencoder(folder, device);
         _jointConfig = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding);
-        if (prefixes)
-        {
-            var vocabulary = ModelParts.ReadVocabulary(folder);
-            _joint = TrainedPart.Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(_jointConfig, vocabulary, p));
-        }
-        _tokenizer = TrainedPart.Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
+        if (prefixes) _joint = TrainedPart.LoadJointEmbedding(folder, device);
+        _tokenizer = TrainedPart.LoadSemanticTokenizer(folder, device);
         if (latents) _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
         if (_jointConfig.Audio.SampleRate != SampleRate || _tokenizer.Config.SampleRate != SampleRate || _tokenizer.Config.Hop % _autoencoder.HopLength != 0)
             throw new MelodyException($"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames.");

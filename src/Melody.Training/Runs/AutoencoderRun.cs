@@ -1,6 +1,5 @@
 using Melody.Autoencoder;
 using Melody.Nn;
-using Melody.Semantic;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Stages;
@@ -20,7 +19,8 @@ internal static class AutoencoderRun
         var options = TrainingPreset.Read<AutoencoderTrainingOptions>(run.Request);
         using var audio = TrainingAudio.Open(run.Request.Corpus, config.SampleRate);
         using var network = start.Create(run.Device, p => AudioAutoencoder.Create(config, p));
-        using var tokenizer = options.SemanticWeight == 0 ? null : LoadTokenizer(ModelFolder.Open(run.Request.ModelFolder), run.Device);
+        // hears the sound, where the options want it: the first stage of a new model has none yet
+        using var tokenizer = options.SemanticWeight == 0 ? null : TrainedPart.LoadSemanticTokenizer(ModelFolder.Open(run.Request.ModelFolder), run.Device);
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, run.Request.Seed, tokenizer: tokenizer);
         return run.Train(PartName.Autoencoder, stage, options.Steps, start.Share(options), (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary));
@@ -37,16 +37,12 @@ internal static class AutoencoderRun
         using var parameters = ParameterFactory.Empty(run.Device);
         using var network = AudioAutoencoder.Create(config, parameters);
         folder.Load(PartName.Autoencoder, network);
-        using var tokenizer = options.SemanticWeight == 0 ? null : LoadTokenizer(folder, run.Device);
+        using var tokenizer = options.SemanticWeight == 0 ? null : TrainedPart.LoadSemanticTokenizer(folder, run.Device);
         using var stage = new AutoencoderStage(network, options, audio.Training, audio.Validation, run.Request.Seed, decoderOnly: true, tokenizer);
         var fixedEncoder = new BehindEncoder(options, PartHash.OfEncoding(folder, PartName.Autoencoder)[PartName.Autoencoder]);
         return run.Train(PartName.Autoencoder, stage, options.Steps, fixedEncoder, (writer, summary, token) =>
             writer.SetPart(PartName.Autoencoder, config, network, trained: true, ScalarType.BFloat16, summary));
     }
-
-    // hears the autoencoder's sound, where the options want it: the first stage of a new model has none yet
-    private static SemanticTokenizer LoadTokenizer(ModelFolder folder, Device device) =>
-        TrainedPart.Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
 
     private sealed record BehindEncoder(AutoencoderTrainingOptions Options, string Encoder);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.Training.Data;
@@ -38,9 +37,8 @@ internal static class DiffusionRun
         using var network = start.Create(run.Device, p => new DualPathDenoiser(config, p), p => new DualPathDenoiser(begun, p));
         bool known = start.Knows(PartName.SemanticTokenizer, folder);
         if (!known) TokenVectors.Begin(network, folder, run.Request.Seed);
-        using var autoencoder = TrainedPart.Load(folder, PartName.Autoencoder, run.Device, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
-        using var embedding = config.PromptWidth == 0 ? null : TrainedPart.Load(folder, PartName.JointEmbedding, run.Device,
-            p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), ModelParts.ReadVocabulary(folder), p));
+        using var autoencoder = TrainedPart.LoadAutoencoder(folder, run.Device);
+        using var embedding = config.PromptWidth == 0 ? null : TrainedPart.LoadJointEmbedding(folder, run.Device);
         var validation = new LatentWindows(corpus, "validation", config, options.Batch, seed: 5, new(Text: 1, Dropped: 0));
         using var stage = new DiffusionStage(network, options, training, validation, autoencoder, embedding?.Quantizer);
         bool foretells = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;

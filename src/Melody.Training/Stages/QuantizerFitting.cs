@@ -30,8 +30,9 @@ internal static class QuantizerFitting
         if (options.QuantizerTextShare is not (>= 0 and <= 0.5))
             throw new MelodyException($"The share of texts among the quantizer's vectors is {options.QuantizerTextShare}; it has to lie between 0 and 0.5.");
         network.eval();
-        var vectors = Collect(stage, windows, options, cancellation);
-        if (options.KeepQuantizer) return Distances(network.Quantizer, vectors);
+        // a figure of codebooks that stay needs no more vectors than a step of those that learn
+        if (options.KeepQuantizer) return Distances(network.Quantizer, Collect(stage, windows, Math.Min(StepVectors, options.QuantizerVectors), options.QuantizerTextShare, cancellation));
+        var vectors = Collect(stage, windows, options.QuantizerVectors, options.QuantizerTextShare, cancellation);
         using var trainer = new ResidualQuantizerTrainer(network.Quantizer, new() { KMeansIterations = options.QuantizerStart });
         var random = new Random((int)seed);
         int step = (int)Math.Min(StepVectors, vectors.shape[0]);
@@ -57,19 +58,19 @@ internal static class QuantizerFitting
         return [.. Enumerable.Range(1, quantizer.Levels).Select(level => (double)(vectors - quantizer.Decode(codes.narrow(1, 0, level))).square().sum(-1).mean().item<float>())];
     }
 
-    private static Tensor Collect(JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows, JointEmbeddingTrainingOptions options, CancellationToken cancellation)
+    private static Tensor Collect(JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows, int wanted, double textShare, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         List<Tensor> parts = [];
         long count = 0;
         double texts = 0;
-        for (long batch = 0; count < options.QuantizerVectors; batch++)
+        for (long batch = 0; count < wanted; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (audio, text) = stage.Embed(windows.Create(-1 - batch)); // batches that the towers were not trained on in this order
             // all music, and as many texts as their share asks for
-            texts += options.QuantizerTextShare / (1 - options.QuantizerTextShare) * audio.shape[0];
+            texts += textShare / (1 - textShare) * audio.shape[0];
             long taken = Math.Min(text.shape[0], (long)texts);
             texts -= taken;
             var part = taken > 0 ? cat([audio, text.narrow(0, 0, taken)]) : audio;
