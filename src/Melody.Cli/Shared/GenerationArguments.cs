@@ -13,6 +13,7 @@ internal sealed class GenerationArguments
     private static readonly GenerationOptions Defaults = new();
 
     private readonly Option<double?>? _seconds;
+    private readonly Option<double?>? _hop;
     private readonly Option<long?> _seed = TypedOption.Number("--seed", "The same seed, prompt, options and model make the same music; drawn when not given.", 0L, LargestSeed);
     private readonly Option<double?> _bpm = TypedOption.Number("--bpm", "Tempo, beats a minute; from the prompt's words when not given.", 40.0, 240.0);
     private readonly Option<string?> _key = new("--key") { Description = "Key, such as \"A minor\" or Bb; from the prompt's words when not given.", HelpName = "key" };
@@ -20,6 +21,7 @@ internal sealed class GenerationArguments
     private readonly Option<int?> _steps = TypedOption.Number("--steps", $"Diffusion steps; {Defaults.Steps} by default, 5 is fast, 20 is best.", 1, AngleSchedules.MaximumSteps);
     private readonly Option<double?> _guidance = TypedOption.Number("--guidance", FormattableString.Invariant($"How closely the sound follows the semantic tokens; {Defaults.Guidance} by default, 1 is none."), 0.0, 20.0);
     private readonly Option<double?> _promptGuidance = TypedOption.Number("--prompt-guidance", FormattableString.Invariant($"How much harder the sound follows the prompt than the tokens; {Defaults.PromptGuidance} by default, 0 is no harder; more costs time."), 0.0, 20.0);
+    private readonly Option<bool> _cleanContext = new("--clean-context") { Description = "Show the denoiser music that is there as it is while more is made, as in the paper; long music then settles into held sounds." };
     private readonly Option<double?> _semanticGuidance = TypedOption.Number("--semantic-guidance", FormattableString.Invariant($"How closely the semantic tokens follow the prompt, tempo and key; {Defaults.SemanticGuidance} by default, 1 is none."), 0.0, 20.0);
     private readonly Option<double?> _steering = TypedOption.Number("--steering", FormattableString.Invariant($"How strongly tokens are steered towards tempo, key and instruments that are asked for; {Defaults.Steering} by default, 0 is off."), 0.0, 20.0);
     private readonly Option<AngleSchedule> _schedule = TypedOption.Choice<AngleSchedule>("--schedule", "How the diffusion steps shrink: linear (the default) or uniform.");
@@ -37,9 +39,11 @@ internal sealed class GenerationArguments
         if (seconds is not null)
         {
             _seconds = TypedOption.Number("--seconds", FormattableString.Invariant($"{seconds}; {Defaults.Seconds} by default."), 0.01, GenerationOptions.LongestSeconds, "s");
+            _hop = TypedOption.Number("--hop", "How far each further window takes music that is longer than one: 5 s by default; 2.5, the paper's, hears more of what was before and takes twice the time.", 0.01, GenerationOptions.LongestSeconds, "s");
             command.Options.Add(_seconds);
+            command.Options.Add(_hop);
         }
-        foreach (var option in new Option[] { _seed, _bpm, _key, _metre, _steps, _guidance, _promptGuidance, _semanticGuidance, _steering, _schedule, _temperature, _topK, _topP, _loudness, _raw }) command.Options.Add(option);
+        foreach (var option in new Option[] { _seed, _bpm, _key, _metre, _steps, _guidance, _promptGuidance, _cleanContext, _semanticGuidance, _steering, _schedule, _temperature, _topK, _topP, _loudness, _raw }) command.Options.Add(option);
         _loudness.Description += normalized ? FormattableString.Invariant($" {Defaults.TargetLoudness} by default.") : " As it is by default.";
     }
 
@@ -53,6 +57,7 @@ internal sealed class GenerationArguments
         var options = Defaults with
         {
             Seconds = _seconds is null ? Defaults.Seconds : arguments.GetValue(_seconds) ?? Defaults.Seconds,
+            HopSeconds = _hop is null ? Defaults.HopSeconds : arguments.GetValue(_hop) ?? Defaults.HopSeconds,
             Seed = arguments.GetValue(_seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Bpm = arguments.GetValue(_bpm),
             Key = arguments.GetValue(_key) is { } key ? MusicalKey.Parse(key).ToString() : null,
@@ -60,6 +65,7 @@ internal sealed class GenerationArguments
             Steps = arguments.GetValue(_steps) ?? Defaults.Steps,
             Guidance = arguments.GetValue(_guidance) ?? Defaults.Guidance,
             PromptGuidance = arguments.GetValue(_promptGuidance) ?? Defaults.PromptGuidance,
+            CleanContext = arguments.GetValue(_cleanContext),
             SemanticGuidance = arguments.GetValue(_semanticGuidance) ?? Defaults.SemanticGuidance,
             Steering = arguments.GetValue(_steering) ?? Defaults.Steering,
             Schedule = arguments.GetValue(_schedule),

@@ -27,6 +27,8 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<int?> _prompts = TypedOption.Number("--prompts", "How many prompts, spread evenly over the list; all by default.", 1, 100_000);
     private readonly Option<double?> _seconds = TypedOption.Number("--seconds", "Length of each answer; 10 by default.", 1.0, 600.0, "seconds");
     private readonly Option<int?> _steps = TypedOption.Number("--steps", "Diffusion steps of each answer; 10 by default.", 1, 1000);
+    private readonly Option<double?> _hop = TypedOption.Number("--hop", "Hop of the continued pieces; as in 'generate' by default.", 0.01, 3600.0, "seconds");
+    private readonly Option<bool> _cleanContext = new("--clean-context") { Description = "Continue as the paper does; as in 'generate'." };
     private readonly Option<double?> _guidance = TypedOption.Number("--guidance", "Guidance of the denoiser; as in 'generate' by default.", 0.0, 20.0);
     private readonly Option<double?> _promptGuidance = TypedOption.Number("--prompt-guidance", "Guidance of the denoiser by the prompt; as in 'generate' by default.", 0.0, 20.0);
     private readonly Option<double?> _semanticGuidance = TypedOption.Number("--semantic-guidance", "Guidance of the semantic language model; as in 'generate' by default.", 0.0, 20.0);
@@ -40,7 +42,7 @@ internal sealed class EvaluateVerb : Verb
     public EvaluateVerb() : base("evaluate", "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players.")
     {
         Arguments.Add(GlobalOptions.NamedModel);
-        foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _steps, _guidance, _promptGuidance, _semanticGuidance, _bestOf, _steering, _continued, _windows, _quick, _untrained }) Options.Add(option);
+        foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _hop, _cleanContext, _steps, _guidance, _promptGuidance, _semanticGuidance, _bestOf, _steering, _continued, _windows, _quick, _untrained }) Options.Add(option);
         foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb(), new EvaluateFitEstimatorsVerb() }) Subcommands.Add(verb);
     }
 
@@ -86,6 +88,8 @@ internal sealed class EvaluateVerb : Verb
             },
             Generation = usual.Generation with
             {
+                HopSeconds = arguments.GetValue(_hop) ?? usual.Generation.HopSeconds,
+                CleanContext = arguments.GetValue(_cleanContext),
                 Steps = arguments.GetValue(_steps) ?? usual.Generation.Steps,
                 Guidance = arguments.GetValue(_guidance) ?? usual.Generation.Guidance,
                 PromptGuidance = arguments.GetValue(_promptGuidance) ?? usual.Generation.PromptGuidance,

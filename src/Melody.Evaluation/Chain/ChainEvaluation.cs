@@ -70,13 +70,13 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
 
     private ContinuedAnswer Continue(EvaluationPrompt prompt, double seconds, CancellationToken cancellation)
     {
-        var key = ResultStore.Key(source.Key, prompt, seconds);
+        var key = ResultStore.Key(source.Key, joint.Name, prompt, seconds);
         var name = $"continued-{prompt.Id}";
         return _results.Get(name, key, () =>
         {
             var made = source.Make(prompt.Text, prompt.Seed, seconds, cancellation);
             var (sound, picture) = Keep(made.Audio, name, key);
-            return new ContinuedAnswer(prompt, SeamStrength.Measure(made.Audio, made.Borders), sound, picture);
+            return new ContinuedAnswer(prompt, SeamStrength.Measure(made.Audio, made.Borders), Endurance.Of(made.Audio, prompt.Text, joint), sound, picture);
         });
     }
 

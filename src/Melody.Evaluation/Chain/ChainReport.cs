@@ -62,6 +62,11 @@ internal static class ChainReport
                 [.. scores.Continued.Select(c => c.Seams is { } s
                     ? new[] { c.Prompt.Text, Text($"{s.Borders}"), Text($"{s.Louder}"), ReportTable.Number(s.LoudestRatio), ReportTable.Number(s.MeanRatio) }
                     : [c.Prompt.Text, .. Enumerable.Repeat(ReportTable.NotMeasured, 4)])]),
+            new("Endurance of continuations", ["Text-audio similarity of the first and of the last ten seconds, and the mean spectral flux of the last over that of the first."],
+                ["prompt", "first", "last", "flux, last to first"],
+                [.. scores.Continued.Select(c => c.Endurance is { } e
+                    ? new[] { c.Prompt.Text, ReportTable.Number(e.First, "0.000"), ReportTable.Number(e.Last, "0.000"), ReportTable.Number(e.Movement) }
+                    : [c.Prompt.Text, .. Enumerable.Repeat(ReportTable.NotMeasured, 3)])]),
         ];
     }
 

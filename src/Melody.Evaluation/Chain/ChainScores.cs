@@ -36,9 +36,10 @@ internal sealed record Answer(EvaluationPrompt Prompt, long Seed, Hearing Heard,
 /// <summary>A piece that was made by continuation.</summary>
 /// <param name="Prompt">What was asked.</param>
 /// <param name="Seams">Its borders; null when it is silent or has none.</param>
+/// <param name="Endurance">Its end beside its beginning; null when it is short.</param>
 /// <param name="Sound">The sound.</param>
 /// <param name="Picture">Its spectrogram.</param>
-internal sealed record ContinuedAnswer(EvaluationPrompt Prompt, SeamScores? Seams, string Sound, string Picture);
+internal sealed record ContinuedAnswer(EvaluationPrompt Prompt, SeamScores? Seams, Endurance? Endurance, string Sound, string Picture);
 
 /// <summary>A Fréchet distance beside that of real music to real music, from equally many clips.</summary>
 /// <param name="Embedding">Whose vectors.</param>

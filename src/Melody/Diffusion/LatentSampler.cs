@@ -7,13 +7,19 @@ internal delegate Tensor VelocityFunction(Tensor latents, Tensor angles);
 
 /// <summary>
 /// Turns noise and semantic tokens into latents (MeLoDy, section 3.3 and appendix C). Generation, continuation and
-/// inpainting are one thing: every frame has an angle of its own, known frames have angle 0 and step 0 and keep every
-/// bit, the others go from pi/2 to 0. One object a run; it draws no random numbers itself.
+/// inpainting are one thing: every frame has an angle of its own, known frames stay and keep every bit, the others go from
+/// pi/2 to 0. One object a run; it draws no random numbers itself.
 /// </summary>
+/// <remarks>
+/// The paper shows known frames to the network clean, at angle 0. It then trusts them more than the tokens, and music that is
+/// continued for a minute settles into held sounds; so they are given the noise and the angle of the frames being made, as in
+/// RePaint (Lugmayr et al., 2022, arXiv 2201.09865), unless <see cref="LatentSamplingOptions.CleanContext"/> asks for the paper's way.
+/// </remarks>
 internal sealed class LatentSampler
 {
-    // a prompt tells what becomes of noise, and nothing of latents that are nearly clean; so the third branch is spared there
-    private const double LeastPromptedAngle = Math.PI / 4;
+    // tokens and prompt tell what becomes of noise, and little of latents that are nearly clean; so only the branch with the condition
+    // runs below it (guidance in an interval: Kynkäänniemi et al., 2024, arXiv 2404.07724)
+    private const double LeastGuidedAngle = Math.PI / 4;
 
     private readonly Func<Tensor, VelocityFunction> _condition;
     private readonly LatentSamplingOptions _options;
@@ -26,9 +32,9 @@ internal sealed class LatentSampler
     {
         var condition = denoiser.Encode(tokens, prompt);
         var unprompted = prompt is null || options.PromptGuidance == 0 ? null : denoiser.Encode(tokens);
-        return (latents, angles) => unprompted is not null && angles.max().item<float>() > LeastPromptedAngle
+        return (latents, angles) => angles.max().item<float>() > LeastGuidedAngle
             ? denoiser.Guided(latents, angles, condition, options.Guidance, unprompted, options.PromptGuidance)
-            : denoiser.Guided(latents, angles, condition, options.Guidance);
+            : denoiser.Guided(latents, angles, condition, Math.Min(options.Guidance, 1));
     }, options) => _scale = denoiser.Config.LatentScale;
 
     /// <param name="condition">Gives the velocity function under tokens, int64 [batch, T].</param>
@@ -48,103 +54,65 @@ internal sealed class LatentSampler
     /// <param name="progress">Told the number of steps done after each.</param>
     /// <param name="cancellation">Looked at before each step.</param>
     public Tensor Generate(Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
-        Sample(noise, null, tokens, progress, cancellation);
+        Run(noise, null, tokens, progress, cancellation);
 
     /// <summary>
-    /// New frames after known ones: known [batch, L1, D], noise [batch, L2, D], tokens for all L1 + L2 frames ->
+    /// New frames after known ones: known [batch, L1, D], noise [batch, L1 + L2, D], tokens for all of them ->
     /// [batch, L1 + L2, D], of which the first L1 are the known frames bit by bit.
     /// </summary>
     public Tensor Continue(Tensor known, Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var regenerate = cat([zeros([known.shape[1]], ScalarType.Bool, known.device), ones([noise.shape[1]], ScalarType.Bool, known.device)]);
-        return Sample(cat([known, noise], 1), regenerate, tokens, progress, cancellation).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// One hop of the endless continuation (appendix C): as many frames as there is noise [batch, n, D] are put after a
-    /// whole piece, whose last frames fill the rest of the window. Tokens [batch, T] count from the beginning of the piece.
-    /// </summary>
-    public Tensor Extend(Tensor piece, Tensor tokens, Tensor noise, TimeGrid grid, IProgress<int>? progress = null, CancellationToken cancellation = default)
-    {
-        using var scope = NewDisposeScope();
-        var (first, kept) = grid.WindowAfter(piece.shape[1], noise.shape[1]);
-        var (firstToken, count) = grid.TokensOf(first, kept + noise.shape[1]);
-        if (firstToken + count > tokens.shape[1])
-            throw new MelodyException($"The continuation needs {firstToken + count} semantic tokens from the beginning of the piece, but there are {tokens.shape[1]}.");
-        var window = Continue(piece.narrow(1, first, kept), tokens.narrow(1, firstToken, count), noise, progress, cancellation);
-        return cat([piece, window.narrow(1, kept, noise.shape[1])], 1).MoveToOuterDisposeScope();
+        long before = known.shape[1], fresh = noise.shape[1] - before;
+        var regenerate = cat([zeros([before], ScalarType.Bool, known.device), ones([fresh], ScalarType.Bool, known.device)]);
+        return Run(noise, new(nn.functional.pad(known, [0, 0, 0, fresh]), regenerate), tokens, progress, cancellation).MoveToOuterDisposeScope();
     }
 
     /// <summary>New frames in the place of some: where <paramref name="regenerate"/> is false, the latents stay bit by bit.</summary>
     /// <param name="latents">[batch, L, D].</param>
     /// <param name="regenerate">For each of the L frames, whether it is made anew.</param>
     /// <param name="tokens">Int64 [batch, T].</param>
-    /// <param name="noise">[batch, L, D], of which only the frames to be made are used.</param>
+    /// <param name="noise">[batch, L, D].</param>
     /// <param name="progress">Told the number of steps done after each.</param>
     /// <param name="cancellation">Looked at before each step.</param>
     public Tensor Inpaint(Tensor latents, bool[] regenerate, Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var mask = tensor(regenerate, device: latents.device);
-        return Sample(where(mask.unsqueeze(-1), noise, latents), mask, tokens, progress, cancellation).MoveToOuterDisposeScope();
+        return Run(noise, new(latents, tensor(regenerate, device: latents.device)), tokens, progress, cancellation).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Latents whose end leads into their beginning: each step sees the piece turned by another number of frames, so that
-    /// no place is ever its edge. The frames have to hold a whole number of tokens.
-    /// </summary>
-    public Tensor GenerateLoop(Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
-    {
-        using var scope = NewDisposeScope();
-        long frames = noise.shape[1], count = tokens.shape[1];
-        if (frames % count != 0)
-            throw new MelodyException($"A loop needs a whole number of latent frames for each semantic token, but has {frames} frames and {count} tokens.");
-        long framesPerToken = frames / count;
-        int step = 0;
-        return Run(noise, null, (latents, angles) =>
-        {
-            // multiples of the golden ratio leave no two turns close together
-            long turn = (long)(step++ * 0.6180339887 % 1 * count);
-            var velocity = _condition(tokens.roll(-turn, 1))(latents.roll(-turn * framesPerToken, 1), angles);
-            return velocity.roll(turn * framesPerToken, 1);
-        }, progress, cancellation).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Sample(Tensor start, Tensor? regenerate, Tensor tokens, IProgress<int>? progress, CancellationToken cancellation)
-    {
-        using var scope = NewDisposeScope();
-        using var withoutGradients = no_grad();
-        return Run(start, regenerate, _condition(tokens), progress, cancellation).MoveToOuterDisposeScope();
-    }
-
-    /// <param name="start">Noise and, where <paramref name="regenerate"/> is false, known latents; [batch, L, D].</param>
-    /// <param name="regenerate">Bool [L]; null for all.</param>
-    /// <param name="velocity">The network, or an oracle.</param>
+    /// <param name="noise">From N(0, 1), [batch, L, D].</param>
+    /// <param name="known">Frames that stay; null where all are made.</param>
+    /// <param name="tokens">Int64 [batch, T].</param>
     /// <param name="progress">Told the number of steps done after each.</param>
     /// <param name="cancellation">Looked at before each step.</param>
-    private Tensor Run(Tensor start, Tensor? regenerate, VelocityFunction velocity, IProgress<int>? progress, CancellationToken cancellation)
+    private Tensor Run(Tensor noise, Known? known, Tensor tokens, IProgress<int>? progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
+        var velocity = _condition(tokens);
         var angles = _options.Schedule.Angles(_options.Steps);
-        long batch = start.shape[0], frames = start.shape[1];
-        var free = regenerate?.unsqueeze(-1);
-        var moving = regenerate?.to_type(ScalarType.Float32) ?? ones([frames], ScalarType.Float32, start.device);
-        var known = start.to_type(ScalarType.Float32);
-        var latents = free is null ? known : where(free, known, known * _scale);
+        long batch = noise.shape[0], frames = noise.shape[1];
+        var free = known?.Regenerate.unsqueeze(-1);
+        var moving = known?.Regenerate.to_type(ScalarType.Float32) ?? ones([frames], ScalarType.Float32, noise.device);
+        noise = noise.to_type(ScalarType.Float32);
+        var latents = noise;
         for (int i = 0; i < _options.Steps; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var predicted = velocity(latents, (moving * angles[i]).expand(batch, frames));
+            double shown = _options.CleanContext ? 0 : angles[i];
+            var seen = known is null ? latents : where(free!, latents, known.Latents.to_type(ScalarType.Float32) * (_scale * Math.Cos(shown)) + noise * Math.Sin(shown));
+            var predicted = velocity(seen, (moving * (angles[i] - shown) + shown).expand(batch, frames));
             FunctionEvaluations++;
-            var next = VelocityObjective.Step(latents, predicted, moving * (angles[i] - angles[i + 1]));
-            bool last = i == _options.Steps - 1;
-            if (last) next = (next / _scale).clamp(-1, 1);
-            latents = (free is null ? next : where(free, next, last ? known : latents)).MoveToOuterDisposeScope();
+            latents = VelocityObjective.Step(seen, predicted, moving * (angles[i] - angles[i + 1])).MoveToOuterDisposeScope();
             progress?.Report(i + 1);
         }
-        return latents.MoveToOuterDisposeScope();
+        latents = (latents / _scale).clamp(-1, 1);
+        return (known is null ? latents : where(free!, latents, known.Latents)).MoveToOuterDisposeScope();
     }
+
+    /// <param name="Latents">[batch, L, D].</param>
+    /// <param name="Regenerate">Bool [L], false for the frames that stay.</param>
+    private sealed record Known(Tensor Latents, Tensor Regenerate);
 }

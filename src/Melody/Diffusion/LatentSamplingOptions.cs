@@ -9,11 +9,14 @@ internal sealed record LatentSamplingOptions
     /// <summary>How the steps share the quarter turn.</summary>
     public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;
 
-    /// <summary>w of classifier-free guidance; 1 is none.</summary>
+    /// <summary>w of classifier-free guidance while latents are mostly noise (above 45 degrees); 1 is none.</summary>
     public double Guidance { get; init; } = 2.5;
 
-    /// <summary>u, how much harder the prompt is followed than the tokens while latents are mostly noise (above 45 degrees); 0 is no harder.</summary>
+    /// <summary>u, how much harder the prompt is followed than the tokens there; 0 is no harder.</summary>
     public double PromptGuidance { get; init; }
+
+    /// <summary>Whether frames that stay are shown to the network clean, as in the paper, and not as noisy as those that are being made.</summary>
+    public bool CleanContext { get; init; }
 
     /// <exception cref="MelodyException">An option is out of its range.</exception>
     public void Validate()

@@ -8,20 +8,33 @@ namespace Melody.Diffusion;
 /// <param name="FrameRate">Latent frames in a second.</param>
 /// <param name="TokenRate">Semantic tokens in a second.</param>
 /// <param name="WindowFrames">L, the frames that the denoiser sees at once.</param>
-/// <param name="Chunks">M; a continuation moves on by one chunk.</param>
-internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, int Chunks)
+/// <param name="Chunks">M; the denoiser learned angles that are the same within a chunk.</param>
+/// <param name="HopChunks">Chunks by which a continuation moves on; the paper's is one.</param>
+internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, int Chunks, int HopChunks = 1)
 {
     /// <summary>The grid on which a denoiser was trained.</summary>
     public static TimeGrid Of(DenoiserConfig config) => new(config.LatentRate, config.TokenRate, config.Frames, config.Chunks);
 
-    /// <summary>ceil(L/M), the frames by which a continuation moves on.</summary>
-    public int HopFrames => (WindowFrames + Chunks - 1) / Chunks;
+    /// <summary>The same with continuations that move on by a length of time, which has to be a whole number of chunks and leave one to go on from.</summary>
+    /// <exception cref="MelodyException">It is not.</exception>
+    public TimeGrid WithHop(double seconds)
+    {
+        double chunk = (double)WindowFrames / Chunks / FrameRate, chunks = Math.Round(seconds / chunk);
+        if (!(chunks >= 1 && chunks < Chunks && Math.Abs(seconds - chunks * chunk) < 1e-6))
+            throw new MelodyException(FormattableString.Invariant($"The hop is {seconds} seconds; give a multiple of {chunk} below {Chunks * chunk}, the window of this model."));
+        return this with { HopChunks = (int)chunks };
+    }
 
-    /// <summary>A sixth of a hop: the frames at its end that are made twice, so that a continuation can take over at a quiet moment.</summary>
-    public int SlackFrames => HopFrames / 6;
+    /// <summary>The frames by which a continuation moves on.</summary>
+    public int HopFrames => FramesOf(HopChunks);
+
+    /// <summary>A sixth of a chunk: the frames at the end of a hop that are made twice, so that a continuation can take over at a quiet moment.</summary>
+    public int SlackFrames => FramesOf(1) / 6;
 
     /// <summary>A quarter of these: the frames in which it does.</summary>
     public int FadeFrames => SlackFrames / 4;
+
+    private int FramesOf(int chunks) => (WindowFrames * chunks + Chunks - 1) / Chunks;
 
     /// <summary>How many tokens from the beginning of the piece it takes until the first <paramref name="frames"/> frames are covered.</summary>
     public long TokensUntil(long frames) => (frames * TokenRate + FrameRate - 1) / FrameRate;

@@ -26,7 +26,19 @@ public sealed record GenerationOptions
     /// <summary>Diffusion steps, 1 to 1000; 5 is fast, 20 is the paper's best.</summary>
     public int Steps { get; init; } = 10;
 
-    /// <summary>Scale of classifier-free guidance, 0 to 20; 1 is none, 2.5 the paper's.</summary>
+    /// <summary>
+    /// How far each further window takes music that is longer than one, seconds: whole chunks of the window (2.5, 5 or 7.5 with
+    /// <c>mini</c>); null is half a window. The paper's hop is one chunk, which hears more of what was before and takes twice the time.
+    /// </summary>
+    public double? HopSeconds { get; init; }
+
+    /// <summary>
+    /// Whether music that is there is shown to the denoiser clean while more is made, as in the paper, and not as noisy as what is
+    /// being made. Long music then settles into held sounds.
+    /// </summary>
+    public bool CleanContext { get; init; }
+
+    /// <summary>Scale of classifier-free guidance in the first steps, where latents are mostly noise, 0 to 20; 1 is none, 2.5 the paper's.</summary>
     public double Guidance { get; init; } = 2.5;
 
     /// <summary>How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears prompts; each of the first steps, where latents are mostly noise, takes half as long again.</summary>
@@ -72,6 +84,7 @@ public sealed record GenerationOptions
         Require(Seconds > 0 && Seconds <= LongestSeconds, "length", Seconds, $"more than 0 and at most {LongestSeconds} seconds");
         Require(Bpm is null or (>= 40 and <= 240), "tempo", Bpm ?? 0, "40 to 240 beats a minute");
         Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
+        Require(HopSeconds is null or > 0, "hop", HopSeconds ?? 0, "more than 0 seconds");
         Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");
         Require(PromptGuidance is >= 0 and <= 20, "guidance by the prompt", PromptGuidance, "0 to 20 (0 is none)");
         Require(SemanticGuidance is >= 0 and <= 20, "semantic guidance", SemanticGuidance, "0 to 20 (1 is none)");

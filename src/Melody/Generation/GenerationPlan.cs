@@ -25,6 +25,7 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
     public static GenerationPlan Make(MusicModel model, string task, MusicPrompt prompt, GenerationOptions options)
     {
         options.Validate();
+        _ = options.Grid(model.Config.Denoiser);
         var controls = new MusicControls
         {
             Bpm = options.Bpm,

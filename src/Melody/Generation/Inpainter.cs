@@ -28,6 +28,7 @@ internal sealed class Inpainter(MusicModel model, GenerationPlan plan)
 
         float[] latents = music.Latents.Values.ToArray();
         var noise = new CounterRandom(plan.Request.Seed, NoiseStream).Normal(0, 1, end - start, _channels);
+        var contextNoise = new ContextNoise(plan.Request.Seed, _channels);
         var sampler = new LatentSampler(model.Networks.Denoiser, plan.Options.Diffusion(), model.Networks.PromptOf(plan.Request.Prefix));
         for (long at = start; at < end;)
         {
@@ -42,7 +43,7 @@ internal sealed class Inpainter(MusicModel model, GenerationPlan plan)
             var mask = new bool[length];
             Array.Fill(mask, true, (int)(at - first), (int)(until - at));
             // what lies behind the gap is unknown to a window that does not reach its end
-            var windowNoise = zeros(1, length, _channels);
+            var windowNoise = contextNoise.Of(first, length);
             windowNoise.narrow(1, at - first, until - at).copy_(noise.narrow(1, at - start, until - at));
             var known = LatentTensor.Of(latents.AsSpan((int)first * _channels, (int)length * _channels), _channels, model.TorchDevice);
             var result = sampler.Inpaint(known, mask, tensor(tokens.AsSpan((int)firstToken, (int)count).ToArray(), [1, count], device: model.TorchDevice),

@@ -24,6 +24,7 @@ internal sealed class SongWriter : IDisposable
     private readonly int _steps;
     private readonly SemanticSession _session;
     private readonly CounterRandom _noise;
+    private readonly ContextNoise _contextNoise;
     private readonly List<long> _tokens;
     private readonly List<float> _latents;
     private float[] _open = [];
@@ -34,7 +35,7 @@ internal sealed class SongWriter : IDisposable
     /// <param name="options">Steps, guidance, temperature.</param>
     public SongWriter(MusicModel model, SemanticRequest request, ReadOnlySpan<float> known, GenerationOptions options)
     {
-        (_model, _grid) = (model, TimeGrid.Of(model.Config.Denoiser));
+        (_model, _grid) = (model, options.Grid(model.Config.Denoiser));
         using (ModelUse.Of(model))
         {
             using var scope = NewDisposeScope();
@@ -44,6 +45,7 @@ internal sealed class SongWriter : IDisposable
         _steps = options.Steps;
         _session = model.Networks.Sampler.Open([request], options.Semantic());
         _noise = new CounterRandom(request.Seed, NoiseStream);
+        _contextNoise = new ContextNoise(request.Seed, Channels);
         _tokens = [.. request.Earlier];
         _latents = [.. known];
     }
@@ -82,7 +84,9 @@ internal sealed class SongWriter : IDisposable
         var (firstToken, count) = _grid.TokensOf(first, kept + fresh);
         var device = _model.TorchDevice;
         var tokens = tensor(CollectionsMarshal.AsSpan(_tokens).Slice((int)firstToken, (int)count).ToArray(), [1, count], device: device);
-        var noise = _noise.Normal((ulong)(before * Channels), 1, fresh, Channels).to(device);
+        var noise = _noise.Normal((ulong)(before * Channels), 1, fresh, Channels);
+        if (kept > 0) noise = cat([_contextNoise.Of(first, kept), noise], 1);
+        noise = noise.to(device);
         var steps = Share(progress, "diffusion", 0.5, 0.5, _steps);
         var latents = kept == 0
             ? _sampler.Generate(tokens, noise, steps, cancellation)

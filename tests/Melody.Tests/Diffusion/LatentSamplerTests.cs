@@ -56,21 +56,29 @@ public sealed class LatentSamplerTests
         AssertClose(wide.clamp(-1, 1), result, 2e-5);
     }
 
-    [Fact]
-    public void EveryFrameSeesItsOwnAngle()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void KnownFramesAreSeenAsNoisyAsTheRestOrClean(bool clean)
     {
         using var scope = NewDisposeScope();
-        var seen = new List<double[]>();
+        var seen = new List<(double[] Angles, double[] Latents)>();
         Func<Tensor, VelocityFunction> spy = _ => (latents, angles) =>
         {
-            seen.Add(Flat(angles));
+            seen.Add((Flat(angles), Flat(latents)));
             return zeros_like(latents);
         };
-        var noise = FixedValues.Tensor(3, 1, 10, Channels);
-        new LatentSampler(spy, new LatentSamplingOptions { Steps = 4 }).Continue(FixedValues.Tensor(4, 1, 6, Channels), Tokens(1), noise);
+        Tensor known = FixedValues.Tensor(4, 1, 6, Channels), noise = FixedValues.Tensor(3, 1, 16, Channels);
+        new LatentSampler(spy, new LatentSamplingOptions { Steps = 4, CleanContext = clean }).Continue(known, Tokens(1), noise);
         var schedule = AngleSchedule.Linear.Angles(4);
+        double[] music = Flat(known), random = Flat(noise);
         for (int i = 0; i < 4; i++)
-            Assert.Equal([.. Enumerable.Repeat(0.0, 6), .. Enumerable.Repeat((double)(float)schedule[i], 10)], seen[i]);
+        {
+            double shown = clean ? 0 : schedule[i];
+            double[] angles = [.. Enumerable.Repeat(shown, 6), .. Enumerable.Repeat(schedule[i], 10)];
+            for (int frame = 0; frame < 16; frame++) Assert.Equal(angles[frame], seen[i].Angles[frame], 1e-6);
+            for (int j = 0; j < 6 * Channels; j++) Assert.Equal(Math.Cos(shown) * music[j] + Math.Sin(shown) * random[j], seen[i].Latents[j], 1e-6);
+        }
     }
 
     [Fact]
@@ -91,50 +99,6 @@ public sealed class LatentSamplerTests
             else Assert.Equal(Flat(Clean)[i], after[i], 1e-5);
         }
     }, iter: 25);
-
-    [Fact]
-    public void EveryHopAdds625FramesAndLeavesTheOldOnes()
-    {
-        using var scope = NewDisposeScope();
-        var grid = TimeGrid.Of(PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser));
-        var asked = new List<(long First, long Count)>();
-        Func<Tensor, VelocityFunction> condition = tokens =>
-        {
-            asked.Add((tokens[0, 0].item<long>(), tokens.shape[1]));
-            return (latents, angles) => full_like(latents, 0.25);
-        };
-        var sampler = new LatentSampler(condition, new LatentSamplingOptions { Steps = 2 });
-        var all = Tokens(1, 438);
-        var piece = FixedValues.Tensor(5, 1, 2500, 2);
-        for (int hop = 0; hop < 3; hop++)
-        {
-            var longer = sampler.Extend(piece, all, FixedValues.Tensor(6 + hop, 1, 625, 2), grid);
-            Assert.Equal(piece.shape[1] + 625, longer.shape[1]);
-            Assert.Equal(piece.data<float>().ToArray(), longer.narrow(1, 0, piece.shape[1]).contiguous().data<float>().ToArray());
-            piece = longer;
-        }
-        Assert.Equal([(63L, 250L), (125L, 250L), (188L, 250L)], asked);
-        var error = Assert.Throws<MelodyException>(() => sampler.Extend(piece, all, FixedValues.Tensor(9, 1, 625, 2), grid));
-        Assert.Contains("500", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void ALoopIsTheSameWhereverItBegins()
-    {
-        using var scope = NewDisposeScope();
-        var turned = new HashSet<long>();
-        // the oracle finds the place of its window from the first token, as the real condition does from all of them
-        Func<Tensor, VelocityFunction> condition = tokens =>
-        {
-            long turn = tokens[0, 0].item<long>();
-            turned.Add(turn);
-            return Oracle(Clean.roll(-turn * 2, 1))(tokens);
-        };
-        var result = new LatentSampler(condition, new LatentSamplingOptions { Steps = 8 }).GenerateLoop(Tokens(), NoiseLike(Clean));
-        AssertClose(Clean, result, 1e-5);
-        Assert.Equal(8, turned.Count);
-        Assert.Throws<MelodyException>(() => new LatentSampler(condition, new LatentSamplingOptions()).GenerateLoop(Tokens(2, 19), NoiseLike(Clean)));
-    }
 
     [Fact]
     public void CancellationEndsWithinAStepAndProgressCountsSteps()
@@ -183,9 +147,9 @@ public sealed class LatentSamplerTests
         Assert.InRange(unscaled.abs().max().item<float>(), 0.01f, 0.999f); // nothing was clipped
         Reference.FixedValues.AssertClose(unscaled / 4, new LatentSampler(scaled, options).Generate(tokens, noise));
         var known = Reference.FixedValues.Tensor(2, 1, 16, 4);
-        var continued = new LatentSampler(scaled, options).Continue(known, tokens, noise.narrow(1, 0, 16));
+        var continued = new LatentSampler(scaled, options).Continue(known, tokens, noise);
         Assert.True(continued.narrow(1, 0, 16).equal(known).all().item<bool>());
-        var alike = new LatentSampler(plain, options).Continue(known * 4, tokens, noise.narrow(1, 0, 16));
+        var alike = new LatentSampler(plain, options).Continue(known * 4, tokens, noise);
         Reference.FixedValues.AssertClose(alike.narrow(1, 16, 16) / 4, continued.narrow(1, 16, 16));
     }
 }

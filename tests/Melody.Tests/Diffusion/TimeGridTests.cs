@@ -20,6 +20,28 @@ public sealed class TimeGridTests
     [Fact]
     public void ThreeFramesMakeAThirdOfAnOddWindow() => Assert.Equal(4, new TimeGrid(50, 25, 10, 3).HopFrames);
 
+    [Theory]
+    [InlineData(2.5, 625, 1875)]
+    [InlineData(5, 1250, 1250)]
+    [InlineData(7.5, 1875, 625)]
+    public void AHopIsWholeChunksAndTheRestOfTheWindowIsKept(double seconds, int frames, int kept)
+    {
+        var grid = Paper.WithHop(seconds);
+        Assert.Equal(frames, grid.HopFrames);
+        Assert.Equal((10_000L - kept, (long)kept), grid.WindowAfter(10_000, grid.HopFrames));
+        Assert.Equal(Paper.SlackFrames, grid.SlackFrames);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-2.5)]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void OtherHopsAreRefused(double seconds) =>
+        Assert.Contains("2.5", Assert.Throws<MelodyException>(() => Paper.WithHop(seconds)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void HopsTakeSixtyThreeAndSixtyTwoTokensInTurn()
     {

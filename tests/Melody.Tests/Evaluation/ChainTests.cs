@@ -213,6 +213,22 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
+    public void A_piece_that_settles_into_a_tone_does_not_endure()
+    {
+        var noise = Sounds.Noise(4, 20 * Rate, 0.3);
+        var lively = Endurance.Of(new(noise, Rate), "drums", new Bands())!;
+        Assert.InRange(lively.Movement, 0.95, 1.05);
+        Assert.Equal(lively.First, lively.Last, 0.02);
+        var settled = noise.ToArray();
+        for (int i = 10 * Rate; i < settled.Length; i++) settled[i] = 0.3f * MathF.Sin(2 * MathF.PI * 440 * i / Rate);
+        var tired = Endurance.Of(new(settled, Rate), "drums", new Bands())!;
+        Assert.Equal(lively.First, tired.First, 1e-6);
+        Assert.True(tired.Last < tired.First - 0.2, $"{tired}");
+        Assert.True(tired.Movement < 0.5, $"{tired}");
+        Assert.Null(Endurance.Of(new AudioClip(noise, Rate).Slice(0, noise.Length - 1), "drums", new Bands()));
+    }
+
+    [Fact]
     public void A_picture_is_a_png_that_holds_its_pixels()
     {
         byte[] pixels = [0, 1, 2, 2, 1, 0];

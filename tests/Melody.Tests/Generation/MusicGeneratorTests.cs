@@ -77,12 +77,14 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         Assert.Equal(brief.Latents.Values[..same].ToArray(), lasting.Latents.Values[..same].ToArray());
     }
 
-    [Fact]
-    public async Task ContinuationsFadeInWithinTheSlack()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task ContinuationsFadeInWithinTheSlack(int chunks)
     {
-        var (grid, hop) = (TimeGrid.Of(_model.Config.Denoiser), _model.Networks.Autoencoder.HopLength);
+        var (grid, hop) = (TimeGrid.Of(_model.Config.Denoiser) with { HopChunks = chunks }, _model.Networks.Autoencoder.HopLength);
         var alone = await _generator.GenerateAsync("a waltz", Quick with { Seconds = (double)grid.WindowFrames / grid.FrameRate }, cancellation: Token);
-        var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 9 }, cancellation: Token);
+        var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 9, HopSeconds = (double)grid.HopFrames / grid.FrameRate }, cancellation: Token);
         Assert.Empty(alone.Borders);
         // a window, then a hop less the slack each time; a border lies in the slack
         int distance = grid.HopFrames - grid.SlackFrames, fade = grid.FadeFrames;
