@@ -11,7 +11,7 @@ namespace Melody.Training.Optimization;
 internal sealed class ParameterBucket : IDisposable
 {
     private readonly Parameter[] _parameters;
-    private readonly Tensor[] _views;
+    private readonly Tensor[] _views, _gradients;
 
     /// <param name="parameters">Float32 parameters on one device.</param>
     /// <param name="weightDecay">Decoupled weight decay of this bucket.</param>
@@ -29,10 +29,8 @@ internal sealed class ParameterBucket : IDisposable
         Mean = zeros_like(Values).DetachFromDisposeScope();
         MeanSquare = zeros_like(Values).DetachFromDisposeScope();
         Average = keepAverage ? Values.clone().DetachFromDisposeScope() : null;
-        long at = 0;
-        _views = new Tensor[_parameters.Length];
-        for (int i = 0; i < _parameters.Length; at += _parameters[i++].numel())
-            _views[i] = Values.narrow(0, at, _parameters[i].numel()).view(_parameters[i].shape).DetachFromDisposeScope();
+        (_views, _gradients) = (Views(Values), Views(Gradient));
+        foreach (var view in _views.Concat(_gradients)) view.DetachFromDisposeScope();
     }
 
     /// <summary>Decoupled weight decay.</summary>
@@ -58,12 +56,12 @@ internal sealed class ParameterBucket : IDisposable
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var parts = new Tensor[_parameters.Length];
-        for (int i = 0; i < parts.Length; i++)
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            parts[i] = _parameters[i].grad is { } gradient ? gradient.reshape(-1) : zeros(_parameters[i].numel(), device: Gradient.device);
+            if (_parameters[i].grad is { } gradient) _gradients[i].copy_(gradient);
+            else _gradients[i].zero_();
         }
-        Gradient.copy_(cat(parts)).mul_(scale);
+        if (scale != 1) Gradient.mul_(scale);
         ClearGradients();
     }
 
@@ -78,30 +76,36 @@ internal sealed class ParameterBucket : IDisposable
     }
 
     /// <summary>Writes <see cref="Values"/> back into the parameters.</summary>
-    public void Scatter() => Scatter(Values, _views);
+    public void Scatter() => Scatter(_views);
 
     /// <summary>Writes the moving average into the parameters; <see cref="Scatter()"/> puts the values back.</summary>
     public void ScatterAverage()
     {
         if (Average is null) return;
         using var scope = NewDisposeScope();
-        long at = 0;
-        var views = new Tensor[_parameters.Length];
-        for (int i = 0; i < views.Length; at += _parameters[i++].numel())
-            views[i] = Average.narrow(0, at, _parameters[i].numel()).view(_parameters[i].shape);
-        Scatter(Average, views);
+        Scatter(Views(Average));
     }
 
-    private void Scatter(Tensor flat, Tensor[] views)
+    private void Scatter(Tensor[] views)
     {
         using var _ = no_grad();
         for (int i = 0; i < _parameters.Length; i++) _parameters[i].copy_(views[i]);
     }
 
+    // a flat tensor's parts in the shapes of the parameters
+    private Tensor[] Views(Tensor flat)
+    {
+        long at = 0;
+        var views = new Tensor[_parameters.Length];
+        for (int i = 0; i < views.Length; at += _parameters[i++].numel())
+            views[i] = flat.narrow(0, at, _parameters[i].numel()).view(_parameters[i].shape);
+        return views;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var view in _views) view.Dispose();
+        foreach (var view in _views.Concat(_gradients)) view.Dispose();
         Values.Dispose();
         Gradient.Dispose();
         Mean.Dispose();

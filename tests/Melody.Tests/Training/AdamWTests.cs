@@ -54,6 +54,30 @@ public sealed class AdamWTests
         AssertClose(weight, State(layer)["weight"]);
     }
 
+    // the kernel's blocks and what is left over behind the last full vector; one thread and two
+    [Theory]
+    [InlineData(5, 1)]
+    [InlineData(40_003, 1)]
+    [InlineData(40_003, 2)]
+    public void ManyValuesFollowTheFormulaWhateverTheThreads(int count, int threads)
+    {
+        using var scope = NewDisposeScope();
+        int before = get_num_threads();
+        set_num_threads(threads);
+        try
+        {
+            var layer = Fill(new Linear(count, 1, bias: false, ParameterFactory.Random(1)));
+            using var optimizer = new AdamW([layer], Options with { ClipNorm = 0, EmaDecay = 0 }, new SingleProcess());
+            double[] expected = State(layer)["weight"], c = Series(7, count);
+            (layer.Weight * Tensor(7, 1, count)).sum().backward();
+            Assert.Equal(Math.Sqrt(c.Sum(x => x * x)), optimizer.Step(0.05), 1e-6 * count);
+            // of one update from nothing: both corrections undo what the running means keep
+            for (int i = 0; i < count; i++) expected[i] = expected[i] * (1 - 0.05 * 0.1) - 0.05 * c[i] / (Math.Abs(c[i]) + 1e-8);
+            AssertClose(expected, State(layer)["weight"]);
+        }
+        finally { set_num_threads(before); }
+    }
+
     [Fact]
     public void AGradientThatIsNotFiniteChangesNothing()
     {
