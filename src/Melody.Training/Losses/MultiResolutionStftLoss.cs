@@ -1,7 +1,5 @@
 using Melody.Audio;
-using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Melody.Training.Losses;
 
@@ -40,11 +38,10 @@ internal sealed class MultiResolutionStftLoss
         Tensor? magnitude = null, log = null, convergence = null;
         foreach (var stft in _resolutions)
         {
-            var (a, b) = (stft.Magnitude(audio, Floor), stft.Magnitude(target, Floor));
-            // fused distances: passes over memory are much of a step
-            Accumulate(ref magnitude, l1_loss(a, b));
-            Accumulate(ref log, l1_loss(a.log(), b.log()));
-            Accumulate(ref convergence, (a - b).norm() / (b.norm() + 1e-3));
+            var distance = SpectralDistance.Between(stft.Spectrum(audio), stft.Spectrum(target), Floor);
+            Accumulate(ref magnitude, distance[0]);
+            Accumulate(ref log, distance[1]);
+            Accumulate(ref convergence, distance[2]);
         }
         return new(magnitude!, log! / _resolutions.Count, convergence! / _resolutions.Count);
     }

@@ -50,6 +50,37 @@ public sealed class LossTests
         Assert.Equal(norm, terms.Convergence.item<float>(), 1e-4);
     }
 
+    // fewer numbers than a vector holds, some blocks and a rest, one thread and two; libtorch's own gradient is the truth
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(5_003, 1)]
+    [InlineData(5_003, 2)]
+    public void SpectralDistancesAndTheirGradientAreLibtorchs(int count, int threads)
+    {
+        using var scope = NewDisposeScope();
+        int before = get_num_threads();
+        set_num_threads(threads);
+        try
+        {
+            double[] left = Series(1, 2 * count), right = Series(2, 2 * count);
+            (left[0], left[1]) = (0, 0); // silence, beside sound and beside silence
+            (left[2], left[3], right[2], right[3]) = (0, 1e-6, 0, 0);
+            (left[4], left[5]) = (right[4], right[5]);
+            Tensor Leaf() => tensor(left, dtype: ScalarType.Float32).view(1, 1, count, 2).requires_grad_(true);
+            var (x, reference) = (Leaf(), Leaf());
+            var y = tensor(right, dtype: ScalarType.Float32).view(1, 1, count, 2);
+            var weights = tensor(new float[] { 0.7f, 1.3f, 2.1f });
+            var distances = SpectralDistance.Between(view_as_complex(x), view_as_complex(y), 1e-2);
+            var expected = SpectralDistance.WrittenOut(reference, y, 1e-2);
+            AssertClose(Flat(expected), Flat(distances), 1e-5);
+            (distances * weights).sum().backward();
+            (expected * weights).sum().backward();
+            AssertClose(Flat(reference.grad! * count), Flat(x.grad! * count));
+            Assert.Equal(0, Flat(x.grad!)[1]);
+        }
+        finally { set_num_threads(before); }
+    }
+
     [Fact]
     public void TheWaveformErrorIsARatioOfLengths()
     {
