@@ -39,7 +39,7 @@ internal sealed class GenerationArguments
         if (seconds is not null)
         {
             _seconds = TypedOption.Number("--seconds", FormattableString.Invariant($"{seconds}; {Defaults.Seconds} by default."), 0.01, GenerationOptions.LongestSeconds, "s");
-            _hop = TypedOption.Number("--hop", "How far each further window takes music that is longer than one: 5 s by default; 2.5, the paper's, hears more of what was before and takes twice the time.", 0.01, GenerationOptions.LongestSeconds, "s");
+            _hop = TypedOption.Number("--hop", "How far each further window takes music that is longer than one: 5 s by default; 2.5, the paper's, hears more of what was before and makes twice the windows.", 0.01, GenerationOptions.LongestSeconds, "s");
             command.Options.Add(_seconds);
             command.Options.Add(_hop);
         }
@@ -57,7 +57,7 @@ internal sealed class GenerationArguments
         var options = Defaults with
         {
             Seconds = _seconds is null ? Defaults.Seconds : arguments.GetValue(_seconds) ?? Defaults.Seconds,
-            HopSeconds = _hop is null ? Defaults.HopSeconds : arguments.GetValue(_hop) ?? Defaults.HopSeconds,
+            HopSeconds = _hop is null ? null : arguments.GetValue(_hop),
             Seed = arguments.GetValue(_seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Bpm = arguments.GetValue(_bpm),
             Key = arguments.GetValue(_key) is { } key ? MusicalKey.Parse(key).ToString() : null,

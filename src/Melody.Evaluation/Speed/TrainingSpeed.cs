@@ -51,11 +51,25 @@ internal static class TrainingSpeed
         progress(1);
         string precision = TorchDevice.Precision(device) == ScalarType.BFloat16 ? "bfloat16 products over float32 parameters"
             : "float32: this processor does not multiply bfloat16 in hardware, so training chooses float32 by itself";
-        return new([
+        List<string> notes = [
             $"Sizes and batches of the preset {preset}, {precision}, on {device.type.ToString().ToLowerInvariant()} with {get_num_threads()} thread{(get_num_threads() == 1 ? "" : "s")}.",
             $"Sound: {(corpus is null ? "synthetic" : "a corpus")}; tokens and latents: {(encoded is null ? "random" : "an encoded corpus")}.",
             MachineLoad.Sentence(before),
-        ], get_num_threads(), rows);
+        ];
+        if (rows.Any(row => row.Float32Ratio is not null)) notes.Add(Products(device));
+        return new(notes, get_num_threads(), rows);
+    }
+
+    // what the ratios of the stages stand beside: no stage gains more from bfloat16 than its products do
+    private static string Products(Device device)
+    {
+        double Peak(ScalarType type)
+        {
+            using var _ = ComputePrecision.Use(type);
+            return MatmulPeak.Measure(device) / 1e9;
+        }
+        double half = Peak(TorchDevice.Precision(device)), single = Peak(ScalarType.Float32);
+        return FormattableString.Invariant($"A plain square matrix product reaches {half:0} GFLOP/s in bfloat16 and {single:0} in float32, {half / single:0.00} times as much.");
     }
 
     /// <summary>The language model of a preset, made larger for mini: the aim is stated for 11 million parameters.</summary>

@@ -28,7 +28,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// How far each further window takes music that is longer than one, seconds: whole chunks of the window (2.5, 5 or 7.5 with
-    /// <c>mini</c>); null is half a window. The paper's hop is one chunk, which hears more of what was before and takes twice the time.
+    /// <c>mini</c>); null is half a window. The paper's hop is one chunk, which hears more of what was before and makes twice the windows.
     /// </summary>
     public double? HopSeconds { get; init; }
 
@@ -84,7 +84,6 @@ public sealed record GenerationOptions
         Require(Seconds > 0 && Seconds <= LongestSeconds, "length", Seconds, $"more than 0 and at most {LongestSeconds} seconds");
         Require(Bpm is null or (>= 40 and <= 240), "tempo", Bpm ?? 0, "40 to 240 beats a minute");
         Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
-        Require(HopSeconds is null or > 0, "hop", HopSeconds ?? 0, "more than 0 seconds");
         Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");
         Require(PromptGuidance is >= 0 and <= 20, "guidance by the prompt", PromptGuidance, "0 to 20 (0 is none)");
         Require(SemanticGuidance is >= 0 and <= 20, "semantic guidance", SemanticGuidance, "0 to 20 (1 is none)");

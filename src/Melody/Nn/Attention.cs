@@ -29,17 +29,17 @@ internal static class Attention
     public static Tensor Fused(Tensor queries, Tensor keys, Tensor values, bool causal = false, Tensor? visible = null) =>
         nn.functional.scaled_dot_product_attention(queries, keys, values, attn_mask: visible, is_casual: causal);
 
-    /// <summary>The formula, product by product; softmax in float32.</summary>
+    /// <summary>The formula, product by product; libtorch's softmax reckons in float32 whatever the type.</summary>
     public static Tensor WrittenOut(Tensor queries, Tensor keys, Tensor values, bool causal = false, Tensor? visible = null)
     {
         var scores = matmul(queries * (1 / Math.Sqrt(queries.shape[^1])), keys.transpose(-1, -2));
         if (causal)
         {
-            var future = ones(queries.shape[^2], keys.shape[^2], ScalarType.Bool, queries.device).triu(1);
-            scores = scores.masked_fill(future, double.NegativeInfinity);
+            // a sum is a vector operation on a CPU, filling under a mask is none
+            scores = scores + full(queries.shape[^2], keys.shape[^2], double.NegativeInfinity, scores.dtype, queries.device).triu(1);
         }
         if (visible is not null) scores = scores.masked_fill(visible.logical_not(), double.NegativeInfinity);
-        return matmul(softmax(scores, -1, ScalarType.Float32).to_type(values.dtype), values);
+        return matmul(softmax(scores, -1), values);
     }
 
     /// <summary>Causal attention of the last n positions, whose queries are given, over the keys and values of all; without gradients.</summary>
