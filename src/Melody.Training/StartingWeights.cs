@@ -24,6 +24,7 @@ internal sealed class StartingWeights
     public StartingWeights(TrainingRequest request, string part)
     {
         (_request, _part) = (request, part);
+        if (request.KeptShare > 0 && request.StartFrom is null) throw new MelodyException("--keep-start keeps weights of the model that --start-from names; give both or neither.");
         if (request.StartFrom is not { } folder) return;
         _model = ModelFolder.Open(folder);
         if (!_model.Part(part).Trained) throw new MelodyException($"The {part} of the model in '{folder}' is untrained; start from a trained one, or leave --start-from out.");
@@ -58,6 +59,21 @@ internal sealed class StartingWeights
         foreach (var (name, value) in StateDictionary.Of(known)) values[name].copy_(value);
         known.Dispose();
         return network;
+    }
+
+    /// <summary>
+    /// Moves the parameters of a trained network back towards those it started from, by <see cref="TrainingRequest.KeptShare"/> of
+    /// the way: what fine-tuning unlearned comes back sooner than what it learned goes (WiSE-FT, Wortsman et al., 2022, arXiv
+    /// 2109.01903). Parameters that the model lacks stay as they are.
+    /// </summary>
+    public void Keep(nn.Module network)
+    {
+        if (_request.KeptShare <= 0) return;
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        using var stored = _model!.OpenWeights(_part);
+        foreach (var (name, value) in network.named_parameters())
+            if (stored.Entries.ContainsKey(name)) value.lerp_(stored.Read(name).to(value.dtype).to(value.device), _request.KeptShare);
     }
 
     /// <summary>What a resumed run has to share with the one before: the options, and the weights that it began with.</summary>

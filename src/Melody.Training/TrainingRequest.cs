@@ -26,6 +26,9 @@ internal sealed record TrainingRequest
     /// <summary>A model folder whose part is where this training starts, in place of random values; its sizes count, not the preset's.</summary>
     public string? StartFrom { get; init; }
 
+    /// <summary>How much of the weights of <see cref="StartFrom"/> is kept in those that are written, from 0 to below 1; semantic-lm and diffusion only.</summary>
+    public double KeptShare { get; init; }
+
     /// <summary>Whether to go on from the last checkpoint.</summary>
     public bool Resume { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.", HelpName = "folder" };
     private readonly Option<string?> _startFrom = new("--start-from") { Description = "Model folder whose weights the training starts from (fine-tuning), in place of random ones; its sizes count, not the preset's.", HelpName = "folder" };
+    private readonly Option<double?> _keepStart = TypedOption.Number("--keep-start", "For semantic-lm and diffusion: how much of the weights of --start-from is kept in those that are written; 0 by default, 0.5 is halfway back.", 0.0, 0.99);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the last checkpoint." };
     private readonly Option<bool> _export = new("--export") { Description = "Replace weights of another training in the model folder although the last step is not reached." };
     private readonly Option<long?> _steps = TypedOption.Number("--steps", "Steps of the whole training, in place of the preset's.", 1L, 1_000_000_000L);
@@ -28,7 +29,7 @@ internal sealed class TrainVerb : Verb
     public TrainVerb() : base("train", "Trains one of the networks.")
     {
         Arguments.Add(_stage);
-        foreach (var option in new Option[] { _corpora, _preset, _run, _output, _startFrom, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _set, _words }) Options.Add(option);
+        foreach (var option in new Option[] { _corpora, _preset, _run, _output, _startFrom, _keepStart, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _set, _words }) Options.Add(option);
     }
 
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
@@ -44,6 +45,7 @@ internal sealed class TrainVerb : Verb
             RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage),
             ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", preset, "model"),
             StartFrom = arguments.GetValue(_startFrom),
+            KeptShare = arguments.GetValue(_keepStart) ?? 0,
             Resume = arguments.GetValue(_resume),
             Export = arguments.GetValue(_export),
             Steps = arguments.GetValue(_steps),

@@ -48,6 +48,9 @@ internal static class DiffusionRun
             run.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Request.Stage}: a linear forecast foretells {foretold:P1} of the latents' variance"));
         }
         return run.Train(PartName.Denoiser, stage, options.Steps, start.Share(options), (writer, summary, token) =>
-            writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary));
+        {
+            start.Keep(network);
+            writer.SetPart(PartName.Denoiser, config, network, trained: true, ScalarType.BFloat16, summary);
+        });
     }
 }

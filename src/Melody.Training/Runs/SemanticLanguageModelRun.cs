@@ -26,6 +26,9 @@ internal static class SemanticLanguageModelRun
             SemanticLanguageModelStage.Comparison.ToDictionary(mix => mix.Key,
                 IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)));
         return run.Train(PartName.SemanticLanguageModel, stage, options.Steps, start.Share(options), (writer, summary, token) =>
-            writer.SetPart(PartName.SemanticLanguageModel, config, network, trained: true, ScalarType.BFloat16, summary));
+        {
+            start.Keep(network);
+            writer.SetPart(PartName.SemanticLanguageModel, config, network, trained: true, ScalarType.BFloat16, summary);
+        });
     }
 }

@@ -1,6 +1,7 @@
 using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Semantic;
 using Melody.Tests.Reference;
 using Melody.Training;
 using Melody.Weights;
@@ -51,6 +52,45 @@ public sealed class StartingWeightsTests : IDisposable
         };
         var failure = Assert.Throws<MelodyException>(() => StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken));
         Assert.Contains("--start-from", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["model"]));
+    }
+
+    [Fact]
+    public void What_is_kept_of_the_start_is_a_share_of_every_parameter()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var sizes = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel);
+        using (var known = FixedValues.Fill(new SemanticLanguageModel(sizes, ParameterFactory.Random(1)), seed: 1))
+        using (var writer = ModelFolderWriter.Create(_folder["model"], "small", "test"))
+        {
+            writer.SetPart(PartName.SemanticLanguageModel, sizes, known, trained: true);
+            writer.Commit();
+        }
+        var request = new TrainingRequest { Stage = "semantic-lm", Preset = "test", Corpora = [], RunFolder = "", ModelFolder = "", StartFrom = _folder["model"], KeptShare = 0.25 };
+        var start = new StartingWeights(request, PartName.SemanticLanguageModel);
+        using var trained = start.Create(CPU, p => new SemanticLanguageModel(sizes, p));
+        var before = FixedValues.State(trained);
+        FixedValues.Fill(trained, seed: 100);
+        var after = FixedValues.State(trained);
+        start.Keep(trained);
+        foreach (var (name, values) in FixedValues.State(trained))
+            FixedValues.AssertClose(before[name].Zip(after[name], (b, a) => 0.25 * b + 0.75 * a).ToArray(), values, 1e-6);
+        Assert.Contains(before, entry => !entry.Value.SequenceEqual(after[entry.Key]));
+    }
+
+    [Theory]
+    [InlineData("diffusion", "--start-from")]
+    [InlineData("semantic-tokenizer", "semantic-tokenizer")]
+    public void Nothing_can_be_kept_without_a_start_or_of_what_later_stages_hear(string stage, string named)
+    {
+        var request = new TrainingRequest
+        {
+            Stage = stage, Preset = "test", Corpora = ["nowhere"], RunFolder = _folder["run"], ModelFolder = _folder["model"], KeptShare = 0.5,
+        };
+        var failure = Assert.Throws<MelodyException>(() => StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken));
+        Assert.Contains("--keep-start", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));
     }
 
