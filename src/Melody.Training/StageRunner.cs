@@ -27,7 +27,7 @@ internal static class StageRunner
         var train = Array.Find(All, stage => stage.Name == request.Stage).Train
             ?? throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}.");
         if (request.KeptShare > 0 && request.Stage is not ("semantic-lm" or "diffusion"))
-            throw new MelodyException($"--keep-start is for semantic-lm and diffusion; what later stages hear of the stage {request.Stage} has to stay in one piece.");
+            throw new MelodyException($"--keep-start is for semantic-lm and diffusion; in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained.");
         var device = TorchDevice.Resolve(request.Device);
         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
         return train(new(request, device, output, cancellation));

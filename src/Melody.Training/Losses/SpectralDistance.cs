@@ -7,8 +7,8 @@ namespace Melody.Training.Losses;
 /// <summary>
 /// Three distances of two spectrograms whose magnitudes are held at a floor, as one float32 tensor [3]: the mean absolute
 /// difference of magnitudes, that of their natural logarithms, and the norm of the difference over that of the target.
-/// On a CPU each way is one pass over memory (<see cref="SpectralDistanceKernel"/>): written out, these few lines took a
-/// fifth of a step of the autoencoder.
+/// On a CPU each way is one pass over memory (<see cref="SpectralDistanceKernel"/>): written out, they and the
+/// transforms took a fifth of a step of the autoencoder.
 /// </summary>
 internal sealed class SpectralDistance : autograd.SingleTensorFunction<SpectralDistance>
 {
