@@ -1,4 +1,3 @@
-using Melody.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 

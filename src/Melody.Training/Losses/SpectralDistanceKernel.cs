@@ -25,13 +25,8 @@ internal static unsafe class SpectralDistanceKernel
     public static Sums Compare(Tensor x, Tensor y, float floor)
     {
         float* left = (float*)MatrixVector.Data(x), right = (float*)MatrixVector.Data(y);
-        long count = x.numel(), blocks = Blocks(count);
-        var sums = new Sums[blocks];
-        ParallelRows.Run(blocks, (_, first, end) =>
-        {
-            for (long block = first; block < end; block++)
-                sums[block] = Compare(left + block * Block, right + block * Block, (int)Math.Min(Block, count - block * Block), floor);
-        });
+        var sums = new Sums[ParallelRows.Blocks(x.numel(), Block)];
+        ParallelRows.RunBlocks(x.numel(), Block, (block, first, end) => sums[block] = Compare(left + first, right + first, (int)(end - first), floor));
         return sums.Aggregate((a, b) => a + b);
     }
 
@@ -43,13 +38,9 @@ internal static unsafe class SpectralDistanceKernel
     {
         var gradient = empty_like(x);
         float* left = (float*)MatrixVector.Data(x), right = (float*)MatrixVector.Data(y), output = (float*)MatrixVector.Data(gradient);
-        long count = x.numel();
-        ParallelRows.Run(Blocks(count), (_, first, end) =>
-            Differentiate(left, right, output, first * Block, Math.Min(end * Block, count), floor, difference, logDifference, squared));
+        ParallelRows.RunBlocks(x.numel(), Block, (_, first, end) => Differentiate(left, right, output, first, end, floor, difference, logDifference, squared));
         return gradient;
     }
-
-    private static long Blocks(long count) => (count + Block - 1) / Block;
 
     private static Sums Compare(float* x, float* y, int count, float floor)
     {

@@ -48,12 +48,8 @@ internal static unsafe class AdamWKernel
     public static double SumOfSquares(Tensor tensor)
     {
         float* values = (float*)MatrixVector.Data(tensor);
-        long count = tensor.numel(), blocks = (count + Block - 1) / Block;
-        var sums = new double[blocks];
-        ParallelRows.Run(blocks, (_, first, end) =>
-        {
-            for (long block = first; block < end; block++) sums[block] = SumOfSquares(values + block * Block, (int)Math.Min(Block, count - block * Block));
-        });
+        var sums = new double[ParallelRows.Blocks(tensor.numel(), Block)];
+        ParallelRows.RunBlocks(tensor.numel(), Block, (block, first, end) => sums[block] = SumOfSquares(values + first, (int)(end - first)));
         return sums.Sum();
     }
 
@@ -63,12 +59,8 @@ internal static unsafe class AdamWKernel
         float* values = (float*)MatrixVector.Data(bucket.Values), gradient = (float*)MatrixVector.Data(bucket.Gradient);
         float* mean = (float*)MatrixVector.Data(bucket.Mean), square = (float*)MatrixVector.Data(bucket.MeanSquare);
         float* average = bucket.Average is null ? null : (float*)MatrixVector.Data(bucket.Average);
-        long count = bucket.Values.numel();
-        ParallelRows.Run((count + Block - 1) / Block, (_, first, end) =>
-        {
-            long at = first * Block;
-            Update(values + at, gradient + at, mean + at, square + at, average is null ? null : average + at, Math.Min(end * Block, count) - at, factors);
-        });
+        ParallelRows.RunBlocks(bucket.Values.numel(), Block, (_, first, end) =>
+            Update(values + first, gradient + first, mean + first, square + first, average is null ? null : average + first, end - first, factors));
     }
 
     private static void Update(float* values, float* gradient, float* mean, float* square, float* average, long count, Factors f)
