@@ -6,14 +6,15 @@ namespace Melody.Training;
 /// <summary>From a request to a trained part in the model folder: builds the stage, runs the loop, writes the weights.</summary>
 internal static class StageRunner
 {
-    private static readonly (string Name, Func<StageRun, bool> Train)[] All =
+    // only where nothing is fitted to the weights as they were trained (codebooks, latents) may some of those of the start be kept
+    private static readonly (string Name, Func<StageRun, bool> Train, bool MayKeepStart)[] All =
     [
-        ("autoencoder", AutoencoderRun.Train),
-        ("joint-embedding", JointEmbeddingRun.Train),
-        ("semantic-tokenizer", SemanticTokenizerRun.Train),
-        ("semantic-lm", SemanticLanguageModelRun.Train),
-        ("diffusion", DiffusionRun.Train),
-        ("decoder", AutoencoderRun.TrainDecoder),
+        ("autoencoder", AutoencoderRun.Train, false),
+        ("joint-embedding", JointEmbeddingRun.Train, false),
+        ("semantic-tokenizer", SemanticTokenizerRun.Train, false),
+        ("semantic-lm", SemanticLanguageModelRun.Train, true),
+        ("diffusion", DiffusionRun.Train, true),
+        ("decoder", AutoencoderRun.TrainDecoder, false),
     ];
 
     /// <summary>The stages in the order in which they are trained; the language model and the denoiser read an encoded corpus.</summary>
@@ -24,10 +25,10 @@ internal static class StageRunner
     /// <exception cref="MelodyException">The stage, preset, corpus or a folder cannot be used, or the training diverged.</exception>
     public static bool Run(TrainingRequest request, TextWriter output, CancellationToken cancellation)
     {
-        var train = Array.Find(All, stage => stage.Name == request.Stage).Train
-            ?? throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}.");
-        if (request.KeptShare > 0 && request.Stage is not ("semantic-lm" or "diffusion"))
-            throw new MelodyException($"--keep-start is for semantic-lm and diffusion; in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained.");
+        var (_, train, mayKeepStart) = Array.Find(All, stage => stage.Name == request.Stage);
+        if (train is null) throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}.");
+        if (request.KeptShare > 0 && !mayKeepStart)
+            throw new MelodyException($"--keep-start is for {string.Join(" and ", All.Where(stage => stage.MayKeepStart).Select(stage => stage.Name))}; in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained.");
         var device = TorchDevice.Resolve(request.Device);
         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
         return train(new(request, device, output, cancellation));

@@ -58,39 +58,12 @@ internal sealed class AdamW : IDisposable
         Updates++;
         foreach (var bucket in Buckets.Values)
         {
-            Update(bucket, learningRate, clip);
+            var factors = AdamWFactors.Of(_options, Updates, learningRate, bucket.WeightDecay, clip);
+            if (AdamWKernel.Serves(bucket)) AdamWKernel.Update(bucket, factors);
+            else factors.Apply(bucket);
             bucket.Scatter();
         }
         return norm;
-    }
-
-    private void Update(ParameterBucket bucket, double learningRate, double clip)
-    {
-        double correction1 = 1 - Math.Pow(_options.Beta1, Updates), correction2 = 1 - Math.Pow(_options.Beta2, Updates);
-        // the average starts fast: its horizon is never longer than the training so far
-        double averageStep = 1 - Math.Min(_options.EmaDecay, (1.0 + Updates) / (10 + Updates));
-        if (AdamWKernel.Serves(bucket))
-        {
-            AdamWKernel.Update(bucket, new()
-            {
-                Gradient = (float)clip,
-                MeanStep = (float)(1 - _options.Beta1),
-                SquareKept = (float)_options.Beta2,
-                SquareCorrection = (float)(1 / correction2),
-                Epsilon = (float)_options.Epsilon,
-                ValueKept = (float)(1 - learningRate * bucket.WeightDecay),
-                ValueStep = (float)(-learningRate / correction1),
-                AverageStep = (float)averageStep,
-            });
-            return;
-        }
-        if (clip < 1) bucket.Gradient.mul_(clip);
-        bucket.Mean.lerp_(bucket.Gradient, 1 - _options.Beta1);
-        bucket.MeanSquare.mul_(_options.Beta2).addcmul_(bucket.Gradient, bucket.Gradient, 1 - _options.Beta2);
-        var denominator = (bucket.MeanSquare / correction2).sqrt_().add_(_options.Epsilon);
-        if (bucket.WeightDecay > 0) bucket.Values.mul_(1 - learningRate * bucket.WeightDecay);
-        bucket.Values.addcdiv_(bucket.Mean, denominator, -learningRate / correction1);
-        bucket.Average?.lerp_(bucket.Values, averageStep);
     }
 
     /// <summary>Runs <paramref name="body"/> with the moving average in the parameters (their values, when none is kept).</summary>

@@ -13,34 +13,6 @@ internal static unsafe class AdamWKernel
     // values of a block: what is shared out, and what is summed before it is added to the rest
     private const int Block = 1 << 14;
 
-    /// <summary>What one update does to each value.</summary>
-    internal readonly record struct Factors
-    {
-        /// <summary>On the gradient.</summary>
-        public required float Gradient { get; init; }
-
-        /// <summary>1 - beta 1, how far the running mean moves to the gradient.</summary>
-        public required float MeanStep { get; init; }
-
-        /// <summary>Beta 2, what stays of the running mean of squares.</summary>
-        public required float SquareKept { get; init; }
-
-        /// <summary>1 / (1 - beta 2^n): the mean of squares is started from zero.</summary>
-        public required float SquareCorrection { get; init; }
-
-        /// <summary>Added to the root.</summary>
-        public required float Epsilon { get; init; }
-
-        /// <summary>1 - rate x weight decay, what stays of the value.</summary>
-        public required float ValueKept { get; init; }
-
-        /// <summary>-rate / (1 - beta 1^n).</summary>
-        public required float ValueStep { get; init; }
-
-        /// <summary>How far the moving average moves to the value.</summary>
-        public required float AverageStep { get; init; }
-    }
-
     /// <summary>Whether the tensors of a bucket can be worked on in place.</summary>
     public static bool Serves(ParameterBucket bucket) => bucket.Values.device_type == TorchSharp.DeviceType.CPU && bucket.Values.dtype == ScalarType.Float32;
 
@@ -54,7 +26,7 @@ internal static unsafe class AdamWKernel
     }
 
     /// <summary>Updates values, running means and moving average of a bucket from its gradient, which stays as it is.</summary>
-    public static void Update(ParameterBucket bucket, Factors factors)
+    public static void Update(ParameterBucket bucket, AdamWFactors factors)
     {
         float* values = (float*)MatrixVector.Data(bucket.Values), gradient = (float*)MatrixVector.Data(bucket.Gradient);
         float* mean = (float*)MatrixVector.Data(bucket.Mean), square = (float*)MatrixVector.Data(bucket.MeanSquare);
@@ -63,7 +35,7 @@ internal static unsafe class AdamWKernel
             Update(values + first, gradient + first, mean + first, square + first, average is null ? null : average + first, end - first, factors));
     }
 
-    private static void Update(float* values, float* gradient, float* mean, float* square, float* average, long count, Factors f)
+    private static void Update(float* values, float* gradient, float* mean, float* square, float* average, long count, AdamWFactors f)
     {
         long i = 0;
         var (scale, meanStep, kept, correction) = (Vector256.Create(f.Gradient), Vector256.Create(f.MeanStep), Vector256.Create(f.SquareKept), Vector256.Create(f.SquareCorrection));

@@ -79,6 +79,26 @@ public sealed class AdamWTests
     }
 
     [Fact]
+    public void TheKernelAndTheTensorOperationsAreTheSameUpdate()
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        const int Count = 1003;
+        ParameterBucket Bucket() => new([new TorchSharp.Modules.Parameter(Tensor(1, Count))], 0.1, keepAverage: true);
+        using var kernel = Bucket();
+        using var tensors = Bucket();
+        for (int update = 1; update <= 4; update++)
+        {
+            var factors = AdamWFactors.Of(Options, update, 0.05, 0.1, clip: update == 2 ? 1 : 0.7);
+            foreach (var bucket in (ParameterBucket[])[kernel, tensors]) bucket.Gradient.copy_(Tensor(10 + update, Count));
+            AdamWKernel.Update(kernel, factors);
+            factors.Apply(tensors);
+        }
+        foreach (var state in (Func<ParameterBucket, Tensor>[])[b => b.Values, b => b.Mean, b => b.MeanSquare, b => b.Average!])
+            AssertClose(Flat(state(kernel)), Flat(state(tensors)));
+    }
+
+    [Fact]
     public void AGradientThatIsNotFiniteChangesNothing()
     {
         using var scope = NewDisposeScope();
