@@ -12,14 +12,23 @@ namespace Melody.Semantic;
 internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
-    private const double Tempo = 7.5, OutOfScale = -3.75, Tonic = 1.25, Third = 0.5, Fifth = 0.75, BassShare = 0.7,
-        WantedFamily = 2.25, OtherFamily = -1.875, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
+    private const double Tempo = 7.5, WantedFamily = 2.25, OtherFamily = -1.875, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
 
-    private readonly float[] _facts;
+    // what a pitch class as the lowest counts beside sounding at all
+    private const float BassShare = 0.7f;
+
+    private const double KeyMemorySeconds = 4;
+
+    private readonly float[] _facts, _pitches;
     private readonly int _codes;
     private readonly double _tokensPerSecond;
 
-    private FactGuidance(float[] facts, int codes, double tokensPerSecond) => (_facts, _codes, _tokensPerSecond) = (facts, codes, tokensPerSecond);
+    private FactGuidance(float[] facts, int codes, double tokensPerSecond)
+    {
+        (_facts, _codes, _tokensPerSecond) = (facts, codes, tokensPerSecond);
+        _pitches = [.. Enumerable.Range(0, codes).SelectMany(code => Enumerable.Range(0, KeyEvidence.Pitches)
+            .Select(pitch => FactsOf(code)[FrameFacts.Chroma + pitch] + BassShare * FactsOf(code)[FrameFacts.Bass + pitch]))];
+    }
 
     /// <summary>For a tokenizer whose centres divide a readout; null for others.</summary>
     public static FactGuidance? Of(SemanticTokenizer tokenizer)
@@ -39,17 +48,22 @@ internal sealed class FactGuidance
 
     private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
 
-    /// <summary>What one song's wishes add to each token's score.</summary>
+    private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * KeyEvidence.Pitches, KeyEvidence.Pitches);
+
+    /// <summary>What one song's wishes add to each token's score. It has to hear every token that the song gets.</summary>
     internal sealed class Wish
     {
         private readonly FactGuidance _owner;
         private readonly float[] _lasting;
-        private readonly double _radiansPerToken, _tempo, _start;
+        private readonly KeyEvidence? _key;
+        private readonly double _strength, _radiansPerToken, _tempo, _start;
 
         internal Wish(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
         {
-            _owner = owner;
-            _lasting = [.. Enumerable.Range(0, owner._codes).Select(code => (float)(strength * Lasting(owner.FactsOf(code), controls)))];
+            (_owner, _strength) = (owner, strength);
+            _lasting = [.. Enumerable.Range(0, owner._codes).Select(code => controls.Instruments is { } wishes ? (float)(strength * Lasting(owner.FactsOf(code), wishes)) : 0)];
+            _key = controls.Key is { } key ? new(key, KeyMemorySeconds * owner._tokensPerSecond) : null;
+            foreach (var token in earlier) Hear(token);
             if (controls.Bpm is not { } bpm) return;
             _tempo = strength * Tempo;
             _radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
@@ -63,10 +77,14 @@ internal sealed class FactGuidance
             _start = Math.Atan2(imaginary, real); // of no tokens 0: the music begins on a beat
         }
 
+        /// <summary>Takes in the song's next token.</summary>
+        public void Hear(long token) => _key?.Hear(_owner.PitchesOf(token));
+
         /// <summary>Adds to the scores of token <paramref name="number"/> of the song, one a code.</summary>
         public void AddTo(Span<float> scores, int number)
         {
             var (sine, cosine) = Math.SinCos(_start + _radiansPerToken * number);
+            var worth = _key?.Worth();
             for (int code = 0; code < scores.Length; code++)
             {
                 double score = _lasting[code];
@@ -75,19 +93,23 @@ internal sealed class FactGuidance
                     var (c, s) = PhaseOf(_owner.FactsOf(code));
                     score += _tempo * (c * cosine + s * sine);
                 }
+                if (worth is not null) score += _strength * Dot(worth, _owner.PitchesOf(code));
                 scores[code] += (float)score;
             }
         }
 
         private static (double Cosine, double Sine) PhaseOf(ReadOnlySpan<float> facts) => (2 * facts[FrameFacts.Phase] - 1, 2 * facts[FrameFacts.Phase + 1] - 1);
 
-        private static double Lasting(ReadOnlySpan<float> facts, MusicControls controls)
+        private static double Dot(ReadOnlySpan<double> worth, ReadOnlySpan<float> pitches)
+        {
+            double sum = 0;
+            for (int pitch = 0; pitch < worth.Length; pitch++) sum += worth[pitch] * pitches[pitch];
+            return sum;
+        }
+
+        private static double Lasting(ReadOnlySpan<float> facts, InstrumentWishes wishes)
         {
             double score = 0;
-            if (controls.Key is { } key)
-                for (int pitch = 0; pitch < FrameFacts.PitchClasses; pitch++)
-                    score += Fit(key, pitch) * (facts[FrameFacts.Chroma + pitch] + BassShare * facts[FrameFacts.Bass + pitch]);
-            if (controls.Instruments is not { } wishes) return score;
             for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
                 score += facts[FrameFacts.Families + family] * (wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
                     : wishes.Unwanted.Contains(family) ? UnwantedFamily : wishes.Alone ? OtherFamily : 0);
@@ -102,15 +124,5 @@ internal sealed class FactGuidance
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++) score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;
         }
-
-        // how well a pitch class goes with a key; the leading note of minor is no stranger
-        private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + 12) % 12, key.IsMinor) switch
-        {
-            (0, _) => Tonic,
-            (7, _) => Fifth,
-            (3, true) or (4, false) => Third,
-            (2 or 5, _) or (8 or 10 or 11, true) or (9 or 11, false) => 0,
-            _ => OutOfScale,
-        };
     }
 }

@@ -61,7 +61,11 @@ internal sealed class SemanticSession : IDisposable
             cancellation.ThrowIfCancellationRequested();
             var scores = Scores();
             for (int i = 0; i < _songs.Length; i++)
-                _songs[i].Add(TokenChoice.Draw(Steer(Guide(scores, i), i), _options, _random[i].Uniform((ulong)_songs[i].Count)));
+            {
+                int token = TokenChoice.Draw(Steer(Guide(scores, i), i), _options, _random[i].Uniform((ulong)_songs[i].Count));
+                _songs[i].Add(token);
+                _wishes?[i].Hear(token);
+            }
             progress?.Report(n + 1);
         }
         return [.. _songs.Select(s => s.GetRange(before, count).ToArray())];

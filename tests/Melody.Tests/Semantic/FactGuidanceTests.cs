@@ -63,13 +63,25 @@ public sealed class FactGuidanceTests
         Assert.Equal((20 + 2) % Quarter, Array.IndexOf(scores, scores[..8].Max()));
     }
 
-    [Fact]
-    public void Strange_notes_cost_and_the_tonic_gains()
+    [Theory]
+    [InlineData("C major", 1.25)]
+    [InlineData("A minor", 0.5)]
+    public void At_first_the_tonic_gains_over_the_second_and_strange_notes_cost(string key, double gain)
     {
-        var scores = Scores(new() { Key = MusicalKey.Parse("C major") }, 0);
-        Assert.Equal([1.25, -3.75, 0, -3.75], scores[8..12].Select(s => Math.Round(s, 4)));
-        scores = Scores(new() { Key = MusicalKey.Parse("A minor") }, 0);
-        Assert.Equal([0.5, -3.75, 0, -3.75], scores[8..12].Select(s => Math.Round(s, 4)));
+        var scores = Scores(new() { Key = MusicalKey.Parse(key) }, 0, strength: 2);
+        Assert.Equal([2 * gain, 2 * 1.5 * -3.75, 0, 2 * 1.5 * -3.75], scores[8..12].Select(s => Math.Round(s - scores[10], 4)));
+    }
+
+    [Fact]
+    public void A_song_that_is_plainly_in_its_key_may_leave_the_tonic()
+    {
+        var controls = new MusicControls { Key = MusicalKey.Parse("C major") };
+        var written = Make().For(controls, [], 1);
+        for (int n = 0; n < 200; n++) written.Hear(8); // C
+        var (atFirst, after, continued) = (Scores(controls, 0), new float[Codes], Scores(controls, 200, 1, [.. Enumerable.Repeat(8L, 200)]));
+        written.AddTo(after, 200);
+        Assert.Equal(after, continued);
+        Assert.True(after[8] - after[10] < (atFirst[8] - atFirst[10]) / 2, $"{after[8] - after[10]} after, {atFirst[8] - atFirst[10]} before");
     }
 
     [Fact]
