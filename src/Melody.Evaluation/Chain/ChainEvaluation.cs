@@ -43,6 +43,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
             ObedienceScores.Of([.. heldOut.Zip(windows, (w, h) => (Expectation.Of(w.Record), h))], joint, families),
             Frechet(heldOut, [.. answers.Select(a => a.Heard)], windows),
             Average(repeated.Select(Diversity.Of)), Diversity.Of(pieces),
+            Average(answers.Select(a => a.Heard.HarmonicMotion)), Average(windows.Select(h => h.HarmonicMotion)),
             Average(answers.Select(a => a.Heard.Loudness).Where(double.IsFinite)), answers.Average(a => a.Heard.Clipping),
             answers.Average(a => a.Heard.Silence), windows.Average(h => h.Silence), answers.Count(a => a.Heard.Silence > 0.5),
             Repeats(prompts[0], options.Seconds, cancellation), answers, continued);

@@ -51,6 +51,7 @@ internal static class ChainReport
                     Row("drums heard where asked for", Counted(made.DrumsAsked), Counted(real.DrumsAsked)),
                     Row("no drums heard where excluded", Counted(made.DrumsExcluded), Counted(real.DrumsExcluded)),
                     Row("diversity (seeds of one prompt; pieces)", ReportTable.Number(scores.Diversity, "0.000"), ReportTable.Number(scores.HeldOutDiversity, "0.000")),
+                    Row("harmonic motion from second to second", ReportTable.Number(scores.HarmonicMotion, "0.000"), ReportTable.Number(scores.HeldOutHarmonicMotion, "0.000")),
                     Row("loudness as it comes, LUFS", ReportTable.Number(scores.Loudness, "0.0"), ""),
                     Row("clipped samples as they come", ReportTable.Percent(scores.Clipping), ""),
                     Row("silent blocks", ReportTable.Percent(scores.Silence), ReportTable.Percent(scores.HeldOutSilence)),

@@ -60,6 +60,8 @@ internal sealed record FrechetScore(string Embedding, int Clips, double Generate
 /// <param name="Frechet">The joint embedding's, then the user's where there is one.</param>
 /// <param name="Diversity">Of answers to one prompt under several seeds.</param>
 /// <param name="HeldOutDiversity">Of held-out pieces.</param>
+/// <param name="HarmonicMotion">Mean of the answers that have pitches.</param>
+/// <param name="HeldOutHarmonicMotion">The same of held-out music.</param>
 /// <param name="Loudness">Mean of the answers that sound at all, LUFS, before it was set.</param>
 /// <param name="Clipping">Mean share of clipped samples.</param>
 /// <param name="Silence">Mean share of silent blocks.</param>
@@ -69,5 +71,5 @@ internal sealed record FrechetScore(string Embedding, int Clips, double Generate
 /// <param name="Answers">One a prompt.</param>
 /// <param name="Continued">Long ones.</param>
 internal sealed record ChainScores(ChainOptions Options, int Windows, ObedienceScores Generated, ObedienceScores HeldOut, IReadOnlyList<FrechetScore> Frechet,
-    double Diversity, double HeldOutDiversity, double Loudness, double Clipping, double Silence, double HeldOutSilence, int Silent, bool SameFile,
+    double Diversity, double HeldOutDiversity, double HarmonicMotion, double HeldOutHarmonicMotion, double Loudness, double Clipping, double Silence, double HeldOutSilence, int Silent, bool SameFile,
     IReadOnlyList<Answer> Answers, IReadOnlyList<ContinuedAnswer> Continued);

@@ -12,9 +12,10 @@ namespace Melody.Evaluation.Chain;
 /// <param name="Loudness">Integrated, LUFS, as it came; negative infinity for silence.</param>
 /// <param name="Clipping">Share of clipped samples, as it came.</param>
 /// <param name="Silence">Share of silent blocks, after the loudness was set.</param>
+/// <param name="HarmonicMotion">How far its pitch classes move from second to second; NaN where nothing has a pitch.</param>
 /// <param name="Vector">By the joint embedding.</param>
 /// <param name="Other">By the embedding that the user brought; null without one.</param>
-internal sealed record Hearing(double Bpm, string Key, bool Drums, double Loudness, double Clipping, double Silence, float[] Vector, float[]? Other)
+internal sealed record Hearing(double Bpm, string Key, bool Drums, double Loudness, double Clipping, double Silence, double HarmonicMotion, float[] Vector, float[]? Other)
 {
     /// <summary>Listens to a clip of one channel.</summary>
     /// <param name="raw">As it came; it is heard at the usual loudness.</param>
@@ -24,6 +25,6 @@ internal sealed record Hearing(double Bpm, string Key, bool Drums, double Loudne
     {
         var clip = LoudnessNormalizer.Normalize(raw);
         return new(TempoEstimator.Estimate(clip).Bpm, AudioKeyEstimator.Estimate(clip).ToString(), DrumPresence.Of(clip), LoudnessMeter.Of(raw).Integrated,
-            ClippingShare.Of(raw), SilenceShare.Of(clip), joint.Embed(clip), other?.Embed(clip));
+            ClippingShare.Of(raw), SilenceShare.Of(clip), Metrics.HarmonicMotion.Of(clip), joint.Embed(clip), other?.Embed(clip));
     }
 }

@@ -73,6 +73,24 @@ public sealed class SoundMetricTests
         Assert.Equal(100 * step, SpectralShape.Error(new(Clip(one), Clip(Sounds.Sine(2 * low, Rate, Rate, 0.4)))).Centroid, 20.0);
     }
 
+    // equal sines, so that the cosine of two chords is the share of the notes that they have in common
+    private static AudioClip Chords(params int[][] chords) => Clip([.. chords.SelectMany(keys => Enumerable.Range(0, 2 * Rate).Select(i =>
+        (float)keys.Sum(key => 0.2 * Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (key - 69) / 12.0) * i / Rate))))]);
+
+    [Fact]
+    public void Harmony_moves_by_the_notes_that_two_chords_do_not_share()
+    {
+        int[] c = [60, 64, 67], a = [57, 60, 64], high = [72, 76, 67], far = [61, 66, 70];
+        Assert.Equal(0, HarmonicMotion.Of(Chords(c, c, c, c)), 0.01);
+        Assert.Equal(0, HarmonicMotion.Of(Chords(c, high, c, high)), 0.02); // the octave does not count
+        // chords of two seconds: every other step is a change
+        double near = HarmonicMotion.Of(Chords(c, a, c, a, c, a)), wide = HarmonicMotion.Of(Chords(c, far, c, far, c, far));
+        Assert.Equal(1.0 / 3 / 2, near, 0.06);
+        Assert.Equal(1.0 / 2, wide, 0.12);
+        Assert.True(double.IsNaN(HarmonicMotion.Of(Clip(new float[4 * Rate]))));
+        Assert.True(double.IsNaN(HarmonicMotion.Of(Chords(c).Slice(0, Rate)))); // one second has no next
+    }
+
     [Fact]
     public void Silence_and_clipping_are_counted()
     {
