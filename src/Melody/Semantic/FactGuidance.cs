@@ -26,7 +26,7 @@ internal sealed class FactGuidance
     private FactGuidance(float[] facts, int codes, double tokensPerSecond)
     {
         (_facts, _codes, _tokensPerSecond) = (facts, codes, tokensPerSecond);
-        _pitches = [.. Enumerable.Range(0, codes).SelectMany(code => Enumerable.Range(0, KeyEvidence.Pitches)
+        _pitches = [.. Enumerable.Range(0, codes).SelectMany(code => Enumerable.Range(0, FrameFacts.PitchClasses)
             .Select(pitch => FactsOf(code)[FrameFacts.Chroma + pitch] + BassShare * FactsOf(code)[FrameFacts.Bass + pitch]))];
     }
 
@@ -48,7 +48,7 @@ internal sealed class FactGuidance
 
     private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
 
-    private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * KeyEvidence.Pitches, KeyEvidence.Pitches);
+    private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * FrameFacts.PitchClasses, FrameFacts.PitchClasses);
 
     /// <summary>What one song's wishes add to each token's score. It has to hear every token that the song gets.</summary>
     internal sealed class Wish

@@ -18,11 +18,8 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     /// <summary>What a strange pitch class costs however plain the key is, of <see cref="Strange"/>.</summary>
     public const double AlwaysStrange = 0.5;
 
-    /// <summary>Pitch classes of an octave.</summary>
-    public const int Pitches = FrameFacts.PitchClasses;
-
-    private static readonly MusicalKey[] Keys = [.. Enumerable.Range(0, 2 * Pitches).Select(k => new MusicalKey(k % Pitches, k >= Pitches))];
-    private static readonly double[][] Fits = [.. Keys.Select(key => Enumerable.Range(0, Pitches).Select(pitch => Fit(key, pitch)).ToArray())];
+    private static readonly MusicalKey[] Keys = [.. Enumerable.Range(0, 2 * FrameFacts.PitchClasses).Select(k => new MusicalKey(k % FrameFacts.PitchClasses, k >= FrameFacts.PitchClasses))];
+    private static readonly double[][] Fits = [.. Keys.Select(key => Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch => Fit(key, pitch)).ToArray())];
 
     private readonly double[] _wished = Fits[Array.IndexOf(Keys, wished)], _evidence = new double[Keys.Length];
 
@@ -34,7 +31,7 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
         for (int key = 0; key < Keys.Length; key++)
         {
             double fit = 0;
-            for (int pitch = 0; pitch < Pitches; pitch++) fit += Fits[key][pitch] * pitches[pitch];
+            for (int pitch = 0; pitch < FrameFacts.PitchClasses; pitch++) fit += Fits[key][pitch] * pitches[pitch];
             _evidence[key] = kept * _evidence[key] + Weight * fit;
         }
     }
@@ -52,12 +49,12 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     public double[] Worth()
     {
         var probabilities = Probabilities();
-        return [.. Enumerable.Range(0, Pitches).Select(pitch =>
+        return [.. Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch =>
             _wished[pitch] - probabilities.Select((p, key) => p * Fits[key][pitch]).Sum() + (_wished[pitch] == Strange ? AlwaysStrange * Strange : 0))];
     }
 
     // how well a pitch class goes with a key; the leading note of minor is no stranger
-    private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + Pitches) % Pitches, key.IsMinor) switch
+    private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + FrameFacts.PitchClasses) % FrameFacts.PitchClasses, key.IsMinor) switch
     {
         (0, _) => Tonic,
         (7, _) => Fifth,
