@@ -1,4 +1,5 @@
 using Melody.Diffusion;
+using Melody.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,6 +26,7 @@ internal static class ForecastWeights
     /// <returns>The share of the latents' variance that is foretold in these batches.</returns>
     public static double Begin(DualPathDenoiser denoiser, int batches, Func<long, (Tensor Latents, Tensor Tokens, Tensor? Prompts)> load, CancellationToken cancellation)
     {
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (config, forecast) = (denoiser.Config, denoiser.Forecast!);

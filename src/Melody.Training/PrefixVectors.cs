@@ -1,3 +1,4 @@
+using Melody.Nn;
 using Melody.Semantic;
 using Melody.Weights;
 using static TorchSharp.torch;
@@ -23,6 +24,7 @@ internal static class PrefixVectors
     public static void Begin(SemanticLanguageModel network, ModelFolder folder)
     {
         if (network.PrefixTable is not { } table) return;
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(PartName.JointEmbedding);
