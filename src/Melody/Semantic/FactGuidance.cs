@@ -12,12 +12,12 @@ namespace Melody.Semantic;
 internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
-    private const double Tempo = 7.5, WantedFamily = 2.25, OtherFamily = -1.875, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
+    private const double Tempo = 7.5, WantedFamily = 1, OtherFamily = -1, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
 
     // what a pitch class as the lowest counts beside sounding at all
     private const float BassShare = 0.7f;
 
-    private const double KeyMemorySeconds = 4;
+    private const double MemorySeconds = 4;
 
     private readonly float[] _facts, _pitches;
     private readonly int _codes;
@@ -48,6 +48,8 @@ internal sealed class FactGuidance
 
     private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
 
+    private ReadOnlySpan<float> FamiliesOf(long code) => FactsOf(code).Slice(FrameFacts.Families, FrameFacts.FamilyNames.Count);
+
     private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * FrameFacts.PitchClasses, FrameFacts.PitchClasses);
 
     /// <summary>What one song's wishes add to each token's score. It has to hear every token that the song gets.</summary>
@@ -56,35 +58,35 @@ internal sealed class FactGuidance
         private readonly FactGuidance _owner;
         private readonly float[] _lasting;
         private readonly KeyEvidence? _key;
+        private readonly FamilyEvidence? _families;
         private readonly double _strength, _radiansPerToken, _tempo, _start;
 
         internal Wish(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
         {
             (_owner, _strength) = (owner, strength);
             _lasting = [.. Enumerable.Range(0, owner._codes).Select(code => controls.Instruments is { } wishes ? (float)(strength * Lasting(owner.FactsOf(code), wishes)) : 0)];
-            _key = controls.Key is { } key ? new(key, KeyMemorySeconds * owner._tokensPerSecond) : null;
+            double memory = MemorySeconds * owner._tokensPerSecond;
+            _key = controls.Key is { } key ? new(key, memory) : null;
+            _families = controls.Instruments is { Wanted.Count: > 0 } instruments ? new(instruments, memory) : null;
             foreach (var token in earlier) Hear(token);
             if (controls.Bpm is not { } bpm) return;
             _tempo = strength * Tempo;
             _radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
-            double real = 0, imaginary = 0;
-            for (int n = 0; n < earlier.Count; n++)
-            {
-                var (cosine, sine) = PhaseOf(owner.FactsOf(earlier[n]));
-                var (s, c) = Math.SinCos(_radiansPerToken * n);
-                (real, imaginary) = (real + cosine * c + sine * s, imaginary + sine * c - cosine * s);
-            }
-            _start = Math.Atan2(imaginary, real); // of no tokens 0: the music begins on a beat
+            _start = StartOf(earlier);
         }
 
         /// <summary>Takes in the song's next token.</summary>
-        public void Hear(long token) => _key?.Hear(_owner.PitchesOf(token));
+        public void Hear(long token)
+        {
+            _key?.Hear(_owner.PitchesOf(token));
+            _families?.Hear(_owner.FamiliesOf(token));
+        }
 
         /// <summary>Adds to the scores of token <paramref name="number"/> of the song, one a code.</summary>
         public void AddTo(Span<float> scores, int number)
         {
             var (sine, cosine) = Math.SinCos(_start + _radiansPerToken * number);
-            var worth = _key?.Worth();
+            var (pitches, families) = (_key?.Worth(), _families?.Worth());
             for (int code = 0; code < scores.Length; code++)
             {
                 double score = _lasting[code];
@@ -93,17 +95,31 @@ internal sealed class FactGuidance
                     var (c, s) = PhaseOf(_owner.FactsOf(code));
                     score += _tempo * (c * cosine + s * sine);
                 }
-                if (worth is not null) score += _strength * Dot(worth, _owner.PitchesOf(code));
+                if (pitches is not null) score += _strength * Dot(pitches, _owner.PitchesOf(code));
+                if (families is not null) score += _strength * Dot(families, _owner.FamiliesOf(code));
                 scores[code] += (float)score;
             }
         }
 
+        // where in the beat the song's first token stands, by all that there are; of none 0: the music begins on a beat
+        private double StartOf(IReadOnlyList<long> tokens)
+        {
+            double real = 0, imaginary = 0;
+            for (int n = 0; n < tokens.Count; n++)
+            {
+                var (cosine, sine) = PhaseOf(_owner.FactsOf(tokens[n]));
+                var (s, c) = Math.SinCos(_radiansPerToken * n);
+                (real, imaginary) = (real + cosine * c + sine * s, imaginary + sine * c - cosine * s);
+            }
+            return Math.Atan2(imaginary, real);
+        }
+
         private static (double Cosine, double Sine) PhaseOf(ReadOnlySpan<float> facts) => (2 * facts[FrameFacts.Phase] - 1, 2 * facts[FrameFacts.Phase + 1] - 1);
 
-        private static double Dot(ReadOnlySpan<double> worth, ReadOnlySpan<float> pitches)
+        private static double Dot(ReadOnlySpan<double> worth, ReadOnlySpan<float> facts)
         {
             double sum = 0;
-            for (int pitch = 0; pitch < worth.Length; pitch++) sum += worth[pitch] * pitches[pitch];
+            for (int fact = 0; fact < worth.Length; fact++) sum += worth[fact] * facts[fact];
             return sum;
         }
 

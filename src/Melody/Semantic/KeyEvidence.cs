@@ -1,9 +1,8 @@
 namespace Melody.Semantic;
 
 /// <summary>
-/// Which of the 24 keys a song is taken for by what sounded in its last seconds, and what would make the wished one plainer. A pitch
-/// class is worth what it adds to the logarithm of the wished key's probability, so that a song plainly in its key is free to leave
-/// the tonic, and one that could as well be in a neighbour key is led back.
+/// Which of the 24 keys a song is taken for by what sounded in its last seconds, and which pitch classes would make the wished one
+/// plainer: a song plainly in its key is free to leave the tonic, and one that could as well be in a neighbour key is led back.
 /// </summary>
 /// <param name="wished">The key that is asked for.</param>
 /// <param name="memory">After how many frames evidence has faded to 1/e.</param>
@@ -12,7 +11,7 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     /// <summary>In nats, for a pitch class that sounds with certainty.</summary>
     public const double Strange = -3.75, Tonic = 1.25, Third = 0.5, Fifth = 0.75;
 
-    /// <summary>Evidence that a frame gives, of its worth in steering: frames are no independent witnesses.</summary>
+    /// <summary>Evidence that a frame gives, of its worth in steering.</summary>
     public const double Weight = 0.05;
 
     /// <summary>What a strange pitch class costs however plain the key is, of <see cref="Strange"/>.</summary>
@@ -21,37 +20,17 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     private static readonly MusicalKey[] Keys = [.. Enumerable.Range(0, 2 * FrameFacts.PitchClasses).Select(k => new MusicalKey(k % FrameFacts.PitchClasses, k >= FrameFacts.PitchClasses))];
     private static readonly double[][] Fits = [.. Keys.Select(key => Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch => Fit(key, pitch)).ToArray())];
 
-    private readonly double[] _wished = Fits[Array.IndexOf(Keys, wished)], _evidence = new double[Keys.Length];
+    private readonly Evidence _evidence = new(Fits, [.. Keys.Select(key => key == wished ? 1.0 : 0)], Weight, memory);
 
     /// <summary>Takes in a frame.</summary>
     /// <param name="pitches">How much each pitch class sounds, 12 numbers from 0.</param>
-    public void Hear(ReadOnlySpan<float> pitches)
-    {
-        double kept = Math.Exp(-1 / memory);
-        for (int key = 0; key < Keys.Length; key++)
-        {
-            double fit = 0;
-            for (int pitch = 0; pitch < FrameFacts.PitchClasses; pitch++) fit += Fits[key][pitch] * pitches[pitch];
-            _evidence[key] = kept * _evidence[key] + Weight * fit;
-        }
-    }
+    public void Hear(ReadOnlySpan<float> pitches) => _evidence.Hear(pitches);
 
     /// <summary>How likely each key is, by <see cref="Hear"/>: 12 major keys from C on, then 12 minor ones.</summary>
-    public double[] Probabilities()
-    {
-        double highest = _evidence.Max();
-        double[] shares = [.. _evidence.Select(e => Math.Exp(e - highest))];
-        double sum = shares.Sum();
-        return [.. shares.Select(share => share / sum)];
-    }
+    public double[] Probabilities() => _evidence.Probabilities();
 
     /// <summary>What each pitch class is worth in the next frame, nats.</summary>
-    public double[] Worth()
-    {
-        var probabilities = Probabilities();
-        return [.. Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch =>
-            _wished[pitch] - probabilities.Select((p, key) => p * Fits[key][pitch]).Sum() + (_wished[pitch] == Strange ? AlwaysStrange * Strange : 0))];
-    }
+    public double[] Worth() => [.. _evidence.Worth().Select((worth, pitch) => worth + (Fit(wished, pitch) == Strange ? AlwaysStrange * Strange : 0))];
 
     // how well a pitch class goes with a key; the leading note of minor is no stranger
     private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + FrameFacts.PitchClasses) % FrameFacts.PitchClasses, key.IsMinor) switch

@@ -87,12 +87,28 @@ public sealed class FactGuidanceTests
     [Fact]
     public void Instruments_are_wanted_refused_or_alone()
     {
-        var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0);
-        Assert.Equal((2.25, 0.0), (scores[12], scores[13]));
+        // at first each of 12 families is as likely as the others
+        var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0, strength: 2);
+        Assert.Equal(2 * (1 + 18 * 11 / 12.0), scores[12], 1e-5);
+        Assert.Equal(0, scores[13]);
         scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) }, 0);
-        Assert.Equal((2.25, -3.375, -2.0), (scores[12], scores[13], scores[14])); // another family, and its stroke; and silence
+        Assert.Equal(1 + 18 * 11 / 12.0, scores[12], 1e-5);
+        Assert.Equal(-1 - 1.5 - 18 / 12.0, scores[13], 1e-5); // another family, and its stroke
+        Assert.Equal(-2, scores[14]); // silence
         scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) }, 0);
         Assert.Equal((0.0, -4.5, 0.0), (scores[12], scores[13], scores[14])); // nothing has to sound
+    }
+
+    [Fact]
+    public void An_instrument_that_is_plainly_heard_is_rewarded_less()
+    {
+        var controls = new MusicControls { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) };
+        var written = Make().For(controls, [], 1);
+        for (int n = 0; n < 200; n++) written.Hear(12);
+        var (atFirst, after, continued) = (Scores(controls, 0), new float[Codes], Scores(controls, 200, 1, [.. Enumerable.Repeat(12L, 200)]));
+        written.AddTo(after, 200);
+        Assert.Equal(after, continued);
+        Assert.True(after[12] > 0 && after[12] < atFirst[12] / 10, $"{after[12]} after, {atFirst[12]} before");
     }
 
     [Fact]

@@ -1,0 +1,88 @@
+using CsCheck;
+using Melody.Semantic;
+
+namespace Melody.Tests.Semantic;
+
+/// <summary>Evidence for instrument families against the derivative that it stands for, and against what an arranger expects.</summary>
+public sealed class FamilyEvidenceTests
+{
+    private const int Piano = 0, Strings = 5, Brass = 7;
+    private const double Forever = 1e12;
+
+    private static readonly Gen<float[]> Frames = Gen.Float[0, 1].Array[12];
+
+    private static readonly Gen<HashSet<int>> Families = Gen.Int[0, 11].HashSet[1, 3];
+
+    private static InstrumentWishes Wishes(IReadOnlySet<int> wanted, bool alone) => new(wanted, new HashSet<int>(), alone);
+
+    private static FamilyEvidence After(InstrumentWishes wishes, double memory, params IEnumerable<float[]> frames)
+    {
+        var evidence = new FamilyEvidence(wishes, memory);
+        foreach (var frame in frames) evidence.Hear(frame);
+        return evidence;
+    }
+
+    private static float[] Sounding(params int[] families) => [.. Enumerable.Range(0, 12).Select(f => families.Contains(f) ? 1f : 0f)];
+
+    [Fact]
+    public void Probabilities_are_those_of_faded_sums() => Frames.Array[0, 30].Sample(frames =>
+    {
+        var odds = Enumerable.Range(0, 12).Select(f => Math.Exp(18 * 0.0055 * frames.Select((frame, n) => Math.Exp(-(frames.Length - 1 - n) / 10.0) * frame[f]).Sum())).ToArray();
+        var probabilities = After(Wishes(new HashSet<int> { Piano }, true), 10, frames).Probabilities();
+        for (int f = 0; f < 12; f++) Assert.Equal(odds[f] / odds.Sum(), probabilities[f], 1e-9);
+    }, iter: 50);
+
+    [Fact]
+    public void A_family_is_worth_what_it_adds_to_the_logarithms_of_the_wanted() => Gen.Select(Frames.Array[0, 20], Families, Gen.Int[0, 11]).Sample((frames, wanted, family) =>
+    {
+        const float little = 1e-3f;
+        var wishes = Wishes(wanted, alone: true);
+        double Wish(params IEnumerable<float[]> heard)
+        {
+            var probabilities = After(wishes, Forever, heard).Probabilities();
+            return wanted.Average(f => Math.Log(probabilities[f]));
+        }
+        var more = new float[12];
+        more[family] = little;
+        double slope = (Wish([.. frames, more]) - Wish(frames)) / (little * FamilyEvidence.Weight);
+        Assert.Equal(slope, After(wishes, Forever, frames).Worth()[family], 0.05);
+    }, iter: 50);
+
+    [Fact]
+    public void Company_that_was_not_excluded_is_worth_nothing() => Gen.Select(Frames.Array[0, 20], Families).Sample((frames, wanted) =>
+    {
+        var (alone, among) = (After(Wishes(wanted, true), 50, frames).Worth(), After(Wishes(wanted, false), 50, frames).Worth());
+        for (int f = 0; f < 12; f++)
+        {
+            Assert.Equal(wanted.Contains(f) ? alone[f] : 0, among[f]);
+            if (!wanted.Contains(f)) Assert.True(alone[f] < 0);
+        }
+    }, iter: 50);
+
+    [Fact]
+    public void A_family_that_is_plainly_heard_need_not_sound_all_the_time()
+    {
+        var wishes = Wishes(new HashSet<int> { Piano }, true);
+        double atFirst = After(wishes, 100).Worth()[Piano], plain = After(wishes, 100, Enumerable.Repeat(Sounding(Piano), 200)).Worth()[Piano];
+        Assert.True(plain < atFirst / 20, $"{plain} after, {atFirst} before");
+    }
+
+    [Fact]
+    public void The_louder_a_stranger_the_harder_it_is_pushed_back()
+    {
+        var wishes = Wishes(new HashSet<int> { Piano }, true);
+        var worth = After(wishes, 100, Enumerable.Repeat(Sounding(Strings), 100)).Worth();
+        Assert.True(worth[Strings] < -16 && worth[Brass] > -1 && worth[Piano] > 16, string.Join(' ', worth));
+    }
+
+    [Fact]
+    public void Of_two_wanted_the_one_that_is_missing_is_worth_more()
+    {
+        var worth = After(Wishes(new HashSet<int> { Piano, Strings }, false), 100, Enumerable.Repeat(Sounding(Piano), 100)).Worth();
+        Assert.True(worth[Strings] > 8 && worth[Piano] < 0, string.Join(' ', worth));
+    }
+
+    [Fact]
+    public void Without_a_wanted_family_there_is_no_wish() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FamilyEvidence(new(new HashSet<int>(), new HashSet<int> { Piano }, false), 100));
+}
