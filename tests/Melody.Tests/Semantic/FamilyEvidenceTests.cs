@@ -7,7 +7,6 @@ namespace Melody.Tests.Semantic;
 public sealed class FamilyEvidenceTests
 {
     private const int Piano = 0, Strings = 5, Brass = 7;
-    private const double Forever = 1e12;
 
     private static readonly Gen<float[]> Frames = Gen.Float[0, 1].Array[12];
 
@@ -25,27 +24,18 @@ public sealed class FamilyEvidenceTests
     private static float[] Sounding(params int[] families) => [.. Enumerable.Range(0, 12).Select(f => families.Contains(f) ? 1f : 0f)];
 
     [Fact]
-    public void Probabilities_are_those_of_faded_sums() => Frames.Array[0, 30].Sample(frames =>
-    {
-        var odds = Enumerable.Range(0, 12).Select(f => Math.Exp(18 * 0.0055 * frames.Select((frame, n) => Math.Exp(-(frames.Length - 1 - n) / 10.0) * frame[f]).Sum())).ToArray();
-        var probabilities = After(Wishes(new HashSet<int> { Piano }, true), 10, frames).Probabilities();
-        for (int f = 0; f < 12; f++) Assert.Equal(odds[f] / odds.Sum(), probabilities[f], 1e-9);
-    }, iter: 50);
-
-    [Fact]
     public void A_family_is_worth_what_it_adds_to_the_logarithms_of_the_wanted() => Gen.Select(Frames.Array[0, 20], Families, Gen.Int[0, 11]).Sample((frames, wanted, family) =>
     {
-        const float little = 1e-3f;
-        var wishes = Wishes(wanted, alone: true);
-        double Wish(params IEnumerable<float[]> heard)
+        // log p(wanted, or a stranger is heard) of faded sums, for each wanted one alone
+        double Wish(double more)
         {
-            var probabilities = After(wishes, Forever, heard).Probabilities();
-            return wanted.Average(f => Math.Log(probabilities[f]));
+            double Odds(int f) => Math.Exp(18 * 0.0055 * (frames.Select((frame, n) => Math.Exp(-(frames.Length - 1 - n) / 10.0) * frame[f]).Sum() + (f == family ? more : 0)));
+            double strangers = Enumerable.Range(0, 12).Where(f => !wanted.Contains(f)).Sum(Odds);
+            return wanted.Average(f => Math.Log(Odds(f) / (Odds(f) + strangers)));
         }
-        var more = new float[12];
-        more[family] = little;
-        double slope = (Wish([.. frames, more]) - Wish(frames)) / (little * FamilyEvidence.Weight);
-        Assert.Equal(slope, After(wishes, Forever, frames).Worth()[family], 0.05);
+        const double little = 1e-4;
+        double slope = (Wish(little) - Wish(-little)) / (2 * little * 0.0055);
+        Assert.Equal(slope / wanted.Count, After(Wishes(wanted, alone: true), 10, frames).Worth()[family], 1e-5);
     }, iter: 50);
 
     [Fact]
@@ -76,10 +66,17 @@ public sealed class FamilyEvidenceTests
     }
 
     [Fact]
-    public void Of_two_wanted_the_one_that_is_missing_is_worth_more()
+    public void Of_two_wanted_the_one_that_is_missing_is_worth_more_and_none_is_pushed_back()
     {
         var worth = After(Wishes(new HashSet<int> { Piano, Strings }, false), 100, Enumerable.Repeat(Sounding(Piano), 100)).Worth();
-        Assert.True(worth[Strings] > 8 && worth[Piano] < 0, string.Join(' ', worth));
+        Assert.True(worth[Strings] > 4 && worth[Piano] is > 0 and < 0.5, string.Join(' ', worth));
+    }
+
+    [Fact]
+    public void What_is_refused_is_pushed_back_in_company_too()
+    {
+        var worth = After(new(new HashSet<int> { Piano }, new HashSet<int> { Brass }, false), 100, Enumerable.Repeat(Sounding(Brass, Strings), 100)).Worth();
+        Assert.True(worth[Brass] < -8 && worth[Strings] == 0, string.Join(' ', worth));
     }
 
     [Fact]
