@@ -38,11 +38,11 @@ public sealed record GenerationOptions
     /// </summary>
     public bool CleanContext { get; init; }
 
-    /// <summary>Scale of classifier-free guidance in the first steps, where latents are mostly noise, 0 to 20; 1 is none, 2.5 the paper's.</summary>
-    public double Guidance { get; init; } = 2.5;
+    /// <summary>Scale of classifier-free guidance in the first steps, where latents are mostly noise, 0 to 20; 1 is none, 2.5 the paper's. More follows notes and beats harder at the cost of timbre.</summary>
+    public double Guidance { get; init; } = 1.5;
 
     /// <summary>How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears prompts; each of the first steps, where latents are mostly noise, takes half as long again.</summary>
-    public double PromptGuidance { get; init; } = 1;
+    public double PromptGuidance { get; init; } = 2;
 
     /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper; more follows the prompt harder at the cost of variety.</summary>
     public double SemanticGuidance { get; init; } = 4;
