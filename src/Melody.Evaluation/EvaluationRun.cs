@@ -114,7 +114,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
                 Hash = folder.Manifest.Hash(),
                 Notes =
                 [
-                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}; {request.Generation.Steps} steps, guidance {request.Generation.Guidance:0.##}{(request.Generation.BestOf == 1 ? "" : $", the best of {request.Generation.BestOf}")}."),
+                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}; {request.Generation.Steps} steps, guidance {request.Generation.Guidance:0.##}, by the prompt {request.Generation.PromptGuidance:0.##}{(request.Generation.BestOf == 1 ? "" : $", the best of {request.Generation.BestOf}")}."),
                     string.Create(CultureInfo.InvariantCulture, $"Held-out music: the test split of '{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, {corpus.Seconds / 3600:0.0} hours in all)."),
                     .. withoutOther is null ? Array.Empty<string>() : [$"A Fréchet distance by another embedding was not measured: {withoutOther}"],
                     "What each figure means, where it comes from and how far to trust it stands in docs/evaluation.md.",
@@ -172,10 +172,10 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
     private (Measured<DiffusionScores> Scores, IReadOnlyList<PageItem> Heard) Denoise(MusicModel? model, string? missing, TowerEmbedding? joint, CorpusReader corpus, string music)
     {
         const int kept = 3;
-        string key = model is null ? "" : ResultStore.Key(model.Hash, music, request.DiffusionClips, request.Generation.Guidance);
+        string key = model is null ? "" : ResultStore.Key(model.Hash, music, request.DiffusionClips, request.Generation.Guidance, request.Generation.PromptGuidance);
         string Name(int clip, string what) => string.Create(CultureInfo.InvariantCulture, $"sounds/tokens-{clip + 1}-{what}-{key}.wav");
         var measured = Measure(EvaluationStage.Diffusion, model, missing, m => _results.Get("diffusion", key, () => DiffusionEvaluation.Run(m, joint!,
-            [.. HeldOutWindow.Read(corpus, "test", request.DiffusionClips, m.SampleRate).Select(w => w.Clip)], request.Generation.Guidance, Keep, Progress("diffusion"), cancellation)));
+            [.. HeldOutWindow.Read(corpus, "test", request.DiffusionClips, m.SampleRate).Select(w => w.Clip)], request.Generation, Keep, Progress("diffusion"), cancellation)));
         if (measured.Scores is not { } scores) return (measured, []);
         return (measured, [.. Enumerable.Range(0, Math.Min(kept, scores.Clips)).Where(i => File.Exists(Path.Combine(request.Output, Name(i, "made")))).Select(i => new PageItem(string.Create(CultureInfo.InvariantCulture, $"clip {i + 1}"), "ten linear steps",
             [.. new[] { "original", "made" }.Select(what => (what, Name(i, what), (string?)Picture(Path.Combine(request.Output, Name(i, what)))))], []))]);

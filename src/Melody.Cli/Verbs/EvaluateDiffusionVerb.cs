@@ -29,7 +29,7 @@ internal sealed class EvaluateDiffusionVerb : Verb
         {
             using var model = _evaluation.LoadModel(arguments, context);
             var clips = HeldOutWindow.Read(corpus, "test", arguments.GetValue(_clips) ?? 24, model.SampleRate).Select(w => w.Clip).ToList();
-            return DiffusionEvaluation.Run(model, new TowerEmbedding(model), clips, progress: fraction => progress.Report("clips", fraction), cancellation: context.Cancellation);
+            return DiffusionEvaluation.Run(model, new TowerEmbedding(model), clips, new(), progress: fraction => progress.Report("clips", fraction), cancellation: context.Cancellation);
         }, context.Cancellation)).ConfigureAwait(false);
         var text = string.Concat(scores.Tables().Select(table => table.ToMarkdown()));
         AtomicFile.WriteText(Path.Combine(output, "diffusion.json"), JsonOutput.Serialize(scores) + "\n");

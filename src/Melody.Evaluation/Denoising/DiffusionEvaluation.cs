@@ -23,11 +23,11 @@ internal static class DiffusionEvaluation
     /// <param name="model">Autoencoder, tokenizer, denoiser and joint embedding are used.</param>
     /// <param name="embedding">Of the Fréchet distance.</param>
     /// <param name="clips">Held-out music, one channel, at the model's rate; cut to the denoiser's window.</param>
-    /// <param name="guidance">In sampling.</param>
+    /// <param name="generation">Guidance in sampling, by tokens and by the prompt; steps and schedules are those of the table.</param>
     /// <param name="keep">Told the original and what ten linear steps made of its tokens, for each clip.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Looked at before each clip and each step.</param>
-    public static DiffusionScores Run(MusicModel model, IAudioEmbedding embedding, IReadOnlyList<AudioClip> clips, double guidance = 2.5,
+    public static DiffusionScores Run(MusicModel model, IAudioEmbedding embedding, IReadOnlyList<AudioClip> clips, GenerationOptions generation,
         Action<int, AudioClip, AudioClip>? keep = null, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         var config = model.Config.Denoiser;
@@ -53,7 +53,7 @@ internal static class DiffusionEvaluation
             rebuiltMel += MelDistance.Of(new(music[i], copy)) / music.Count;
             for (int way = 0; way < ways.Length; way++)
             {
-                var sound = Sample(model, known, prefix, new() { Schedule = ways[way].Schedule, Steps = ways[way].Steps, Guidance = guidance }, (ulong)i, cancellation);
+                var sound = Sample(model, known, prefix, generation.Diffusion() with { Schedule = ways[way].Schedule, Steps = ways[way].Steps }, (ulong)i, cancellation);
                 made[way].Add(embedding.Embed(sound));
                 mel[way] += MelDistance.Of(new(music[i], sound)) / music.Count;
                 if (ways[way] == (AngleSchedule.Linear, 10)) keep?.Invoke(i, music[i], sound);
@@ -61,7 +61,7 @@ internal static class DiffusionEvaluation
             }
         }
         var target = new EmbeddedMusic(embedding.Name, originals);
-        return new(music.Count, music[0].Seconds, guidance, embedding.Name,
+        return new(music.Count, music[0].Seconds, generation.Guidance, generation.PromptGuidance, embedding.Name,
             [.. Degrees.Select((d, a) => new VelocityScore(d, velocities.Average(v => v[a].VelocityError), velocities.Average(v => v[a].SiSnrImprovement)))],
             without, [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n]))], new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel));
 

@@ -14,12 +14,13 @@ internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double F
 /// <param name="Clips">Number of clips.</param>
 /// <param name="ClipSeconds">Length of each.</param>
 /// <param name="Guidance">Scale of guidance in <paramref name="Schedules"/>; the velocity is measured without.</param>
+/// <param name="PromptGuidance">How much harder the prompt, there the clip's own sound, is followed.</param>
 /// <param name="Embedding">Of the Fréchet distances.</param>
 /// <param name="Angles">Means over the clips.</param>
 /// <param name="WithoutTokens">The velocity's error when the tokens are withheld.</param>
 /// <param name="Schedules">Linear beside uniform.</param>
 /// <param name="Rebuilt">The originals through the autoencoder alone: what the denoiser could reach at best.</param>
-internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Guidance, string Embedding, IReadOnlyList<VelocityScore> Angles,
+internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Guidance, double PromptGuidance, string Embedding, IReadOnlyList<VelocityScore> Angles,
     double WithoutTokens, IReadOnlyList<ScheduleScore> Schedules, ScheduleScore Rebuilt)
 {
     /// <summary>Mean over the angles, which cover the quarter circle evenly as training draws them.</summary>
@@ -36,7 +37,7 @@ internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Gui
             ["angle, degrees", "velocity error (MSE)", "SI-SNR improvement, dB"],
             [.. Angles.Select(a => Row(a.Degrees.ToString("0.#", CultureInfo.InvariantCulture), a)), Row("mean", new VelocityScore(0, VelocityError, SiSnrImprovement))]),
         new("Diffusion with ground-truth tokens: schedules and steps",
-            [string.Create(CultureInfo.InvariantCulture, $"Guidance {Guidance:0.##}; distances to the originals. Fréchet distance by the {Embedding}."), "The last row is the autoencoder alone."],
+            [string.Create(CultureInfo.InvariantCulture, $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet distance by the {Embedding}."), "The last row is the autoencoder alone."],
             ["schedule, steps", "Fréchet distance", "mel distance, dB"],
             [.. Schedules.Select(s => Row($"{s.Schedule.ToString().ToLowerInvariant()}, {s.Steps}", s)), Row("rebuilt", Rebuilt)]),
     ];

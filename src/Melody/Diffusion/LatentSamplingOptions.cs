@@ -10,7 +10,7 @@ internal sealed record LatentSamplingOptions
     public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;
 
     /// <summary>w of classifier-free guidance while latents are mostly noise (above 45 degrees); 1 is none.</summary>
-    public double Guidance { get; init; } = 2.5;
+    public double Guidance { get; init; } = 1;
 
     /// <summary>u, how much harder the prompt is followed than the tokens there; 0 is no harder.</summary>
     public double PromptGuidance { get; init; }

@@ -30,7 +30,7 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     public double[] Probabilities() => _evidence.Probabilities();
 
     /// <summary>What each pitch class is worth in the next frame, nats.</summary>
-    public double[] Worth() => [.. _evidence.Worth().Select((worth, pitch) => worth + (Fit(wished, pitch) == Strange ? AlwaysStrange * Strange : 0))];
+    public double[] Worth() => [.. _evidence.Worth().Select((worth, pitch) => worth + (Fits[Array.IndexOf(Keys, wished)][pitch] == Strange ? AlwaysStrange * Strange : 0))];
 
     // how well a pitch class goes with a key; the leading note of minor is no stranger
     private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + FrameFacts.PitchClasses) % FrameFacts.PitchClasses, key.IsMinor) switch
