@@ -51,7 +51,7 @@ public sealed record GenerationOptions
     /// How strongly the semantic tokens are steered towards the tempo, key and instruments that are asked for, where the model's tokens
     /// tell such things, 0 to 20; 0 is off, as in the paper.
     /// </summary>
-    public double Steering { get; init; } = 1;
+    public double Steering { get; init; } = 0.3;
 
     /// <summary>How the diffusion angle falls from step to step.</summary>
     public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;

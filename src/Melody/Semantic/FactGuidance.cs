@@ -12,7 +12,7 @@ namespace Melody.Semantic;
 internal sealed class FactGuidance
 {
     // in nats, for a token that tells its facts with certainty
-    private const double Tempo = 7.5, WantedFamily = 1, OtherFamily = -1, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
+    private const double WantedFamily = 1, OtherFamily = -1, UnwantedFamily = -3, UnwantedStroke = -1.5, Silence = -2;
 
     // what a pitch class as the lowest counts beside sounding at all
     private const float BassShare = 0.7f;
@@ -59,7 +59,8 @@ internal sealed class FactGuidance
         private readonly float[] _lasting;
         private readonly KeyEvidence? _key;
         private readonly FamilyEvidence? _families;
-        private readonly double _strength, _radiansPerToken, _tempo, _start;
+        private readonly TempoEvidence? _tempo;
+        private readonly double _strength;
 
         internal Wish(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
         {
@@ -68,11 +69,12 @@ internal sealed class FactGuidance
             double memory = MemorySeconds * owner._tokensPerSecond;
             _key = controls.Key is { } key ? new(key, memory) : null;
             _families = controls.Instruments is { Wanted.Count: > 0 } instruments ? new(instruments, memory) : null;
+            if (controls.Bpm is { } bpm)
+            {
+                double radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
+                _tempo = new(radiansPerToken, StartOf(earlier, radiansPerToken), memory);
+            }
             foreach (var token in earlier) Hear(token);
-            if (controls.Bpm is not { } bpm) return;
-            _tempo = strength * Tempo;
-            _radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
-            _start = StartOf(earlier);
         }
 
         /// <summary>Takes in the song's next token.</summary>
@@ -80,20 +82,21 @@ internal sealed class FactGuidance
         {
             _key?.Hear(_owner.PitchesOf(token));
             _families?.Hear(_owner.FamiliesOf(token));
+            var (cosine, sine) = PhaseOf(_owner.FactsOf(token));
+            _tempo?.Hear(cosine, sine);
         }
 
-        /// <summary>Adds to the scores of token <paramref name="number"/> of the song, one a code.</summary>
-        public void AddTo(Span<float> scores, int number)
+        /// <summary>Adds to the scores of the song's next token, one a code.</summary>
+        public void AddTo(Span<float> scores)
         {
-            var (sine, cosine) = Math.SinCos(_start + _radiansPerToken * number);
-            var (pitches, families) = (_key?.Worth(), _families?.Worth());
+            var (pitches, families, tempo) = (_key?.Worth(), _families?.Worth(), _tempo?.Worth());
             for (int code = 0; code < scores.Length; code++)
             {
                 double score = _lasting[code];
-                if (_tempo != 0)
+                if (tempo is { } worth)
                 {
-                    var (c, s) = PhaseOf(_owner.FactsOf(code));
-                    score += _tempo * (c * cosine + s * sine);
+                    var (cosine, sine) = PhaseOf(_owner.FactsOf(code));
+                    score += _strength * (worth.Cosine * cosine + worth.Sine * sine);
                 }
                 if (pitches is not null) score += _strength * Dot(pitches, _owner.PitchesOf(code));
                 if (families is not null) score += _strength * Dot(families, _owner.FamiliesOf(code));
@@ -102,13 +105,13 @@ internal sealed class FactGuidance
         }
 
         // where in the beat the song's first token stands, by all that there are; of none 0: the music begins on a beat
-        private double StartOf(IReadOnlyList<long> tokens)
+        private double StartOf(IReadOnlyList<long> tokens, double radiansPerToken)
         {
             double real = 0, imaginary = 0;
             for (int n = 0; n < tokens.Count; n++)
             {
                 var (cosine, sine) = PhaseOf(_owner.FactsOf(tokens[n]));
-                var (s, c) = Math.SinCos(_radiansPerToken * n);
+                var (s, c) = Math.SinCos(radiansPerToken * n);
                 (real, imaginary) = (real + cosine * c + sine * s, imaginary + sine * c - cosine * s);
             }
             return Math.Atan2(imaginary, real);

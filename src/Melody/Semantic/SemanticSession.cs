@@ -115,7 +115,7 @@ internal sealed class SemanticSession : IDisposable
     {
         if (_wishes is null) return scores;
         var steered = scores.ToArray();
-        _wishes[song].AddTo(steered, _songs[song].Count);
+        _wishes[song].AddTo(steered);
         return steered;
     }
 

@@ -8,6 +8,7 @@ namespace Melody.Tests.Semantic;
 public sealed class FactGuidanceTests
 {
     private const int Codes = 16, Quarter = 8, Piano = 0, Drums = 11;
+    private const long Nothing = 14;
 
     // codes 0..7 stand at eighths of the beat, code 8 + p plays pitch class p (p < 4), 12 piano, 13 drums with a snare, 14 nothing
     private static FactGuidance Make()
@@ -31,15 +32,15 @@ public sealed class FactGuidanceTests
         return FactGuidance.Of(tokenizer)!;
     }
 
-    private static float[] Scores(MusicControls? controls, int number, double strength = 1, params long[] earlier)
+    private static float[] Scores(MusicControls? controls, double strength = 1, params IEnumerable<long> earlier)
     {
         var scores = new float[Codes];
-        Make().For(controls, earlier, strength).AddTo(scores, number);
+        Make().For(controls, [.. earlier], strength).AddTo(scores);
         return scores;
     }
 
     [Fact]
-    public void Nothing_asked_for_changes_nothing() => Assert.All(Scores(null, 3), score => Assert.Equal(0, score));
+    public void Nothing_asked_for_changes_nothing() => Assert.All(Scores(null), score => Assert.Equal(0, score));
 
     [Theory]
     [InlineData(0)]
@@ -48,10 +49,10 @@ public sealed class FactGuidanceTests
     public void The_beat_runs_at_the_tempo(int number)
     {
         // 25 tokens a second; at 150 bpm a beat lasts ten tokens
-        var scores = Scores(new() { Bpm = 150 }, number, strength: 2);
+        var scores = Scores(new() { Bpm = 150 }, 2, Enumerable.Repeat(Nothing, number));
         for (int code = 0; code < 8; code++)
-            Assert.Equal(2 * 7.5 * Math.Cos(2 * Math.PI * (code / 8.0 - number / 10.0)), scores[code], 1e-3);
-        Assert.Equal(0, scores[14], 1e-6);
+            Assert.Equal(2 * 1.6 * 20 * Math.Cos(2 * Math.PI * (code / 8.0 - number / 10.0)), scores[code], 1e-3);
+        Assert.Equal(0, scores[Nothing], 1e-6);
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class FactGuidanceTests
     {
         // eight tokens a beat: 187.5 bpm; the music before was a quarter of a beat ahead
         long[] earlier = [.. Enumerable.Range(0, 20).Select(n => (long)(n + 2) % Quarter)];
-        var scores = Scores(new() { Bpm = 187.5 }, 20, 1, earlier);
+        var scores = Scores(new() { Bpm = 187.5 }, 1, earlier);
         Assert.Equal((20 + 2) % Quarter, Array.IndexOf(scores, scores[..8].Max()));
     }
 
@@ -68,7 +69,7 @@ public sealed class FactGuidanceTests
     [InlineData("A minor", 0.5)]
     public void At_first_the_tonic_gains_over_the_second_and_strange_notes_cost(string key, double gain)
     {
-        var scores = Scores(new() { Key = MusicalKey.Parse(key) }, 0, strength: 2);
+        var scores = Scores(new() { Key = MusicalKey.Parse(key) }, 2);
         Assert.Equal([2 * gain, 2 * 1.5 * -3.75, 0, 2 * 1.5 * -3.75], scores[8..12].Select(s => Math.Round(s - scores[10], 4)));
     }
 
@@ -78,8 +79,8 @@ public sealed class FactGuidanceTests
         var controls = new MusicControls { Key = MusicalKey.Parse("C major") };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++) written.Hear(8); // C
-        var (atFirst, after, continued) = (Scores(controls, 0), new float[Codes], Scores(controls, 200, 1, [.. Enumerable.Repeat(8L, 200)]));
-        written.AddTo(after, 200);
+        var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(8L, 200)));
+        written.AddTo(after);
         Assert.Equal(after, continued);
         Assert.True(after[8] - after[10] < (atFirst[8] - atFirst[10]) / 2, $"{after[8] - after[10]} after, {atFirst[8] - atFirst[10]} before");
     }
@@ -88,14 +89,14 @@ public sealed class FactGuidanceTests
     public void Instruments_are_wanted_refused_or_alone()
     {
         // at first each of 12 families is as likely as the others
-        var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 0, strength: 2);
+        var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 2);
         Assert.Equal(2 * (1 + 18 * 11 / 12.0), scores[12], 1e-5);
         Assert.Equal(0, scores[13]);
-        scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) }, 0);
+        scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) });
         Assert.Equal(1 + 18 * 11 / 12.0, scores[12], 1e-5);
         Assert.Equal(-1 - 1.5 - 18 / 12.0, scores[13], 1e-5); // another family, and its stroke
         Assert.Equal(-2, scores[14]); // silence
-        scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) }, 0);
+        scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) });
         Assert.Equal((0.0, -4.5, 0.0), (scores[12], scores[13], scores[14])); // nothing has to sound
     }
 
@@ -105,8 +106,8 @@ public sealed class FactGuidanceTests
         var controls = new MusicControls { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++) written.Hear(12);
-        var (atFirst, after, continued) = (Scores(controls, 0), new float[Codes], Scores(controls, 200, 1, [.. Enumerable.Repeat(12L, 200)]));
-        written.AddTo(after, 200);
+        var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(12L, 200)));
+        written.AddTo(after);
         Assert.Equal(after, continued);
         Assert.True(after[12] > 0 && after[12] < atFirst[12] / 10, $"{after[12]} after, {atFirst[12]} before");
     }
