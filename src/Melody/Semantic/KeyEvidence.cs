@@ -20,6 +20,7 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     private static readonly MusicalKey[] Keys = [.. Enumerable.Range(0, 2 * FrameFacts.PitchClasses).Select(k => new MusicalKey(k % FrameFacts.PitchClasses, k >= FrameFacts.PitchClasses))];
     private static readonly double[][] Fits = [.. Keys.Select(key => Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch => Fit(key, pitch)).ToArray())];
 
+    private readonly double[] _fit = Fits[Array.IndexOf(Keys, wished)];
     private readonly Evidence _evidence = new(Fits, [.. Keys.Select(key => key == wished ? 1.0 : 0)], Weight, memory);
 
     /// <summary>Takes in a frame.</summary>
@@ -30,7 +31,7 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     public double[] Probabilities() => _evidence.Probabilities();
 
     /// <summary>What each pitch class is worth in the next frame, nats.</summary>
-    public double[] Worth() => [.. _evidence.Worth().Select((worth, pitch) => worth + (Fits[Array.IndexOf(Keys, wished)][pitch] == Strange ? AlwaysStrange * Strange : 0))];
+    public double[] Worth() => [.. _evidence.Worth().Select((worth, pitch) => worth + (_fit[pitch] == Strange ? AlwaysStrange * Strange : 0))];
 
     // how well a pitch class goes with a key; the leading note of minor is no stranger
     private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + FrameFacts.PitchClasses) % FrameFacts.PitchClasses, key.IsMinor) switch
