@@ -72,7 +72,7 @@ internal sealed class FactGuidance
             if (controls.Bpm is { } bpm)
             {
                 double radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
-                _tempo = new(radiansPerToken, StartOf(earlier, radiansPerToken), memory);
+                _tempo = new(radiansPerToken, TempoEvidence.StartOf(earlier.Select(token => PhaseOf(owner.FactsOf(token))), radiansPerToken), memory);
             }
             foreach (var token in earlier) Hear(token);
         }
@@ -82,8 +82,7 @@ internal sealed class FactGuidance
         {
             _key?.Hear(_owner.PitchesOf(token));
             _families?.Hear(_owner.FamiliesOf(token));
-            var (cosine, sine) = PhaseOf(_owner.FactsOf(token));
-            _tempo?.Hear(cosine, sine);
+            _tempo?.Hear(PhaseOf(_owner.FactsOf(token)));
         }
 
         /// <summary>Adds to the scores of the song's next token, one a code.</summary>
@@ -102,19 +101,6 @@ internal sealed class FactGuidance
                 if (families is not null) score += _strength * Dot(families, _owner.FamiliesOf(code));
                 scores[code] += (float)score;
             }
-        }
-
-        // where in the beat the song's first token stands, by all that there are; of none 0: the music begins on a beat
-        private double StartOf(IReadOnlyList<long> tokens, double radiansPerToken)
-        {
-            double real = 0, imaginary = 0;
-            for (int n = 0; n < tokens.Count; n++)
-            {
-                var (cosine, sine) = PhaseOf(_owner.FactsOf(tokens[n]));
-                var (s, c) = Math.SinCos(radiansPerToken * n);
-                (real, imaginary) = (real + cosine * c + sine * s, imaginary + sine * c - cosine * s);
-            }
-            return Math.Atan2(imaginary, real);
         }
 
         private static (double Cosine, double Sine) PhaseOf(ReadOnlySpan<float> facts) => (2 * facts[FrameFacts.Phase] - 1, 2 * facts[FrameFacts.Phase + 1] - 1);

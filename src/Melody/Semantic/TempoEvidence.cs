@@ -32,21 +32,35 @@ internal sealed class TempoEvidence
         _evidence = new(fits, [1, .. Enumerable.Repeat(0.0, Places - 1)], Weight, memory);
     }
 
-    /// <summary>Takes in a frame.</summary>
-    /// <param name="cosine">Of its place in the beat, as far as it tells it.</param>
-    /// <param name="sine">The same.</param>
-    public void Hear(double cosine, double sine)
+    /// <summary>Where in the beat the first of some frames stands, rad, by all of them; of none 0: the music begins on a beat.</summary>
+    /// <param name="places">Cosine and sine of each frame's place, as far as it tells it.</param>
+    /// <param name="radiansPerFrame">How far the beat moves on from frame to frame; 2 pi is a beat.</param>
+    public static double StartOf(IEnumerable<(double Cosine, double Sine)> places, double radiansPerFrame)
     {
-        var (s, c) = Math.SinCos(_start + _radiansPerFrame * _frames++);
-        _evidence.Hear([(float)(cosine * c + sine * s), (float)(sine * c - cosine * s)]);
+        double real = 0, imaginary = 0;
+        foreach (var (cosine, sine) in places.Select((place, n) => TurnedBack(place, radiansPerFrame * n)))
+            (real, imaginary) = (real + cosine, imaginary + sine);
+        return Math.Atan2(imaginary, real);
+    }
+
+    /// <summary>Takes in a frame.</summary>
+    /// <param name="place">Cosine and sine of its place in the beat, as far as it tells it.</param>
+    public void Hear((double Cosine, double Sine) place)
+    {
+        var (on, off) = TurnedBack(place, _start + _radiansPerFrame * _frames++);
+        _evidence.Hear([(float)on, (float)off]);
     }
 
     /// <summary>What the cosine and the sine of the next frame's place are worth, nats.</summary>
     public (double Cosine, double Sine) Worth()
     {
         var worth = _evidence.Worth();
-        var (on, off) = (worth[0] + Always * Beat, worth[1]);
-        var (s, c) = Math.SinCos(_start + _radiansPerFrame * _frames);
-        return (on * c - off * s, on * s + off * c);
+        return TurnedBack((worth[0] + Always * Beat, worth[1]), -(_start + _radiansPerFrame * _frames));
+    }
+
+    private static (double Cosine, double Sine) TurnedBack((double Cosine, double Sine) place, double angle)
+    {
+        var (s, c) = Math.SinCos(angle);
+        return (place.Cosine * c + place.Sine * s, place.Sine * c - place.Cosine * s);
     }
 }

@@ -13,7 +13,7 @@ public sealed class TempoEvidenceTests
     private static TempoEvidence After(double memory, params IEnumerable<(double Cosine, double Sine)> frames)
     {
         var evidence = new TempoEvidence(Step, Start, memory);
-        foreach (var (cosine, sine) in frames) evidence.Hear(cosine, sine);
+        foreach (var frame in frames) evidence.Hear(frame);
         return evidence;
     }
 
