@@ -114,7 +114,8 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
                 Hash = folder.Manifest.Hash(),
                 Notes =
                 [
-                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}; {request.Generation.Steps} steps, guidance {request.Generation.Guidance:0.##}, by the prompt {request.Generation.PromptGuidance:0.##}{(request.Generation.BestOf == 1 ? "" : $", the best of {request.Generation.BestOf}")}."),
+                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}."),
+                    Settings(request.Generation),
                     string.Create(CultureInfo.InvariantCulture, $"Held-out music: the test split of '{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, {corpus.Seconds / 3600:0.0} hours in all)."),
                     .. withoutOther is null ? Array.Empty<string>() : [$"A Fréchet distance by another embedding was not measured: {withoutOther}"],
                     "What each figure means, where it comes from and how far to trust it stands in docs/evaluation.md.",
@@ -163,6 +164,9 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
         }
         catch (MelodyException e) { return (new(null, e.Message), []); }
     }
+
+    private static string Settings(GenerationOptions options) => string.Create(CultureInfo.InvariantCulture,
+        $"Music is made in {options.Steps} steps with guidance {options.Guidance:0.##}, by the prompt {options.PromptGuidance:0.##}, of the tokens {options.SemanticGuidance:0.##}, and steering {options.Steering:0.##}{(options.BestOf == 1 ? "" : $", the best of {options.BestOf}")}.");
 
     private List<PageItem> Rebuilt(string sounds) =>
         [.. new DirectoryInfo(Path.Combine(request.Output, sounds)).GetFiles("*.wav").OrderBy(f => f.Name, StringComparer.Ordinal).GroupBy(f => f.Name[..7]).Select(clip =>

@@ -20,6 +20,7 @@ internal sealed class FactGuidance
     private const double MemorySeconds = 4;
 
     private readonly float[] _facts, _pitches;
+    private readonly (double Cosine, double Sine)[] _places;
     private readonly int _codes;
     private readonly double _tokensPerSecond;
 
@@ -28,6 +29,7 @@ internal sealed class FactGuidance
         (_facts, _codes, _tokensPerSecond) = (facts, codes, tokensPerSecond);
         _pitches = [.. Enumerable.Range(0, codes).SelectMany(code => Enumerable.Range(0, FrameFacts.PitchClasses)
             .Select(pitch => FactsOf(code)[FrameFacts.Chroma + pitch] + BassShare * FactsOf(code)[FrameFacts.Bass + pitch]))];
+        _places = [.. Enumerable.Range(0, codes).Select(code => ((double)(2 * FactsOf(code)[FrameFacts.Phase] - 1), (double)(2 * FactsOf(code)[FrameFacts.Phase + 1] - 1)))];
     }
 
     /// <summary>For a tokenizer whose centres divide a readout; null for others.</summary>
@@ -72,7 +74,7 @@ internal sealed class FactGuidance
             if (controls.Bpm is { } bpm)
             {
                 double radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
-                _tempo = new(radiansPerToken, TempoEvidence.StartOf(earlier.Select(token => PhaseOf(owner.FactsOf(token))), radiansPerToken), memory);
+                _tempo = new(radiansPerToken, TempoEvidence.StartOf(earlier.Select(token => owner._places[token]), radiansPerToken), memory);
             }
             foreach (var token in earlier) Hear(token);
         }
@@ -82,7 +84,7 @@ internal sealed class FactGuidance
         {
             _key?.Hear(_owner.PitchesOf(token));
             _families?.Hear(_owner.FamiliesOf(token));
-            _tempo?.Hear(PhaseOf(_owner.FactsOf(token)));
+            _tempo?.Hear(_owner._places[token]);
         }
 
         /// <summary>Adds to the scores of the song's next token, one a code.</summary>
@@ -92,18 +94,12 @@ internal sealed class FactGuidance
             for (int code = 0; code < scores.Length; code++)
             {
                 double score = _lasting[code];
-                if (tempo is { } worth)
-                {
-                    var (cosine, sine) = PhaseOf(_owner.FactsOf(code));
-                    score += _strength * (worth.Cosine * cosine + worth.Sine * sine);
-                }
+                if (tempo is { } worth) score += _strength * (worth.Cosine * _owner._places[code].Cosine + worth.Sine * _owner._places[code].Sine);
                 if (pitches is not null) score += _strength * Dot(pitches, _owner.PitchesOf(code));
                 if (families is not null) score += _strength * Dot(families, _owner.FamiliesOf(code));
                 scores[code] += (float)score;
             }
         }
-
-        private static (double Cosine, double Sine) PhaseOf(ReadOnlySpan<float> facts) => (2 * facts[FrameFacts.Phase] - 1, 2 * facts[FrameFacts.Phase + 1] - 1);
 
         private static double Dot(ReadOnlySpan<double> worth, ReadOnlySpan<float> facts)
         {
