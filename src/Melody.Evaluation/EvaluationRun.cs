@@ -92,7 +92,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
         using var corpus = CorpusReader.Open(request.Corpus);
         var music = ResultStore.Key(corpus.Plan, corpus.Pieces.Count, corpus.Seconds);
         var (autoencoder, rebuilt) = Reconstruct(folder, "autoencoder", request.Corpus, music);
-        var (recordings, recorded) = request.Recordings is { } path ? Reconstruct(folder, "recordings", path, Path.GetFullPath(path))
+        var (recordings, recorded) = request.Recordings is { } path ? Reconstruct(folder, "recordings", path, Contents(path))
             : (new Measured<ReconstructionReport>(null, "no folder of recordings was given (--recordings)"), []);
         var heard = new List<(string, IReadOnlyList<PageItem>)>();
         MusicModel? model = null;
@@ -165,6 +165,12 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
         catch (MelodyException e) { return (new(null, e.Message), []); }
     }
 
+    // names, sizes and times of the files: what is added to a folder is heard
+    private static string Contents(string folder) => Path.GetFullPath(folder) + (Directory.Exists(folder)
+        ? string.Concat(new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal)
+            .Select(f => string.Create(CultureInfo.InvariantCulture, $"\n{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}")))
+        : "");
+
     private static string Settings(GenerationOptions options) => string.Create(CultureInfo.InvariantCulture,
         $"Music is made in {options.Steps} steps with guidance {options.Guidance:0.##}, by the prompt {options.PromptGuidance:0.##}, of the tokens {options.SemanticGuidance:0.##}, and steering {options.Steering:0.##}{(options.BestOf == 1 ? "" : $", the best of {options.BestOf}")}.");
 
@@ -176,7 +182,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
     private (Measured<DiffusionScores> Scores, IReadOnlyList<PageItem> Heard) Denoise(MusicModel? model, string? missing, TowerEmbedding? joint, CorpusReader corpus, string music)
     {
         const int kept = 3;
-        string key = model is null ? "" : ResultStore.Key(model.Hash, music, request.DiffusionClips, request.Generation.Guidance, request.Generation.PromptGuidance);
+        string key = model is null ? "" : ResultStore.Key(GenerationPlan.Version, model.Hash, music, request.DiffusionClips, request.Generation.Guidance, request.Generation.PromptGuidance);
         string Name(int clip, string what) => string.Create(CultureInfo.InvariantCulture, $"sounds/tokens-{clip + 1}-{what}-{key}.wav");
         var measured = Measure(EvaluationStage.Diffusion, model, missing, m => _results.Get("diffusion", key, () => DiffusionEvaluation.Run(m, joint!,
             [.. HeldOutWindow.Read(corpus, "test", request.DiffusionClips, m.SampleRate).Select(w => w.Clip)], request.Generation, Keep, Progress("diffusion"), cancellation)));

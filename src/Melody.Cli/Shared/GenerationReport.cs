@@ -12,7 +12,7 @@ internal sealed record FileReport(string File, double Seconds, long Seed, double
 
 /// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c>, <c>inpaint</c> and <c>loop</c> print; the first fields tell of the first file.</summary>
 internal sealed record GenerationReport(string Task, string File, double Seconds, double NewSeconds, int SampleRate, long Seed, string? Prompt, string? Source,
-    double? Bpm, string? Key, string? Metre, string Model, string ModelHash, bool Trained, ComputeDevice Device, double LoadSeconds, double WallSeconds,
+    double? Bpm, string? Key, string? Metre, string? Instruments, string Model, string ModelHash, bool Trained, ComputeDevice Device, double LoadSeconds, double WallSeconds,
     double RealTimeFactor, IReadOnlyList<FileReport> Files)
 {
     /// <summary>From the recipe of the first file and the numbers of all.</summary>
@@ -20,7 +20,7 @@ internal sealed record GenerationReport(string Task, string File, double Seconds
     {
         double fresh = NewSecondsOf(recipe), wall = files.Sum(f => f.WallSeconds);
         return new(recipe.Task, files[0].File, files[0].Seconds, fresh, loaded.Model.SampleRate, recipe.Seed, recipe.Prompt, recipe.Source,
-            recipe.Bpm, recipe.Key, recipe.Metre, recipe.Model, recipe.ModelHash, loaded.Model.IsTrained, loaded.Model.Device,
+            recipe.Bpm, recipe.Key, recipe.Metre, recipe.Instruments, recipe.Model, recipe.ModelHash, loaded.Model.IsTrained, loaded.Model.Device,
             Round(loaded.Seconds), Round(wall), Round(fresh * files.Count / wall), files);
     }
 
@@ -31,6 +31,13 @@ internal sealed record GenerationReport(string Task, string File, double Seconds
     /// <summary>The sentence for people.</summary>
     public static string Sentence(FileReport file) => FormattableString.Invariant(
         $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in {file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)");
+
+    /// <summary>What the model was asked for beyond the prompt's tone, by options or by the prompt's words; null for nothing.</summary>
+    public string? Asked()
+    {
+        string?[] told = [Bpm is { } bpm ? FormattableString.Invariant($"{bpm:0.##} bpm") : null, Key, Metre, Instruments];
+        return told.Any(part => part is not null) ? $"Asked for: {string.Join(", ", told.Where(part => part is not null))}." : null;
+    }
 
     /// <summary>To milliseconds.</summary>
     public static double Round(double value) => Math.Round(value, 3);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Melody.Audio;
 using Melody.Cli.Shared;
+using Melody.Nn;
 
 namespace Melody.Cli.Verbs;
 
@@ -23,12 +24,12 @@ internal sealed class DecodeVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         var source = arguments.GetRequiredValue(_latents);
+        var file = Read(source);
         var target = _output.Plan(arguments, context, SourceAudio.Stem(source))[0];
         _model.Check(arguments, context);
         var report = await context.WithProgressAsync(async progress =>
         {
             using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
-            var file = LatentFile.Read(source);
             file.RequireModel(loaded, source);
             target.RequireSpace(file.Latents.Seconds, loaded.Model.SampleRate);
             var watch = Stopwatch.StartNew();
@@ -40,5 +41,19 @@ internal sealed class DecodeVerb : Verb
         if (target.Path == "-") context.Note(report.Sentence);
         else context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine(report.Sentence));
         return ExitCode.Success;
+    }
+
+    private static LatentFile Read(string path)
+    {
+        TorchRuntime.Initialize(); // there is no model yet, and the file is read into a tensor
+        try { return LatentFile.Read(path); }
+        catch (MelodyException e) when (IsSound(path)) { throw new MelodyException($"'{path}' is a sound and holds no latents; give a file that 'melody encode' wrote.", e); }
+    }
+
+    private static bool IsSound(string path)
+    {
+        try { AudioReader.Open(path).Dispose(); }
+        catch (MelodyException) { return false; }
+        return true;
     }
 }

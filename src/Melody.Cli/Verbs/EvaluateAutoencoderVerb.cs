@@ -31,7 +31,6 @@ internal sealed class EvaluateAutoencoderVerb : Verb
         if (!folder.Part(PartName.Autoencoder).Trained && !arguments.GetValue(_untrained))
             throw new MelodyException($"The autoencoder of the model '{folder.Manifest.Name}' is untrained; train it, or measure it all the same with --untrained.");
         var output = arguments.GetRequiredValue(_output);
-        AtomicFile.Translate(output, () => Directory.CreateDirectory(Path.Combine(output, "sounds")));
         var report = await context.WithProgressAsync(progress => Task.Run(() =>
             Measure(folder, arguments, context, output, fraction => progress.Report("clips", fraction)), context.Cancellation)).ConfigureAwait(false);
         AtomicFile.WriteText(Path.Combine(output, "report.json"), JsonOutput.Serialize(report) + "\n");

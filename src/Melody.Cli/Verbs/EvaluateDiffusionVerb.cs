@@ -24,12 +24,12 @@ internal sealed class EvaluateDiffusionVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         using var corpus = _evaluation.OpenCorpus(arguments);
-        var output = _evaluation.OpenOutput(arguments);
-        var scores = await context.WithProgressAsync(progress => Task.Run(() =>
+        var (output, scores) = await context.WithProgressAsync(progress => Task.Run(() =>
         {
             using var model = _evaluation.LoadModel(arguments, context);
             var clips = HeldOutWindow.Read(corpus, "test", arguments.GetValue(_clips) ?? 24, model.SampleRate).Select(w => w.Clip).ToList();
-            return DiffusionEvaluation.Run(model, new TowerEmbedding(model), clips, new(), progress: fraction => progress.Report("clips", fraction), cancellation: context.Cancellation);
+            string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
+            return (folder, DiffusionEvaluation.Run(model, new TowerEmbedding(model), clips, new(), progress: fraction => progress.Report("clips", fraction), cancellation: context.Cancellation));
         }, context.Cancellation)).ConfigureAwait(false);
         var text = string.Concat(scores.Tables().Select(table => table.ToMarkdown()));
         AtomicFile.WriteText(Path.Combine(output, "diffusion.json"), JsonOutput.Serialize(scores) + "\n");

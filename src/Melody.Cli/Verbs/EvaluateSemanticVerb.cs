@@ -25,12 +25,13 @@ internal sealed class EvaluateSemanticVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         using var corpus = _evaluation.OpenCorpus(arguments);
-        var output = _evaluation.OpenOutput(arguments);
-        var scores = await context.WithProgressAsync(progress => Task.Run(() =>
+        var (output, scores) = await context.WithProgressAsync(progress => Task.Run(() =>
         {
             using var model = _evaluation.LoadModel(arguments, context);
-            return SemanticEvaluation.Run(model, HeldOutWindow.Read(corpus, "train", arguments.GetValue(_fitted) ?? 300, model.SampleRate),
-                HeldOutWindow.Read(corpus, "test", arguments.GetValue(_windows) ?? 60, model.SampleRate), fraction => progress.Report("windows", fraction), context.Cancellation);
+            var fitted = HeldOutWindow.Read(corpus, "train", arguments.GetValue(_fitted) ?? 300, model.SampleRate);
+            var heldOut = HeldOutWindow.Read(corpus, "test", arguments.GetValue(_windows) ?? 60, model.SampleRate);
+            string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
+            return (folder, SemanticEvaluation.Run(model, fitted, heldOut, fraction => progress.Report("windows", fraction), context.Cancellation));
         }, context.Cancellation)).ConfigureAwait(false);
         var text = string.Concat(scores.Tables().Select(table => table.ToMarkdown()));
         AtomicFile.WriteText(Path.Combine(output, "semantic.json"), JsonOutput.Serialize(scores) + "\n");

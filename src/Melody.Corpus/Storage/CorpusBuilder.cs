@@ -17,7 +17,7 @@ internal sealed record BuildProgress(int ShardsDone, int Shards, double Seconds,
 internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceSource> openSource, int part = 1, int parts = 1, int? jobs = null)
 {
     /// <summary>Makes shards 0 .. <paramref name="shards"/> - 1, as far as they belong to this part.</summary>
-    /// <exception cref="MelodyException">The folder holds another corpus, the disk is full, or no piece can be made.</exception>
+    /// <exception cref="MelodyException">The folder holds another corpus, the disk is full, or no piece can be made; without any shard, the folder is left free.</exception>
     public BuildProgress Build(int shards, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (shards < 1) throw new MelodyException("A corpus has at least one shard; ask for more minutes.");
@@ -25,6 +25,16 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
         if (jobs is < 1 or > 1024) throw new MelodyException($"{jobs} jobs are not possible; give 1 to 1024.");
         plan.Validate();
         plan.Claim(folder);
+        try { return Make(shards, progress, cancellation); }
+        catch when (!cancellation.IsCancellationRequested)
+        {
+            Withdraw(shards);
+            throw;
+        }
+    }
+
+    private BuildProgress Make(int shards, IProgress<BuildProgress>? progress, CancellationToken cancellation)
+    {
         var mine = Enumerable.Range(0, shards).Where(index => index % parts == part - 1)
             .Select(index => new ShardFiles(folder, index, plan.AudioFormat)).ToList();
         var waiting = new ConcurrentQueue<ShardFiles>(mine.Where(files => !files.IsComplete));
@@ -81,5 +91,22 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
             throw new MelodyException($"None of {state.Skipped.Count} pieces can be made; the first one: {state.Skipped[0]}");
         CorpusManifest.Write(folder);
         return state;
+    }
+
+    // Where no shard was made the plan goes too: it would refuse the same folder to a run with mended music or other options.
+    private void Withdraw(int shards)
+    {
+        try
+        {
+            if (ShardFiles.FindComplete(folder).Count > 0) return;
+            foreach (var files in Enumerable.Range(0, shards).Select(index => new ShardFiles(folder, index, plan.AudioFormat)))
+            {
+                using var mutex = files.TryLock();
+                if (mutex is null) return; // another process goes on
+                files.RemoveLeftovers();
+            }
+            File.Delete(Path.Combine(folder, CorpusPlan.FileName));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or MelodyException) { } // the first failure is the one to tell
     }
 }

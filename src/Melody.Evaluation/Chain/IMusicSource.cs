@@ -10,7 +10,7 @@ internal sealed record MadeMusic(AudioClip Audio, IReadOnlyList<int> Borders);
 /// <summary>Whatever makes music from a sentence.</summary>
 internal interface IMusicSource
 {
-    /// <summary>Changes with everything that changes the music: weights, steps, guidance.</summary>
+    /// <summary>Changes with everything that changes the music: the program, weights, steps, guidance.</summary>
     string Key { get; }
 
     /// <summary>Music; the same for the same words, seed and length.</summary>
@@ -21,7 +21,7 @@ internal interface IMusicSource
 internal sealed class ModelSource(MusicModel model, GenerationOptions options) : IMusicSource
 {
     /// <inheritdoc/>
-    public string Key { get; } = $"{model.Hash} {options with { Seed = null, Seconds = 0 }}";
+    public string Key { get; } = $"{GenerationPlan.Version} {model.Hash} {options with { Seed = null, Seconds = 0 }}";
 
     /// <inheritdoc/>
     public MadeMusic Make(string text, long seed, double seconds, CancellationToken cancellation)

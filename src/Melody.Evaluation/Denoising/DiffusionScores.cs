@@ -17,7 +17,7 @@ internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double F
 /// <param name="PromptGuidance">How much harder the prompt, there the clip's own sound, is followed.</param>
 /// <param name="Embedding">Of the Fréchet distances.</param>
 /// <param name="Angles">Means over the clips.</param>
-/// <param name="WithoutTokens">The velocity's error when the tokens are withheld.</param>
+/// <param name="WithoutTokens">The velocity's error of the null branch of guidance, whose FiLM keeps the tokens' mean unless the model drops it.</param>
 /// <param name="Schedules">Linear beside uniform.</param>
 /// <param name="Rebuilt">The originals through the autoencoder alone: what the denoiser could reach at best.</param>
 internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Guidance, double PromptGuidance, string Embedding, IReadOnlyList<VelocityScore> Angles,
@@ -33,7 +33,7 @@ internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Gui
     public IReadOnlyList<ReportTable> Tables() =>
     [
         new("Diffusion with ground-truth tokens: the velocity",
-            [string.Create(CultureInfo.InvariantCulture, $"{Clips} clips of {ClipSeconds:0.#} s. The measures are those of the paper's table 5 (there .12 and 6.15 dB, on other latents and other music). Without tokens the mean error is {WithoutTokens:0.000}.")],
+            [string.Create(CultureInfo.InvariantCulture, $"{Clips} clips of {ClipSeconds:0.#} s. The measures are those of the paper's table 5 (there .12 and 6.15 dB, on other latents and other music). That of the null branch of guidance is {WithoutTokens:0.000} in the mean.")],
             ["angle, degrees", "velocity error (MSE)", "SI-SNR improvement, dB"],
             [.. Angles.Select(a => Row(a.Degrees.ToString("0.#", CultureInfo.InvariantCulture), a)), Row("mean", new VelocityScore(0, VelocityError, SiSnrImprovement))]),
         new("Diffusion with ground-truth tokens: schedules and steps",

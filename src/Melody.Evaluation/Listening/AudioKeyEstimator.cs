@@ -25,6 +25,7 @@ internal static class AudioKeyEstimator
     {
         var pitches = PitchSpectrum.Of(clip);
         if (pitches.Values.All(frame => frame.All(v => v == 0))) return new(-1, false, 0, []);
+        TorchRuntime.Initialize();
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();

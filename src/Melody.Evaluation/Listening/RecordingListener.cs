@@ -1,6 +1,7 @@
 using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Import;
+using Melody.Nn;
 
 namespace Melody.Evaluation.Listening;
 
@@ -8,6 +9,10 @@ namespace Melody.Evaluation.Listening;
 internal sealed class RecordingListener : IMusicListener
 {
     private const double Sure = 0.7;
+
+    /// <summary>Loads libtorch: one that does not load is no fault of a recording.</summary>
+    /// <exception cref="MelodyException">The libtorch that was asked for is not usable.</exception>
+    public RecordingListener() => TorchRuntime.Initialize();
 
     /// <inheritdoc/>
     public string Name => "tempo, key and drums estimated, 1";

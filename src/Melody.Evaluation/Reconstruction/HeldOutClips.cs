@@ -7,11 +7,16 @@ namespace Melody.Evaluation.Reconstruction;
 /// <summary>Clips of one length, spread evenly over music that a network was not trained on.</summary>
 internal static class HeldOutClips
 {
-    /// <summary>From the test split of a corpus, or from all audio files below a folder.</summary>
+    /// <summary>From the test split of a corpus, or from all audio files below a folder that can be read.</summary>
+    /// <param name="folder">Of the corpus or of the files.</param>
+    /// <param name="sampleRate">Hz.</param>
+    /// <param name="count">Clips at most.</param>
+    /// <param name="seconds">Length of each.</param>
+    /// <param name="leftOut">Receives a sentence for each file that cannot be read.</param>
     /// <exception cref="MelodyException">There is no music, or none as long as a clip.</exception>
-    public static IReadOnlyList<AudioClip> Read(string folder, int sampleRate, int count, double seconds)
+    public static IReadOnlyList<AudioClip> Read(string folder, int sampleRate, int count, double seconds, ICollection<string> leftOut)
     {
-        if (!File.Exists(Path.Combine(folder, CorpusPlan.FileName))) return Read(AudioFolder.Load(folder, sampleRate), count, seconds);
+        if (!File.Exists(Path.Combine(folder, CorpusPlan.FileName))) return Read(AudioFolder.Load(folder, sampleRate, leftOut), count, seconds);
         using var corpus = CorpusReader.Open(folder);
         return Read(new CorpusAudio(corpus, "test", sampleRate), count, seconds);
     }

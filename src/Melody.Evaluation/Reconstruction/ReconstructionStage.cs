@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Autoencoder;
 using Melody.Evaluation.Reports;
+using Melody.IO;
 using Melody.Nn;
 using Melody.Training;
 using Melody.Weights;
@@ -11,13 +12,15 @@ namespace Melody.Evaluation.Reconstruction;
 /// <summary>The autoencoder of a model beside Opus and MP3.</summary>
 internal static class ReconstructionStage
 {
+    private const int Reasons = 10;
+
     /// <summary>Measures it.</summary>
     /// <param name="folder">The model; only its autoencoder is needed.</param>
     /// <param name="device">Where it runs.</param>
-    /// <param name="audio">A corpus, whose test split is heard, or a folder of audio files.</param>
+    /// <param name="audio">A corpus, whose test split is heard, or a folder of audio files; the notes tell of those that cannot be read.</param>
     /// <param name="count">Clips, spread evenly.</param>
     /// <param name="seconds">Length of each.</param>
-    /// <param name="soundFolder">Receives the first three as they were and as they came back.</param>
+    /// <param name="soundFolder">Receives the first three as they were and as they came back; made when model and music are found usable.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the work between two clips.</param>
     /// <exception cref="MelodyException">The model has no autoencoder, or there is no music.</exception>
@@ -25,7 +28,9 @@ internal static class ReconstructionStage
         Action<double>? progress = null, CancellationToken cancellation = default)
     {
         using var autoencoder = TrainedPart.LoadAutoencoder(folder, device);
-        var clips = HeldOutClips.Read(audio, autoencoder.SampleRate, count, seconds);
+        var leftOut = new List<string>();
+        var clips = HeldOutClips.Read(audio, autoencoder.SampleRate, count, seconds, leftOut);
+        AtomicFile.Translate(soundFolder, () => Directory.CreateDirectory(soundFolder));
         ICodec[] codecs =
         [
             new AutoencoderCodec(folder.Manifest.Name, autoencoder, TorchDevice.Precision(device)),
@@ -37,6 +42,8 @@ internal static class ReconstructionStage
         [
             string.Create(CultureInfo.InvariantCulture, $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes {autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."),
             $"The music comes from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(audio))}'.",
+            .. leftOut.Take(Reasons).Select(reason => $"Left out: {reason}"),
+            .. leftOut.Count > Reasons ? (string[])[string.Create(CultureInfo.InvariantCulture, $"... and {leftOut.Count - Reasons} more.")] : [],
         ];
         return new(clips.Count, clips[0].Seconds, autoencoder.SampleRate, notes, rows);
     }

@@ -89,7 +89,7 @@ internal sealed class LatentCodec
     public void RequireMatching(AudioLatents latents)
     {
         if (latents.Channels != LatentChannels || latents.Rate != _autoencoder.LatentRate)
-            throw new MelodyException($"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them.");
+            throw new MelodyException(FormattableString.Invariant($"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them."));
     }
 
     /// <summary>Decodes a run of frames and keeps the audio of some of them.</summary>

@@ -5,11 +5,13 @@ namespace Melody;
 /// <summary>How music is made. Every value has a default; the same options, prompt, seed and model give the same samples.</summary>
 public sealed record GenerationOptions
 {
-    /// <summary>Length of the music, seconds, at most <see cref="LongestSeconds"/>. For a continuation: how much is added.</summary>
+    /// <summary>Length of the music, seconds, 0.01 to <see cref="LongestSeconds"/>. For a continuation: how much is added.</summary>
     public double Seconds { get; init; } = 10;
 
     /// <summary>The longest music that one call makes, seconds (three hours).</summary>
     public const double LongestSeconds = 3 * 3600;
+
+    private const double ShortestSeconds = 0.01;
 
     /// <summary>One number decides everything random; null draws one, and the result tells which.</summary>
     public long? Seed { get; init; }
@@ -81,7 +83,7 @@ public sealed record GenerationOptions
     /// <exception cref="MelodyException">A value is out of its range.</exception>
     internal void Validate()
     {
-        Require(Seconds > 0 && Seconds <= LongestSeconds, "length", Seconds, $"more than 0 and at most {LongestSeconds} seconds");
+        Require(Seconds >= ShortestSeconds && Seconds <= LongestSeconds, "length", Seconds, FormattableString.Invariant($"{ShortestSeconds} to {LongestSeconds} seconds"));
         Require(Bpm is null or (>= 40 and <= 240), "tempo", Bpm ?? 0, "40 to 240 beats a minute");
         Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
         Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");

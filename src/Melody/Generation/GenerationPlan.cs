@@ -18,7 +18,7 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
 
     /// <summary>Reads a prompt; what the options leave open of tempo, key and metre is taken from its words.</summary>
     /// <param name="model">The networks.</param>
-    /// <param name="task">generate, like, continue or inpaint.</param>
+    /// <param name="task">generate, like, continue, inpaint or loop.</param>
     /// <param name="prompt">Words or music.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="MelodyException">The prompt is empty, too long or too short, or an option is out of its range.</exception>
@@ -54,6 +54,7 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
             Bpm = controls.Bpm,
             Key = controls.Key?.ToString(),
             Metre = controls.Metre?.ToString(),
+            Instruments = controls.Instruments?.Describe(),
             Model = model.Id,
             ModelHash = model.Hash,
             Version = Version,

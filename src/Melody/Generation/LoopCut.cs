@@ -3,43 +3,64 @@ using Melody.Audio;
 namespace Melody;
 
 /// <summary>
-/// How a piece becomes a loop: it is cut to whole latent frames, and to whole bars where a tempo is known, and turned by
-/// half, so that its end and its beginning meet in the middle, where they can be mended as any other stretch; then it is
-/// turned back.
+/// How a piece becomes a loop: it is cut to whole bars where a tempo is known, to the nearest sample, and else to whole latent
+/// frames; it is turned by half, so that its end and its beginning meet in the middle, where they can be mended as any other
+/// stretch; then it is turned back.
 /// </summary>
 /// <param name="Samples">Length of the loop.</param>
-/// <param name="Half">Samples by which it is turned, whole frames.</param>
-internal sealed record LoopCut(int Samples, int Half)
+/// <param name="Half">Samples by which it is turned: what is left of the loop behind whole frames.</param>
+/// <param name="Filling">Samples that complete the last frame of the turned piece, fewer than a frame.</param>
+internal sealed record LoopCut(int Samples, int Half, int Filling)
 {
     /// <summary>Made anew on each side of the joint, seconds.</summary>
     public const double ReachSeconds = 0.5;
 
     private const double ShortestSeconds = 2;
 
-    /// <summary>Where the joint is while the piece is turned, samples.</summary>
+    // what a piece may lack of its last bar, as one that was cut to latent frames does; it is made anew with the joint
+    private const double LackSeconds = 0.025;
+
+    /// <summary>Where the joint is while the piece is turned, samples: whole frames.</summary>
     public int Joint => Samples - Half;
 
     /// <summary>Of music at the model's rate.</summary>
     /// <param name="music">One channel.</param>
     /// <param name="hop">Samples in a latent frame.</param>
-    /// <param name="options">Tempo and metre, where they are known; 4/4 for a tempo alone.</param>
+    /// <param name="bpm">Beats a minute, as the metre counts them; null where no tempo is known.</param>
+    /// <param name="metre">Such as "3/4"; null for 4/4.</param>
     /// <exception cref="MelodyException">The music is too short.</exception>
-    public static LoopCut Of(AudioClip music, int hop, GenerationOptions options)
+    public static LoopCut Of(AudioClip music, int hop, double? bpm, string? metre)
     {
         if (music.Seconds < ShortestSeconds) throw new MelodyException(FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds; a loop needs at least {ShortestSeconds}."));
-        double seconds = music.Seconds;
-        if (options.Bpm is { } bpm)
-        {
-            double bar = 60 / bpm * (options.Metre is { } metre ? Metre.Parse(metre) : new Metre(4, 4)).CountedBeats;
-            // a piece that was made as long as its bars may lack a few samples of the last
-            double bars = Math.Floor(seconds / bar + 0.01);
-            if (bars * bar < ShortestSeconds) throw new MelodyException(FormattableString.Invariant($"The audio lasts {seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} seconds of whole bars."));
-            seconds = Math.Min(seconds, bars * bar);
-        }
-        int frames = (int)(seconds * music.SampleRate / hop + 1e-6);
-        return new(frames * hop, frames / 2 * hop);
+        int samples = bpm is { } tempo
+            ? WholeBars(music, 60 / tempo * (metre is null ? new Metre(4, 4) : Metre.Parse(metre)).CountedBeats)
+            : music.Frames / hop * hop;
+        int half = samples - (samples / hop + 1) / 2 * hop;
+        return new(samples, half, (hop - half % hop) % hop);
     }
+
+    /// <summary>The loop from the middle on, then up to there, and on until the last frame is whole.</summary>
+    /// <param name="music">The piece. What it lacks of the loop is silence, inside the stretch that is made anew.</param>
+    public float[] Turned(ReadOnlySpan<float> music) =>
+        [.. music[Half..Math.Min(Samples, music.Length)], .. new float[Math.Max(0, Samples - music.Length)], .. music[..(Half + Filling)]];
 
     /// <summary>What begins at <paramref name="start"/>, goes on to the end and then up to there.</summary>
     public static float[] Turn(ReadOnlySpan<float> values, int start) => [.. values[start..], .. values[..start]];
+
+    /// <summary>Brings a loop to a loudness, LUFS: as if it had always been playing, so that the limiter has no seam.</summary>
+    public static AudioClip Normalize(AudioClip loop, double target)
+    {
+        float[] thrice = [.. loop.Samples, .. loop.Samples, .. loop.Samples];
+        return LoudnessNormalizer.Normalize(AudioClip.Adopt(thrice, loop.SampleRate, 1), target).Slice(loop.Frames, loop.Frames);
+    }
+
+    // the samples of the bars that fit
+    private static int WholeBars(AudioClip music, double bar)
+    {
+        double bars = Math.Floor((music.Seconds + LackSeconds) / bar);
+        int samples = (int)Math.Round(bars * bar * music.SampleRate);
+        if (samples < ShortestSeconds * music.SampleRate)
+            throw new MelodyException(FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} seconds of whole bars."));
+        return samples;
+    }
 }

@@ -75,7 +75,10 @@ public sealed class MusicGenerator(MusicModel model)
         }
     }
 
-    /// <summary>Goes on from a piece of music; its own samples stay as they are, mono and at the model's rate.</summary>
+    /// <summary>
+    /// Goes on from a piece of music, mono and at the model's rate. Its own samples stay as they are but for the last 30 ms, a
+    /// crossfade, and what is beyond its last whole latent frame (less than 20 ms with <c>mini</c>), which is left out.
+    /// </summary>
     /// <param name="music">The beginning, at least half a second.</param>
     /// <param name="prompt">Where it should go; null for more of the same.</param>
     /// <param name="options">How many seconds to add, seed and more.</param>
@@ -86,7 +89,7 @@ public sealed class MusicGenerator(MusicModel model)
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) => Task.Run(() =>
     {
         ArgumentNullException.ThrowIfNull(music);
-        RequireOne(options);
+        RequireOneRawOrWhole(options);
         var plan = GenerationPlan.Make(model, "continue", prompt ?? MusicPrompt.FromAudio(music), options ?? new());
         var known = KnownMusic.Of(model, music, cancellation);
         int hop = model.Networks.Autoencoder.HopLength, channels = known.Latents.Channels, begun = known.Latents.Frames;
@@ -121,7 +124,7 @@ public sealed class MusicGenerator(MusicModel model)
         ArgumentNullException.ThrowIfNull(music);
         if (!(startSeconds >= 0 && startSeconds < endSeconds && endSeconds <= music.Seconds + 1e-6))
             throw new MelodyException(FormattableString.Invariant($"The range {startSeconds} to {endSeconds} does not lie inside the audio, which lasts {music.Seconds:F2} seconds."));
-        RequireOne(options);
+        RequireOneRawOrWhole(options);
         var plan = GenerationPlan.Make(model, "inpaint", prompt ?? MusicPrompt.FromAudio(music), options ?? new());
         plan = plan with { Recipe = plan.Recipe with { RangeStart = startSeconds, RangeEnd = endSeconds } };
         var known = KnownMusic.Of(model, music, cancellation);
@@ -130,6 +133,7 @@ public sealed class MusicGenerator(MusicModel model)
         var latents = new AudioLatents(new Inpainter(model, plan).Fill(known, start, end, progress, cancellation), known.Latents.Channels, known.Latents.Rate);
         float[] samples = [.. known.Samples];
         DecodeOver(samples, latents, start, end, cancellation);
+        if (end < known.Latents.Frames) samples = [.. samples, .. known.Rest];
         return Result(samples, plan.Options.Loudness ?? LoudnessMode.Raw, plan, latents);
     }, cancellation);
 
@@ -139,9 +143,16 @@ public sealed class MusicGenerator(MusicModel model)
     /// </summary>
     /// <param name="music">The piece, at least two seconds.</param>
     /// <param name="prompt">What the joint should be like; null for what the piece is like.</param>
-    /// <param name="options">Seed, steps and more. With a tempo, the piece is cut to whole bars of the metre (4/4 when none is given).</param>
+    /// <param name="options">
+    /// Seed, steps and more. With a tempo, from here or from the prompt's words, the piece is cut to whole bars of the metre
+    /// (4/4 when none is given), to the nearest sample; its last bar may lack 25 ms, which are made anew.
+    /// </param>
     /// <param name="progress">Told how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
+    /// <returns>
+    /// The loop; its latents begin with it. Where its length is no whole number of frames they are rounded up, and those from
+    /// its middle on come late by what was added, less than a frame.
+    /// </returns>
     /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
     public async Task<GenerationResult> LoopAsync(AudioClip music, MusicPrompt? prompt = null, GenerationOptions? options = null,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
@@ -149,14 +160,18 @@ public sealed class MusicGenerator(MusicModel model)
         ArgumentNullException.ThrowIfNull(music);
         options ??= new();
         options.Validate();
+        var told = prompt?.Text is null ? null : await Task.Run(() => GenerationPlan.Make(model, "loop", prompt, options).Recipe, cancellation).ConfigureAwait(false);
         var mono = await Task.Run(() => SoundTensor.Mono(music, model), cancellation).ConfigureAwait(false);
-        var cut = LoopCut.Of(mono, model.Networks.Autoencoder.HopLength, options);
+        int hop = model.Networks.Autoencoder.HopLength;
+        var cut = LoopCut.Of(mono, hop, told?.Bpm ?? options.Bpm, told?.Metre ?? options.Metre);
         double joint = (double)cut.Joint / model.SampleRate, length = (double)cut.Samples / model.SampleRate;
-        var turned = await InpaintAsync(AudioClip.Adopt(LoopCut.Turn(mono.Samples[..cut.Samples], cut.Half), model.SampleRate, 1), joint - LoopCut.ReachSeconds, joint + LoopCut.ReachSeconds,
-            prompt ?? MusicPrompt.FromAudio(music), options, progress, cancellation).ConfigureAwait(false);
-        return new(AudioClip.Adopt(LoopCut.Turn(turned.Audio.Samples, cut.Joint), model.SampleRate, 1),
-            new(LoopCut.Turn(turned.Latents.Values.Span, cut.Joint / model.Networks.Autoencoder.HopLength * turned.Latents.Channels), turned.Latents.Channels, turned.Latents.Rate),
-            turned.Recipe with { Task = "loop", RangeStart = length - LoopCut.ReachSeconds, RangeEnd = length + LoopCut.ReachSeconds });
+        var turned = await InpaintAsync(AudioClip.Adopt(cut.Turned(mono.Samples), model.SampleRate, 1), joint - LoopCut.ReachSeconds, joint + LoopCut.ReachSeconds,
+            prompt ?? MusicPrompt.FromAudio(music), options with { Loudness = options.Loudness == LoudnessMode.Whole ? LoudnessMode.Raw : options.Loudness }, progress, cancellation).ConfigureAwait(false);
+        var loop = AudioClip.Adopt(LoopCut.Turn(turned.Audio.Samples[..cut.Samples], cut.Joint), model.SampleRate, 1);
+        if (options.Loudness == LoudnessMode.Whole) loop = LoopCut.Normalize(loop, options.TargetLoudness);
+        return new(loop,
+            new(LoopCut.Turn(turned.Latents.Values.Span, cut.Joint / hop * turned.Latents.Channels), turned.Latents.Channels, turned.Latents.Rate),
+            turned.Recipe with { Task = "loop", Options = turned.Recipe.Options with { Loudness = options.Loudness }, RangeStart = length - LoopCut.ReachSeconds, RangeEnd = length + LoopCut.ReachSeconds });
     }
 
     /// <summary>Sound to latents, mono and at the model's rate.</summary>
@@ -173,6 +188,7 @@ public sealed class MusicGenerator(MusicModel model)
     public Task<AudioClip> DecodeAsync(AudioLatents latents, CancellationToken cancellation = default) => Task.Run(() =>
     {
         ArgumentNullException.ThrowIfNull(latents);
+        if (latents.Values.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw new MelodyException("The latents hold values that are not finite numbers.");
         using var use = ModelUse.Of(model);
         return AudioClip.Adopt(new LatentCodec(model.Networks.Autoencoder).Decode(latents, cancellation), model.SampleRate, 1);
     }, cancellation);
@@ -180,6 +196,12 @@ public sealed class MusicGenerator(MusicModel model)
     private static void RequireOne(GenerationOptions? options)
     {
         if (options is { BestOf: > 1 }) throw new MelodyException("The best of several is chosen of whole new pieces only; leave that number at 1 here.");
+    }
+
+    private static void RequireOneRawOrWhole(GenerationOptions? options)
+    {
+        RequireOne(options);
+        if (options?.Loudness == LoudnessMode.FirstWindow) throw new MelodyException("Only new music can take the loudness of its first window; where music is continued or mended, use the whole's loudness or raw samples.");
     }
 
     private GenerationPlan Plan(MusicPrompt prompt, GenerationOptions? options)

@@ -41,9 +41,9 @@ internal sealed class SongWriter : IDisposable
             using var scope = NewDisposeScope();
             _prompt = model.Networks.PromptOf(request.Prefix)?.DetachFromDisposeScope();
         }
+        using (ModelUse.Of(model)) _session = model.Networks.Sampler.Open([request], options.Semantic());
         _sampler = new(model.Networks.Denoiser, options.Diffusion(), _prompt);
         _steps = options.Steps;
-        _session = model.Networks.Sampler.Open([request], options.Semantic());
         _noise = new CounterRandom(request.Seed, NoiseStream);
         _contextNoise = new ContextNoise(request.Seed, Channels);
         _tokens = [.. request.Earlier];

@@ -7,12 +7,13 @@ namespace Melody;
 internal static class SoundTensor
 {
     /// <summary>The clip, mono, at the model's rate.</summary>
-    /// <exception cref="MelodyException">The clip has no samples, or is longer than the longest music.</exception>
+    /// <exception cref="MelodyException">The clip has no samples, some that are not finite, or is longer than the longest music.</exception>
     public static AudioClip Mono(AudioClip clip, MusicModel model)
     {
         if (clip.Frames == 0) throw new MelodyException("The audio has no samples; give at least a moment of sound.");
         if (clip.Seconds > GenerationOptions.LongestSeconds)
-            throw new MelodyException($"The audio is {clip.Seconds / 3600:F1} hours long; give at most {GenerationOptions.LongestSeconds / 3600} hours.");
+            throw new MelodyException(FormattableString.Invariant($"The audio is {clip.Seconds / 3600:F1} hours long; give at most {GenerationOptions.LongestSeconds / 3600} hours."));
+        if (clip.Samples.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw new MelodyException("The audio holds samples that are not finite numbers.");
         return clip.ToMono().Resample(model.SampleRate);
     }
 

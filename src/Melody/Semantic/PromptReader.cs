@@ -36,7 +36,9 @@ internal static partial class PromptReader
         }
     }
 
-    private static double Number(string text) => double.Parse(text.Replace(',', '.'), CultureInfo.InvariantCulture);
+    // \d takes the digits of every script
+    private static double Number(string text) =>
+        double.Parse(string.Concat(text.Select(c => char.IsDigit(c) ? (char)('0' + (int)char.GetNumericValue(c)) : '.')), CultureInfo.InvariantCulture);
 
     private static IEnumerable<MusicalKey> Keys(string prompt)
     {
@@ -51,15 +53,16 @@ internal static partial class PromptReader
         string letter = match.Groups["letter"].Value, mode = match.Groups["mode"].Value;
         bool accidental = match.Groups["accidental"].Success || match.Groups["suffix"].Success;
         bool introduced = match.Groups["keyOf"].Success, inBefore = match.Groups["in"].Success;
-        if (mode.Length == 0) return introduced && (letter != "a" || accidental); // "in the key of G"
-        if (match.Groups["short"].Success) // "F#m" speaks for itself; "Am" and "Em" need "in" or "key"
-            return char.IsUpper(letter[0]) && (accidental || introduced || inBefore);
-        if (introduced || accidental || mode.Equals("dur", StringComparison.OrdinalIgnoreCase) || mode.Equals("moll", StringComparison.OrdinalIgnoreCase)) return true;
-        if (letter is not ("a" or "A")) return true; // no English word is "e" or "d"
         string after = Near(prompt, match.Index + match.Length, Context);
         bool ends = Ending().IsMatch(after);
+        if (mode.Length == 0) // "in the key of G", "in Eb", "blues in E, 90 bpm"
+            return introduced && (letter != "a" || accidental) || inBefore && ends && char.IsUpper(letter[0]) && !match.Groups["suffix"].Success;
+        if (match.Groups["short"].Success) // "F#m" speaks for itself; "Am" and "Em" need "in" or "key", or stand alone
+            return char.IsUpper(letter[0]) && (accidental || introduced || inBefore || ends && Apart().IsMatch(Near(prompt, match.Index, -Context)));
+        if (introduced || accidental || mode.Equals("dur", StringComparison.OrdinalIgnoreCase) || mode.Equals("moll", StringComparison.OrdinalIgnoreCase)) return true;
+        if (letter is not ("a" or "A")) return true; // no English word is "e" or "d"
         if (letter == "a") return inBefore && ends && !ListGoesOn().IsMatch(after);
-        if (!inBefore && SentenceStart().IsMatch(Near(prompt, match.Index, -Context))) return ends;
+        if (!inBefore && SentenceStart().IsMatch(Near(prompt, match.Index, -Context))) return ends || MusicalNoun().IsMatch(after);
         bool title = char.IsUpper(mode[0]) && CapitalNext().IsMatch(after);
         return ends || !title && !OrdinaryNoun().IsMatch(after);
     }
@@ -95,15 +98,15 @@ internal static partial class PromptReader
 
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    // 120 bpm | 118-122 bpm | 96.5 beats per minute | tempo: 120 | bpm = 120 | tempo of 120
-    [GeneratedRegex(@"(?<![\d.,])(?<bpm>\d{2,3}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|to)\s*(?<to>\d{2,3}(?:[.,]\d{1,2})?))?\s*-?\s*(?:bpm\b|b\.p\.m\b|beats?\s+(?:per|a)\s+minute\b|beats?/min\b)|\b(?:bpm|tempo)\s*(?:of|is|at|:|=)?\s*(?<bpm>\d{2,3}(?:[.,]\d{1,2})?)(?![\d%/]|\s*(?:bpm|beats))", Loose)]
+    // 120 bpm | 118-122 bpm | between 100 and 110 bpm | 96.5 beats per minute | tempo: 120 | bpm = 120 | tempo of around 120
+    [GeneratedRegex(@"(?<![\d.,])(?<bpm>\d{2,3}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|to\b|(?<=\bbetween\s+[\d.,]{2,6}\s+)and\b)\s*(?<to>\d{2,3}(?:[.,]\d{1,2})?))?\s*[-+]?\s*(?:bpms?\b|b\.p\.m\b|beats?[\s-]+(?:per|a)[\s-]+min(?:ute)?\b|beats?/min\b)|(?:\b(?:bpm|tempo)\s*(?:of|is|at|:|=)?|[♩♪]\s*=)\s*(?:(?:around|about)\s+)?(?<bpm>\d{2,3}(?:[.,]\d{1,2})?)(?![\w%/]|\s*(?:bpm|beats))", Loose)]
     private static partial Regex Tempo();
 
     [GeneratedRegex(@"(?:\b(?:(?<keyOf>[Kk][Ee][Yy](?:\s+[Oo][Ff]\s+|\s*[:=]\s*|\s+))|(?<in>[Ii][Nn]\s+)))?(?<![\w#♯♭'’-])(?<key>(?<letter>[A-Ha-h])(?<suffix>is|es|s)?(?:[\s-]?(?<accidental>[Ss]harp|[Ff]lat)\b|(?<accidental>[#♯♭]|b))?(?:(?:\s+|-)(?<mode>(?i:major|minor|maj|min|dur|moll))\b|(?<short>(?<mode>maj|min|m)\b)|(?![\w#♯♭'’])))")]
     private static partial Regex KeyName();
 
     // nothing follows that "major" or "minor" could describe
-    [GeneratedRegex(@"^\s*(?:$|[.,;:!?)\]|/\n]|\d|-\s|–|(?:at|with|for|featuring|on|by|around|about)\b)", Loose)]
+    [GeneratedRegex(@"^\s*(?:$|[.,;:!?)\]|/\n""”]|\d|-\s|–|(?:at|with|for|featuring|on|by|around|about)\b)", Loose)]
     private static partial Regex Ending();
 
     // "in a major, sweeping way": a comma after which more adjectives may come
@@ -112,6 +115,14 @@ internal static partial class PromptReader
 
     [GeneratedRegex(@"(?:^|[.!?:;\n""“(])\s*$")]
     private static partial Regex SentenceStart();
+
+    // "piano, Am, 70 bpm"
+    [GeneratedRegex(@"(?:^|[.!?:;,\n""“(])\s*$")]
+    private static partial Regex Apart();
+
+    // what a sentence that begins with a key goes on with: "A minor waltz"
+    [GeneratedRegex(@"^\s+(?:(?:slow|fast|sad|solo|grand|electric|acoustic)\s+)*(?:pianos?|guitars?|cellos?|violins?|flutes?|harps?|organs?|synths?|harpsichords?|waltz|ballad|blues|jazz|nocturne|sonata|prelude|[eé]tude|fugue|lullaby|tango|trance|techno|ambient|arpeggios?|riff|chord\s+progression)\b", Loose)]
+    private static partial Regex MusicalNoun();
 
     [GeneratedRegex(@"^\s+[A-Z]")]
     private static partial Regex CapitalNext();

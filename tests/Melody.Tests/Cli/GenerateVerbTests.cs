@@ -21,10 +21,12 @@ public sealed class GenerateVerbTests : IDisposable
         var file = _folder["song.wav"];
         var run = (await GenerateAsync("-o", file, "--metre", "3/4", "--json")).AssertMadeNoise();
         var json = run.Json;
-        Assert.Equal(["task", "file", "seconds", "newSeconds", "sampleRate", "seed", "prompt", "source", "bpm", "key", "metre", "model", "modelHash", "trained",
+        Assert.Equal(["task", "file", "seconds", "newSeconds", "sampleRate", "seed", "prompt", "source", "bpm", "key", "metre", "instruments", "model", "modelHash", "trained",
             "device", "loadSeconds", "wallSeconds", "realTimeFactor", "files"], json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("generate", file, 0.5, 7), (Text(json, "task"), Text(json, "file"), json.GetProperty("seconds").GetDouble(), json.GetProperty("seed").GetInt64()));
         Assert.Equal((70.0, "A minor", "3/4"), (json.GetProperty("bpm").GetDouble(), Text(json, "key"), Text(json, "metre")));
+        Assert.Equal("piano alone", Text(json, "instruments"));
+        Assert.Contains("Asked for: 70 bpm, A minor, 3/4, piano alone.", run.Error, StringComparison.Ordinal);
         Assert.Equal(("untrained-test-0", false), (Text(json, "model"), json.GetProperty("trained").GetBoolean()));
         double wall = json.GetProperty("wallSeconds").GetDouble();
         Assert.Equal(0.5 / wall, json.GetProperty("realTimeFactor").GetDouble(), 0.002 + 0.5 / wall * 0.002 / wall);

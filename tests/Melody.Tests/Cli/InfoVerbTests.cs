@@ -1,6 +1,8 @@
+using Melody.Audio;
+
 namespace Melody.Tests.Cli;
 
-/// <summary><c>melody info</c>: presets and model folders.</summary>
+/// <summary><c>melody info</c>: presets, model folders and recipes.</summary>
 public sealed class InfoVerbTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
@@ -51,6 +53,18 @@ public sealed class InfoVerbTests : IDisposable
         bytes[^1] ^= 1;
         File.WriteAllBytes(weights, bytes);
         (await ToolRun.RunAsync("info", folder)).AssertRefused("damaged or changed");
+    }
+
+    [Fact]
+    public async Task ARecipeIsReadInAnyLanguage()
+    {
+        var recipe = new GenerationRecipe { Task = "generate", Prompt = "smutne pianino z Łodzi & für Élise, 夜曲", Seed = 7, Options = new(), Model = "mini", ModelHash = "0", Version = "0.1.0+1a" };
+        var file = _temporary["song.wav"];
+        new AudioClip(new float[2400], 24_000).Write(file, new() { Metadata = recipe.ToMetadata() });
+        var run = await ToolRun.RunAsync("info", file);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains($"\"prompt\":\"{recipe.Prompt}\"", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"version\":\"0.1.0+1a\"", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,11 +55,12 @@ public sealed class MusicVerbTests : IDisposable
         var music = Music("in.wav", 24000, 1, 3);
         var file = _folder["out.wav"];
         var run = (await ToolRun.UntrainedAsync("loop", music, "--bpm", "90", "--steps", "1", "--bits", "32", "-o", file, "--json")).AssertMadeNoise();
-        // a bar of four beats lasts 2.667 s: 133 frames of 20 ms
-        Assert.Equal((2.66, 1.0), (run.Json.GetProperty("seconds").GetDouble(), Math.Round(run.Json.GetProperty("newSeconds").GetDouble(), 9)));
+        // a bar of four beats lasts 2.667 s: 64,000 samples, which are no whole number of latent frames
+        Assert.Equal((2.666667, 1.0), (run.Json.GetProperty("seconds").GetDouble(), Math.Round(run.Json.GetProperty("newSeconds").GetDouble(), 9)));
         float[] before = AudioClip.Read(music).Samples.ToArray(), after = AudioClip.Read(file).Samples.ToArray();
         const int reach = 12000 + 1200; // half a second, a crossfade and a latent frame
         Assert.Equal(before[reach..(after.Length - reach)], after[reach..^reach]);
+        Assert.Equal(64_000, after.Length);
         Assert.Equal("loop", GenerationRecipe.FromJson(AudioClip.ReadMetadata(file).Recipe!).Task);
         (await ToolRun.UntrainedAsync("loop", Music("short.wav", 24000, 1, 1), "-o", _folder["no.wav"], "-q")).AssertRefused("needs at least 2");
     }

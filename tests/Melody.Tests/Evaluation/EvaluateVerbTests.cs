@@ -54,7 +54,8 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0, (await ToolRun.RunAsync([.. evaluate, "--untrained"])).Code);
         Assert.Equal(written, Directory.GetFiles(_folder["report/results"]).ToDictionary(file => file, File.GetLastWriteTimeUtc));
         foreach (var stage in new[] { "autoencoder", "diffusion", "semantic" }) // the model is heeded when it stands before the stage
-            (await ToolRun.RunAsync("evaluate", _folder["no-model"], stage, stage == "autoencoder" ? "--audio" : "--corpus", _folder["corpus"], "-o", _folder["report"])).AssertRefused("no-model");
+            (await ToolRun.RunAsync("evaluate", _folder["no-model"], stage, stage == "autoencoder" ? "--audio" : "--corpus", _folder["corpus"], "-o", _folder["refused"])).AssertRefused("no-model");
+        Assert.False(Directory.Exists(_folder["refused"]));
         (await ToolRun.RunAsync("evaluate", _folder["model"], "--corpus", _folder["nothing"], "-o", _folder["report"])).AssertRefused("holds no corpus");
         (await ToolRun.RunAsync("evaluate", _folder["model"], "--only", "chain", "--only", "speed")).AssertRefused("--only is 'speed'; choose autoencoder");
     }

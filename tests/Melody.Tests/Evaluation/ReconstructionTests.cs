@@ -86,6 +86,7 @@ public sealed class ReconstructionTests : IDisposable
     {
         Directory.CreateDirectory(_folder["music"]);
         for (int i = 0; i < 2; i++) Music(i, 3).Write(Path.Combine(_folder["music"], $"{i}.wav"));
+        File.WriteAllText(Path.Combine(_folder["music"], "2.wav"), "no sound");
         var config = ModelConfig.FromPreset("test").Autoencoder;
         using (var parameters = ParameterFactory.Random(1))
         using (var autoencoder = AudioAutoencoder.Create(config, parameters))
@@ -96,8 +97,10 @@ public sealed class ReconstructionTests : IDisposable
         }
         string[] evaluate = ["evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["music"], "-o", _folder["report"], "--clips", "2", "--seconds", "1"];
         (await ToolRun.RunAsync(evaluate)).AssertRefused("is untrained");
+        Assert.False(Directory.Exists(_folder["report"]));
         var run = await ToolRun.RunAsync([.. evaluate, "--untrained", "--json"]);
         Assert.True(run.Code == 0, run.Error);
+        Assert.Contains(run.Json.GetProperty("notes").EnumerateArray(), note => note.GetString()!.StartsWith("Left out: ", StringComparison.Ordinal));
         var rows = run.Json.GetProperty("rows");
         Assert.Equal(6, rows.GetArrayLength());
         Assert.True(rows[0].GetProperty("scores").GetProperty("logStft").GetDouble() > 1); // random weights rebuild nothing
@@ -105,6 +108,7 @@ public sealed class ReconstructionTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder["report"], "report.json")));
         Assert.Equal(Rate, AudioClip.Read(Path.Combine(_folder["report"], "sounds", "clip-01-small.wav")).Frames);
         (await ToolRun.RunAsync("evaluate")).AssertRefused("--corpus");
-        (await ToolRun.RunAsync("evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["nothing"], "-o", _folder["report"], "--untrained")).AssertRefused("There is no folder");
+        (await ToolRun.RunAsync("evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["nothing"], "-o", _folder["refused"], "--untrained")).AssertRefused("There is no folder");
+        Assert.False(Directory.Exists(_folder["refused"]));
     }
 }

@@ -55,6 +55,12 @@ public sealed class TrainingAudioTests : IDisposable
         var refused = Assert.Throws<MelodyException>(() => AudioFolder.Load(_folder.Path, 8000));
         Assert.Contains(".wav", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("One or more errors", refused.Message, StringComparison.Ordinal);
+
+        var leftOut = new List<string>();
+        Assert.Contains("None of the audio files", Assert.Throws<MelodyException>(() => AudioFolder.Load(_folder.Path, 8000, leftOut)).Message, StringComparison.Ordinal);
+        new AudioClip(new float[100], 8000, 1).Write(_folder["c.wav"]);
+        Assert.Equal(100, AudioFolder.Load(_folder.Path, 8000, leftOut).Samples(0));
+        Assert.Collection(leftOut, a => Assert.Contains("a.wav", a, StringComparison.Ordinal), b => Assert.Contains("b.wav", b, StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -118,7 +118,13 @@ public sealed class CorpusBuilderTests : IDisposable
         Assert.Equal(["p0-0", "p0-2", "p0-3"], corpus.Pieces.Select(piece => piece.Record.Id));
         var all = Assert.Throws<MelodyException>(() => Builder(At("b"), onMake: (_, _) => throw new MelodyException("Nothing works.")).Build(1));
         Assert.Contains("Nothing works", all.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(At("b"), "shard-*"));
+        Assert.Empty(Directory.GetFiles(At("b"))); // no plan either: other settings are free to use the folder
+        Assert.Equal(1, Builder(At("b"), Plan with { Seed = 6 }).Build(1).ShardsDone);
+        // A plan under which another run works stays.
+        Plan.Claim(At("d"));
+        using (new ShardFiles(At("d"), 1, "wav").TryLock())
+            Assert.Throws<MelodyException>(() => Builder(At("d"), onMake: (_, _) => throw new MelodyException("Nothing works."), part: 1, parts: 2).Build(2));
+        Assert.True(File.Exists(At("d/corpus.json")));
         // One shard fails as a whole: the others are there, and it is tried again.
         Assert.Equal(2, Builder(At("c"), onMake: (shard, _) => { if (shard == 1) throw new MelodyException("Not today."); }).Build(3).ShardsDone);
         Assert.Equal([0, 2], ShardFiles.FindComplete(At("c")));
