@@ -13,6 +13,7 @@ public sealed class BadRequestTests(UntrainedModel fixture) : IClassFixture<Untr
     {
         { "length is 0", new() { Seconds = 0 } },
         { "length is -3", new() { Seconds = -3 } },
+        { "length is 0.001", new() { Seconds = 0.001 } },
         { "length is NaN", new() { Seconds = double.NaN } },
         { "length is 1E+30", new() { Seconds = 1e30 } },
         { "tempo is 7", new() { Bpm = 7 } },
@@ -66,6 +67,32 @@ public sealed class BadRequestTests(UntrainedModel fixture) : IClassFixture<Untr
         AssertSentence("no samples", await Assert.ThrowsAsync<MelodyException>(() => _generator.ContinueAsync(empty, cancellation: Token)));
         AssertSentence("no samples", await Assert.ThrowsAsync<MelodyException>(() => _generator.GenerateAsync(MusicPrompt.FromAudio(empty), cancellation: Token)));
         AssertSentence("no samples", await Assert.ThrowsAsync<MelodyException>(() => _generator.EncodeAsync(empty, Token)));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task SoundThatIsNoNumber(float value)
+    {
+        var samples = new float[24000];
+        samples[^1] = value;
+        var music = new AudioClip(samples, 24000);
+        AssertSentence("not finite", await Assert.ThrowsAsync<MelodyException>(() => _generator.ContinueAsync(music, "drums", cancellation: Token)));
+        AssertSentence("not finite", await Assert.ThrowsAsync<MelodyException>(() => _generator.EncodeAsync(music, Token)));
+        var latents = await _generator.EncodeAsync(new(new float[24000], 24000), Token);
+        float[] values = [.. latents.Values.ToArray()];
+        values[7] = value;
+        AssertSentence("not finite", await Assert.ThrowsAsync<MelodyException>(() => _generator.DecodeAsync(new(values, latents.Channels, latents.Rate), Token)));
+    }
+
+    [Fact]
+    public async Task OnlyNewMusicHasAFirstWindow()
+    {
+        var music = new AudioClip(new float[48000], 24000);
+        var options = new GenerationOptions { Loudness = LoudnessMode.FirstWindow };
+        AssertSentence("first window", await Assert.ThrowsAsync<MelodyException>(() => _generator.ContinueAsync(music, "drums", options, cancellation: Token)));
+        AssertSentence("first window", await Assert.ThrowsAsync<MelodyException>(() => _generator.InpaintAsync(music, 0.5, 1, "drums", options, cancellation: Token)));
+        AssertSentence("first window", await Assert.ThrowsAsync<MelodyException>(() => _generator.LoopAsync(music, "drums", options, cancellation: Token)));
     }
 
     [Theory]

@@ -111,6 +111,15 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         Assert.Equal("continue", result.Recipe.Task);
     }
 
+    [Fact]
+    public async Task InpaintingKeepsWhatIsNoWholeFrame()
+    {
+        var music = Tone(5.015);
+        var result = await _generator.InpaintAsync(music, 1, 2, options: Quick, cancellation: Token);
+        Assert.Equal(music.Frames, result.Audio.Frames);
+        Assert.Equal(music.Samples[^1000..].ToArray(), result.Audio.Samples[^1000..].ToArray());
+    }
+
     [Theory]
     [InlineData(4.0, 6.0)]
     [InlineData(0.0, 2.5)]
