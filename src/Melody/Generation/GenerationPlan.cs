@@ -18,7 +18,7 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
 
     /// <summary>Reads a prompt; what the options leave open of tempo, key and metre is taken from its words.</summary>
     /// <param name="model">The networks.</param>
-    /// <param name="task">generate, like, continue, inpaint or loop.</param>
+    /// <param name="task">generate, like, continue or inpaint.</param>
     /// <param name="prompt">Words or music.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="MelodyException">The prompt is empty, too long or too short, or an option is out of its range.</exception>
@@ -26,17 +26,7 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
     {
         options.Validate();
         _ = options.Grid(model.Config.Denoiser);
-        var controls = new MusicControls
-        {
-            Bpm = options.Bpm,
-            Key = options.Key is { } key ? MusicalKey.Parse(key) : null,
-            Metre = options.Metre is { } metre ? Metre.Parse(metre) : null,
-        };
-        if (prompt.Text is { } words)
-        {
-            PromptLimits.Check(words);
-            controls = controls.Or(PromptReader.Read(words));
-        }
+        var controls = Controls(prompt, options);
         long seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
         options = options with { Seed = seed };
         var request = new SemanticRequest
@@ -59,6 +49,21 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
             ModelHash = model.Hash,
             Version = Version,
         });
+    }
+
+    /// <summary>What the options ask for, and what they leave open as far as the prompt's words tell it.</summary>
+    /// <exception cref="MelodyException">The prompt is empty or too long, or a key or metre is none.</exception>
+    public static MusicControls Controls(MusicPrompt? prompt, GenerationOptions options)
+    {
+        var controls = new MusicControls
+        {
+            Bpm = options.Bpm,
+            Key = options.Key is { } key ? MusicalKey.Parse(key) : null,
+            Metre = options.Metre is { } metre ? Metre.Parse(metre) : null,
+        };
+        if (prompt?.Text is not { } words) return controls;
+        PromptLimits.Check(words);
+        return controls.Or(PromptReader.Read(words));
     }
 
     /// <summary>The same for a single piece with another seed.</summary>

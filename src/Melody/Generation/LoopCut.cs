@@ -27,13 +27,13 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
     /// <param name="music">One channel.</param>
     /// <param name="hop">Samples in a latent frame.</param>
     /// <param name="bpm">Beats a minute, as the metre counts them; null where no tempo is known.</param>
-    /// <param name="metre">Such as "3/4"; null for 4/4.</param>
+    /// <param name="metre">Null for 4/4.</param>
     /// <exception cref="MelodyException">The music is too short.</exception>
-    public static LoopCut Of(AudioClip music, int hop, double? bpm, string? metre)
+    public static LoopCut Of(AudioClip music, int hop, double? bpm, Metre? metre)
     {
         if (music.Seconds < ShortestSeconds) throw new MelodyException(FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds; a loop needs at least {ShortestSeconds}."));
         int samples = bpm is { } tempo
-            ? WholeBars(music, 60 / tempo * (metre is null ? new Metre(4, 4) : Metre.Parse(metre)).CountedBeats)
+            ? WholeBars(music, 60 / tempo * (metre ?? new Metre(4, 4)).CountedBeats)
             : music.Frames / hop * hop;
         int half = samples - (samples / hop + 1) / 2 * hop;
         return new(samples, half, (hop - half % hop) % hop);

@@ -160,10 +160,10 @@ public sealed class MusicGenerator(MusicModel model)
         ArgumentNullException.ThrowIfNull(music);
         options ??= new();
         options.Validate();
-        var told = prompt?.Text is null ? null : await Task.Run(() => GenerationPlan.Make(model, "loop", prompt, options).Recipe, cancellation).ConfigureAwait(false);
+        var controls = GenerationPlan.Controls(prompt, options);
         var mono = await Task.Run(() => SoundTensor.Mono(music, model), cancellation).ConfigureAwait(false);
         int hop = model.Networks.Autoencoder.HopLength;
-        var cut = LoopCut.Of(mono, hop, told?.Bpm ?? options.Bpm, told?.Metre ?? options.Metre);
+        var cut = LoopCut.Of(mono, hop, controls.Bpm, controls.Metre);
         double joint = (double)cut.Joint / model.SampleRate, length = (double)cut.Samples / model.SampleRate;
         var turned = await InpaintAsync(AudioClip.Adopt(cut.Turned(mono.Samples), model.SampleRate, 1), joint - LoopCut.ReachSeconds, joint + LoopCut.ReachSeconds,
             prompt ?? MusicPrompt.FromAudio(music), options with { Loudness = options.Loudness == LoudnessMode.Whole ? LoudnessMode.Raw : options.Loudness }, progress, cancellation).ConfigureAwait(false);

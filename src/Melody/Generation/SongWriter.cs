@@ -41,6 +41,7 @@ internal sealed class SongWriter : IDisposable
             using var scope = NewDisposeScope();
             _prompt = model.Networks.PromptOf(request.Prefix)?.DetachFromDisposeScope();
         }
+        // outside the scope above, as the session's tensors live on
         using (ModelUse.Of(model)) _session = model.Networks.Sampler.Open([request], options.Semantic());
         _sampler = new(model.Networks.Denoiser, options.Diffusion(), _prompt);
         _steps = options.Steps;

@@ -84,7 +84,7 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
     {
         const int hop = 480;
         var music = Tone(seconds);
-        var cut = LoopCut.Of(music, hop, bpm, metre);
+        var cut = LoopCut.Of(music, hop, bpm, metre is null ? null : Metre.Parse(metre));
         Assert.Equal(BarSamples(bars, beats, bpm), cut.Samples);
         Assert.InRange(cut.Samples, 2 * Rate, music.Frames);
         Assert.Equal(cut.Samples, cut.Joint + cut.Half);
