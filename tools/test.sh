@@ -7,6 +7,10 @@ cd "$(dirname "$0")/.."
 # Tests of native parts need these; without them they skip and say which package is missing.
 bash tools/install-packages.sh
 
+# One format for all: `dotnet csharpier format .` applies it.
+dotnet tool restore >/dev/null
+dotnet csharpier check .
+
 dotnet build Melody.slnx -c Release --nologo -v quiet
 
 # fewer garbage collections: libtorch's tensors are small to the collector but many

@@ -7,7 +7,9 @@ namespace Melody.Benchmarks;
 /// <summary>libtorch's fused attention beside the formula product by product, in the shapes that the networks ask for.</summary>
 public class AttentionForms : LayerBenchmark
 {
-    private Tensor _queries = null!, _keys = null!, _values = null!;
+    private Tensor _queries = null!,
+        _keys = null!,
+        _values = null!;
 
     /// <summary>"coarse": along the segments of a denoiser's window; "tokens": its columns ask 250 semantic tokens; "text": a transformer over a sentence.</summary>
     [Params("coarse", "tokens", "text")]

@@ -9,12 +9,20 @@ namespace Melody.Benchmarks;
 /// <summary>The parts of the light decoder on ten seconds of <c>mini</c>, and a convolution as the paper's decoder has them.</summary>
 public class AutoencoderLayers : LayerBenchmark
 {
-    private const long Frames = 500, PaperChannels = 384, PaperLength = 2000, PaperKernel = 7;
+    private const long Frames = 500,
+        PaperChannels = 384,
+        PaperLength = 2000,
+        PaperKernel = 7;
 
     private readonly InverseStftConfig _sizes = PresetFile.Read<AutoencoderConfig>("mini", PartName.Autoencoder).InverseStft!;
     private ConvNeXtBlock _block = null!;
     private ShortTimeFrames _frames = null!;
-    private Tensor _hidden = null!, _spectra = null!, _wide = null!, _weight = null!, _odd = null!, _oddWeight = null!;
+    private Tensor _hidden = null!,
+        _spectra = null!,
+        _wide = null!,
+        _weight = null!,
+        _odd = null!,
+        _oddWeight = null!;
 
     /// <summary>Makes the layers and their inputs.</summary>
     [GlobalSetup]

@@ -11,14 +11,18 @@ public class DenoiserLayers : LayerBenchmark
 {
     private readonly DenoiserConfig _sizes = PresetFile.Read<DenoiserConfig>("mini", PartName.Denoiser);
     private Sru _sru = null!;
-    private Tensor _columns = null!, _gates = null!, _recurrent = null!, _bias = null!;
+    private Tensor _columns = null!,
+        _gates = null!,
+        _recurrent = null!,
+        _bias = null!;
 
     /// <summary>Makes the layers and their inputs.</summary>
     [GlobalSetup]
     public void Setup()
     {
         TorchRuntime.Initialize();
-        long rows = 2 * Segmentation.Count(_sizes.Frames, _sizes.SegmentLength), width = _sizes.SruWidth;
+        long rows = 2 * Segmentation.Count(_sizes.Frames, _sizes.SegmentLength),
+            width = _sizes.SruWidth;
         _sru = Loaded(p => new Sru(_sizes.HiddenWidth, width, _sizes.SruLayers, p));
         _columns = Noise(rows, _sizes.SegmentLength, _sizes.HiddenWidth);
         _gates = Noise(rows, _sizes.SegmentLength, 2, 3, width);

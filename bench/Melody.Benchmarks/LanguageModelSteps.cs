@@ -12,14 +12,18 @@ public class LanguageModelSteps : LayerBenchmark
 
     private readonly long[,] _token = new long[1, 1];
     private SemanticLanguageModel _model = null!;
-    private TensorDecoder _vectors = null!, _tensors = null!;
+    private TensorDecoder _vectors = null!,
+        _tensors = null!;
 
     /// <summary>Makes the network and both decoders.</summary>
     [GlobalSetup]
     public void Setup()
     {
         TorchRuntime.Initialize();
-        _model = Loaded(p => new SemanticLanguageModel(PresetFile.Read<SemanticLanguageModelConfig>("mini", PartName.SemanticLanguageModel), p));
+        _model = Loaded(p => new SemanticLanguageModel(
+            PresetFile.Read<SemanticLanguageModelConfig>("mini", PartName.SemanticLanguageModel),
+            p
+        ));
         long[][] conditions = [_model.Vocabulary.Conditions([])];
         _vectors = new(_model, conditions, vectors: true);
         _tensors = new(_model, conditions, vectors: false);
@@ -36,6 +40,7 @@ public class LanguageModelSteps : LayerBenchmark
     private void Write(TensorDecoder decoder)
     {
         decoder.Restart();
-        for (int i = 0; i < Tokens; i++) decoder.Continue(_token);
+        for (int i = 0; i < Tokens; i++)
+            decoder.Continue(_token);
     }
 }

@@ -14,11 +14,13 @@ public abstract class LayerBenchmark
         using var withoutGradients = no_grad();
         using var scope = NewDisposeScope();
         var result = layer();
-        if (result.device_type == DeviceType.CUDA) cuda.synchronize(result.device);
+        if (result.device_type == DeviceType.CUDA)
+            cuda.synchronize(result.device);
     }
 
     /// <summary>A network whose matrices have the type that this machine multiplies fastest.</summary>
-    internal static T Loaded<T>(Func<ParameterFactory, T> make) where T : nn.Module
+    internal static T Loaded<T>(Func<ParameterFactory, T> make)
+        where T : nn.Module
     {
         using var parameters = ParameterFactory.Empty(matrixType: ComputePrecision.Fastest);
         var network = make(parameters);
@@ -26,8 +28,10 @@ public abstract class LayerBenchmark
         using var withoutGradients = no_grad();
         foreach (var parameter in network.parameters())
         {
-            if (parameter.dim() > 1) parameter.normal_(0, 0.02);
-            else parameter.fill_(1);
+            if (parameter.dim() > 1)
+                parameter.normal_(0, 0.02);
+            else
+                parameter.fill_(1);
         }
         return network;
     }

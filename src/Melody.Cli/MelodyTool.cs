@@ -17,8 +17,24 @@ internal sealed class MelodyTool
     {
         _terminal = terminal;
         _root = new RootCommand("Makes music from a sentence, or from other music.") { HelpName = "melody" };
-        foreach (var option in GlobalOptions.All) _root.Options.Add(option);
-        Verb[] verbs = [new GenerateVerb(), new LikeVerb(), new ContinueVerb(), new InpaintVerb(), new LoopVerb(), new EncodeVerb(), new DecodeVerb(), new TrainVerb(), new CorpusVerb(), new EvaluateVerb(), new BenchVerb(), new InfoVerb(), new DoctorVerb()];
+        foreach (var option in GlobalOptions.All)
+            _root.Options.Add(option);
+        Verb[] verbs =
+        [
+            new GenerateVerb(),
+            new LikeVerb(),
+            new ContinueVerb(),
+            new InpaintVerb(),
+            new LoopVerb(),
+            new EncodeVerb(),
+            new DecodeVerb(),
+            new TrainVerb(),
+            new CorpusVerb(),
+            new EvaluateVerb(),
+            new BenchVerb(),
+            new InfoVerb(),
+            new DoctorVerb(),
+        ];
         foreach (var verb in verbs)
         {
             Connect(verb);
@@ -30,7 +46,8 @@ internal sealed class MelodyTool
     private void Connect(Verb verb)
     {
         verb.SetAction((arguments, cancellation) => verb.RunAsync(arguments, new(arguments, _terminal, cancellation)));
-        foreach (var part in verb.Subcommands.OfType<Verb>()) Connect(part);
+        foreach (var part in verb.Subcommands.OfType<Verb>())
+            Connect(part);
     }
 
     /// <summary>Runs one command line.</summary>
@@ -39,7 +56,8 @@ internal sealed class MelodyTool
     {
         // a prompt may begin with '@'; nothing is read from response files
         var arguments = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (arguments.Action is ParseErrorAction) return Fail(ParseSentence(arguments), ExitCode.UserError);
+        if (arguments.Action is ParseErrorAction)
+            return Fail(ParseSentence(arguments), ExitCode.UserError);
         try
         {
             var configuration = new InvocationConfiguration
@@ -51,16 +69,32 @@ internal sealed class MelodyTool
             };
             return await arguments.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return Fail("Interrupted.", ExitCode.Interrupted); }
-        catch (MelodyException e) { return Fail(e.Message, ExitCode.UserError); }
-        catch (ExternalException e) when (IsOutOfMemory(e)) { return Fail(OutOfMemorySentence, ExitCode.UserError); }
-        catch (OutOfMemoryException) { return Fail(OutOfMemorySentence, ExitCode.UserError); }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Fail("Interrupted.", ExitCode.Interrupted);
+        }
+        catch (MelodyException e)
+        {
+            return Fail(e.Message, ExitCode.UserError);
+        }
+        catch (ExternalException e) when (IsOutOfMemory(e))
+        {
+            return Fail(OutOfMemorySentence, ExitCode.UserError);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail(OutOfMemorySentence, ExitCode.UserError);
+        }
 #pragma warning disable CA1031 // the last resort: whatever it is, the caller gets an exit code
-        catch (Exception e) { return Fail($"Something went wrong that should not have; please report it.{Environment.NewLine}{e}", ExitCode.Unexpected); }
+        catch (Exception e)
+        {
+            return Fail($"Something went wrong that should not have; please report it.{Environment.NewLine}{e}", ExitCode.Unexpected);
+        }
 #pragma warning restore CA1031
     }
 
-    private const string OutOfMemorySentence = "There is not enough memory for this; ask for fewer seconds or fewer pieces at once, or close other programs.";
+    private const string OutOfMemorySentence =
+        "There is not enough memory for this; ask for fewer seconds or fewer pieces at once, or close other programs.";
 
     private static bool IsOutOfMemory(ExternalException e) =>
         e.Message.Contains("not enough memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal);
@@ -68,7 +102,11 @@ internal sealed class MelodyTool
     private static string ParseSentence(ParseResult arguments)
     {
         var names = new List<string>();
-        for (var command = arguments.CommandResult; command?.Parent is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+        for (
+            var command = arguments.CommandResult;
+            command?.Parent is not null;
+            command = command.Parent as System.CommandLine.Parsing.CommandResult
+        )
             names.Insert(0, command.Command.Name);
         var help = string.Join(' ', names.Prepend("melody").Append("--help"));
         var message = arguments.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');

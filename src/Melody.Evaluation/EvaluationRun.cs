@@ -76,7 +76,11 @@ internal sealed record EvaluationRequest
 /// Measures a model stage by stage and writes the report. A stage that cannot be measured says why and the others go on;
 /// what an interrupted run finished is not done again.
 /// </summary>
-internal sealed class EvaluationRun(EvaluationRequest request, Action<string, double>? progress = null, CancellationToken cancellation = default)
+internal sealed class EvaluationRun(
+    EvaluationRequest request,
+    Action<string, double>? progress = null,
+    CancellationToken cancellation = default
+)
 {
     private readonly ResultStore _results = new(Path.Combine(request.Output, "results"));
 
@@ -85,42 +89,80 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
     public Scoreboard Run()
     {
         TorchRuntime.Initialize();
-        if (request.Options.Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
+        if (request.Options.Threads is { } threads)
+            TorchSharp.torch.set_num_threads(threads);
         using var pause = FinalizerPause.Begin(); // renewed with every report of progress
-        foreach (var name in new[] { "sounds", "pictures" }) AtomicFile.Translate(request.Output, () => Directory.CreateDirectory(Path.Combine(request.Output, name)));
+        foreach (var name in new[] { "sounds", "pictures" })
+            AtomicFile.Translate(request.Output, () => Directory.CreateDirectory(Path.Combine(request.Output, name)));
         var folder = ModelFolder.Open(request.Model);
         using var corpus = CorpusReader.Open(request.Corpus);
         var music = ResultStore.Key(corpus.Plan, corpus.Pieces.Count, corpus.Seconds);
         var (autoencoder, rebuilt) = Reconstruct(folder, "autoencoder", request.Corpus, music);
-        var (recordings, recorded) = request.Recordings is { } path ? Reconstruct(folder, "recordings", path, Contents(path))
+        var (recordings, recorded) = request.Recordings is { } path
+            ? Reconstruct(folder, "recordings", path, Contents(path))
             : (new Measured<ReconstructionReport>(null, "no folder of recordings was given (--recordings)"), []);
         var heard = new List<(string, IReadOnlyList<PageItem>)>();
         MusicModel? model = null;
         string? missing = null;
-        try { model = request.Stages.Any(s => s != EvaluationStage.Autoencoder) ? MusicModel.LoadAsync(request.Model, request.Options, cancellation).GetAwaiter().GetResult() : null; }
-        catch (MelodyException e) { missing = e.Message; }
+        try
+        {
+            model = request.Stages.Any(s => s != EvaluationStage.Autoencoder)
+                ? MusicModel.LoadAsync(request.Model, request.Options, cancellation).GetAwaiter().GetResult()
+                : null;
+        }
+        catch (MelodyException e)
+        {
+            missing = e.Message;
+        }
         using (model)
         {
             var joint = model is null ? null : new TowerEmbedding(model);
             var (diffusion, sampled) = Denoise(model, missing, joint, corpus, music);
-            var semantic = Measure(EvaluationStage.Semantic, model, missing, m => _results.Get("semantic", ResultStore.Key(m.Hash, music, request.Windows, request.FittedWindows), () => SemanticEvaluation.Run(m,
-                HeldOutWindow.Read(corpus, "train", request.FittedWindows, m.SampleRate), HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate), Progress("semantic stage"), cancellation)));
+            var semantic = Measure(EvaluationStage.Semantic, model, missing, m =>
+                _results.Get("semantic", ResultStore.Key(m.Hash, music, request.Windows, request.FittedWindows), () =>
+                    SemanticEvaluation.Run(
+                        m,
+                        HeldOutWindow.Read(corpus, "train", request.FittedWindows, m.SampleRate),
+                        HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate),
+                        Progress("semantic stage"),
+                        cancellation
+                    )
+                )
+            );
             var (other, withoutOther) = OtherEmbedding();
-            var chain = Measure(EvaluationStage.Chain, model, missing, m => new ChainEvaluation(new ModelSource(m, request.Generation), joint!, other, request.Output)
-                .Run(request.Chain, HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate), Report, cancellation));
+            var chain = Measure(EvaluationStage.Chain, model, missing, m =>
+                new ChainEvaluation(new ModelSource(m, request.Generation), joint!, other, request.Output).Run(
+                    request.Chain,
+                    HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate),
+                    Report,
+                    cancellation
+                )
+            );
             var board = new Scoreboard
             {
                 Model = folder.Manifest.Name,
                 Hash = folder.Manifest.Hash(),
                 Notes =
                 [
-                    string.Create(CultureInfo.InvariantCulture, $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}."
+                    ),
                     Settings(request.Generation),
-                    string.Create(CultureInfo.InvariantCulture, $"Held-out music: the test split of '{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, {corpus.Seconds / 3600:0.0} hours in all)."),
-                    .. withoutOther is null ? Array.Empty<string>() : [$"A Fréchet distance by another embedding was not measured: {withoutOther}"],
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Held-out music: the test split of '{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, {corpus.Seconds / 3600:0.0} hours in all)."
+                    ),
+                    .. withoutOther is null
+                        ? Array.Empty<string>()
+                        : [$"A Fréchet distance by another embedding was not measured: {withoutOther}"],
                     "What each figure means, where it comes from and how far to trust it stands in docs/evaluation.md.",
                 ],
-                Autoencoder = autoencoder, Recordings = recordings, Diffusion = diffusion, Semantic = semantic, Chain = chain,
+                Autoencoder = autoencoder,
+                Recordings = recordings,
+                Diffusion = diffusion,
+                Semantic = semantic,
+                Chain = chain,
             };
             heard.AddRange(board.ChainListenings(joint is null || chain.Scores is null ? null : new FamilyRecognizer(joint)));
             heard.Add(("Held-out music made from its own semantic tokens", sampled));
@@ -133,66 +175,170 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
 
     private (ProgramEmbedding? Embedding, string? Missing) OtherEmbedding()
     {
-        if (request.Embedding is not { } program) return (null, null);
-        try { return (new(program), null); }
-        catch (MelodyException e) { return (null, e.Message); }
+        if (request.Embedding is not { } program)
+            return (null, null);
+        try
+        {
+            return (new(program), null);
+        }
+        catch (MelodyException e)
+        {
+            return (null, e.Message);
+        }
     }
 
-    private Measured<T> Measure<T>(EvaluationStage stage, MusicModel? model, string? missing, Func<MusicModel, T> measure) where T : class
+    private Measured<T> Measure<T>(EvaluationStage stage, MusicModel? model, string? missing, Func<MusicModel, T> measure)
+        where T : class
     {
-        if (!request.Stages.Contains(stage)) return new(null, "it was not asked for");
-        if (model is null) return new(null, missing);
-        try { return new(measure(model), null); }
-        catch (MelodyException e) { return new(null, e.Message); }
+        if (!request.Stages.Contains(stage))
+            return new(null, "it was not asked for");
+        if (model is null)
+            return new(null, missing);
+        try
+        {
+            return new(measure(model), null);
+        }
+        catch (MelodyException e)
+        {
+            return new(null, e.Message);
+        }
     }
 
-    private (Measured<ReconstructionReport> Report, IReadOnlyList<PageItem> Heard) Reconstruct(ModelFolder folder, string name, string audio, string music)
+    private (Measured<ReconstructionReport> Report, IReadOnlyList<PageItem> Heard) Reconstruct(
+        ModelFolder folder,
+        string name,
+        string audio,
+        string music
+    )
     {
-        if (!request.Stages.Contains(EvaluationStage.Autoencoder)) return (new(null, "it was not asked for"), []);
+        if (!request.Stages.Contains(EvaluationStage.Autoencoder))
+            return (new(null, "it was not asked for"), []);
         try
         {
             var part = folder.Part(PartName.Autoencoder);
-            if (!part.Trained && !request.Options.AllowUntrained) return (new(null, "the autoencoder is untrained"), []);
+            if (!part.Trained && !request.Options.AllowUntrained)
+                return (new(null, "the autoencoder is untrained"), []);
             var key = ResultStore.Key(part.Weights.Sha256, music, request.Clips, 10.0);
             var sounds = $"sounds/{name}-{key}";
             var report = _results.Get(name, key, () =>
             {
                 Directory.CreateDirectory(Path.Combine(request.Output, sounds));
-                return ReconstructionStage.Run(folder, TorchDevice.Resolve(request.Options.Device), audio, request.Clips, 10, Path.Combine(request.Output, sounds), Progress(name), cancellation);
+                return ReconstructionStage.Run(
+                    folder,
+                    TorchDevice.Resolve(request.Options.Device),
+                    audio,
+                    request.Clips,
+                    10,
+                    Path.Combine(request.Output, sounds),
+                    Progress(name),
+                    cancellation
+                );
             });
             return (new(report, null), Rebuilt(sounds));
         }
-        catch (MelodyException e) { return (new(null, e.Message), []); }
+        catch (MelodyException e)
+        {
+            return (new(null, e.Message), []);
+        }
     }
 
     // names, sizes and times of the files: what is added to a folder is heard
-    private static string Contents(string folder) => Path.GetFullPath(folder) + (Directory.Exists(folder)
-        ? string.Concat(new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal)
-            .Select(f => string.Create(CultureInfo.InvariantCulture, $"\n{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}")))
-        : "");
+    private static string Contents(string folder) =>
+        Path.GetFullPath(folder)
+        + (
+            Directory.Exists(folder)
+                ? string.Concat(
+                    new DirectoryInfo(folder)
+                        .EnumerateFiles("*", SearchOption.AllDirectories)
+                        .OrderBy(f => f.FullName, StringComparer.Ordinal)
+                        .Select(f => string.Create(CultureInfo.InvariantCulture, $"\n{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}"))
+                )
+                : ""
+        );
 
-    private static string Settings(GenerationOptions options) => string.Create(CultureInfo.InvariantCulture,
-        $"Music is made in {options.Steps} steps with guidance {options.Guidance:0.##}, by the prompt {options.PromptGuidance:0.##}, of the tokens {options.SemanticGuidance:0.##}, and steering {options.Steering:0.##}{(options.BestOf == 1 ? "" : $", the best of {options.BestOf}")}.");
+    private static string Settings(GenerationOptions options) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Music is made in {options.Steps} steps with guidance {options.Guidance:0.##}, by the prompt {options.PromptGuidance:0.##}, of the tokens {options.SemanticGuidance:0.##}, and steering {options.Steering:0.##}{(options.BestOf == 1 ? "" : $", the best of {options.BestOf}")}."
+        );
 
     private List<PageItem> Rebuilt(string sounds) =>
-        [.. new DirectoryInfo(Path.Combine(request.Output, sounds)).GetFiles("*.wav").OrderBy(f => f.Name, StringComparer.Ordinal).GroupBy(f => f.Name[..7]).Select(clip =>
-            new PageItem(clip.Key, "", [.. clip.OrderBy(f => f.Name.Contains("original", StringComparison.Ordinal) ? 0 : 1)
-                .Select(f => (Path.GetFileNameWithoutExtension(f.Name)[8..], $"{sounds}/{f.Name}", (string?)Picture(f.FullName)))], []))];
+        [
+            .. new DirectoryInfo(Path.Combine(request.Output, sounds))
+                .GetFiles("*.wav")
+                .OrderBy(f => f.Name, StringComparer.Ordinal)
+                .GroupBy(f => f.Name[..7])
+                .Select(clip => new PageItem(
+                    clip.Key,
+                    "",
+                    [
+                        .. clip.OrderBy(f => f.Name.Contains("original", StringComparison.Ordinal) ? 0 : 1)
+                            .Select(f =>
+                                (Path.GetFileNameWithoutExtension(f.Name)[8..], $"{sounds}/{f.Name}", (string?)Picture(f.FullName))
+                            ),
+                    ],
+                    []
+                )),
+        ];
 
-    private (Measured<DiffusionScores> Scores, IReadOnlyList<PageItem> Heard) Denoise(MusicModel? model, string? missing, TowerEmbedding? joint, CorpusReader corpus, string music)
+    private (Measured<DiffusionScores> Scores, IReadOnlyList<PageItem> Heard) Denoise(
+        MusicModel? model,
+        string? missing,
+        TowerEmbedding? joint,
+        CorpusReader corpus,
+        string music
+    )
     {
         const int kept = 3;
-        string key = model is null ? "" : ResultStore.Key(GenerationPlan.Version, model.Hash, music, request.DiffusionClips, request.Generation.Guidance, request.Generation.PromptGuidance);
+        string key = model is null
+            ? ""
+            : ResultStore.Key(
+                GenerationPlan.Version,
+                model.Hash,
+                music,
+                request.DiffusionClips,
+                request.Generation.Guidance,
+                request.Generation.PromptGuidance
+            );
         string Name(int clip, string what) => string.Create(CultureInfo.InvariantCulture, $"sounds/tokens-{clip + 1}-{what}-{key}.wav");
-        var measured = Measure(EvaluationStage.Diffusion, model, missing, m => _results.Get("diffusion", key, () => DiffusionEvaluation.Run(m, joint!,
-            [.. HeldOutWindow.Read(corpus, "test", request.DiffusionClips, m.SampleRate).Select(w => w.Clip)], request.Generation, Keep, Progress("diffusion"), cancellation)));
-        if (measured.Scores is not { } scores) return (measured, []);
-        return (measured, [.. Enumerable.Range(0, Math.Min(kept, scores.Clips)).Where(i => File.Exists(Path.Combine(request.Output, Name(i, "made")))).Select(i => new PageItem(string.Create(CultureInfo.InvariantCulture, $"clip {i + 1}"), "ten linear steps",
-            [.. new[] { "original", "made" }.Select(what => (what, Name(i, what), (string?)Picture(Path.Combine(request.Output, Name(i, what)))))], []))]);
+        var measured = Measure(EvaluationStage.Diffusion, model, missing, m =>
+            _results.Get("diffusion", key, () =>
+                DiffusionEvaluation.Run(
+                    m,
+                    joint!,
+                    [.. HeldOutWindow.Read(corpus, "test", request.DiffusionClips, m.SampleRate).Select(w => w.Clip)],
+                    request.Generation,
+                    Keep,
+                    Progress("diffusion"),
+                    cancellation
+                )
+            )
+        );
+        if (measured.Scores is not { } scores)
+            return (measured, []);
+        return (
+            measured,
+            [
+                .. Enumerable
+                    .Range(0, Math.Min(kept, scores.Clips))
+                    .Where(i => File.Exists(Path.Combine(request.Output, Name(i, "made"))))
+                    .Select(i => new PageItem(
+                        string.Create(CultureInfo.InvariantCulture, $"clip {i + 1}"),
+                        "ten linear steps",
+                        [
+                            .. new[] { "original", "made" }.Select(what =>
+                                (what, Name(i, what), (string?)Picture(Path.Combine(request.Output, Name(i, what))))
+                            ),
+                        ],
+                        []
+                    )),
+            ]
+        );
 
         void Keep(int clip, AudioClip original, AudioClip made)
         {
-            if (clip >= kept) return;
+            if (clip >= kept)
+                return;
             original.Write(Path.Combine(request.Output, Name(clip, "original")));
             made.Write(Path.Combine(request.Output, Name(clip, "made")));
         }
@@ -201,9 +347,13 @@ internal sealed class EvaluationRun(EvaluationRequest request, Action<string, do
     // the spectrogram of a sound of the report, relative to the page
     private string Picture(string sound)
     {
-        var relative = "pictures/" + Path.GetRelativePath(Path.Combine(request.Output, "sounds"), Path.ChangeExtension(sound, ".png")).Replace(Path.DirectorySeparatorChar, '-');
+        var relative =
+            "pictures/"
+            + Path.GetRelativePath(Path.Combine(request.Output, "sounds"), Path.ChangeExtension(sound, ".png"))
+                .Replace(Path.DirectorySeparatorChar, '-');
         var path = Path.Combine(request.Output, relative);
-        if (!File.Exists(path)) AtomicFile.Write(path, stream => stream.Write(SpectrogramPicture.Draw(AudioClip.Read(sound).ToMono())));
+        if (!File.Exists(path))
+            AtomicFile.Write(path, stream => stream.Write(SpectrogramPicture.Draw(AudioClip.Read(sound).ToMono())));
         return relative;
     }
 

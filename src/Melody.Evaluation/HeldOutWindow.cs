@@ -17,9 +17,15 @@ internal sealed record HeldOutWindow(AudioClip Clip, WindowRecord Record)
         CorpusAudio.RequireRate(corpus, sampleRate);
         var windows = corpus.WindowsOf(split);
         count = Math.Min(count, windows.Count);
-        var read = Enumerable.Range(0, count).Select(i => windows[(int)((long)i * windows.Count / count)])
-            .Select(w => new HeldOutWindow(AudioClip.Adopt(corpus.Read(w), corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono(), corpus.Describe(w)))
-            .Where(w => w.Clip.Samples.ContainsAnyExceptInRange(-1e-4f, 1e-4f)).ToList();
+        var read = Enumerable
+            .Range(0, count)
+            .Select(i => windows[(int)((long)i * windows.Count / count)])
+            .Select(w => new HeldOutWindow(
+                AudioClip.Adopt(corpus.Read(w), corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono(),
+                corpus.Describe(w)
+            ))
+            .Where(w => w.Clip.Samples.ContainsAnyExceptInRange(-1e-4f, 1e-4f))
+            .ToList();
         return read.Count > 0 ? read : throw new MelodyException($"All windows of the split '{split}' are silent.");
     }
 

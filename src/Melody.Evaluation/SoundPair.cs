@@ -10,7 +10,13 @@ internal sealed class SoundPair
     /// <exception cref="ArgumentException">They differ in rate or length, or have several channels.</exception>
     public SoundPair(AudioClip reference, AudioClip estimate)
     {
-        if (reference.Channels != 1 || estimate.Channels != 1 || reference.SampleRate != estimate.SampleRate || reference.Frames != estimate.Frames || reference.Frames == 0)
+        if (
+            reference.Channels != 1
+            || estimate.Channels != 1
+            || reference.SampleRate != estimate.SampleRate
+            || reference.Frames != estimate.Frames
+            || reference.Frames == 0
+        )
             throw new ArgumentException("Two sounds are compared that have one channel, one rate and one length.", nameof(estimate));
         (Reference, Estimate) = (reference, estimate);
     }

@@ -23,14 +23,22 @@ internal static class PrefixVectors
     /// <exception cref="MelodyException">The joint embedding is missing, damaged or of other sizes.</exception>
     public static void Begin(SemanticLanguageModel network, ModelFolder folder)
     {
-        if (network.PrefixTable is not { } table) return;
+        if (network.PrefixTable is not { } table)
+            return;
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(PartName.JointEmbedding);
         var codebooks = weights.Read(Codebooks).to_type(ScalarType.Float64);
-        if (codebooks.dim() != 3 || codebooks.shape[0] != network.Config.PrefixLevels || codebooks.shape[1] != network.Config.PrefixCodes || codebooks.shape[2] < table.shape[1])
-            throw new MelodyException($"The codebooks of the joint embedding in '{folder.Path}' do not fit the language model's prefix of {network.Config.PrefixLevels} x {network.Config.PrefixCodes} codes.");
+        if (
+            codebooks.dim() != 3
+            || codebooks.shape[0] != network.Config.PrefixLevels
+            || codebooks.shape[1] != network.Config.PrefixCodes
+            || codebooks.shape[2] < table.shape[1]
+        )
+            throw new MelodyException(
+                $"The codebooks of the joint embedding in '{folder.Path}' do not fit the language model's prefix of {network.Config.PrefixLevels} x {network.Config.PrefixCodes} codes."
+            );
         table.copy_(Project(codebooks, table.shape[1]).view(table.shape));
     }
 

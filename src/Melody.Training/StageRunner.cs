@@ -26,9 +26,12 @@ internal static class StageRunner
     public static bool Run(TrainingRequest request, TextWriter output, CancellationToken cancellation)
     {
         var (_, train, mayKeepStart) = Array.Find(All, stage => stage.Name == request.Stage);
-        if (train is null) throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}.");
+        if (train is null)
+            throw new MelodyException($"There is no stage '{request.Stage}'; the stages are {string.Join(", ", Stages)}.");
         if (request.KeptShare > 0 && !mayKeepStart)
-            throw new MelodyException($"--keep-start is for {string.Join(" and ", All.Where(stage => stage.MayKeepStart).Select(stage => stage.Name))}; in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained.");
+            throw new MelodyException(
+                $"--keep-start is for {string.Join(" and ", All.Where(stage => stage.MayKeepStart).Select(stage => stage.Name))}; in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained."
+            );
         var device = TorchDevice.Resolve(request.Device);
         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
         return train(new(request, device, output, cancellation));

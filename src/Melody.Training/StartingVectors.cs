@@ -16,7 +16,8 @@ internal static class StartingVectors
     /// <exception cref="MelodyException">The pretrained vectors cannot be used.</exception>
     public static InitialVectors Make(TrainingRequest request, TextTowerConfig config, Func<IEnumerable<string>> texts)
     {
-        if (config.Words is not { } words) return new(Vocabulary.Empty, [], []);
+        if (config.Words is not { } words)
+            return new(Vocabulary.Empty, [], []);
         var path = Path.Combine(request.RunFolder, Vocabulary.FileName);
         // the checkpoint holds the vectors, so the words are enough
         if (request.Resume && File.Exists(path))

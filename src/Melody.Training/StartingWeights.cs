@@ -24,10 +24,15 @@ internal sealed class StartingWeights
     public StartingWeights(TrainingRequest request, string part)
     {
         (_request, _part) = (request, part);
-        if (request.KeptShare > 0 && request.StartFrom is null) throw new MelodyException("--keep-start keeps weights of the model that --start-from names; give both or neither.");
-        if (request.StartFrom is not { } folder) return;
+        if (request.KeptShare > 0 && request.StartFrom is null)
+            throw new MelodyException("--keep-start keeps weights of the model that --start-from names; give both or neither.");
+        if (request.StartFrom is not { } folder)
+            return;
         _model = ModelFolder.Open(folder);
-        if (!_model.Part(part).Trained) throw new MelodyException($"The {part} of the model in '{folder}' is untrained; start from a trained one, or leave --start-from out.");
+        if (!_model.Part(part).Trained)
+            throw new MelodyException(
+                $"The {part} of the model in '{folder}' is untrained; start from a trained one, or leave --start-from out."
+            );
     }
 
     /// <summary>Whether the values are those of a model.</summary>
@@ -35,7 +40,9 @@ internal sealed class StartingWeights
 
     /// <summary>Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.</summary>
     public bool Knows(string part, ModelFolder folder) =>
-        _model is not null && _model.Manifest.Parts.TryGetValue(part, out var known) && PartHash.Of(known) == PartHash.Of(folder.Part(part));
+        _model is not null
+        && _model.Manifest.Parts.TryGetValue(part, out var known)
+        && PartHash.Of(known) == PartHash.Of(folder.Part(part));
 
     /// <summary>The part's configuration.</summary>
     public T Config<T>() => _model is null ? PresetFile.Read<T>(_request.Preset, _part) : _model.Config<T>(_part);
@@ -47,16 +54,20 @@ internal sealed class StartingWeights
     /// <param name="device">Where it goes.</param>
     /// <param name="make">Makes the network.</param>
     /// <param name="makeOfModel">Makes that of the model, where it lacks some parameters of the new one, which then begin at random; null where both are alike.</param>
-    public T Create<T>(Device device, Func<ParameterFactory, T> make, Func<ParameterFactory, T>? makeOfModel = null) where T : nn.Module
+    public T Create<T>(Device device, Func<ParameterFactory, T> make, Func<ParameterFactory, T>? makeOfModel = null)
+        where T : nn.Module
     {
-        if (_model is null) return TrainedPart.Create(_request.Seed, device, make);
+        if (_model is null)
+            return TrainedPart.Create(_request.Seed, device, make);
         var known = TrainedPart.Load(_model, _part, device, makeOfModel ?? make, ScalarType.Float32);
         known.train();
-        if (makeOfModel is null) return known;
+        if (makeOfModel is null)
+            return known;
         var network = TrainedPart.Create(_request.Seed, device, make);
         using var _ = no_grad();
         var values = StateDictionary.Of(network);
-        foreach (var (name, value) in StateDictionary.Of(known)) values[name].copy_(value);
+        foreach (var (name, value) in StateDictionary.Of(known))
+            values[name].copy_(value);
         known.Dispose();
         return network;
     }
@@ -68,12 +79,14 @@ internal sealed class StartingWeights
     /// </summary>
     public void Keep(nn.Module network)
     {
-        if (_request.KeptShare <= 0) return;
+        if (_request.KeptShare <= 0)
+            return;
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var stored = _model!.OpenWeights(_part);
         foreach (var (name, value) in network.named_parameters())
-            if (stored.Entries.ContainsKey(name)) value.lerp_(stored.Read(name).to(value.dtype).to(value.device), _request.KeptShare);
+            if (stored.Entries.ContainsKey(name))
+                value.lerp_(stored.Read(name).to(value.dtype).to(value.device), _request.KeptShare);
     }
 
     /// <summary>What a resumed run has to share with the one before: the options, and the weights that it began with.</summary>

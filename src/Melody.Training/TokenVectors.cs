@@ -43,10 +43,12 @@ internal static class TokenVectors
     public static Tensor Spread(Tensor centres, long width, ulong seed)
     {
         using var scope = NewDisposeScope();
-        if (centres.shape[1] > width) centres = PrefixVectors.Project(centres.unsqueeze(0), width)[0];
+        if (centres.shape[1] > width)
+            centres = PrefixVectors.Project(centres.unsqueeze(0), width)[0];
         var known = (centres - centres.mean([0L], keepdim: true)) / centres.std(0, unbiased: false, keepdim: true).clamp_min(1e-9);
         long missing = width - known.shape[1];
-        if (missing == 0) return known.MoveToOuterDisposeScope();
+        if (missing == 0)
+            return known.MoveToOuterDisposeScope();
         var own = new CounterRandom(seed, Stream).Normal(0, centres.shape[0], missing).to_type(ScalarType.Float64) * OwnDeviation;
         return cat([known, own], 1).MoveToOuterDisposeScope();
     }

@@ -12,18 +12,21 @@ namespace Melody.Training;
 internal static class TrainedPart
 {
     /// <summary>A new network whose values are drawn on the CPU from a seed: the same on every device.</summary>
-    public static T Create<T>(long seed, Device device, Func<ParameterFactory, T> make) where T : nn.Module
+    public static T Create<T>(long seed, Device device, Func<ParameterFactory, T> make)
+        where T : nn.Module
     {
         using var random = ParameterFactory.Random(seed);
         var drawn = make(random);
-        if (device.type == DeviceType.CPU) return drawn;
+        if (device.type == DeviceType.CPU)
+            return drawn;
         using (drawn)
         {
             using var empty = ParameterFactory.Empty(device);
             var network = make(empty);
             using var _ = no_grad();
             var values = StateDictionary.Of(drawn);
-            foreach (var (name, value) in StateDictionary.Of(network)) value.copy_(values[name]);
+            foreach (var (name, value) in StateDictionary.Of(network))
+                value.copy_(values[name]);
             return network;
         }
     }
@@ -35,11 +38,15 @@ internal static class TrainedPart
     /// <param name="make">Makes the network.</param>
     /// <param name="type">Of its values; null for the one that products run in.</param>
     /// <exception cref="MelodyException">The model lacks the part, or its files are damaged.</exception>
-    public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make, ScalarType? type = null) where T : nn.Module
+    public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make, ScalarType? type = null)
+        where T : nn.Module
     {
         using var parameters = ParameterFactory.Empty(device, type ?? TorchDevice.Precision(device));
         var network = make(parameters);
-        try { folder.Load(part, network); }
+        try
+        {
+            folder.Load(part, network);
+        }
         catch
         {
             network.Dispose();
@@ -57,10 +64,17 @@ internal static class TrainedPart
     /// <summary>The finished joint embedding of a model.</summary>
     /// <exception cref="MelodyException">The model lacks it, or its files are damaged.</exception>
     public static JointEmbedding LoadJointEmbedding(ModelFolder folder, Device device) =>
-        Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding), ModelParts.ReadVocabulary(folder), p));
+        Load(folder, PartName.JointEmbedding, device, p => new JointEmbedding(
+            folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding),
+            ModelParts.ReadVocabulary(folder),
+            p
+        ));
 
     /// <summary>The finished semantic tokenizer of a model.</summary>
     /// <exception cref="MelodyException">The model lacks it, or its files are damaged.</exception>
     public static SemanticTokenizer LoadSemanticTokenizer(ModelFolder folder, Device device) =>
-        Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer), p));
+        Load(folder, PartName.SemanticTokenizer, device, p => new SemanticTokenizer(
+            folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer),
+            p
+        ));
 }

@@ -14,8 +14,12 @@ internal sealed record TrainingRequest
 
     /// <summary>The corpus of a stage that reads only one.</summary>
     /// <exception cref="MelodyException">Several were given.</exception>
-    public string Corpus => Corpora is [var only] ? only
-        : throw new MelodyException($"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only semantic-lm and diffusion learn from several (encoded) ones.");
+    public string Corpus =>
+        Corpora is [var only]
+            ? only
+            : throw new MelodyException(
+                $"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only semantic-lm and diffusion learn from several (encoded) ones."
+            );
 
     /// <summary>The folder of checkpoints, logs and samples.</summary>
     public required string RunFolder { get; init; }

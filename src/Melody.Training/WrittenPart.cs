@@ -45,11 +45,21 @@ internal sealed class WrittenPart(TrainingRequest request, string part)
     private bool HasModel => File.Exists(System.IO.Path.Combine(request.ModelFolder, ModelFolder.ConfigName));
 
     private string? InModel() =>
-        HasModel && ModelFolder.Open(request.ModelFolder).Manifest.Parts.TryGetValue(part, out var written) && written.Trained ? PartHash.Of(written) : null;
+        HasModel && ModelFolder.Open(request.ModelFolder).Manifest.Parts.TryGetValue(part, out var written) && written.Trained
+            ? PartHash.Of(written)
+            : null;
 
     private Record? Read()
     {
-        try { return File.Exists(Path) && JsonSerializer.Deserialize<Record>(File.ReadAllText(Path)) is { } record && record.Part == part ? record : null; }
-        catch (JsonException) { return null; }
+        try
+        {
+            return File.Exists(Path) && JsonSerializer.Deserialize<Record>(File.ReadAllText(Path)) is { } record && record.Part == part
+                ? record
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -10,8 +10,10 @@ public sealed class MelodyException : Exception
     public MelodyException() { }
 
     /// <summary>Creates the exception with the sentence that the user reads.</summary>
-    public MelodyException(string message) : base(message) { }
+    public MelodyException(string message)
+        : base(message) { }
 
     /// <summary>Creates the exception with the sentence that the user reads and what caused it.</summary>
-    public MelodyException(string message, Exception? innerException) : base(message, innerException) { }
+    public MelodyException(string message, Exception? innerException)
+        : base(message, innerException) { }
 }

@@ -18,10 +18,14 @@ internal static class ModelLocation
     /// <exception cref="MelodyException">None was named and none was found.</exception>
     public static string Resolve(string? named)
     {
-        if (named is not null) return named;
-        if (Environment.GetEnvironmentVariable(Variable) is { } variable && !string.IsNullOrWhiteSpace(variable)) return variable;
+        if (named is not null)
+            return named;
+        if (Environment.GetEnvironmentVariable(Variable) is { } variable && !string.IsNullOrWhiteSpace(variable))
+            return variable;
         return Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory())
-            ?? throw new MelodyException($"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder or one above it; 'melody train' trains one, and --untrained makes noise on purpose.");
+            ?? throw new MelodyException(
+                $"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder or one above it; 'melody train' trains one, and --untrained makes noise on purpose."
+            );
     }
 
     /// <summary>The first <see cref="DefaultFolder"/> with a model, in or above the given folders.</summary>
@@ -32,7 +36,8 @@ internal static class ModelLocation
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
                 var candidate = Path.Combine(folder.FullName, DefaultFolder);
-                if (File.Exists(Path.Combine(candidate, ModelFolder.ConfigName))) return candidate;
+                if (File.Exists(Path.Combine(candidate, ModelFolder.ConfigName)))
+                    return candidate;
             }
         }
         return null;

@@ -24,7 +24,8 @@ internal sealed class ModelParts : IDisposable
         SemanticTokenizer = new(config.SemanticTokenizer, parameters);
         SemanticLanguageModel = new(config.SemanticLanguageModel, parameters);
         Denoiser = new(config.Denoiser, parameters);
-        foreach (var (_, _, module) in All) module.eval();
+        foreach (var (_, _, module) in All)
+            module.eval();
         _facts = new(() => FactGuidance.Of(SemanticTokenizer));
     }
 
@@ -55,18 +56,19 @@ internal sealed class ModelParts : IDisposable
 
     /// <summary>The networks with their names and configurations, in the order in which a prompt meets them.</summary>
     public IEnumerable<(string Name, object Config, nn.Module Module)> All =>
-    [
-        (PartName.JointEmbedding, JointEmbedding.Config, JointEmbedding),
-        (PartName.SemanticTokenizer, SemanticTokenizer.Config, SemanticTokenizer),
-        (PartName.SemanticLanguageModel, SemanticLanguageModel.Config, SemanticLanguageModel),
-        (PartName.Denoiser, Denoiser.Config, Denoiser),
-        (PartName.Autoencoder, Autoencoder.Config, Autoencoder),
-    ];
+        [
+            (PartName.JointEmbedding, JointEmbedding.Config, JointEmbedding),
+            (PartName.SemanticTokenizer, SemanticTokenizer.Config, SemanticTokenizer),
+            (PartName.SemanticLanguageModel, SemanticLanguageModel.Config, SemanticLanguageModel),
+            (PartName.Denoiser, Denoiser.Config, Denoiser),
+            (PartName.Autoencoder, Autoencoder.Config, Autoencoder),
+        ];
 
     /// <summary>Files that a part needs beside its weights, by name.</summary>
-    public IReadOnlyDictionary<string, byte[]> AssetsOf(string part) => part == PartName.JointEmbedding
-        ? new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(JointEmbedding.Vocabulary.ToText()) }
-        : new Dictionary<string, byte[]>();
+    public IReadOnlyDictionary<string, byte[]> AssetsOf(string part) =>
+        part == PartName.JointEmbedding
+            ? new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(JointEmbedding.Vocabulary.ToText()) }
+            : new Dictionary<string, byte[]>();
 
     /// <summary>The vocabulary in a model folder.</summary>
     /// <exception cref="MelodyException">It is missing, changed or unusable.</exception>
@@ -80,13 +82,15 @@ internal sealed class ModelParts : IDisposable
         foreach (var (ours, theirs) in All.Zip(source.All))
         {
             var values = StateDictionary.Of(theirs.Module);
-            foreach (var (name, value) in StateDictionary.Of(ours.Module)) value.copy_(values[name]);
+            foreach (var (name, value) in StateDictionary.Of(ours.Module))
+                value.copy_(values[name]);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, _, module) in All) module.Dispose();
+        foreach (var (_, _, module) in All)
+            module.Dispose();
     }
 }

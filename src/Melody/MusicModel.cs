@@ -16,10 +16,27 @@ public sealed class MusicModel : IDisposable
 {
     private readonly IReadOnlyDictionary<string, PartManifest>? _manifests;
 
-    private MusicModel(string id, string preset, string hash, bool trained, ModelConfig config, ModelParts networks, Device device,
-        IReadOnlyDictionary<string, PartManifest>? manifests)
+    private MusicModel(
+        string id,
+        string preset,
+        string hash,
+        bool trained,
+        ModelConfig config,
+        ModelParts networks,
+        Device device,
+        IReadOnlyDictionary<string, PartManifest>? manifests
+    )
     {
-        (Id, Preset, Hash, IsTrained, Config, Networks, TorchDevice, _manifests) = (id, preset, hash, trained, config, networks, device, manifests);
+        (Id, Preset, Hash, IsTrained, Config, Networks, TorchDevice, _manifests) = (
+            id,
+            preset,
+            hash,
+            trained,
+            config,
+            networks,
+            device,
+            manifests
+        );
         Parts = PartSizes.Of(config);
     }
 
@@ -64,8 +81,11 @@ public sealed class MusicModel : IDisposable
     /// <param name="options">Device, threads, and whether untrained weights may be used.</param>
     /// <param name="cancellation">Ends the loading between two parts.</param>
     /// <exception cref="MelodyException">The model is missing, incomplete, damaged, untrained or too new, or the device is not there.</exception>
-    public static Task<MusicModel> LoadAsync(string? folder = null, MusicModelOptions? options = null, CancellationToken cancellation = default) =>
-        Task.Run(() => Load(ModelLocation.Resolve(folder), options ?? new(), cancellation), cancellation);
+    public static Task<MusicModel> LoadAsync(
+        string? folder = null,
+        MusicModelOptions? options = null,
+        CancellationToken cancellation = default
+    ) => Task.Run(() => Load(ModelLocation.Resolve(folder), options ?? new(), cancellation), cancellation);
 
     /// <summary>Makes a model of random numbers: it makes noise, for tests and benchmarks.</summary>
     /// <param name="preset">paper, mini or test.</param>
@@ -86,25 +106,46 @@ public sealed class MusicModel : IDisposable
             networks.CopyFrom(drawn);
         }
         var id = $"untrained-{preset}-{seed}";
-        return new(id, preset, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id))), trained: false, config, networks, device, null);
+        return new(
+            id,
+            preset,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
+            trained: false,
+            config,
+            networks,
+            device,
+            null
+        );
     }
 
     /// <summary>Writes the model into a folder, whole or not at all.</summary>
     /// <param name="folder">Made when it is not there; a model in it is replaced.</param>
     /// <param name="cancellation">Ends the writing between two parts and leaves nothing behind.</param>
     /// <exception cref="MelodyException">The folder cannot be written.</exception>
-    public Task SaveAsync(string folder, CancellationToken cancellation = default) => Task.Run(() =>
-    {
-        using var writer = ModelFolderWriter.Create(folder, Id, Preset);
-        foreach (var (name, config, module) in Networks.All)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var manifest = _manifests?[name];
-            writer.SetPart(name, config, module, manifest?.Trained ?? false, matrixType: null, manifest?.Training, Networks.AssetsOf(name));
-        }
-        cancellation.ThrowIfCancellationRequested();
-        writer.Commit();
-    }, cancellation);
+    public Task SaveAsync(string folder, CancellationToken cancellation = default) =>
+        Task.Run(
+            () =>
+            {
+                using var writer = ModelFolderWriter.Create(folder, Id, Preset);
+                foreach (var (name, config, module) in Networks.All)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var manifest = _manifests?[name];
+                    writer.SetPart(
+                        name,
+                        config,
+                        module,
+                        manifest?.Trained ?? false,
+                        matrixType: null,
+                        manifest?.Training,
+                        Networks.AssetsOf(name)
+                    );
+                }
+                cancellation.ThrowIfCancellationRequested();
+                writer.Commit();
+            },
+            cancellation
+        );
 
     /// <summary>Frees the networks. No generator may be using them.</summary>
     public void Dispose() => Networks.Dispose();
@@ -113,7 +154,8 @@ public sealed class MusicModel : IDisposable
     {
         var folder = ModelFolder.Open(path);
         var config = ModelConfig.FromFolder(folder);
-        if (!options.AllowUntrained) folder.RequireTrained();
+        if (!options.AllowUntrained)
+            folder.RequireTrained();
         var device = Prepare(options);
         var vocabulary = ModelParts.ReadVocabulary(folder);
         using var parameters = ParameterFactory.Empty(device, Nn.TorchDevice.Precision(device));
@@ -137,9 +179,11 @@ public sealed class MusicModel : IDisposable
 
     private static Device Prepare(MusicModelOptions options)
     {
-        if (options.Threads is < 1) throw new MelodyException($"The number of threads is {options.Threads}; give 1 or more.");
+        if (options.Threads is < 1)
+            throw new MelodyException($"The number of threads is {options.Threads}; give 1 or more.");
         var device = Nn.TorchDevice.Resolve(options.Device);
-        if (options.Threads is { } threads) set_num_threads(threads);
+        if (options.Threads is { } threads)
+            set_num_threads(threads);
         return device;
     }
 }

@@ -61,6 +61,11 @@ public sealed partial class HouseTests
     private static partial Regex Unfinished();
 
     // the build output lies inside the repository
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Melody.slnx")) ? folder
-        : Root(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? throw new InvalidOperationException("The tests run outside of the repository."));
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "Melody.slnx"))
+            ? folder
+            : Root(
+                Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))
+                    ?? throw new InvalidOperationException("The tests run outside of the repository.")
+            );
 }

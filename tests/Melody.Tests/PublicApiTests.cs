@@ -18,30 +18,43 @@ public sealed class PublicApiTests
         var received = Path.Combine(AppContext.BaseDirectory, "PublicApi.received.txt");
         File.WriteAllText(received, actual + "\n");
         var expected = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "PublicApi.txt")).ReplaceLineEndings("\n").Trim();
-        Assert.True(expected == actual, $"The public surface is not the one in tests/Melody.Tests/PublicApi.txt; what it is now stands in {received}.");
+        Assert.True(
+            expected == actual,
+            $"The public surface is not the one in tests/Melody.Tests/PublicApi.txt; what it is now stands in {received}."
+        );
     }
 
     [Fact]
     public void NoTensorAndNoForeignTypeIsPartOfIt()
     {
-        var foreign = typeof(MusicModel).Assembly.GetExportedTypes()
+        var foreign = typeof(MusicModel)
+            .Assembly.GetExportedTypes()
             .SelectMany(type => type.GetMembers())
             .SelectMany(Types)
-            .Where(type => type.Assembly != typeof(MusicModel).Assembly && type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true)
+            .Where(type =>
+                type.Assembly != typeof(MusicModel).Assembly && type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true
+            )
             .Distinct();
         Assert.Empty(foreign);
     }
 
-    private static IEnumerable<Type> Types(System.Reflection.MemberInfo member) => (member switch
-    {
-        System.Reflection.MethodBase method => method.GetParameters().Select(p => p.ParameterType)
-            .Append((method as System.Reflection.MethodInfo)?.ReturnType ?? typeof(void)),
-        System.Reflection.PropertyInfo property => [property.PropertyType],
-        System.Reflection.FieldInfo field => [field.FieldType],
-        Type nested => [nested],
-        _ => (IEnumerable<Type>)[],
-    }).SelectMany(Parts);
+    private static IEnumerable<Type> Types(System.Reflection.MemberInfo member) =>
+        (
+            member switch
+            {
+                System.Reflection.MethodBase method => method
+                    .GetParameters()
+                    .Select(p => p.ParameterType)
+                    .Append((method as System.Reflection.MethodInfo)?.ReturnType ?? typeof(void)),
+                System.Reflection.PropertyInfo property => [property.PropertyType],
+                System.Reflection.FieldInfo field => [field.FieldType],
+                Type nested => [nested],
+                _ => (IEnumerable<Type>)[],
+            }
+        ).SelectMany(Parts);
 
     private static IEnumerable<Type> Parts(Type type) =>
-        type.HasElementType ? Parts(type.GetElementType()!) : type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type) : [type];
+        type.HasElementType ? Parts(type.GetElementType()!)
+        : type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type)
+        : [type];
 }

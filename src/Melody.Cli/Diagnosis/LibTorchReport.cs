@@ -20,7 +20,8 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
     public static string? ProblemOf(string package, string expected, string loaded)
     {
         string minor = MinorOf(loaded);
-        if (minor == MinorOf(expected) || SeenWorking.Contains(minor)) return null;
+        if (minor == MinorOf(expected) || SeenWorking.Contains(minor))
+            return null;
         return $"TorchSharp {package} belongs to libtorch {expected}, but {loaded} is loaded, and nobody has tried whether they work together; point {TorchRuntime.LibTorchVariable} at a {string.Join(" or ", SeenWorking.Prepend(MinorOf(expected)))}";
     }
 
@@ -32,11 +33,26 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
         try
         {
             TorchRuntime.Initialize(); // before anything of TorchSharp's, which would load the packaged libtorch
-            using (var one = torch.ones(1)) _ = one.item<float>();
+            using (var one = torch.ones(1))
+                _ = one.item<float>();
         }
-        catch (Exception e) when (e is MelodyException or DllNotFoundException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
+        catch (Exception e)
+            when (e
+                    is MelodyException
+                        or DllNotFoundException
+                        or NotSupportedException
+                        or TypeInitializationException
+                        or EntryPointNotFoundException
+            )
         {
-            return new(false, package, TorchDevice.LibTorchVersion, null, null, $"libtorch does not load: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}");
+            return new(
+                false,
+                package,
+                TorchDevice.LibTorchVersion,
+                null,
+                null,
+                $"libtorch does not load: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}"
+            );
         }
         var expected = Trim(torch.__version__);
         var file = LoadedFile();
@@ -48,17 +64,25 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
     {
         try
         {
-            return System.IO.File.ReadLines("/proc/self/maps")
+            return System
+                .IO.File.ReadLines("/proc/self/maps")
                 .Select(line => line.IndexOf('/') is > 0 and var at ? line[at..] : "")
                 .FirstOrDefault(path => System.IO.Path.GetFileName(path).StartsWith("libtorch_cpu.so", StringComparison.Ordinal));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return null; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     // the first four bytes of libtorch's ABI version: major, minor, patch, tweak
     private static unsafe string? LoadedVersion(string file)
     {
-        if (!NativeLibrary.TryLoad(file, out var library) || !NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var function)) return null;
+        if (
+            !NativeLibrary.TryLoad(file, out var library)
+            || !NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var function)
+        )
+            return null;
         ulong version = ((delegate* unmanaged<ulong>)function)();
         return $"{version >> 56}.{version >> 48 & 0xff}.{version >> 40 & 0xff}";
     }

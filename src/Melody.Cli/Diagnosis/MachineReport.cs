@@ -27,26 +27,47 @@ internal sealed record MemoryReport(long TotalBytes, long FreeBytes);
 /// <param name="Threads">Threads that libtorch uses.</param>
 /// <param name="Memory">Of the machine.</param>
 /// <param name="Tools">Libraries and programs that are not part of Melody.</param>
-internal sealed record MachineReport(string Version, string Runtime, string System, string Architecture, LibTorchReport Libtorch,
-    IReadOnlyList<DeviceReport> Devices, bool Bfloat16, int Threads, MemoryReport Memory, IReadOnlyList<NativeTool> Tools)
+internal sealed record MachineReport(
+    string Version,
+    string Runtime,
+    string System,
+    string Architecture,
+    LibTorchReport Libtorch,
+    IReadOnlyList<DeviceReport> Devices,
+    bool Bfloat16,
+    int Threads,
+    MemoryReport Memory,
+    IReadOnlyList<NativeTool> Tools
+)
 {
     /// <summary>Looks at this machine.</summary>
     public static MachineReport Make(int? threads)
     {
         var libtorch = LibTorchReport.Make();
-        if (libtorch.Usable && threads is { } count) torch.set_num_threads(count);
+        if (libtorch.Usable && threads is { } count)
+            torch.set_num_threads(count);
         return new(
-            typeof(MachineReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
-            RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString(),
-            libtorch, [Cpu(), Cuda(libtorch)], ComputePrecision.HasBFloat16(),
-            libtorch.Usable ? torch.get_num_threads() : 0, MemoryOf(), NativeTool.FindAll());
+            typeof(MachineReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+                ?? "unknown",
+            RuntimeInformation.FrameworkDescription,
+            RuntimeInformation.OSDescription,
+            RuntimeInformation.ProcessArchitecture.ToString(),
+            libtorch,
+            [Cpu(), Cuda(libtorch)],
+            ComputePrecision.HasBFloat16(),
+            libtorch.Usable ? torch.get_num_threads() : 0,
+            MemoryOf(),
+            NativeTool.FindAll()
+        );
     }
 
-    private static DeviceReport Cpu() => new("cpu", true, $"{ProcessorName()}, {Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}");
+    private static DeviceReport Cpu() =>
+        new("cpu", true, $"{ProcessorName()}, {Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}");
 
     private static DeviceReport Cuda(LibTorchReport libtorch)
     {
-        if (!libtorch.Usable) return new("cuda", false, "libtorch does not load");
+        if (!libtorch.Usable)
+            return new("cuda", false, "libtorch does not load");
         return TorchDevice.HasCuda
             ? new("cuda", true, $"{torch.cuda.device_count()} GPU{(torch.cuda.device_count() == 1 ? "" : "s")}")
             : new("cuda", false, TorchDevice.MissingCuda());
@@ -70,7 +91,13 @@ internal sealed record MachineReport(string Version, string Runtime, string Syst
 
     private static string[] Lines(string file)
     {
-        try { return File.Exists(file) ? File.ReadAllLines(file) : []; }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return []; }
+        try
+        {
+            return File.Exists(file) ? File.ReadAllLines(file) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 }

@@ -13,22 +13,36 @@ internal sealed record NativeTool(string Name, string Purpose, bool Found, strin
 {
     /// <summary>Looks for all of them.</summary>
     public static IReadOnlyList<NativeTool> FindAll() =>
-    [
-        Make("libsndfile", "reads and writes FLAC, Ogg and MP3", SoundFile.Version, "apt-get install libsndfile1"),
-        Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
-        Make("fluidsynth", "renders the training corpus", FluidSynthLibrary.IsAvailable ? FluidSynthLibrary.Version : null, FluidSynthLibrary.InstallLine),
-        .. SoundFont.Catalog.Select(font => Make("sound font " + font.Name, "instruments of the training corpus, one font is enough",
-            SoundFont.Installed().FirstOrDefault(installed => installed.Name == font.Name)?.Path, "apt-get install " + font.Package)),
-        Make("mma", "accompaniment styles of the training corpus", FindProgram("mma"), "apt-get install mma"),
-    ];
+        [
+            Make("libsndfile", "reads and writes FLAC, Ogg and MP3", SoundFile.Version, "apt-get install libsndfile1"),
+            Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
+            Make(
+                "fluidsynth",
+                "renders the training corpus",
+                FluidSynthLibrary.IsAvailable ? FluidSynthLibrary.Version : null,
+                FluidSynthLibrary.InstallLine
+            ),
+            .. SoundFont.Catalog.Select(font =>
+                Make(
+                    "sound font " + font.Name,
+                    "instruments of the training corpus, one font is enough",
+                    SoundFont.Installed().FirstOrDefault(installed => installed.Name == font.Name)?.Path,
+                    "apt-get install " + font.Package
+                )
+            ),
+            Make("mma", "accompaniment styles of the training corpus", FindProgram("mma"), "apt-get install mma"),
+        ];
 
     private static NativeTool Make(string name, string purpose, string? detail, string install) =>
         new(name, purpose, detail is not null, detail, detail is null ? install : null);
 
     private static string? FindProgram(string name)
     {
-        if (OperatingSystem.IsWindows()) name += ".exe";
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        if (OperatingSystem.IsWindows())
+            name += ".exe";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
     }
 }

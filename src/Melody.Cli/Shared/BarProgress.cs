@@ -12,11 +12,18 @@ internal sealed class BarProgress : IStageProgress
     private BarProgress(ProgressContext context) => _context = context;
 
     /// <summary>Runs <paramref name="work"/> while the bars are shown on <paramref name="console"/>.</summary>
-    public static Task<T> RunAsync<T>(IAnsiConsole console, Func<IStageProgress, Task<T>> work) => console.Progress()
-        .AutoClear(true)
-        .HideCompleted(false)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-        .StartAsync(context => work(new BarProgress(context)));
+    public static Task<T> RunAsync<T>(IAnsiConsole console, Func<IStageProgress, Task<T>> work) =>
+        console
+            .Progress()
+            .AutoClear(true)
+            .HideCompleted(false)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
+            .StartAsync(context => work(new BarProgress(context)));
 
     /// <inheritdoc/>
     public void Report(string stage, double fraction)

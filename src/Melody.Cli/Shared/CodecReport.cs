@@ -3,15 +3,55 @@ using System.Text.Json.Serialization;
 namespace Melody.Cli.Shared;
 
 /// <summary>What <c>encode</c> and <c>decode</c> print.</summary>
-internal sealed record CodecReport(string Task, string File, string Source, double Seconds, int SampleRate, int Frames, int Channels, double Rate,
-    string Model, string ModelHash, bool Trained, ComputeDevice Device, double LoadSeconds, double WallSeconds, double RealTimeFactor)
+internal sealed record CodecReport(
+    string Task,
+    string File,
+    string Source,
+    double Seconds,
+    int SampleRate,
+    int Frames,
+    int Channels,
+    double Rate,
+    string Model,
+    string ModelHash,
+    bool Trained,
+    ComputeDevice Device,
+    double LoadSeconds,
+    double WallSeconds,
+    double RealTimeFactor
+)
 {
-    public static CodecReport Make(string task, string file, string source, AudioLatents latents, double seconds, LoadedModel loaded, TimeSpan wall) =>
-        new(task, file, source, Math.Round(seconds, 6), loaded.Model.SampleRate, latents.Frames, latents.Channels, latents.Rate, loaded.Id, loaded.Model.Hash,
-            loaded.Model.IsTrained, loaded.Model.Device, GenerationReport.Round(loaded.Seconds), GenerationReport.Round(wall.TotalSeconds), GenerationReport.Round(seconds / wall.TotalSeconds));
+    public static CodecReport Make(
+        string task,
+        string file,
+        string source,
+        AudioLatents latents,
+        double seconds,
+        LoadedModel loaded,
+        TimeSpan wall
+    ) =>
+        new(
+            task,
+            file,
+            source,
+            Math.Round(seconds, 6),
+            loaded.Model.SampleRate,
+            latents.Frames,
+            latents.Channels,
+            latents.Rate,
+            loaded.Id,
+            loaded.Model.Hash,
+            loaded.Model.IsTrained,
+            loaded.Model.Device,
+            GenerationReport.Round(loaded.Seconds),
+            GenerationReport.Round(wall.TotalSeconds),
+            GenerationReport.Round(seconds / wall.TotalSeconds)
+        );
 
     /// <summary>For people.</summary>
     [JsonIgnore]
-    public string Sentence => FormattableString.Invariant(
-        $"{(File == "-" ? "standard output" : File)}: {Seconds:0.##} s, {Frames} frames of {Channels} latents, made in {WallSeconds:0.0} s ({RealTimeFactor:0.##} times real time)");
+    public string Sentence =>
+        FormattableString.Invariant(
+            $"{(File == "-" ? "standard output" : File)}: {Seconds:0.##} s, {Frames} frames of {Channels} latents, made in {WallSeconds:0.0} s ({RealTimeFactor:0.##} times real time)"
+        );
 }

@@ -25,10 +25,13 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Prints the result: as JSON, or as <paramref name="write"/> tells it to people.</summary>
-    public void WriteResult<T>(T result, Action<IAnsiConsole> write) where T : notnull
+    public void WriteResult<T>(T result, Action<IAnsiConsole> write)
+        where T : notnull
     {
-        if (Json) terminal.Output.WriteLine(JsonOutput.Serialize(result));
-        else write(terminal.OutputConsole());
+        if (Json)
+            terminal.Output.WriteLine(JsonOutput.Serialize(result));
+        else
+            write(terminal.OutputConsole());
     }
 
     /// <summary>Standard output for bytes; dispose it.</summary>
@@ -37,14 +40,14 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
     /// <summary>A remark on standard error, unless <see cref="Quiet"/>.</summary>
     public void Note(string sentence)
     {
-        if (!Quiet) terminal.Error.WriteLine(sentence);
+        if (!Quiet)
+            terminal.Error.WriteLine(sentence);
     }
 
     /// <summary>Where a long run reports line by line: standard error, or nowhere when <see cref="Quiet"/>.</summary>
     public TextWriter Report => Quiet ? TextWriter.Null : terminal.Error;
 
     /// <summary>Runs <paramref name="work"/> under bars with the time left, where somebody watches.</summary>
-    public Task<T> WithProgressAsync<T>(Func<IStageProgress, Task<T>> work) => Quiet || !terminal.Interactive
-        ? work(SilentProgress.Instance)
-        : BarProgress.RunAsync(terminal.ErrorConsole(), work);
+    public Task<T> WithProgressAsync<T>(Func<IStageProgress, Task<T>> work) =>
+        Quiet || !terminal.Interactive ? work(SilentProgress.Instance) : BarProgress.RunAsync(terminal.ErrorConsole(), work);
 }

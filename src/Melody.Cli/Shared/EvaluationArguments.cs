@@ -8,13 +8,24 @@ namespace Melody.Cli.Shared;
 /// <summary>Model, held-out music and report folder: the same options for every verb that measures a model.</summary>
 internal sealed class EvaluationArguments
 {
-    private readonly Option<string> _corpus = new("--corpus") { Description = "A corpus whose test split the model was not trained on.", HelpName = "folder", Required = true };
-    private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the report.", HelpName = "folder", Required = true };
+    private readonly Option<string> _corpus = new("--corpus")
+    {
+        Description = "A corpus whose test split the model was not trained on.",
+        HelpName = "folder",
+        Required = true,
+    };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder of the report.",
+        HelpName = "folder",
+        Required = true,
+    };
     private readonly Option<bool> _untrained = new("--untrained") { Description = "Measure even a model that has not been trained." };
 
     public EvaluationArguments(Command command)
     {
-        foreach (var option in new Option[] { _corpus, _output, _untrained }) command.Options.Add(option);
+        foreach (var option in new Option[] { _corpus, _output, _untrained })
+            command.Options.Add(option);
     }
 
     /// <summary>Whether untrained weights are measured.</summary>
@@ -41,7 +52,18 @@ internal sealed class EvaluationArguments
     public MusicModel LoadModel(ParseResult arguments, CommandContext context)
     {
         TorchRuntime.Initialize();
-        return MusicModel.LoadAsync(ModelLocation.Resolve(context.Model),
-            new() { Device = context.Device, Threads = context.Threads, AllowUntrained = Untrained(arguments) }, context.Cancellation).GetAwaiter().GetResult();
+        return MusicModel
+            .LoadAsync(
+                ModelLocation.Resolve(context.Model),
+                new()
+                {
+                    Device = context.Device,
+                    Threads = context.Threads,
+                    AllowUntrained = Untrained(arguments),
+                },
+                context.Cancellation
+            )
+            .GetAwaiter()
+            .GetResult();
     }
 }

@@ -11,26 +11,73 @@ namespace Melody.Cli.Shared;
 internal sealed record FileReport(string File, double Seconds, long Seed, double WallSeconds, double RealTimeFactor);
 
 /// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c>, <c>inpaint</c> and <c>loop</c> print; the first fields tell of the first file.</summary>
-internal sealed record GenerationReport(string Task, string File, double Seconds, double NewSeconds, int SampleRate, long Seed, string? Prompt, string? Source,
-    double? Bpm, string? Key, string? Metre, string? Instruments, string Model, string ModelHash, bool Trained, ComputeDevice Device, double LoadSeconds, double WallSeconds,
-    double RealTimeFactor, IReadOnlyList<FileReport> Files)
+internal sealed record GenerationReport(
+    string Task,
+    string File,
+    double Seconds,
+    double NewSeconds,
+    int SampleRate,
+    long Seed,
+    string? Prompt,
+    string? Source,
+    double? Bpm,
+    string? Key,
+    string? Metre,
+    string? Instruments,
+    string Model,
+    string ModelHash,
+    bool Trained,
+    ComputeDevice Device,
+    double LoadSeconds,
+    double WallSeconds,
+    double RealTimeFactor,
+    IReadOnlyList<FileReport> Files
+)
 {
     /// <summary>From the recipe of the first file and the numbers of all.</summary>
     public static GenerationReport Make(GenerationRecipe recipe, LoadedModel loaded, IReadOnlyList<FileReport> files)
     {
-        double fresh = NewSecondsOf(recipe), wall = files.Sum(f => f.WallSeconds);
-        return new(recipe.Task, files[0].File, files[0].Seconds, fresh, loaded.Model.SampleRate, recipe.Seed, recipe.Prompt, recipe.Source,
-            recipe.Bpm, recipe.Key, recipe.Metre, recipe.Instruments, recipe.Model, recipe.ModelHash, loaded.Model.IsTrained, loaded.Model.Device,
-            Round(loaded.Seconds), Round(wall), Round(fresh * files.Count / wall), files);
+        double fresh = NewSecondsOf(recipe),
+            wall = files.Sum(f => f.WallSeconds);
+        return new(
+            recipe.Task,
+            files[0].File,
+            files[0].Seconds,
+            fresh,
+            loaded.Model.SampleRate,
+            recipe.Seed,
+            recipe.Prompt,
+            recipe.Source,
+            recipe.Bpm,
+            recipe.Key,
+            recipe.Metre,
+            recipe.Instruments,
+            recipe.Model,
+            recipe.ModelHash,
+            loaded.Model.IsTrained,
+            loaded.Model.Device,
+            Round(loaded.Seconds),
+            Round(wall),
+            Round(fresh * files.Count / wall),
+            files
+        );
     }
 
     /// <summary>The entry of a file.</summary>
     public static FileReport Of(OutputTarget target, AudioClip audio, GenerationRecipe recipe, TimeSpan wall) =>
-        new(target.Path, Math.Round(audio.Seconds, 6), recipe.Seed, Round(wall.TotalSeconds), Round(NewSecondsOf(recipe) / wall.TotalSeconds));
+        new(
+            target.Path,
+            Math.Round(audio.Seconds, 6),
+            recipe.Seed,
+            Round(wall.TotalSeconds),
+            Round(NewSecondsOf(recipe) / wall.TotalSeconds)
+        );
 
     /// <summary>The sentence for people.</summary>
-    public static string Sentence(FileReport file) => FormattableString.Invariant(
-        $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in {file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)");
+    public static string Sentence(FileReport file) =>
+        FormattableString.Invariant(
+            $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in {file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)"
+        );
 
     /// <summary>What the model was asked for beyond the prompt's tone, by options or by the prompt's words; null for nothing.</summary>
     public string? Asked()
@@ -42,5 +89,6 @@ internal sealed record GenerationReport(string Task, string File, double Seconds
     /// <summary>To milliseconds.</summary>
     public static double Round(double value) => Math.Round(value, 3);
 
-    private static double NewSecondsOf(GenerationRecipe recipe) => recipe is { RangeStart: { } start, RangeEnd: { } end } ? end - start : recipe.Options.Seconds;
+    private static double NewSecondsOf(GenerationRecipe recipe) =>
+        recipe is { RangeStart: { } start, RangeEnd: { } end } ? end - start : recipe.Options.Seconds;
 }

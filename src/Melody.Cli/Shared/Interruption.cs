@@ -13,7 +13,10 @@ internal sealed class Interruption : IDisposable
     private int _exitCode;
 
     public Interruption() =>
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        _registrations = [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        ];
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
@@ -24,14 +27,16 @@ internal sealed class Interruption : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
+        foreach (var registration in _registrations)
+            registration.Dispose();
         _source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
         int code = context.Signal == PosixSignal.SIGINT ? Shared.ExitCode.Interrupted : Shared.ExitCode.Terminated;
-        if (Interlocked.CompareExchange(ref _exitCode, code, 0) != 0) return; // the second signal takes its usual course
+        if (Interlocked.CompareExchange(ref _exitCode, code, 0) != 0)
+            return; // the second signal takes its usual course
         context.Cancel = true;
         _source.Cancel();
     }

@@ -15,5 +15,6 @@ internal static class JsonOutput
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    public static string Serialize<T>(T result) where T : notnull => JsonSerializer.Serialize(result, result.GetType(), Options);
+    public static string Serialize<T>(T result)
+        where T : notnull => JsonSerializer.Serialize(result, result.GetType(), Options);
 }

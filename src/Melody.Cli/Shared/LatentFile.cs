@@ -17,7 +17,8 @@ namespace Melody.Cli.Shared;
 /// <param name="Recipe">How the music was made, if its file says so.</param>
 internal sealed record LatentFile(AudioLatents Latents, long Samples, string Model, string ModelHash, string? Title, string? Recipe)
 {
-    private const string TensorName = "latents", Kind = "melody-latents";
+    private const string TensorName = "latents",
+        Kind = "melody-latents";
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="MelodyException">It cannot be written.</exception>
@@ -31,8 +32,10 @@ internal sealed record LatentFile(AudioLatents Latents, long Samples, string Mod
             ["model"] = Model,
             ["modelHash"] = ModelHash,
         };
-        if (Title is not null) metadata["title"] = Title;
-        if (Recipe is not null) metadata["recipe"] = Recipe;
+        if (Title is not null)
+            metadata["title"] = Title;
+        if (Recipe is not null)
+            metadata["recipe"] = Recipe;
         using var tensor = torch.tensor(Latents.Values.ToArray(), [Latents.Frames, Latents.Channels]);
         SafetensorsWriter.Write(path, new Dictionary<string, torch.Tensor> { [TensorName] = tensor }, metadata);
     }
@@ -41,20 +44,40 @@ internal sealed record LatentFile(AudioLatents Latents, long Samples, string Mod
     /// <exception cref="MelodyException">The file is missing, damaged, or holds something else.</exception>
     public static LatentFile Read(string path)
     {
-        if (Directory.Exists(path)) throw new MelodyException($"'{path}' is a folder; give a file of latents.");
+        if (Directory.Exists(path))
+            throw new MelodyException($"'{path}' is a folder; give a file of latents.");
         using var reader = SafetensorsReader.Open(path);
         var metadata = reader.Metadata;
-        if (!reader.Entries.TryGetValue(TensorName, out var entry) || entry.Shape.Count != 2 || entry.Type != torch.ScalarType.Float32
-            || metadata.GetValueOrDefault("format") != Kind || !metadata.TryGetValue("model", out var model) || !metadata.TryGetValue("modelHash", out var hash)
-            || !double.TryParse(metadata.GetValueOrDefault("rate"), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !(rate > 0 && double.IsFinite(rate))
-            || !long.TryParse(metadata.GetValueOrDefault("samples"), NumberStyles.None, CultureInfo.InvariantCulture, out long samples))
+        if (
+            !reader.Entries.TryGetValue(TensorName, out var entry)
+            || entry.Shape.Count != 2
+            || entry.Type != torch.ScalarType.Float32
+            || metadata.GetValueOrDefault("format") != Kind
+            || !metadata.TryGetValue("model", out var model)
+            || !metadata.TryGetValue("modelHash", out var hash)
+            || !double.TryParse(metadata.GetValueOrDefault("rate"), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate)
+            || !(rate > 0 && double.IsFinite(rate))
+            || !long.TryParse(metadata.GetValueOrDefault("samples"), NumberStyles.None, CultureInfo.InvariantCulture, out long samples)
+        )
             throw new MelodyException($"'{path}' holds no latents; give a file that 'melody encode' wrote.");
-        if (entry.Shape[0] == 0 || entry.Shape[1] == 0 || samples == 0) throw new MelodyException($"'{path}' holds no frames of latents; encode some sound first.");
-        if (entry.Shape[0] / rate > GenerationOptions.LongestSeconds + 1) throw new MelodyException($"'{path}' holds more than {GenerationOptions.LongestSeconds / 3600} hours of music; decode it in parts.");
+        if (entry.Shape[0] == 0 || entry.Shape[1] == 0 || samples == 0)
+            throw new MelodyException($"'{path}' holds no frames of latents; encode some sound first.");
+        if (entry.Shape[0] / rate > GenerationOptions.LongestSeconds + 1)
+            throw new MelodyException(
+                $"'{path}' holds more than {GenerationOptions.LongestSeconds / 3600} hours of music; decode it in parts."
+            );
         using var tensor = reader.Read(TensorName);
         var values = MemoryMarshal.Cast<byte, float>(tensor.bytes).ToArray();
-        if (!values.All(float.IsFinite)) throw new MelodyException($"'{path}' holds latents that are not numbers; it is damaged.");
-        return new(new(values, (int)entry.Shape[1], rate), samples, model, hash, metadata.GetValueOrDefault("title"), metadata.GetValueOrDefault("recipe"));
+        if (!values.All(float.IsFinite))
+            throw new MelodyException($"'{path}' holds latents that are not numbers; it is damaged.");
+        return new(
+            new(values, (int)entry.Shape[1], rate),
+            samples,
+            model,
+            hash,
+            metadata.GetValueOrDefault("title"),
+            metadata.GetValueOrDefault("recipe")
+        );
     }
 
     /// <summary>Refuses the latents of another model.</summary>
@@ -62,7 +85,9 @@ internal sealed record LatentFile(AudioLatents Latents, long Samples, string Mod
     public void RequireModel(LoadedModel loaded, string path)
     {
         if (ModelHash != loaded.Model.Hash)
-            throw new MelodyException($"'{path}' was encoded by the model '{Model}' ({Short(ModelHash)}), not by '{loaded.Id}' ({Short(loaded.Model.Hash)}); name the model that encoded it with --model.");
+            throw new MelodyException(
+                $"'{path}' was encoded by the model '{Model}' ({Short(ModelHash)}), not by '{loaded.Id}' ({Short(loaded.Model.Hash)}); name the model that encoded it with --model."
+            );
     }
 
     private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;

@@ -23,7 +23,8 @@ internal sealed class ModelArguments
 
     private readonly Option<string?> _untrained = new("--untrained")
     {
-        Description = $"Make noise on purpose, for tests and benchmarks: random weights in the sizes of a preset ({DefaultPreset} by default), or the untrained ones of --model.",
+        Description =
+            $"Make noise on purpose, for tests and benchmarks: random weights in the sizes of a preset ({DefaultPreset} by default), or the untrained ones of --model.",
         HelpName = string.Join('|', PresetFile.Names),
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -33,7 +34,9 @@ internal sealed class ModelArguments
         _untrained.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !PresetFile.Names.Contains(token.Value))
-                result.AddError($"--untrained is '{token.Value}'; choose {string.Join(", ", PresetFile.Names)}, or put --untrained at the end");
+                result.AddError(
+                    $"--untrained is '{token.Value}'; choose {string.Join(", ", PresetFile.Names)}, or put --untrained at the end"
+                );
         });
         command.Options.Add(_untrained);
     }
@@ -45,11 +48,21 @@ internal sealed class ModelArguments
         const string stage = "loading the model";
         progress.Report(stage, 0);
         bool untrained = IsUntrained(arguments);
-        var options = new MusicModelOptions { Device = context.Device, Threads = context.Threads, AllowUntrained = untrained };
+        var options = new MusicModelOptions
+        {
+            Device = context.Device,
+            Threads = context.Threads,
+            AllowUntrained = untrained,
+        };
         var watch = Stopwatch.StartNew();
-        var model = untrained && context.Model is null
-            ? await Task.Run(() => MusicModel.CreateUntrained(arguments.GetValue(_untrained) ?? DefaultPreset, 0, options), context.Cancellation).ConfigureAwait(false)
-            : await MusicModel.LoadAsync(context.Model, options, context.Cancellation).ConfigureAwait(false);
+        var model =
+            untrained && context.Model is null
+                ? await Task.Run(
+                        () => MusicModel.CreateUntrained(arguments.GetValue(_untrained) ?? DefaultPreset, 0, options),
+                        context.Cancellation
+                    )
+                    .ConfigureAwait(false)
+                : await MusicModel.LoadAsync(context.Model, options, context.Cancellation).ConfigureAwait(false);
         progress.Report(stage, 1);
         return new(model, watch.Elapsed.TotalSeconds);
     }
@@ -58,10 +71,12 @@ internal sealed class ModelArguments
     /// <exception cref="MelodyException">There is no model, or two were named.</exception>
     public void Check(ParseResult arguments, CommandContext context)
     {
-        if (!IsUntrained(arguments)) ModelLocation.Resolve(context.Model);
+        if (!IsUntrained(arguments))
+            ModelLocation.Resolve(context.Model);
         else if (context.Model is not null && arguments.GetValue(_untrained) is not null)
             throw new MelodyException("Give --model or a preset after --untrained, not both.");
-        else context.Note("The weights are untrained: this makes noise.");
+        else
+            context.Note("The weights are untrained: this makes noise.");
     }
 
     private bool IsUntrained(ParseResult arguments) => arguments.GetResult(_untrained) is { Implicit: false };

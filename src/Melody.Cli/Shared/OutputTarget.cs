@@ -30,10 +30,13 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     /// <exception cref="MelodyException">Says which.</exception>
     public static void CheckName(string path, bool force)
     {
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path))
+            return;
         // a file is written beside its name and renamed, which would put it in the place of the device
-        if (IsDevice(System.IO.Path.GetFullPath(path))) throw new MelodyException($"'{path}' is a device; give the name of a file to write, or '-' for standard output.");
-        if (!force) throw new MelodyException($"'{path}' is there already; give another name, or --force to replace it.");
+        if (IsDevice(System.IO.Path.GetFullPath(path)))
+            throw new MelodyException($"'{path}' is a device; give the name of a file to write, or '-' for standard output.");
+        if (!force)
+            throw new MelodyException($"'{path}' is there already; give another name, or --force to replace it.");
     }
 
     /// <summary>Refuses sound that the disk has no room for, as far as its size can be told.</summary>
@@ -42,7 +45,8 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     /// <exception cref="MelodyException">The disk is too full.</exception>
     public void RequireSpace(double seconds, int sampleRate)
     {
-        if (IsStandardOutput || Options.FormatFor(Path, 1) != AudioFormat.Wav) return;
+        if (IsStandardOutput || Options.FormatFor(Path, 1) != AudioFormat.Wav)
+            return;
         RequireBytes(seconds * sampleRate * Options.BitDepth / 8, FreeBytes());
     }
 
@@ -50,7 +54,11 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     public void RequireBytes(double needed, long? free)
     {
         if (needed > free)
-            throw new MelodyException(FormattableString.Invariant($"Cannot write '{Path}': it needs {Math.Ceiling(needed / 1e6)} MB, and the disk has {free.Value / 1e6:0.#} MB free; free some space or choose another folder."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"Cannot write '{Path}': it needs {Math.Ceiling(needed / 1e6)} MB, and the disk has {free.Value / 1e6:0.#} MB free; free some space or choose another folder."
+                )
+            );
     }
 
     /// <summary>Writes the sound, whole or not at all.</summary>
@@ -59,8 +67,10 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     {
         var options = Options with { Metadata = metadata };
         context.Cancellation.ThrowIfCancellationRequested();
-        if (IsStandardOutput) await WriteToOutputAsync(audio, options, context).ConfigureAwait(false);
-        else await Task.Run(() => audio.Write(Path, options), context.Cancellation).ConfigureAwait(false);
+        if (IsStandardOutput)
+            await WriteToOutputAsync(audio, options, context).ConfigureAwait(false);
+        else
+            await Task.Run(() => audio.Write(Path, options), context.Cancellation).ConfigureAwait(false);
     }
 
     // a header tells the length of what follows, so the file is completed in memory first
@@ -80,15 +90,25 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
             await using var output = context.OpenBinaryOutput();
             await file.CopyToAsync(output, context.Cancellation).ConfigureAwait(false);
         }
-        catch (IOException e) { throw new MelodyException($"Cannot write to standard output: {e.Message}", e); }
+        catch (IOException e)
+        {
+            throw new MelodyException($"Cannot write to standard output: {e.Message}", e);
+        }
     }
 
     private long? FreeBytes()
     {
-        try { return new DriveInfo(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!).AvailableFreeSpace; }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) { return null; }
+        try
+        {
+            return new DriveInfo(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
-    private static bool IsDevice(string path) => !OperatingSystem.IsWindows()
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows()
         && (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal));
 }

@@ -16,15 +16,21 @@ internal static class SafeName
         bool gap = false;
         foreach (var rune in words.Normalize(NormalizationForm.FormC).ToLowerInvariant().EnumerateRunes())
         {
-            bool kept = Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark && name.Length > 0 && !gap;
+            bool kept =
+                Rune.IsLetterOrDigit(rune)
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+                    && name.Length > 0
+                    && !gap;
             if (!kept)
             {
                 gap = name.Length > 0 && rune.Value is not ('\'' or '’') || gap;
                 continue;
             }
             bytes += rune.Utf8SequenceLength + (gap ? 1 : 0);
-            if (bytes > LongestBytes) break;
-            if (gap) name.Append('-');
+            if (bytes > LongestBytes)
+                break;
+            if (gap)
+                name.Append('-');
             gap = false;
             name.Append(rune);
         }

@@ -6,7 +6,8 @@ namespace Melody.Cli.Shared;
 /// <summary><c>--shard i/n</c>: which part of a corpus' shards a process takes.</summary>
 internal sealed class ShardOption : Option<string?>
 {
-    public ShardOption() : base("--shard")
+    public ShardOption()
+        : base("--shard")
     {
         Description = "Make only part i of n, for example 3/16: many processes or machines can share the work.";
         HelpName = "i/n";
@@ -16,10 +17,16 @@ internal sealed class ShardOption : Option<string?>
     /// <exception cref="MelodyException">It is no such pair.</exception>
     public (int Part, int Parts) Read(ParseResult arguments)
     {
-        if (arguments.GetValue(this) is not { } text) return (1, 1);
+        if (arguments.GetValue(this) is not { } text)
+            return (1, 1);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && int.TryParse(text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
-            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var parts) && part >= 1 && part <= parts)
+        if (
+            slash > 0
+            && int.TryParse(text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
+            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var parts)
+            && part >= 1
+            && part <= parts
+        )
             return (part, parts);
         throw new MelodyException($"--shard is '{text}'; give i/n with 1 <= i <= n, for example 3/16.");
     }

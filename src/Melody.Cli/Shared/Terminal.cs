@@ -12,24 +12,29 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Intera
     public Func<Stream> OpenBinaryOutput { get; init; } = Console.OpenStandardOutput;
 
     /// <summary>A console of Spectre on <see cref="Error"/>.</summary>
-    public IAnsiConsole ErrorConsole() => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(Error),
-        Interactive = Interactive ? InteractionSupport.Yes : InteractionSupport.No,
-        Ansi = Interactive ? AnsiSupport.Detect : AnsiSupport.No,
-        ColorSystem = Interactive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-    });
+    public IAnsiConsole ErrorConsole() =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(Error),
+                Interactive = Interactive ? InteractionSupport.Yes : InteractionSupport.No,
+                Ansi = Interactive ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = Interactive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            }
+        );
 
     /// <summary>A console of Spectre on <see cref="Output"/>, without colours or cursor movements.</summary>
     public IAnsiConsole OutputConsole()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(Output),
-            Interactive = InteractionSupport.No,
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(Output),
+                Interactive = InteractionSupport.No,
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+            }
+        );
         console.Profile.Width = Math.Max(console.Profile.Width, 120);
         return console;
     }

@@ -8,27 +8,31 @@ namespace Melody.Cli.Shared;
 internal static partial class TimeOption
 {
     /// <summary>An option that has to be given.</summary>
-    public static Option<double> Create(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "time",
-        Required = true,
-        CustomParser = result =>
+    public static Option<double> Create(string name, string description) =>
+        new(name)
         {
-            var text = result.Tokens[0].Value;
-            if (TryParse(text, out double seconds)) return seconds;
-            result.AddError($"{name} is '{text}'; give seconds such as 7.5, or minutes and seconds such as 1:07.5");
-            return default;
-        },
-    };
+            Description = description,
+            HelpName = "time",
+            Required = true,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (TryParse(text, out double seconds))
+                    return seconds;
+                result.AddError($"{name} is '{text}'; give seconds such as 7.5, or minutes and seconds such as 1:07.5");
+                return default;
+            },
+        };
 
     /// <summary>Reads 7.5, 1:07.5 or 1:01:07.5.</summary>
     public static bool TryParse(string text, out double seconds)
     {
         seconds = 0;
-        if (!Written().IsMatch(text)) return false;
+        if (!Written().IsMatch(text))
+            return false;
         var fields = text.Split(':');
-        foreach (var field in fields) seconds = seconds * 60 + double.Parse(field, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        foreach (var field in fields)
+            seconds = seconds * 60 + double.Parse(field, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         return true;
     }
 

@@ -8,8 +8,16 @@ namespace Melody.Cli.Shared;
 internal static class TypedOption
 {
     /// <summary>A number in a range, written the same way in every country; null when the option is not given.</summary>
-    public static Option<T?> Number<T>(string name, string description, T smallest, T largest, string helpName = "n", bool recursive = false)
-        where T : struct, INumber<T> => new(name)
+    public static Option<T?> Number<T>(
+        string name,
+        string description,
+        T smallest,
+        T largest,
+        string helpName = "n",
+        bool recursive = false
+    )
+        where T : struct, INumber<T> =>
+        new(name)
         {
             Description = description,
             HelpName = helpName,
@@ -18,14 +26,21 @@ internal static class TypedOption
             {
                 var text = result.Tokens[0].Value;
                 var styles = Whole<T>() ? NumberStyles.AllowLeadingSign : NumberStyles.Float;
-                if (T.TryParse(text, styles, CultureInfo.InvariantCulture, out var value) && value >= smallest && value <= largest) return value;
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; give a {(Whole<T>() ? "whole " : "")}number from {smallest} to {largest}"));
+                if (T.TryParse(text, styles, CultureInfo.InvariantCulture, out var value) && value >= smallest && value <= largest)
+                    return value;
+                result.AddError(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} is '{text}'; give a {(Whole<T>() ? "whole " : "")}number from {smallest} to {largest}"
+                    )
+                );
                 return default;
             },
         };
 
     /// <summary>One of the values of an enumeration, in any case; its first value when the option is not given.</summary>
-    public static Option<T> Choice<T>(string name, string description, bool recursive = false) where T : struct, Enum
+    public static Option<T> Choice<T>(string name, string description, bool recursive = false)
+        where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
         return new(name)
@@ -37,7 +52,8 @@ internal static class TypedOption
             {
                 var text = result.Tokens[0].Value;
                 int index = Array.IndexOf(names, text.ToLowerInvariant());
-                if (index >= 0) return Enum.GetValues<T>()[index];
+                if (index >= 0)
+                    return Enum.GetValues<T>()[index];
                 result.AddError($"{name} is '{text}'; choose {string.Join(", ", names[..^1])} or {names[^1]}");
                 return default;
             },

@@ -15,20 +15,59 @@ internal sealed class BenchVerb : Verb
 {
     private const string DefaultPreset = "mini";
 
-    private readonly Option<string?> _preset = new("--preset") { Description = $"Random weights in the sizes of a preset, in place of a trained model: {string.Join(", ", PresetFile.Names)}. Without a model anywhere, {DefaultPreset}.", HelpName = "name" };
-    private readonly Option<IReadOnlyList<double>?> _seconds = NumberList.Of("--seconds", "Lengths of the music; 10,30,60 by default.", 0.1, GenerationOptions.LongestSeconds);
-    private readonly Option<IReadOnlyList<int>?> _steps = NumberList.Of("--steps", "Diffusion steps; 5,10,20 by default.", 1, Diffusion.AngleSchedules.MaximumSteps);
-    private readonly Option<IReadOnlyList<int>?> _threads = NumberList.Of<int>("--thread-counts", "Threads of the CPU; 1,2,all by default, all of them for the shortest length only.", 1, 1024, ("all", Environment.ProcessorCount));
-    private readonly Option<IReadOnlyList<double>?> _cascade = NumberList.Of<double>("--cascade", "Lengths of the comparison with a MusicLM-style cascade; 10,30 by default.", 0.1, 600, ("none", null));
-    private readonly Option<int?> _cascadeSteps = TypedOption.Number("--cascade-steps", "MeLoDy's diffusion steps in that comparison; 20 by default, as in the paper's count.", 1, Diffusion.AngleSchedules.MaximumSteps);
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description =
+            $"Random weights in the sizes of a preset, in place of a trained model: {string.Join(", ", PresetFile.Names)}. Without a model anywhere, {DefaultPreset}.",
+        HelpName = "name",
+    };
+    private readonly Option<IReadOnlyList<double>?> _seconds = NumberList.Of(
+        "--seconds",
+        "Lengths of the music; 10,30,60 by default.",
+        0.1,
+        GenerationOptions.LongestSeconds
+    );
+    private readonly Option<IReadOnlyList<int>?> _steps = NumberList.Of(
+        "--steps",
+        "Diffusion steps; 5,10,20 by default.",
+        1,
+        Diffusion.AngleSchedules.MaximumSteps
+    );
+    private readonly Option<IReadOnlyList<int>?> _threads = NumberList.Of<int>(
+        "--thread-counts",
+        "Threads of the CPU; 1,2,all by default, all of them for the shortest length only.",
+        1,
+        1024,
+        ("all", Environment.ProcessorCount)
+    );
+    private readonly Option<IReadOnlyList<double>?> _cascade = NumberList.Of<double>(
+        "--cascade",
+        "Lengths of the comparison with a MusicLM-style cascade; 10,30 by default.",
+        0.1,
+        600,
+        ("none", null)
+    );
+    private readonly Option<int?> _cascadeSteps = TypedOption.Number(
+        "--cascade-steps",
+        "MeLoDy's diffusion steps in that comparison; 20 by default, as in the paper's count.",
+        1,
+        Diffusion.AngleSchedules.MaximumSteps
+    );
     private readonly Option<int?> _runs = TypedOption.Number("--runs", "Measurements whose median counts; 3 by default.", 1, 1000);
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Folder for report.md, report.json and time.svg.", HelpName = "folder" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Folder for report.md, report.json and time.svg.",
+        HelpName = "folder",
+    };
     private readonly Option<bool> _quick = new("--quick") { Description = "Ratios only, in less than two minutes." };
 
-    public BenchVerb() : base("bench", "Measures how fast music is made here: per stage, against the paper and against a MusicLM-style cascade.")
+    public BenchVerb()
+        : base("bench", "Measures how fast music is made here: per stage, against the paper and against a MusicLM-style cascade.")
     {
-        foreach (var option in new Option[] { _preset, _seconds, _steps, _threads, _cascade, _cascadeSteps, _runs, _output, _quick }) Options.Add(option);
-        foreach (var verb in new Verb[] { new BenchTrainVerb(), new BenchOnceVerb() }) Subcommands.Add(verb);
+        foreach (var option in new Option[] { _preset, _seconds, _steps, _threads, _cascade, _cascadeSteps, _runs, _output, _quick })
+            Options.Add(option);
+        foreach (var verb in new Verb[] { new BenchTrainVerb(), new BenchOnceVerb() })
+            Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>
@@ -44,9 +83,13 @@ internal sealed class BenchVerb : Verb
     private string? PresetOf(ParseResult arguments, CommandContext context)
     {
         var preset = arguments.GetValue(_preset);
-        if (preset is not null && context.Model is not null) throw new MelodyException("Give --model or --preset, not both.");
-        if (preset is not null && !PresetFile.Names.Contains(preset)) throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", PresetFile.Names)}.");
-        bool found = context.Model is not null || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(ModelLocation.Variable))
+        if (preset is not null && context.Model is not null)
+            throw new MelodyException("Give --model or --preset, not both.");
+        if (preset is not null && !PresetFile.Names.Contains(preset))
+            throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", PresetFile.Names)}.");
+        bool found =
+            context.Model is not null
+            || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(ModelLocation.Variable))
             || ModelLocation.Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory()) is not null;
         if (preset is null && !found)
         {
@@ -58,17 +101,32 @@ internal sealed class BenchVerb : Verb
 
     private static async Task<int> QuickAsync(string? preset, CommandContext context)
     {
-        var ratios = await context.WithProgressAsync(progress => Task.Run(() =>
-        {
-            progress.Report("ratios", 0);
-            using var model = Load(preset, context);
-            return new { model = model.Id, trained = model.IsTrained, device = model.Device, ratios = QuickRatios.Measure(model, context.Cancellation) };
-        }, context.Cancellation)).ConfigureAwait(false);
+        var ratios = await context
+            .WithProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                    {
+                        progress.Report("ratios", 0);
+                        using var model = Load(preset, context);
+                        return new
+                        {
+                            model = model.Id,
+                            trained = model.IsTrained,
+                            device = model.Device,
+                            ratios = QuickRatios.Measure(model, context.Cancellation),
+                        };
+                    },
+                    context.Cancellation
+                )
+            )
+            .ConfigureAwait(false);
         context.WriteResult(ratios, console =>
         {
             console.WriteLine(ratios.trained ? ratios.model : $"{ratios.model} (random weights)");
             foreach (var property in typeof(QuickRatios).GetProperties())
-                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{property.Name}: {property.GetValue(ratios.ratios) ?? "not measured"}"));
+                console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{property.Name}: {property.GetValue(ratios.ratios) ?? "not measured"}")
+                );
         });
         return ExitCode.Success;
     }
@@ -76,14 +134,22 @@ internal sealed class BenchVerb : Verb
     private async Task<int> FullAsync(string? preset, ParseResult arguments, CommandContext context)
     {
         var output = arguments.GetValue(_output);
-        if (output is not null) AtomicFile.Translate(output, () => Directory.CreateDirectory(output));
+        if (output is not null)
+            AtomicFile.Translate(output, () => Directory.CreateDirectory(output));
         var before = MachineLoad.Averages();
         int runs = arguments.GetValue(_runs) ?? 3;
-        var report = await context.WithProgressAsync(async progress =>
-        {
-            var rows = await MeasureRowsAsync(preset, runs, arguments, context, fraction => progress.Report("generations", fraction)).ConfigureAwait(false);
-            return await Task.Run(() => Compare(preset, rows, runs, before, arguments, context, fraction => progress.Report("comparison", fraction)), context.Cancellation).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        var report = await context
+            .WithProgressAsync(async progress =>
+            {
+                var rows = await MeasureRowsAsync(preset, runs, arguments, context, fraction => progress.Report("generations", fraction))
+                    .ConfigureAwait(false);
+                return await Task.Run(
+                        () => Compare(preset, rows, runs, before, arguments, context, fraction => progress.Report("comparison", fraction)),
+                        context.Cancellation
+                    )
+                    .ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
         if (output is not null)
         {
             AtomicFile.WriteText(Path.Combine(output, "report.json"), JsonOutput.Serialize(report) + "\n");
@@ -94,25 +160,73 @@ internal sealed class BenchVerb : Verb
         return ExitCode.Success;
     }
 
-    private async Task<IReadOnlyList<SpeedRow>> MeasureRowsAsync(string? preset, int runs, ParseResult arguments, CommandContext context, Action<double> progress)
+    private async Task<IReadOnlyList<SpeedRow>> MeasureRowsAsync(
+        string? preset,
+        int runs,
+        ParseResult arguments,
+        CommandContext context,
+        Action<double> progress
+    )
     {
-        ComputeDevice[] devices = context.Device != ComputeDevice.Auto ? [context.Device] : TorchDevice.HasCuda ? [ComputeDevice.Cpu, ComputeDevice.Cuda] : [ComputeDevice.Cpu];
-        var threads = arguments.GetValue(_threads) ?? (context.Threads is { } fixedCount ? [fixedCount] : [1, Math.Min(2, Environment.ProcessorCount), Environment.ProcessorCount]);
-        var cases = SpeedCase.All(arguments.GetValue(_seconds) ?? [10, 30, 60], arguments.GetValue(_steps) ?? [5, 10, 20], devices, threads);
+        ComputeDevice[] devices =
+            context.Device != ComputeDevice.Auto ? [context.Device]
+            : TorchDevice.HasCuda ? [ComputeDevice.Cpu, ComputeDevice.Cuda]
+            : [ComputeDevice.Cpu];
+        var threads = arguments.GetValue(_threads)
+            ?? (
+                context.Threads is { } fixedCount ? [fixedCount] : [1, Math.Min(2, Environment.ProcessorCount), Environment.ProcessorCount]
+            );
+        var cases = SpeedCase.All(
+            arguments.GetValue(_seconds) ?? [10, 30, 60],
+            arguments.GetValue(_steps) ?? [5, 10, 20],
+            devices,
+            threads
+        );
         var rows = new List<SpeedRow>();
         foreach (var (seconds, steps, device, count) in cases)
         {
             progress((double)rows.Count / cases.Count);
-            var command = new List<string> { "bench", "once", "--json", "--seconds", Text(seconds), "--steps", Text(steps), "--runs", Text(runs), "--threads", Text(count), "--device", device.ToString() };
-            command.AddRange(preset is not null ? ["--untrained", preset] : context.Model is { } model ? ["--model", model] : []);
+            var command = new List<string>
+            {
+                "bench",
+                "once",
+                "--json",
+                "--seconds",
+                Text(seconds),
+                "--steps",
+                Text(steps),
+                "--runs",
+                Text(runs),
+                "--threads",
+                Text(count),
+                "--device",
+                device.ToString(),
+            };
+            command.AddRange(
+                preset is not null ? ["--untrained", preset]
+                : context.Model is { } model ? ["--model", model]
+                : []
+            );
             command.AddRange(["--started", Text(Stopwatch.GetTimestamp())]);
-            rows.Add(SpeedRun.Parse(await ToolProcess.RunAsync(typeof(MelodyTool).Assembly, command, context.Cancellation).ConfigureAwait(false)).ToRow());
+            rows.Add(
+                SpeedRun
+                    .Parse(await ToolProcess.RunAsync(typeof(MelodyTool).Assembly, command, context.Cancellation).ConfigureAwait(false))
+                    .ToRow()
+            );
         }
         progress(1);
         return rows;
     }
 
-    private SpeedReport Compare(string? preset, IReadOnlyList<SpeedRow> rows, int runs, string? before, ParseResult arguments, CommandContext context, Action<double> progress)
+    private SpeedReport Compare(
+        string? preset,
+        IReadOnlyList<SpeedRow> rows,
+        int runs,
+        string? before,
+        ParseResult arguments,
+        CommandContext context,
+        Action<double> progress
+    )
     {
         var lengths = arguments.GetValue(_cascade) ?? [10, 30];
         using var model = Load(preset, context);
@@ -124,11 +238,21 @@ internal sealed class BenchVerb : Verb
         }
         var share = PeakShare.Measure(model, Math.Max(8, runs), context.Cancellation);
         progress(1);
-        string weights = model.IsTrained ? $"trained, {model.Hash[..12]}" : "random weights: it makes noise, at the speed of a trained model of its sizes";
-        return new([
-            string.Create(CultureInfo.InvariantCulture, $"Model: {model.Id} ({weights}), {model.Parts.Sum(p => p.Parameters) / 1e6:0.0} M parameters, {share.Precision}."),
-            MachineLoad.Sentence(before),
-        ], rows, headlines, share);
+        string weights = model.IsTrained
+            ? $"trained, {model.Hash[..12]}"
+            : "random weights: it makes noise, at the speed of a trained model of its sizes";
+        return new(
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Model: {model.Id} ({weights}), {model.Parts.Sum(p => p.Parameters) / 1e6:0.0} M parameters, {share.Precision}."
+                ),
+                MachineLoad.Sentence(before),
+            ],
+            rows,
+            headlines,
+            share
+        );
     }
 
     private static MusicModel Load(string? preset, CommandContext context)
@@ -139,5 +263,6 @@ internal sealed class BenchVerb : Verb
             : MusicModel.LoadAsync(context.Model, options, context.Cancellation).GetAwaiter().GetResult();
     }
 
-    private static string Text<T>(T value) where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+    private static string Text<T>(T value)
+        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 }

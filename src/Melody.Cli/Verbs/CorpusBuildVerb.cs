@@ -11,16 +11,42 @@ internal sealed class CorpusBuildVerb : Verb
 {
     private readonly CorpusOptions _shared = new();
     private readonly Option<double?> _hours = TypedOption.Number("--hours", "Hours of music, about; 2 by default.", 0.001, 1e6, "hours");
-    private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes of music, about; in place of --hours.", 0.1, 1e8, "minutes");
-    private readonly Option<string?> _scores = new("--scores") { Description = "Folder of MIDI scores with a manifest.csv whose melodies are used too.", HelpName = "folder" };
-    private readonly Option<bool> _noGrooves = new("--no-mma") { Description = "Do without MMA's accompaniments." };
-    private readonly Option<string?> _kinds = new("--kinds") { Description = $"Only these kinds of pieces, between commas: {string.Join(", ", Composer.Kinds)}.", HelpName = "kinds" };
-    private readonly Option<int?> _pieces = TypedOption.Number("--shard-pieces", "Pieces in a shard; 15 by default.", 1, 10_000);
-    private readonly Option<double?> _pieceSeconds = TypedOption.Number("--piece-seconds", "Mean length of a piece; 40 by default.", 11.0, 600.0, "seconds");
-
-    public CorpusBuildVerb() : base("build", "Composes, renders and describes a corpus from one seed.")
+    private readonly Option<double?> _minutes = TypedOption.Number(
+        "--minutes",
+        "Minutes of music, about; in place of --hours.",
+        0.1,
+        1e8,
+        "minutes"
+    );
+    private readonly Option<string?> _scores = new("--scores")
     {
-        foreach (var option in new Option[] { _hours, _minutes }.Concat(_shared.All).Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds])) Options.Add(option);
+        Description = "Folder of MIDI scores with a manifest.csv whose melodies are used too.",
+        HelpName = "folder",
+    };
+    private readonly Option<bool> _noGrooves = new("--no-mma") { Description = "Do without MMA's accompaniments." };
+    private readonly Option<string?> _kinds = new("--kinds")
+    {
+        Description = $"Only these kinds of pieces, between commas: {string.Join(", ", Composer.Kinds)}.",
+        HelpName = "kinds",
+    };
+    private readonly Option<int?> _pieces = TypedOption.Number("--shard-pieces", "Pieces in a shard; 15 by default.", 1, 10_000);
+    private readonly Option<double?> _pieceSeconds = TypedOption.Number(
+        "--piece-seconds",
+        "Mean length of a piece; 40 by default.",
+        11.0,
+        600.0,
+        "seconds"
+    );
+
+    public CorpusBuildVerb()
+        : base("build", "Composes, renders and describes a corpus from one seed.")
+    {
+        foreach (
+            var option in new Option[] { _hours, _minutes }
+                .Concat(_shared.All)
+                .Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds])
+        )
+            Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -28,7 +54,8 @@ internal sealed class CorpusBuildVerb : Verb
     {
         var scores = arguments.GetValue(_scores);
         var useGrooves = !arguments.GetValue(_noGrooves);
-        if (useGrooves && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
+        if (useGrooves && !MmaAccompaniment.IsInstalled)
+            throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
         var plan = _shared.Plan(arguments, "composed", needsFonts: true);
         plan = plan with
         {
@@ -48,7 +75,8 @@ internal sealed class CorpusBuildVerb : Verb
     private static string HashScores(string folder)
     {
         var manifest = Path.Combine(folder, "manifest.csv");
-        if (!File.Exists(manifest)) throw new MelodyException($"'{folder}' has no manifest.csv; --scores wants a folder of MIDI files with one.");
+        if (!File.Exists(manifest))
+            throw new MelodyException($"'{folder}' has no manifest.csv; --scores wants a folder of MIDI files with one.");
         return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(manifest)));
     }
 }

@@ -12,39 +12,77 @@ namespace Melody.Cli.Verbs;
 internal sealed class CorpusEncodeVerb : Verb
 {
     private readonly Argument<string> _corpus = new("corpus") { Description = "Folder of the corpus." };
-    private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the encoded corpus; a run that was interrupted goes on there.", HelpName = "folder", Required = true };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder of the encoded corpus; a run that was interrupted goes on there.",
+        HelpName = "folder",
+        Required = true,
+    };
 
-    private readonly Option<string?> _reuse = new("--reuse") { Description = "An encoded folder of the same corpus: what parts of this model made of it is taken over, so that after a new joint embedding, tokenizer or autoencoder only that part goes through the music again.", HelpName = "folder" };
+    private readonly Option<string?> _reuse = new("--reuse")
+    {
+        Description =
+            "An encoded folder of the same corpus: what parts of this model made of it is taken over, so that after a new joint embedding, tokenizer or autoencoder only that part goes through the music again.",
+        HelpName = "folder",
+    };
 
     private readonly ShardOption _shard = new();
-    private readonly Option<string?> _for = new("--for") { Description = "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, for a denoiser that hears no prompt).", HelpName = "stage" };
+    private readonly Option<string?> _for = new("--for")
+    {
+        Description =
+            "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, for a denoiser that hears no prompt).",
+        HelpName = "stage",
+    };
 
-    public CorpusEncodeVerb() : base("encode", "Runs autoencoder, joint embedding and semantic tokenizer (--model) once over a corpus.")
+    public CorpusEncodeVerb()
+        : base("encode", "Runs autoencoder, joint embedding and semantic tokenizer (--model) once over a corpus.")
     {
         Arguments.Add(_corpus);
-        foreach (var option in new Option[] { _output, _reuse, _shard, _for }) Options.Add(option);
+        foreach (var option in new Option[] { _output, _reuse, _shard, _for })
+            Options.Add(option);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
-        string corpus = arguments.GetRequiredValue(_corpus), output = arguments.GetRequiredValue(_output);
+        string corpus = arguments.GetRequiredValue(_corpus),
+            output = arguments.GetRequiredValue(_output);
         var share = _shard.Read(arguments);
         string? stage = arguments.GetValue(_for);
-        if (stage is not (null or "semantic-lm" or "diffusion")) throw new MelodyException($"--for is '{stage}'; give semantic-lm or diffusion, or leave it out for both.");
+        if (stage is not (null or "semantic-lm" or "diffusion"))
+            throw new MelodyException($"--for is '{stage}'; give semantic-lm or diffusion, or leave it out for both.");
         var device = TorchDevice.Resolve(context.Device);
-        if (context.Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
+        if (context.Threads is { } threads)
+            TorchSharp.torch.set_num_threads(threads);
         var watch = Stopwatch.StartNew();
-        var done = await context.WithProgressAsync(progress => Task.Run(() =>
-        {
-            using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
-            using var model = new EncodingModel(ModelFolder.Open(ModelLocation.Resolve(context.Model)), device, latents: stage != "semantic-lm", prefixes: stage != "diffusion");
-            return new CorpusEncoder(corpus, model, output, arguments.GetValue(_reuse), share).Run(new Relay(progress), context.Cancellation);
-        }, context.Cancellation)).ConfigureAwait(false);
+        var done = await context
+            .WithProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                    {
+                        using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
+                        using var model = new EncodingModel(
+                            ModelFolder.Open(ModelLocation.Resolve(context.Model)),
+                            device,
+                            latents: stage != "semantic-lm",
+                            prefixes: stage != "diffusion"
+                        );
+                        return new CorpusEncoder(corpus, model, output, arguments.GetValue(_reuse), share).Run(
+                            new Relay(progress),
+                            context.Cancellation
+                        );
+                    },
+                    context.Cancellation
+                )
+            )
+            .ConfigureAwait(false);
         double seconds = watch.Elapsed.TotalSeconds;
         var result = new Summary(output, done.Shards, Math.Round(done.Seconds, 1), Math.Round(seconds, 1));
-        context.WriteResult(result, console => console.WriteLine(FormattableString.Invariant(
-            $"{output}: {done.Shards} shards; {done.Seconds / 3600:0.00} hours encoded in {seconds:0} s.")));
+        context.WriteResult(result, console =>
+            console.WriteLine(
+                FormattableString.Invariant($"{output}: {done.Shards} shards; {done.Seconds / 3600:0.00} hours encoded in {seconds:0} s.")
+            )
+        );
         return ExitCode.Success;
     }
 

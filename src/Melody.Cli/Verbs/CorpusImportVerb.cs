@@ -8,23 +8,48 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody corpus import</c>: a folder of one's own music becomes a corpus.</summary>
 internal sealed class CorpusImportVerb : Verb
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "Folder of sound files (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files; those in folders below it count too." };
+    private readonly Argument<string> _folder = new("folder")
+    {
+        Description = "Folder of sound files (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files; those in folders below it count too.",
+    };
     private readonly CorpusOptions _shared = new();
     private readonly Option<string?> _captions = new("--captions")
     {
-        Description = "Captions: .csv or .jsonl with the columns file and caption or tags, a MusicCaps .csv, or an MTG-Jamendo .tsv. Text files beside the music (song.txt) are read anyway.",
+        Description =
+            "Captions: .csv or .jsonl with the columns file and caption or tags, a MusicCaps .csv, or an MTG-Jamendo .tsv. Text files beside the music (song.txt) are read anyway.",
         HelpName = "file",
     };
-    private readonly Option<string?> _licence = new("--licence") { Description = "Licence of the music where the captions give none, for example CC-BY-4.0.", HelpName = "name" };
-    private readonly Option<double?> _validation = TypedOption.Number("--validation", "Share of the pieces for validation; 0.05 by default.", 0.0, 0.5, "share");
-    private readonly Option<double?> _test = TypedOption.Number("--test", "Share of the pieces for the test; 0.05 by default.", 0.0, 0.5, "share");
+    private readonly Option<string?> _licence = new("--licence")
+    {
+        Description = "Licence of the music where the captions give none, for example CC-BY-4.0.",
+        HelpName = "name",
+    };
+    private readonly Option<double?> _validation = TypedOption.Number(
+        "--validation",
+        "Share of the pieces for validation; 0.05 by default.",
+        0.0,
+        0.5,
+        "share"
+    );
+    private readonly Option<double?> _test = TypedOption.Number(
+        "--test",
+        "Share of the pieces for the test; 0.05 by default.",
+        0.0,
+        0.5,
+        "share"
+    );
 
-    private readonly Option<bool> _noEstimates = new("--no-estimates") { Description = "Leave tempo, key and drums of recordings unknown instead of estimating them." };
+    private readonly Option<bool> _noEstimates = new("--no-estimates")
+    {
+        Description = "Leave tempo, key and drums of recordings unknown instead of estimating them.",
+    };
 
-    public CorpusImportVerb() : base("import", "Makes a corpus of a folder of your own music.")
+    public CorpusImportVerb()
+        : base("import", "Makes a corpus of a folder of your own music.")
     {
         Arguments.Add(_folder);
-        foreach (var option in _shared.All.Concat([_captions, _licence, _validation, _test, _noEstimates])) Options.Add(option);
+        foreach (var option in _shared.All.Concat([_captions, _licence, _validation, _test, _noEstimates]))
+            Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -43,9 +68,16 @@ internal sealed class CorpusImportVerb : Verb
         var plan = _shared.Plan(arguments, "imported", needsFonts: files.Any(file => file.IsMidi)) with
         {
             InputSha256 = ImportFile.HashOf(files),
-            Tools = [$"licence {options.Licence}", FormattableString.Invariant($"validation {options.ValidationShare}"), FormattableString.Invariant($"test {options.TestShare}"), .. listener is null ? (string[])[] : [listener.Name]],
+            Tools =
+            [
+                $"licence {options.Licence}",
+                FormattableString.Invariant($"validation {options.ValidationShare}"),
+                FormattableString.Invariant($"test {options.TestShare}"),
+                .. listener is null ? (string[])[] : [listener.Name],
+            ],
         };
-        if (files.All(file => file.Rows.Count == 0 && !file.IsMidi)) context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
+        if (files.All(file => file.Rows.Count == 0 && !file.IsMidi))
+            context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
         return _shared.BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options, listener));
     }
 }

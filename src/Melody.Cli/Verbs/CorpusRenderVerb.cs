@@ -13,16 +13,33 @@ namespace Melody.Cli.Verbs;
 internal sealed class CorpusRenderVerb : Verb
 {
     private readonly Argument<string> _midi = new("midi") { Description = "A Standard MIDI File." };
-    private readonly Option<string> _output = new("--output", "-o") { Description = "The sound file: .wav, .flac, .ogg or .mp3.", HelpName = "file", Required = true };
-    private readonly Option<string?> _font = new("--font") { Description = "Sound font by name or file; the first installed one by default.", HelpName = "font" };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The sound file: .wav, .flac, .ogg or .mp3.",
+        HelpName = "file",
+        Required = true,
+    };
+    private readonly Option<string?> _font = new("--font")
+    {
+        Description = "Sound font by name or file; the first installed one by default.",
+        HelpName = "font",
+    };
     private readonly Option<int?> _rate = TypedOption.Number("--rate", "Sample rate in Hz; 44100 by default.", 8000, 96_000, "hz");
     private readonly Option<int?> _channels = TypedOption.Number("--channels", "1 or 2 (the default).", 1, 2);
-    private readonly Option<long?> _seed = TypedOption.Number("--production", "Seed of the studio sound; without it the instruments are heard as they are, at -16 LUFS.", 0L, long.MaxValue, "seed");
+    private readonly Option<long?> _seed = TypedOption.Number(
+        "--production",
+        "Seed of the studio sound; without it the instruments are heard as they are, at -16 LUFS.",
+        0L,
+        long.MaxValue,
+        "seed"
+    );
 
-    public CorpusRenderVerb() : base("render", "Plays a MIDI file into a sound file.")
+    public CorpusRenderVerb()
+        : base("render", "Plays a MIDI file into a sound file.")
     {
         Arguments.Add(_midi);
-        foreach (var option in new Option[] { _output, _font, _rate, _channels, _seed }) Options.Add(option);
+        foreach (var option in new Option[] { _output, _font, _rate, _channels, _seed })
+            Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -31,17 +48,35 @@ internal sealed class CorpusRenderVerb : Verb
         var song = MidiReader.Read(arguments.GetRequiredValue(_midi));
         FluidSynthLibrary.Require();
         var font = arguments.GetValue(_font) is { } name ? SoundFont.Find(name) : SoundFont.RequireInstalled()[0];
-        var settings = new RenderSettings { SampleRate = arguments.GetValue(_rate) ?? 44_100, Channels = arguments.GetValue(_channels) ?? 2 };
+        var settings = new RenderSettings
+        {
+            SampleRate = arguments.GetValue(_rate) ?? 44_100,
+            Channels = arguments.GetValue(_channels) ?? 2,
+        };
         var watch = System.Diagnostics.Stopwatch.StartNew();
         using var synthesizer = new Synthesizer(font, settings);
         var production = arguments.GetValue(_seed) is { } seed ? ProductionDraw.Draw((ulong)seed) : new ProductionSettings();
         var sound = ProductionChain.Process(synthesizer.Render(song), production);
         var output = arguments.GetRequiredValue(_output);
         sound.ToClip().Write(output);
-        var result = new RenderSummary(output, Math.Round(sound.Seconds, 3), font.Name, production.Words, Math.Round(watch.Elapsed.TotalSeconds, 3));
-        context.WriteResult(result, console => console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {sound.Seconds:0.0} s with {font.Name}.")));
+        var result = new RenderSummary(
+            output,
+            Math.Round(sound.Seconds, 3),
+            font.Name,
+            production.Words,
+            Math.Round(watch.Elapsed.TotalSeconds, 3)
+        );
+        context.WriteResult(result, console =>
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {sound.Seconds:0.0} s with {font.Name}."))
+        );
         return Task.FromResult(ExitCode.Success);
     }
 
-    private sealed record RenderSummary(string File, double Seconds, string SoundFont, IReadOnlyList<string> Production, double WallSeconds);
+    private sealed record RenderSummary(
+        string File,
+        double Seconds,
+        string SoundFont,
+        IReadOnlyList<string> Production,
+        double WallSeconds
+    );
 }

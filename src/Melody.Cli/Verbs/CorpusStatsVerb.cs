@@ -14,15 +14,30 @@ internal sealed class CorpusStatsVerb : Verb
     private const int Rows = 12;
 
     private readonly Argument<string> _folder = new("corpus") { Description = "Folder of the corpus." };
-    private readonly Option<string?> _scores = new("--scores") { Description = "The folder of scores that the corpus was built with; without it melodies of scores are not judged.", HelpName = "folder" };
-    private readonly Option<int?> _melodies = TypedOption.Number("--melodies", "Melodies to judge; 40 by default, 0 for none. A corpus of another version of the rules has none.", 0, 100_000);
+    private readonly Option<string?> _scores = new("--scores")
+    {
+        Description = "The folder of scores that the corpus was built with; without it melodies of scores are not judged.",
+        HelpName = "folder",
+    };
+    private readonly Option<int?> _melodies = TypedOption.Number(
+        "--melodies",
+        "Melodies to judge; 40 by default, 0 for none. A corpus of another version of the rules has none.",
+        0,
+        100_000
+    );
 
-    private readonly Option<string?> _charts = new("--charts") { Description = "Folder that a picture (.svg) of each distribution is written into.", HelpName = "folder" };
+    private readonly Option<string?> _charts = new("--charts")
+    {
+        Description = "Folder that a picture (.svg) of each distribution is written into.",
+        HelpName = "folder",
+    };
 
-    public CorpusStatsVerb() : base("stats", "Shows what a corpus holds: hours, styles, tempi, keys, instruments, words.")
+    public CorpusStatsVerb()
+        : base("stats", "Shows what a corpus holds: hours, styles, tempi, keys, instruments, words.")
     {
         Arguments.Add(_folder);
-        foreach (var option in new Option[] { _scores, _melodies, _charts }) Options.Add(option);
+        foreach (var option in new Option[] { _scores, _melodies, _charts })
+            Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -33,9 +48,13 @@ internal sealed class CorpusStatsVerb : Verb
         var melodies = arguments.GetValue(_melodies) ?? 40;
         // Melodies are composed again from the seed, which only the same rules can do.
         var composed = plan.Composition(arguments.GetValue(_scores));
-        var options = plan.Kind == "composed" && plan.ContentVersion == CorpusPlan.CurrentContentVersion && melodies > 0 && (!composed.UseMma || MmaAccompaniment.IsInstalled)
-            ? composed
-            : null;
+        var options =
+            plan.Kind == "composed"
+            && plan.ContentVersion == CorpusPlan.CurrentContentVersion
+            && melodies > 0
+            && (!composed.UseMma || MmaAccompaniment.IsInstalled)
+                ? composed
+                : null;
         var statistics = CorpusStatistics.Count(corpus, options, melodies, context.Cancellation);
         if (arguments.GetValue(_charts) is { } folder)
         {
@@ -50,15 +69,37 @@ internal sealed class CorpusStatsVerb : Verb
     private static void Write(CorpusStatistics statistics, IAnsiConsole console)
     {
         string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-        string Split(IReadOnlyDictionary<string, int> counts) => string.Join(", ", counts.Select(entry => Text($"{entry.Key} {entry.Value}")));
-        console.WriteLine(Text($"{statistics.Hours:0.00} hours in {statistics.Shards} shards; pieces: {Split(statistics.Pieces)}; windows: {Split(statistics.Windows)}"));
-        console.WriteLine(Text($"{statistics.Families.Count} families, {statistics.Styles.Count} styles, {statistics.Grooves.Count} grooves, {statistics.Instruments.Count} instruments, {statistics.Metres.Count} metres, {statistics.SlowestBpm:0.#} to {statistics.FastestBpm:0.#} bpm"));
-        console.WriteLine(Text($"{statistics.Keys.Count} major and minor keys in {statistics.Keys.Values.Sum()} windows, other modes in {statistics.ModalKeys.Values.Sum()}, no key in {statistics.WithoutKey}"));
-        console.WriteLine(Text($"{statistics.Captions} sentences with {statistics.CaptionWords} different words; {statistics.SharedCaptions} windows share all six sentences with another; the longest rest in a window lasts {statistics.LongestRest:0.00} s"));
+        string Split(IReadOnlyDictionary<string, int> counts) =>
+            string.Join(", ", counts.Select(entry => Text($"{entry.Key} {entry.Value}")));
+        console.WriteLine(
+            Text(
+                $"{statistics.Hours:0.00} hours in {statistics.Shards} shards; pieces: {Split(statistics.Pieces)}; windows: {Split(statistics.Windows)}"
+            )
+        );
+        console.WriteLine(
+            Text(
+                $"{statistics.Families.Count} families, {statistics.Styles.Count} styles, {statistics.Grooves.Count} grooves, {statistics.Instruments.Count} instruments, {statistics.Metres.Count} metres, {statistics.SlowestBpm:0.#} to {statistics.FastestBpm:0.#} bpm"
+            )
+        );
+        console.WriteLine(
+            Text(
+                $"{statistics.Keys.Count} major and minor keys in {statistics.Keys.Values.Sum()} windows, other modes in {statistics.ModalKeys.Values.Sum()}, no key in {statistics.WithoutKey}"
+            )
+        );
+        console.WriteLine(
+            Text(
+                $"{statistics.Captions} sentences with {statistics.CaptionWords} different words; {statistics.SharedCaptions} windows share all six sentences with another; the longest rest in a window lasts {statistics.LongestRest:0.00} s"
+            )
+        );
         foreach (var (name, sanity) in new[] { ("Composed", statistics.Sanity), ("Scores'", statistics.ScoreSanity) })
             if (sanity is not null)
-                console.WriteLine(Text($"{name} melodies ({sanity.Melodies}): chord tones on strong beats {sanity.StrongBeatChordTones:P0}, notes in key {sanity.InKey:P0}, figures that come back {sanity.Repetition:P0}, steps {sanity.Steps:P0}, leaps above a fifth {sanity.WideLeaps:P0}"));
-        foreach (var (_, title, counts) in Charts(statistics)) Chart(console, title, counts, counts.Count > 40 ? Rows * 2 : 40);
+                console.WriteLine(
+                    Text(
+                        $"{name} melodies ({sanity.Melodies}): chord tones on strong beats {sanity.StrongBeatChordTones:P0}, notes in key {sanity.InKey:P0}, figures that come back {sanity.Repetition:P0}, steps {sanity.Steps:P0}, leaps above a fifth {sanity.WideLeaps:P0}"
+                    )
+                );
+        foreach (var (_, title, counts) in Charts(statistics))
+            Chart(console, title, counts, counts.Count > 40 ? Rows * 2 : 40);
     }
 
     private static IEnumerable<(string Name, string Title, IReadOnlyDictionary<string, int> Counts)> Charts(CorpusStatistics statistics)
@@ -73,21 +114,31 @@ internal sealed class CorpusStatsVerb : Verb
         yield return ("metres", "windows by metre", statistics.Metres);
         yield return ("instruments", "windows by instrument", statistics.Instruments);
         yield return ("production", "pieces by production", statistics.Production);
-        if (statistics.Sanity is { } composed) yield return ("intervals", "intervals of composed melodies, semitones, in a thousand", Histogram(composed));
-        if (statistics.ScoreSanity is { } scores) yield return ("intervals-scores", "intervals of the scores' melodies, semitones, in a thousand", Histogram(scores));
+        if (statistics.Sanity is { } composed)
+            yield return ("intervals", "intervals of composed melodies, semitones, in a thousand", Histogram(composed));
+        if (statistics.ScoreSanity is { } scores)
+            yield return ("intervals-scores", "intervals of the scores' melodies, semitones, in a thousand", Histogram(scores));
     }
 
-    private static Dictionary<string, int> Histogram(SanityFigures sanity) => Enumerable.Range(0, sanity.Intervals.Count)
-        .ToDictionary(i => i == 12 ? "12+" : i.ToString("D2", CultureInfo.InvariantCulture), i => (int)Math.Round(1000 * sanity.Intervals[i]));
+    private static Dictionary<string, int> Histogram(SanityFigures sanity) =>
+        Enumerable
+            .Range(0, sanity.Intervals.Count)
+            .ToDictionary(
+                i => i == 12 ? "12+" : i.ToString("D2", CultureInfo.InvariantCulture),
+                i => (int)Math.Round(1000 * sanity.Intervals[i])
+            );
 
     private static void Chart(IAnsiConsole console, string title, IReadOnlyDictionary<string, int> counts, int rows)
     {
-        if (counts.Count == 0) return;
+        if (counts.Count == 0)
+            return;
         console.WriteLine();
         console.WriteLine(title);
         var chart = new BarChart().Width(100);
-        foreach (var (name, count) in counts.Take(rows)) chart.AddItem(name, count);
+        foreach (var (name, count) in counts.Take(rows))
+            chart.AddItem(name, count);
         console.Write(chart);
-        if (counts.Count > rows) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"... and {counts.Count - rows} more"));
+        if (counts.Count > rows)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"... and {counts.Count - rows} more"));
     }
 }

@@ -11,28 +11,59 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody corpus</c>: makes, imports and shows the music that the networks are trained on.</summary>
 internal sealed class CorpusVerb : Verb
 {
-    public CorpusVerb() : base("corpus", "Makes, imports, encodes and shows the music that the networks are trained on.")
+    public CorpusVerb()
+        : base("corpus", "Makes, imports, encodes and shows the music that the networks are trained on.")
     {
-        foreach (var verb in new Verb[] { new CorpusBuildVerb(), new CorpusImportVerb(), new CorpusStatsVerb(), new CorpusListenVerb(), new CorpusRenderVerb(), new CorpusEncodeVerb() })
+        foreach (
+            var verb in new Verb[]
+            {
+                new CorpusBuildVerb(),
+                new CorpusImportVerb(),
+                new CorpusStatsVerb(),
+                new CorpusListenVerb(),
+                new CorpusRenderVerb(),
+                new CorpusEncodeVerb(),
+            }
+        )
             Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
-        => throw new MelodyException("Say what to do with a corpus: build, import, encode, stats, listen or render ('melody corpus --help' tells more).");
+    public override Task<int> RunAsync(ParseResult arguments, CommandContext context) =>
+        throw new MelodyException(
+            "Say what to do with a corpus: build, import, encode, stats, listen or render ('melody corpus --help' tells more)."
+        );
 }
 
 /// <summary>Options that the making and the import of a corpus share.</summary>
 internal sealed class CorpusOptions
 {
-    private readonly Option<string> _output = new("--output", "-o") { Description = "Folder of the corpus; a run that was interrupted goes on there.", HelpName = "folder", Required = true };
-    private readonly Option<long?> _seed = TypedOption.Number("--seed", "The integer that everything random follows from; 1 by default.", 0L, long.MaxValue);
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder of the corpus; a run that was interrupted goes on there.",
+        HelpName = "folder",
+        Required = true,
+    };
+    private readonly Option<long?> _seed = TypedOption.Number(
+        "--seed",
+        "The integer that everything random follows from; 1 by default.",
+        0L,
+        long.MaxValue
+    );
     private readonly ShardOption _shard = new();
     private readonly Option<int?> _jobs = TypedOption.Number("--jobs", "Shards made at once; one a core by default.", 1, 1024);
     private readonly Option<int?> _rate = TypedOption.Number("--rate", "Sample rate in Hz; 24000 by default.", 8000, 96_000, "hz");
     private readonly Option<int?> _channels = TypedOption.Number("--channels", "1 (the default) or 2.", 1, 2);
-    private readonly Option<string?> _format = new("--format") { Description = "flac (the default where libsndfile is installed) or wav.", HelpName = "flac|wav" };
-    private readonly Option<string[]> _fonts = new("--font") { Description = "A sound font by name or file; may be given several times. All installed ones by default.", HelpName = "font" };
+    private readonly Option<string?> _format = new("--format")
+    {
+        Description = "flac (the default where libsndfile is installed) or wav.",
+        HelpName = "flac|wav",
+    };
+    private readonly Option<string[]> _fonts = new("--font")
+    {
+        Description = "A sound font by name or file; may be given several times. All installed ones by default.",
+        HelpName = "font",
+    };
     private readonly Option<double?> _window = TypedOption.Number("--window", "Seconds of a window; 10 by default.", 1.0, 600.0, "seconds");
 
     /// <summary>All of them.</summary>
@@ -44,9 +75,14 @@ internal sealed class CorpusOptions
     /// <summary>The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error.</summary>
     public CorpusPlan Plan(ParseResult arguments, string kind, bool needsFonts)
     {
-        if (needsFonts) FluidSynthLibrary.Require();
+        if (needsFonts)
+            FluidSynthLibrary.Require();
         var names = arguments.GetValue(_fonts) ?? [];
-        var fonts = names.Length > 0 ? [.. names.Select(SoundFont.Find)] : needsFonts ? SoundFont.RequireInstalled() : FluidSynthLibrary.IsAvailable ? SoundFont.Installed() : [];
+        var fonts =
+            names.Length > 0 ? [.. names.Select(SoundFont.Find)]
+            : needsFonts ? SoundFont.RequireInstalled()
+            : FluidSynthLibrary.IsAvailable ? SoundFont.Installed()
+            : [];
         return new CorpusPlan
         {
             ContentVersion = CorpusPlan.CurrentContentVersion,
@@ -56,25 +92,65 @@ internal sealed class CorpusOptions
             Channels = arguments.GetValue(_channels) ?? 1,
             AudioFormat = arguments.GetValue(_format)?.ToLowerInvariant() ?? (SoundFile.IsAvailable ? "flac" : "wav"),
             WindowSeconds = arguments.GetValue(_window) ?? 10,
-            SoundFonts = [.. fonts.Select(font => new FontRecord(names.Contains(font.Path) ? font.Path : font.Name, font.Licence, font.Source, font.ComputeSha256()))],
+            SoundFonts =
+            [
+                .. fonts.Select(font => new FontRecord(
+                    names.Contains(font.Path) ? font.Path : font.Name,
+                    font.Licence,
+                    font.Source,
+                    font.ComputeSha256()
+                )),
+            ],
             Tools = FluidSynthLibrary.IsAvailable ? ["FluidSynth " + FluidSynthLibrary.Version] : [],
         };
     }
 
     /// <summary>Makes the shards under a progress bar and tells what came of it.</summary>
-    public async Task<int> BuildAsync(ParseResult arguments, CommandContext context, CorpusPlan plan, int shards, Func<IPieceSource> openSource)
+    public async Task<int> BuildAsync(
+        ParseResult arguments,
+        CommandContext context,
+        CorpusPlan plan,
+        int shards,
+        Func<IPieceSource> openSource
+    )
     {
         var folder = Folder(arguments);
         var (part, parts) = _shard.Read(arguments);
         var builder = new CorpusBuilder(folder, plan, openSource, part, parts, arguments.GetValue(_jobs));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var done = await context.WithProgressAsync(progress => Task.Run(() => builder.Build(shards,
-            new DirectProgress(state => progress.Report("shards", (double)state.ShardsDone / state.Shards)), context.Cancellation), context.Cancellation)).ConfigureAwait(false);
-        foreach (var reason in done.Skipped.Take(10)) context.Note("Left out: " + reason);
-        if (done.Skipped.Count > 10) context.Note(string.Create(CultureInfo.InvariantCulture, $"... and {done.Skipped.Count - 10} more."));
-        var result = new BuildSummary(folder, done.ShardsDone, done.Shards, Math.Round(done.Seconds, 1), done.Skipped.Count, Math.Round(watch.Elapsed.TotalSeconds, 1));
-        context.WriteResult(result, console => console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours made in {watch.Elapsed.TotalSeconds:0} s.")));
+        var done = await context
+            .WithProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                        builder.Build(
+                            shards,
+                            new DirectProgress(state => progress.Report("shards", (double)state.ShardsDone / state.Shards)),
+                            context.Cancellation
+                        ),
+                    context.Cancellation
+                )
+            )
+            .ConfigureAwait(false);
+        foreach (var reason in done.Skipped.Take(10))
+            context.Note("Left out: " + reason);
+        if (done.Skipped.Count > 10)
+            context.Note(string.Create(CultureInfo.InvariantCulture, $"... and {done.Skipped.Count - 10} more."));
+        var result = new BuildSummary(
+            folder,
+            done.ShardsDone,
+            done.Shards,
+            Math.Round(done.Seconds, 1),
+            done.Skipped.Count,
+            Math.Round(watch.Elapsed.TotalSeconds, 1)
+        );
+        context.WriteResult(result, console =>
+            console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours made in {watch.Elapsed.TotalSeconds:0} s."
+                )
+            )
+        );
         return ExitCode.Success;
     }
 

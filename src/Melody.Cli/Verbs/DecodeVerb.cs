@@ -13,7 +13,8 @@ internal sealed class DecodeVerb : Verb
     private readonly OutputArguments _output;
     private readonly ModelArguments _model;
 
-    public DecodeVerb() : base("decode", "Turns latents back into sound.")
+    public DecodeVerb()
+        : base("decode", "Turns latents back into sound.")
     {
         Arguments.Add(_latents);
         _output = new(this);
@@ -27,33 +28,60 @@ internal sealed class DecodeVerb : Verb
         var file = Read(source);
         var target = _output.Plan(arguments, context, SourceAudio.Stem(source))[0];
         _model.Check(arguments, context);
-        var report = await context.WithProgressAsync(async progress =>
-        {
-            using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
-            file.RequireModel(loaded, source);
-            target.RequireSpace(file.Latents.Seconds, loaded.Model.SampleRate);
-            var watch = Stopwatch.StartNew();
-            var audio = await new MusicGenerator(loaded.Model).DecodeAsync(file.Latents, context.Cancellation).ConfigureAwait(false);
-            audio = audio.Slice(0, (int)Math.Min(audio.Frames, file.Samples));
-            await target.WriteAsync(audio, new() { Title = file.Title, Software = GenerationVerb.ProgramName, Recipe = file.Recipe }, context).ConfigureAwait(false);
-            return CodecReport.Make("decode", target.Path, source, file.Latents, audio.Seconds, loaded, watch.Elapsed);
-        }).ConfigureAwait(false);
-        if (target.Path == "-") context.Note(report.Sentence);
-        else context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine(report.Sentence));
+        var report = await context
+            .WithProgressAsync(async progress =>
+            {
+                using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
+                file.RequireModel(loaded, source);
+                target.RequireSpace(file.Latents.Seconds, loaded.Model.SampleRate);
+                var watch = Stopwatch.StartNew();
+                var audio = await new MusicGenerator(loaded.Model).DecodeAsync(file.Latents, context.Cancellation).ConfigureAwait(false);
+                audio = audio.Slice(0, (int)Math.Min(audio.Frames, file.Samples));
+                await target
+                    .WriteAsync(
+                        audio,
+                        new()
+                        {
+                            Title = file.Title,
+                            Software = GenerationVerb.ProgramName,
+                            Recipe = file.Recipe,
+                        },
+                        context
+                    )
+                    .ConfigureAwait(false);
+                return CodecReport.Make("decode", target.Path, source, file.Latents, audio.Seconds, loaded, watch.Elapsed);
+            })
+            .ConfigureAwait(false);
+        if (target.Path == "-")
+            context.Note(report.Sentence);
+        else
+            context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine(report.Sentence));
         return ExitCode.Success;
     }
 
     private static LatentFile Read(string path)
     {
         TorchRuntime.Initialize(); // there is no model yet, and the file is read into a tensor
-        try { return LatentFile.Read(path); }
-        catch (MelodyException e) when (IsSound(path)) { throw new MelodyException($"'{path}' is a sound and holds no latents; give a file that 'melody encode' wrote.", e); }
+        try
+        {
+            return LatentFile.Read(path);
+        }
+        catch (MelodyException e) when (IsSound(path))
+        {
+            throw new MelodyException($"'{path}' is a sound and holds no latents; give a file that 'melody encode' wrote.", e);
+        }
     }
 
     private static bool IsSound(string path)
     {
-        try { AudioReader.Open(path).Dispose(); }
-        catch (MelodyException) { return false; }
+        try
+        {
+            AudioReader.Open(path).Dispose();
+        }
+        catch (MelodyException)
+        {
+            return false;
+        }
         return true;
     }
 }

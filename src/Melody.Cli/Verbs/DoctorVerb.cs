@@ -22,18 +22,40 @@ internal sealed class DoctorVerb() : Verb("doctor", "Shows what this machine has
         table.Columns[0].NoWrap = true;
         Row(table, true, "melody", $"{report.Version} on {report.Runtime}, {report.System} {report.Architecture}");
         var libtorch = report.Libtorch;
-        Row(table, libtorch.Problem is null, "libtorch", libtorch.Problem ?? $"{libtorch.Loaded ?? "its version is not known"}; TorchSharp {libtorch.TorchSharp} expects {libtorch.Expected}");
-        if (libtorch.File is not null) Row(table, true, "", libtorch.File);
-        foreach (var device in report.Devices) Row(table, device.Available, device.Name, device.Detail);
-        Row(table, report.Bfloat16, "bfloat16", report.Bfloat16 ? "in hardware" : "not in hardware: the networks run in float32, more slowly");
+        Row(
+            table,
+            libtorch.Problem is null,
+            "libtorch",
+            libtorch.Problem
+                ?? $"{libtorch.Loaded ?? "its version is not known"}; TorchSharp {libtorch.TorchSharp} expects {libtorch.Expected}"
+        );
+        if (libtorch.File is not null)
+            Row(table, true, "", libtorch.File);
+        foreach (var device in report.Devices)
+            Row(table, device.Available, device.Name, device.Detail);
+        Row(
+            table,
+            report.Bfloat16,
+            "bfloat16",
+            report.Bfloat16 ? "in hardware" : "not in hardware: the networks run in float32, more slowly"
+        );
         Row(table, true, "threads", report.Threads.ToString(CultureInfo.InvariantCulture));
         Row(table, true, "memory", $"{Gigabytes(report.Memory.FreeBytes)} of {Gigabytes(report.Memory.TotalBytes)} GB free");
-        foreach (var tool in report.Tools) Row(table, tool.Found, tool.Name, tool.Found ? tool.Detail! : $"not found ({tool.Purpose}): {tool.Install}");
+        foreach (var tool in report.Tools)
+            Row(table, tool.Found, tool.Name, tool.Found ? tool.Detail! : $"not found ({tool.Purpose}): {tool.Install}");
         console.Write(table);
     }
 
     private static void Row(Table table, bool good, string name, string text) =>
-        table.AddRow(new Text(name.Length == 0 ? "" : good ? "ok" : "--"), new Text(name), new Text(text));
+        table.AddRow(
+            new Text(
+                name.Length == 0 ? ""
+                : good ? "ok"
+                : "--"
+            ),
+            new Text(name),
+            new Text(text)
+        );
 
     private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -12,11 +12,16 @@ internal sealed class EncodeVerb : Verb
     private const string Ending = ".latents.safetensors";
 
     private readonly Argument<string> _music = new("music") { Description = "The sound: WAV, FLAC, Ogg or MP3 of any rate." };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = $"The file to write; NAME{Ending} by default.", HelpName = "file" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = $"The file to write; NAME{Ending} by default.",
+        HelpName = "file",
+    };
     private readonly Option<bool> _force = OutputArguments.ForceOption();
     private readonly ModelArguments _model;
 
-    public EncodeVerb() : base("encode", "Turns sound into latents, which 'decode' turns back into sound.")
+    public EncodeVerb()
+        : base("encode", "Turns sound into latents, which 'decode' turns back into sound.")
     {
         Arguments.Add(_music);
         Options.Add(_output);
@@ -31,21 +36,24 @@ internal sealed class EncodeVerb : Verb
         SourceAudio.Check(music);
         var name = SourceAudio.Stem(music) + Ending;
         var path = arguments.GetValue(_output) ?? name;
-        if (Directory.Exists(path)) path = Path.Combine(path, name);
+        if (Directory.Exists(path))
+            path = Path.Combine(path, name);
         OutputTarget.CheckName(path, arguments.GetValue(_force));
         AtomicFile.Create(path).Dispose(); // what would go wrong at the end goes wrong now
         _model.Check(arguments, context);
-        var report = await context.WithProgressAsync(async progress =>
-        {
-            using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
-            var watch = Stopwatch.StartNew();
-            var clip = await SourceAudio.ReadAsync(music, loaded.Model.SampleRate, context.Cancellation).ConfigureAwait(false);
-            var latents = await new MusicGenerator(loaded.Model).EncodeAsync(clip, context.Cancellation).ConfigureAwait(false);
-            var metadata = AudioClip.ReadMetadata(music);
-            context.Cancellation.ThrowIfCancellationRequested();
-            new LatentFile(latents, clip.Frames, loaded.Id, loaded.Model.Hash, metadata.Title, metadata.Recipe).Write(path);
-            return CodecReport.Make("encode", path, music, latents, clip.Seconds, loaded, watch.Elapsed);
-        }).ConfigureAwait(false);
+        var report = await context
+            .WithProgressAsync(async progress =>
+            {
+                using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
+                var watch = Stopwatch.StartNew();
+                var clip = await SourceAudio.ReadAsync(music, loaded.Model.SampleRate, context.Cancellation).ConfigureAwait(false);
+                var latents = await new MusicGenerator(loaded.Model).EncodeAsync(clip, context.Cancellation).ConfigureAwait(false);
+                var metadata = AudioClip.ReadMetadata(music);
+                context.Cancellation.ThrowIfCancellationRequested();
+                new LatentFile(latents, clip.Frames, loaded.Id, loaded.Model.Hash, metadata.Title, metadata.Recipe).Write(path);
+                return CodecReport.Make("encode", path, music, latents, clip.Seconds, loaded, watch.Elapsed);
+            })
+            .ConfigureAwait(false);
         context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine(report.Sentence));
         return ExitCode.Success;
     }

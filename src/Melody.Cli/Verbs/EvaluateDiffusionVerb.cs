@@ -12,9 +12,15 @@ namespace Melody.Cli.Verbs;
 internal sealed class EvaluateDiffusionVerb : Verb
 {
     private readonly EvaluationArguments _evaluation;
-    private readonly Option<int?> _clips = TypedOption.Number("--clips", "How many held-out clips, spread evenly; 24 by default.", 1, 100_000);
+    private readonly Option<int?> _clips = TypedOption.Number(
+        "--clips",
+        "How many held-out clips, spread evenly; 24 by default.",
+        1,
+        100_000
+    );
 
-    public EvaluateDiffusionVerb() : base("diffusion", "Measures the denoiser with the true semantic tokens of held-out music: velocity, schedules, Fréchet distance.")
+    public EvaluateDiffusionVerb()
+        : base("diffusion", "Measures the denoiser with the true semantic tokens of held-out music: velocity, schedules, Fréchet distance.")
     {
         _evaluation = new(this);
         Options.Add(_clips);
@@ -24,13 +30,33 @@ internal sealed class EvaluateDiffusionVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         using var corpus = _evaluation.OpenCorpus(arguments);
-        var (output, scores) = await context.WithProgressAsync(progress => Task.Run(() =>
-        {
-            using var model = _evaluation.LoadModel(arguments, context);
-            var clips = HeldOutWindow.Read(corpus, "test", arguments.GetValue(_clips) ?? 24, model.SampleRate).Select(w => w.Clip).ToList();
-            string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
-            return (folder, DiffusionEvaluation.Run(model, new TowerEmbedding(model), clips, new(), progress: fraction => progress.Report("clips", fraction), cancellation: context.Cancellation));
-        }, context.Cancellation)).ConfigureAwait(false);
+        var (output, scores) = await context
+            .WithProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                    {
+                        using var model = _evaluation.LoadModel(arguments, context);
+                        var clips = HeldOutWindow
+                            .Read(corpus, "test", arguments.GetValue(_clips) ?? 24, model.SampleRate)
+                            .Select(w => w.Clip)
+                            .ToList();
+                        string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
+                        return (
+                            folder,
+                            DiffusionEvaluation.Run(
+                                model,
+                                new TowerEmbedding(model),
+                                clips,
+                                new(),
+                                progress: fraction => progress.Report("clips", fraction),
+                                cancellation: context.Cancellation
+                            )
+                        );
+                    },
+                    context.Cancellation
+                )
+            )
+            .ConfigureAwait(false);
         var text = string.Concat(scores.Tables().Select(table => table.ToMarkdown()));
         AtomicFile.WriteText(Path.Combine(output, "diffusion.json"), JsonOutput.Serialize(scores) + "\n");
         AtomicFile.WriteText(Path.Combine(output, "diffusion.md"), text);

@@ -10,12 +10,24 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody evaluate fit-estimators</c>: fits the weights by which tempo, key and drums are heard.</summary>
 internal sealed class EvaluateFitEstimatorsVerb : Verb
 {
-    private readonly Option<string[]> _corpora = new("--corpus") { Description = "Folder of a composed corpus, whose train split is heard; may be given several times.", HelpName = "folder", Required = true };
-    private readonly Option<string> _output = new("--output", "-o") { Description = "JSON file that receives the weights; those of this build are src/Melody.Evaluation/Listening/weights.json.", HelpName = "file", Required = true };
-
-    public EvaluateFitEstimatorsVerb() : base("fit-estimators", "Fits the weights by which tempo, key and drums are heard, on corpora whose truth is known.")
+    private readonly Option<string[]> _corpora = new("--corpus")
     {
-        foreach (var option in new Option[] { _corpora, _output }) Options.Add(option);
+        Description = "Folder of a composed corpus, whose train split is heard; may be given several times.",
+        HelpName = "folder",
+        Required = true,
+    };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "JSON file that receives the weights; those of this build are src/Melody.Evaluation/Listening/weights.json.",
+        HelpName = "file",
+        Required = true,
+    };
+
+    public EvaluateFitEstimatorsVerb()
+        : base("fit-estimators", "Fits the weights by which tempo, key and drums are heard, on corpora whose truth is known.")
+    {
+        foreach (var option in new Option[] { _corpora, _output })
+            Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -24,9 +36,16 @@ internal sealed class EvaluateFitEstimatorsVerb : Verb
         var corpora = new List<CorpusReader>();
         try
         {
-            foreach (var folder in arguments.GetRequiredValue(_corpora)) corpora.Add(CorpusReader.Open(folder));
-            var weights = await context.WithProgressAsync(progress => Task.Run(() => EstimatorFitting.Fit(corpora,
-                fraction => progress.Report("windows", fraction), context.Cancellation), context.Cancellation)).ConfigureAwait(false);
+            foreach (var folder in arguments.GetRequiredValue(_corpora))
+                corpora.Add(CorpusReader.Open(folder));
+            var weights = await context
+                .WithProgressAsync(progress =>
+                    Task.Run(
+                        () => EstimatorFitting.Fit(corpora, fraction => progress.Report("windows", fraction), context.Cancellation),
+                        context.Cancellation
+                    )
+                )
+                .ConfigureAwait(false);
             string file = arguments.GetRequiredValue(_output);
             AtomicFile.WriteText(file, weights.ToJson());
             context.WriteResult(new { file, weights.Provenance }, console => console.WriteLine($"{file}: {weights.Provenance}."));
@@ -34,7 +53,8 @@ internal sealed class EvaluateFitEstimatorsVerb : Verb
         }
         finally
         {
-            foreach (var corpus in corpora) corpus.Dispose();
+            foreach (var corpus in corpora)
+                corpus.Dispose();
         }
     }
 }

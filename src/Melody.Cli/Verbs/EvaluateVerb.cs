@@ -9,71 +9,214 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody evaluate</c>: everything about a model on one page; its sub-verbs measure one thing each.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    private readonly Option<string?> _corpus = new("--corpus") { Description = "A corpus whose test split the model was not trained on.", HelpName = "folder" };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Folder of the report: index.html, report.md, report.json, sounds and pictures. A run that was interrupted goes on there.", HelpName = "folder" };
-    private readonly Option<string?> _recordings = new("--recordings") { Description = "Folder of real recordings for the autoencoder.", HelpName = "folder" };
-    private readonly Option<string?> _embedding = new("--embedding") { Description = "A program that prints the embedding of a WAV file (such as VGGish or CLAP), for a further Fréchet distance.", HelpName = "program" };
+    private readonly Option<string?> _corpus = new("--corpus")
+    {
+        Description = "A corpus whose test split the model was not trained on.",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description =
+            "Folder of the report: index.html, report.md, report.json, sounds and pictures. A run that was interrupted goes on there.",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> _recordings = new("--recordings")
+    {
+        Description = "Folder of real recordings for the autoencoder.",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> _embedding = new("--embedding")
+    {
+        Description = "A program that prints the embedding of a WAV file (such as VGGish or CLAP), for a further Fréchet distance.",
+        HelpName = "program",
+    };
     private readonly Option<EvaluationStage[]> _only = new("--only")
     {
         Description = "Measure only this stage; may be given several times.",
         HelpName = "autoencoder|diffusion|semantic|chain",
         CustomParser = result =>
         {
-            var stages = result.Tokens.Select(token => Enum.GetValues<EvaluationStage>().Cast<EvaluationStage?>().FirstOrDefault(s => $"{s}".Equals(token.Value, StringComparison.OrdinalIgnoreCase))).ToList();
-            if (stages.IndexOf(null) is >= 0 and var at) result.AddError($"--only is '{result.Tokens[at].Value}'; choose autoencoder, diffusion, semantic or chain");
+            var stages = result
+                .Tokens.Select(token =>
+                    Enum.GetValues<EvaluationStage>()
+                        .Cast<EvaluationStage?>()
+                        .FirstOrDefault(s => $"{s}".Equals(token.Value, StringComparison.OrdinalIgnoreCase))
+                )
+                .ToList();
+            if (stages.IndexOf(null) is >= 0 and var at)
+                result.AddError($"--only is '{result.Tokens[at].Value}'; choose autoencoder, diffusion, semantic or chain");
             return [.. stages.OfType<EvaluationStage>()];
         },
     };
-    private readonly Option<int?> _prompts = TypedOption.Number("--prompts", "How many prompts, spread evenly over the list; all by default.", 1, 100_000);
-    private readonly Option<double?> _seconds = TypedOption.Number("--seconds", "Length of each answer; 10 by default.", 1.0, 600.0, "seconds");
+    private readonly Option<int?> _prompts = TypedOption.Number(
+        "--prompts",
+        "How many prompts, spread evenly over the list; all by default.",
+        1,
+        100_000
+    );
+    private readonly Option<double?> _seconds = TypedOption.Number(
+        "--seconds",
+        "Length of each answer; 10 by default.",
+        1.0,
+        600.0,
+        "seconds"
+    );
     private readonly Option<int?> _steps = TypedOption.Number("--steps", "Diffusion steps of each answer; 10 by default.", 1, 1000);
-    private readonly Option<double?> _hop = TypedOption.Number("--hop", "Hop of the continued pieces; as in 'generate' by default.", 0.01, 3600.0, "seconds");
+    private readonly Option<double?> _hop = TypedOption.Number(
+        "--hop",
+        "Hop of the continued pieces; as in 'generate' by default.",
+        0.01,
+        3600.0,
+        "seconds"
+    );
     private readonly Option<bool> _cleanContext = new("--clean-context") { Description = "Continue as the paper does; as in 'generate'." };
-    private readonly Option<double?> _guidance = TypedOption.Number("--guidance", "Guidance of the denoiser; as in 'generate' by default.", 0.0, 20.0);
-    private readonly Option<double?> _promptGuidance = TypedOption.Number("--prompt-guidance", "Guidance of the denoiser by the prompt; as in 'generate' by default.", 0.0, 20.0);
-    private readonly Option<double?> _semanticGuidance = TypedOption.Number("--semantic-guidance", "Guidance of the semantic language model; as in 'generate' by default.", 0.0, 20.0);
-    private readonly Option<int?> _bestOf = TypedOption.Number("--best-of", "Each answer is the best of so many, as in 'generate'; 1 by default.", 1, 64);
-    private readonly Option<double?> _steering = TypedOption.Number("--steering", "Steering of the semantic tokens; as in 'generate' by default.", 0.0, 20.0);
-    private readonly Option<double?> _continued = TypedOption.Number("--continued", "Length of the continued pieces; 60 by default, 0 for none.", 0.0, 3600.0, "seconds");
-    private readonly Option<int?> _windows = TypedOption.Number("--windows", "How many held-out windows stand beside the answers, spread evenly; 60 by default.", 2, 100_000);
-    private readonly Option<bool> _quick = new("--quick") { Description = "A first look in minutes: 12 prompts, few clips, no continuations." };
+    private readonly Option<double?> _guidance = TypedOption.Number(
+        "--guidance",
+        "Guidance of the denoiser; as in 'generate' by default.",
+        0.0,
+        20.0
+    );
+    private readonly Option<double?> _promptGuidance = TypedOption.Number(
+        "--prompt-guidance",
+        "Guidance of the denoiser by the prompt; as in 'generate' by default.",
+        0.0,
+        20.0
+    );
+    private readonly Option<double?> _semanticGuidance = TypedOption.Number(
+        "--semantic-guidance",
+        "Guidance of the semantic language model; as in 'generate' by default.",
+        0.0,
+        20.0
+    );
+    private readonly Option<int?> _bestOf = TypedOption.Number(
+        "--best-of",
+        "Each answer is the best of so many, as in 'generate'; 1 by default.",
+        1,
+        64
+    );
+    private readonly Option<double?> _steering = TypedOption.Number(
+        "--steering",
+        "Steering of the semantic tokens; as in 'generate' by default.",
+        0.0,
+        20.0
+    );
+    private readonly Option<double?> _continued = TypedOption.Number(
+        "--continued",
+        "Length of the continued pieces; 60 by default, 0 for none.",
+        0.0,
+        3600.0,
+        "seconds"
+    );
+    private readonly Option<int?> _windows = TypedOption.Number(
+        "--windows",
+        "How many held-out windows stand beside the answers, spread evenly; 60 by default.",
+        2,
+        100_000
+    );
+    private readonly Option<bool> _quick = new("--quick")
+    {
+        Description = "A first look in minutes: 12 prompts, few clips, no continuations.",
+    };
     private readonly Option<bool> _untrained = new("--untrained") { Description = "Measure even parts that have not been trained." };
 
-    public EvaluateVerb() : base("evaluate", "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players.")
+    public EvaluateVerb()
+        : base(
+            "evaluate",
+            "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players."
+        )
     {
         Arguments.Add(GlobalOptions.NamedModel);
-        foreach (var option in new Option[] { _corpus, _output, _recordings, _embedding, _only, _prompts, _seconds, _hop, _cleanContext, _steps, _guidance, _promptGuidance, _semanticGuidance, _bestOf, _steering, _continued, _windows, _quick, _untrained }) Options.Add(option);
-        foreach (var verb in new Verb[] { new EvaluateAutoencoderVerb(), new EvaluateDiffusionVerb(), new EvaluateSemanticVerb(), new EvaluateEstimatorsVerb(), new EvaluateFitEstimatorsVerb() }) Subcommands.Add(verb);
+        foreach (
+            var option in new Option[]
+            {
+                _corpus,
+                _output,
+                _recordings,
+                _embedding,
+                _only,
+                _prompts,
+                _seconds,
+                _hop,
+                _cleanContext,
+                _steps,
+                _guidance,
+                _promptGuidance,
+                _semanticGuidance,
+                _bestOf,
+                _steering,
+                _continued,
+                _windows,
+                _quick,
+                _untrained,
+            }
+        )
+            Options.Add(option);
+        foreach (
+            var verb in new Verb[]
+            {
+                new EvaluateAutoencoderVerb(),
+                new EvaluateDiffusionVerb(),
+                new EvaluateSemanticVerb(),
+                new EvaluateEstimatorsVerb(),
+                new EvaluateFitEstimatorsVerb(),
+            }
+        )
+            Subcommands.Add(verb);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         var request = Read(arguments, context);
-        var board = await context.WithProgressAsync(progress => Task.Run(() => new EvaluationRun(request, progress.Report, context.Cancellation).Run(), context.Cancellation)).ConfigureAwait(false);
+        var board = await context
+            .WithProgressAsync(progress =>
+                Task.Run(() => new EvaluationRun(request, progress.Report, context.Cancellation).Run(), context.Cancellation)
+            )
+            .ConfigureAwait(false);
         var page = Path.Combine(request.Output, "index.html");
-        context.WriteResult(new { page, model = board.Model, modelHash = board.Hash, bars = board.Bars }, console =>
-        {
-            console.Write(new Text(Bar.Table(board.Bars).ToMarkdown()));
-            console.WriteLine($"The whole report is in {page}.");
-        });
+        context.WriteResult(
+            new
+            {
+                page,
+                model = board.Model,
+                modelHash = board.Hash,
+                bars = board.Bars,
+            },
+            console =>
+            {
+                console.Write(new Text(Bar.Table(board.Bars).ToMarkdown()));
+                console.WriteLine($"The whole report is in {page}.");
+            }
+        );
         return ExitCode.Success;
     }
 
     private EvaluationRequest Read(ParseResult arguments, CommandContext context)
     {
         if (arguments.GetValue(_corpus) is not { } corpus || arguments.GetValue(_output) is not { } output)
-            throw new MelodyException("Give held-out music with --corpus and the report's folder with -o, or say what alone to measure: autoencoder, diffusion, semantic or estimators ('melody evaluate --help' tells more).");
+            throw new MelodyException(
+                "Give held-out music with --corpus and the report's folder with -o, or say what alone to measure: autoencoder, diffusion, semantic or estimators ('melody evaluate --help' tells more)."
+            );
         bool quick = arguments.GetValue(_quick);
         double continued = arguments.GetValue(_continued) ?? (quick ? 0 : 60);
-        var usual = new EvaluationRequest { Model = "", Corpus = corpus, Output = output };
+        var usual = new EvaluationRequest
+        {
+            Model = "",
+            Corpus = corpus,
+            Output = output,
+        };
         return usual with
         {
             Model = ModelLocation.Resolve(context.Model),
             Recordings = arguments.GetValue(_recordings),
             Embedding = arguments.GetValue(_embedding),
             Stages = arguments.GetValue(_only) is { Length: > 0 } only ? only : usual.Stages,
-            Options = new() { Device = context.Device, Threads = context.Threads, AllowUntrained = arguments.GetValue(_untrained) },
+            Options = new()
+            {
+                Device = context.Device,
+                Threads = context.Threads,
+                AllowUntrained = arguments.GetValue(_untrained),
+            },
             Clips = quick ? 6 : usual.Clips,
             Windows = arguments.GetValue(_windows) ?? (quick ? 16 : usual.Windows),
             DiffusionClips = quick ? 4 : usual.DiffusionClips,

@@ -6,9 +6,14 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody generate "prompt"</c>: music from a sentence.</summary>
 internal sealed class GenerateVerb : GenerationVerb
 {
-    private readonly Argument<string[]> _prompt = new("prompt") { Description = "What the music is like, such as \"slow sad piano in A minor, 70 bpm\".", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _prompt = new("prompt")
+    {
+        Description = "What the music is like, such as \"slow sad piano in A minor, 70 bpm\".",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
-    public GenerateVerb() : base("generate", "Makes music from a sentence.", "Length of the music, seconds", choosing: true)
+    public GenerateVerb()
+        : base("generate", "Makes music from a sentence.", "Length of the music, seconds", choosing: true)
     {
         _prompt.Validators.Add(result =>
         {
@@ -22,6 +27,8 @@ internal sealed class GenerateVerb : GenerationVerb
     protected override MusicRequest Read(ParseResult arguments)
     {
         var prompt = string.Join(' ', arguments.GetRequiredValue(_prompt));
-        return new(SafeName.Of(prompt), prompt, null, work => work.Generator.GenerateAsync(prompt, work.Options, work.Progress, work.Cancellation));
+        return new(SafeName.Of(prompt), prompt, null, work =>
+            work.Generator.GenerateAsync(prompt, work.Options, work.Progress, work.Cancellation)
+        );
     }
 }

@@ -10,11 +10,20 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody info</c>: the networks of a preset, what is in a model folder, or how a sound file was made.</summary>
 internal sealed class InfoVerb : Verb
 {
-    private readonly Argument<string?> _folder = new("path") { Description = "A model folder, or a sound file; the default model when not given.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _folder = new("path")
+    {
+        Description = "A model folder, or a sound file; the default model when not given.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
-    private readonly Option<string?> _preset = new("--preset") { Description = "Show the sizes of a preset instead: paper, mini or test.", HelpName = "name" };
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = "Show the sizes of a preset instead: paper, mini or test.",
+        HelpName = "name",
+    };
 
-    public InfoVerb() : base("info", "Shows the networks of a preset and their sizes, what is in a model folder, or how a sound file was made.")
+    public InfoVerb()
+        : base("info", "Shows the networks of a preset and their sizes, what is in a model folder, or how a sound file was made.")
     {
         Arguments.Add(_folder);
         Options.Add(_preset);
@@ -25,11 +34,14 @@ internal sealed class InfoVerb : Verb
         var folder = arguments.GetValue(_folder);
         if (arguments.GetValue(_preset) is { } preset)
         {
-            if (folder is not null) throw new MelodyException("Give a folder or --preset, not both.");
+            if (folder is not null)
+                throw new MelodyException("Give a folder or --preset, not both.");
             ShowPreset(preset, context);
         }
-        else if (File.Exists(folder)) SoundInfo.Show(folder, context);
-        else ShowFolder(folder ?? context.Model, context);
+        else if (File.Exists(folder))
+            SoundInfo.Show(folder, context);
+        else
+            ShowFolder(folder ?? context.Model, context);
         return Task.FromResult(ExitCode.Success);
     }
 
@@ -39,7 +51,8 @@ internal sealed class InfoVerb : Verb
         context.WriteResult(new PresetInfo(parts, preset, parts.Sum(p => p.Parameters)), console =>
         {
             var table = NumberTable("part", "parameters");
-            foreach (var part in parts) table.AddRow(part.Name, Number(part.Parameters));
+            foreach (var part in parts)
+                table.AddRow(part.Name, Number(part.Parameters));
             table.AddRow("total", Number(parts.Sum(p => p.Parameters)));
             console.Write(table);
         });
@@ -54,11 +67,22 @@ internal sealed class InfoVerb : Verb
         {
             context.Cancellation.ThrowIfCancellationRequested();
             folder.OpenWeights(name).Dispose(); // compares the hash and checks the header
-            foreach (var asset in part.Assets) folder.ReadAsset(name, asset.File);
+            foreach (var asset in part.Assets)
+                folder.ReadAsset(name, asset.File);
             foreach (var size in PartSizes.Of(folder, name).Select(s => (s.Name, (long?)s.Parameters)).DefaultIfEmpty((name, null)))
-                parts.Add(new(size.Name, size.Item2, part.Trained, part.Weights.File, part.Weights.Bytes, part.Weights.Sha256, part.Training));
+                parts.Add(
+                    new(size.Name, size.Item2, part.Trained, part.Weights.File, part.Weights.Bytes, part.Weights.Sha256, part.Training)
+                );
         }
-        var info = new FolderInfo(parts, Path.GetFullPath(folder.Path), manifest.Name, manifest.Preset, manifest.Hash(), manifest.Trained, parts.Sum(p => p.Parameters ?? 0));
+        var info = new FolderInfo(
+            parts,
+            Path.GetFullPath(folder.Path),
+            manifest.Name,
+            manifest.Preset,
+            manifest.Hash(),
+            manifest.Trained,
+            parts.Sum(p => p.Parameters ?? 0)
+        );
         context.WriteResult(info, console =>
         {
             console.WriteLine($"{info.Model}, preset {info.Preset}, {(info.Trained ? "trained" : "untrained")}");
@@ -66,7 +90,13 @@ internal sealed class InfoVerb : Verb
             console.WriteLine($"hash {info.Hash}");
             var table = NumberTable("part", "parameters", "bytes").AddColumn("file").AddColumn("");
             foreach (var part in parts)
-                table.AddRow(part.Name, part.Parameters is { } count ? Number(count) : "?", Number(part.Bytes), Markup.Escape(part.File), part.Trained ? "trained" : "untrained");
+                table.AddRow(
+                    part.Name,
+                    part.Parameters is { } count ? Number(count) : "?",
+                    Number(part.Bytes),
+                    Markup.Escape(part.File),
+                    part.Trained ? "trained" : "untrained"
+                );
             table.AddRow("total", Number(info.Parameters), Number(manifest.Parts.Values.Sum(p => p.Weights.Bytes)), "", "");
             console.Write(table);
         });
@@ -75,7 +105,8 @@ internal sealed class InfoVerb : Verb
     private static Table NumberTable(string name, params string[] numbers)
     {
         var table = new Table { Border = TableBorder.None }.AddColumn(name);
-        foreach (var number in numbers) table.AddColumn(new TableColumn(number).RightAligned());
+        foreach (var number in numbers)
+            table.AddColumn(new TableColumn(number).RightAligned());
         return table;
     }
 
@@ -83,7 +114,23 @@ internal sealed class InfoVerb : Verb
 
     private sealed record PresetInfo(IReadOnlyList<PartSize> Parts, string Preset, long Parameters);
 
-    private sealed record FolderInfo(IReadOnlyList<PartInfo> Parts, string Folder, string Model, string Preset, string Hash, bool Trained, long Parameters);
+    private sealed record FolderInfo(
+        IReadOnlyList<PartInfo> Parts,
+        string Folder,
+        string Model,
+        string Preset,
+        string Hash,
+        bool Trained,
+        long Parameters
+    );
 
-    private sealed record PartInfo(string Name, long? Parameters, bool Trained, string File, long Bytes, string Sha256, JsonElement? Training);
+    private sealed record PartInfo(
+        string Name,
+        long? Parameters,
+        bool Trained,
+        string File,
+        long Bytes,
+        string Sha256,
+        JsonElement? Training
+    );
 }

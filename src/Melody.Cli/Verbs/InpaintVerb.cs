@@ -9,8 +9,15 @@ internal sealed class InpaintVerb : MusicVerb
     private readonly Option<double> _from = TimeOption.Create("--from", "Where the stretch begins: seconds or m:ss.");
     private readonly Option<double> _to = TimeOption.Create("--to", "Where the stretch ends: seconds or m:ss.");
 
-    public InpaintVerb() : base("inpaint", "Makes a stretch of a piece of music anew; the rest stays.", seconds: null,
-        "The piece.", "What the stretch should be like; what the piece is like when not given.", "inpainted")
+    public InpaintVerb()
+        : base(
+            "inpaint",
+            "Makes a stretch of a piece of music anew; the rest stays.",
+            seconds: null,
+            "The piece.",
+            "What the stretch should be like; what the piece is like when not given.",
+            "inpainted"
+        )
     {
         Options.Add(_from);
         Options.Add(_to);
@@ -19,8 +26,24 @@ internal sealed class InpaintVerb : MusicVerb
     /// <inheritdoc/>
     protected override Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments)
     {
-        double from = arguments.GetRequiredValue(_from), to = arguments.GetRequiredValue(_to);
-        if (from >= to) throw new MelodyException(FormattableString.Invariant($"The stretch from {from} to {to} seconds is empty; --to has to lie behind --from."));
-        return (work, prompt) => work.Generator.InpaintAsync(work.Source, from, to, prompt, work.Options with { Seconds = work.Source.Seconds }, work.Progress, work.Cancellation);
+        double from = arguments.GetRequiredValue(_from),
+            to = arguments.GetRequiredValue(_to);
+        if (from >= to)
+            throw new MelodyException(
+                FormattableString.Invariant($"The stretch from {from} to {to} seconds is empty; --to has to lie behind --from.")
+            );
+        return (work, prompt) =>
+            work.Generator.InpaintAsync(
+                work.Source,
+                from,
+                to,
+                prompt,
+                work.Options with
+                {
+                    Seconds = work.Source.Seconds,
+                },
+                work.Progress,
+                work.Cancellation
+            );
     }
 }

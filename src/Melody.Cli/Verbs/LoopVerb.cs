@@ -3,10 +3,27 @@ using System.CommandLine;
 namespace Melody.Cli.Verbs;
 
 /// <summary><c>melody loop FILE</c>: music whose end leads into its beginning.</summary>
-internal sealed class LoopVerb() : MusicVerb("loop", "Makes a loop of a piece of music: the second around the joint is made anew, so that the end leads into the beginning.", seconds: null,
-    "The piece, at least two seconds; with a tempo, by --bpm or the words of --prompt, it is cut to whole bars (of --metre, 4/4 when not given).", "What the joint should be like; what the piece is like when not given.", "loop")
+internal sealed class LoopVerb()
+    : MusicVerb(
+        "loop",
+        "Makes a loop of a piece of music: the second around the joint is made anew, so that the end leads into the beginning.",
+        seconds: null,
+        "The piece, at least two seconds; with a tempo, by --bpm or the words of --prompt, it is cut to whole bars (of --metre, 4/4 when not given).",
+        "What the joint should be like; what the piece is like when not given.",
+        "loop"
+    )
 {
     /// <inheritdoc/>
     protected override Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments) =>
-        (work, prompt) => work.Generator.LoopAsync(work.Source, prompt, work.Options with { Seconds = work.Source.Seconds }, work.Progress, work.Cancellation);
+        (work, prompt) =>
+            work.Generator.LoopAsync(
+                work.Source,
+                prompt,
+                work.Options with
+                {
+                    Seconds = work.Source.Seconds,
+                },
+                work.Progress,
+                work.Cancellation
+            );
 }

@@ -16,7 +16,8 @@ internal abstract class MusicVerb : GenerationVerb
     /// <param name="music">What the piece has to be.</param>
     /// <param name="prompt">What the words mean.</param>
     /// <param name="ending">Of the new file's name, behind that of the piece.</param>
-    protected MusicVerb(string name, string description, string? seconds, string music, string prompt, string ending) : base(name, description, seconds, normalized: false)
+    protected MusicVerb(string name, string description, string? seconds, string music, string prompt, string ending)
+        : base(name, description, seconds, normalized: false)
     {
         _music = new("music") { Description = music };
         _prompt = new("--prompt") { Description = prompt, HelpName = "words" };
@@ -35,6 +36,8 @@ internal abstract class MusicVerb : GenerationVerb
         var music = arguments.GetRequiredValue(_music);
         var prompt = arguments.GetValue(_prompt);
         var make = Maker(arguments);
-        return new($"{SafeName.Of(SourceAudio.Stem(music))}-{_ending}", prompt, music, work => make(work, prompt is null ? null : MusicPrompt.FromText(prompt)));
+        return new($"{SafeName.Of(SourceAudio.Stem(music))}-{_ending}", prompt, music, work =>
+            make(work, prompt is null ? null : MusicPrompt.FromText(prompt))
+        );
     }
 }

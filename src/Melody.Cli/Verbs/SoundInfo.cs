@@ -12,32 +12,59 @@ namespace Melody.Cli.Verbs;
 /// <param name="Title">From the file.</param>
 /// <param name="Software">From the file.</param>
 /// <param name="Recipe">How Melody made it; null when it did not.</param>
-internal sealed record SoundInfo(string File, double? Seconds, int SampleRate, int Channels, string? Title, string? Software, JsonElement? Recipe)
+internal sealed record SoundInfo(
+    string File,
+    double? Seconds,
+    int SampleRate,
+    int Channels,
+    string? Title,
+    string? Software,
+    JsonElement? Recipe
+)
 {
     public static void Show(string path, CommandContext context)
     {
         using var reader = AudioReader.Open(path);
-        var info = new SoundInfo(Path.GetFullPath(path), reader.Frames is { } frames ? Math.Round((double)frames / reader.SampleRate, 6) : null,
-            reader.SampleRate, reader.Channels, reader.Metadata.Title, reader.Metadata.Software, RecipeOf(reader.Metadata));
+        var info = new SoundInfo(
+            Path.GetFullPath(path),
+            reader.Frames is { } frames ? Math.Round((double)frames / reader.SampleRate, 6) : null,
+            reader.SampleRate,
+            reader.Channels,
+            reader.Metadata.Title,
+            reader.Metadata.Software,
+            RecipeOf(reader.Metadata)
+        );
         context.WriteResult(info, console =>
         {
             var writer = console.Profile.Out.Writer; // lines are not broken: a recipe may be long
-            writer.WriteLine(FormattableString.Invariant($"{info.File}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, {info.Channels} channel{(info.Channels == 1 ? "" : "s")}"));
-            if (info.Title is not null) writer.WriteLine($"title     {info.Title}");
-            if (info.Software is not null) writer.WriteLine($"software  {info.Software}");
-            writer.WriteLine($"recipe    {(info.Recipe is { } recipe ? JsonOutput.Serialize(recipe) : "none: Melody did not make this file")}");
+            writer.WriteLine(
+                FormattableString.Invariant(
+                    $"{info.File}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, {info.Channels} channel{(info.Channels == 1 ? "" : "s")}"
+                )
+            );
+            if (info.Title is not null)
+                writer.WriteLine($"title     {info.Title}");
+            if (info.Software is not null)
+                writer.WriteLine($"software  {info.Software}");
+            writer.WriteLine(
+                $"recipe    {(info.Recipe is { } recipe ? JsonOutput.Serialize(recipe) : "none: Melody did not make this file")}"
+            );
         });
     }
 
     // a comment by somebody else is no recipe
     private static JsonElement? RecipeOf(AudioMetadata metadata)
     {
-        if (metadata.Recipe is not { } text) return null;
+        if (metadata.Recipe is not { } text)
+            return null;
         try
         {
             GenerationRecipe.FromJson(text);
             return JsonElement.Parse(text);
         }
-        catch (Exception e) when (e is MelodyException or JsonException) { return null; }
+        catch (Exception e) when (e is MelodyException or JsonException)
+        {
+            return null;
+        }
     }
 }

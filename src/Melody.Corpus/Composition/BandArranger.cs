@@ -13,7 +13,14 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         var family = style.Family;
         var bpm = Tempo(random, style);
         var key = PieceChoices.Key(random, index, family);
-        var sheet = SongForm.Build(SeededRandom.For(seed, "form"), key, style.Metre, bpm, family.Harmony, PieceChoices.Seconds(random, options.PieceSeconds));
+        var sheet = SongForm.Build(
+            SeededRandom.For(seed, "form"),
+            key,
+            style.Metre,
+            bpm,
+            family.Harmony,
+            PieceChoices.Seconds(random, options.PieceSeconds)
+        );
         return Arrange(style, sheet, random, null);
     }
 
@@ -22,11 +29,13 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     {
         var grooves = ChooseGrooves(style, sheet, random);
         var fill = random.Chance(0.85) ? style.Find("Fill", random) : null;
-        if (fill is not null && fill.MmaBeats != grooves[0].MmaBeats) fill = null;
+        if (fill is not null && fill.MmaBeats != grooves[0].MmaBeats)
+            fill = null;
         var hasEnding = grooves[^1].Is("End");
         var parts = MmaAccompaniment.Play(sheet, style, grooves, fill, hasEnding, random.Between(1, 1_000_000));
         MissingPlayers.Add(parts, sheet, style.Family, SeededRandom.For(seed, "missing players"));
-        if (!hasEnding) parts.AddRange(LastChord(sheet, parts));
+        if (!hasEnding)
+            parts.AddRange(LastChord(sheet, parts));
 
         var colour = random.Chance(0.14) ? random.Pick(Colour.All) : null;
         var swap = colour is null && random.Chance(0.4);
@@ -43,10 +52,13 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
             var lead = colour is not null ? random.Pick(colour.Melody) : random.Pick(style.Family.Leads);
             var styleOfLead = MelodyParts.StyleFor(random, lead, style.Family, sheet.Bpm, 88);
             styleOfLead = AboveChords(styleOfLead, parts);
-            melody = tune is not null ? [.. tune] : new MelodyWriter(SeededRandom.For(seed, "melody"), styleOfLead).Write(sheet, random.Chance(0.2));
+            melody = tune is not null
+                ? [.. tune]
+                : new MelodyWriter(SeededRandom.For(seed, "melody"), styleOfLead).Write(sheet, random.Chance(0.2));
             MakeRoom(parts, melody);
             parts.Add(MelodyParts.Play(melody, sheet, styleOfLead, lead, Role.Melody, 112));
-            if (!isSmall) AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
+            if (!isSmall)
+                AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
         }
         var (song, roles) = SongAssembly.Build($"{style.Family.Name} in {sheet.Sections[0].Key.Name}", sheet, parts);
         return new ComposedPiece
@@ -60,7 +72,11 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
             Family = style.Family,
             Colour = colour?.Name,
             Grooves = [.. grooves.Select(groove => groove.Name).Concat(fill is null ? [] : [fill.Name]).Distinct()],
-            Sources = [Composer.OwnSource, new("accompaniment played by MMA, Musical MIDI Accompaniment", "output is the user's own", style.File)],
+            Sources =
+            [
+                Composer.OwnSource,
+                new("accompaniment played by MMA, Musical MIDI Accompaniment", "output is the user's own", style.File),
+            ],
             Song = song,
             Roles = roles,
             Bpm = sheet.Bpm,
@@ -76,9 +92,12 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     private static double Tempo(SeededRandom random, GrooveStyle style)
     {
         var (slow, fast) = ((double)style.Family.SlowBpm, (double)style.Family.FastBpm);
-        if (style.File.Contains("slow", StringComparison.OrdinalIgnoreCase)) (slow, fast) = (slow * 0.7, (slow + fast) / 2);
-        if (style.File.Contains("fast", StringComparison.OrdinalIgnoreCase)) (slow, fast) = ((slow + fast) / 2, fast * 1.1);
-        if (style.Metre.IsCompound) (slow, fast) = (Math.Max(45, slow * 0.7), fast * 0.75);
+        if (style.File.Contains("slow", StringComparison.OrdinalIgnoreCase))
+            (slow, fast) = (slow * 0.7, (slow + fast) / 2);
+        if (style.File.Contains("fast", StringComparison.OrdinalIgnoreCase))
+            (slow, fast) = ((slow + fast) / 2, fast * 1.1);
+        if (style.Metre.IsCompound)
+            (slow, fast) = (Math.Max(45, slow * 0.7), fast * 0.75);
         return PieceChoices.Tempo(random, slow, Math.Max(fast, slow * 1.2));
     }
 
@@ -91,7 +110,12 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         var next = 0;
         foreach (var section in sheet.Sections)
         {
-            var special = section.Name switch { "intro" => style.Find("Intro", random), "ending" => style.Find("End", random), _ => null };
+            var special = section.Name switch
+            {
+                "intro" => style.Find("Intro", random),
+                "ending" => style.Find("End", random),
+                _ => null,
+            };
             if (special is not null && special.MmaBeats == beats)
             {
                 chosen.Add(special);
@@ -99,7 +123,8 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
             }
             // A section that returns has its groove again now and then, else the next of the style.
             var keep = section.Name == "ending" || byName.ContainsKey(section.Name) && random.Chance(0.04);
-            if (!keep || !byName.TryGetValue(section.Name == "ending" ? "A" : section.Name, out var groove)) groove = main[next++ % main.Length];
+            if (!keep || !byName.TryGetValue(section.Name == "ending" ? "A" : section.Name, out var groove))
+                groove = main[next++ % main.Length];
             chosen.Add(byName[section.Name] = groove);
         }
         return chosen;
@@ -113,12 +138,14 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         var harmony = parts.Where(part => part.Role == Role.Harmony).MaxBy(part => part.Notes.Count)?.Program ?? 0;
         var loud = (int)parts.SelectMany(part => part.Notes).Select(note => note.Velocity).DefaultIfEmpty(80).Average();
         var chords = new Part(Role.Harmony, harmony);
-        foreach (var pitch in new Voicing(60, 4).Next(chord)) chords.Add(start, sheet.Metre.BarTicks, pitch, loud);
+        foreach (var pitch in new Voicing(60, 4).Next(chord))
+            chords.Add(start, sheet.Metre.BarTicks, pitch, loud);
         yield return chords;
         var bass = new Part(Role.Bass, parts.Find(part => part.Role == Role.Bass)?.Program ?? harmony);
         bass.Add(start, sheet.Metre.BarTicks, Voicing.Bass(chord, bass.Program == harmony ? 38 : 31), loud);
         yield return bass;
-        if (parts.TrueForAll(part => part.Role != Role.Drums)) yield break;
+        if (parts.TrueForAll(part => part.Role != Role.Drums))
+            yield break;
         var drums = new Part(Role.Drums, Instrument.DrumKit);
         drums.Add(start, sheet.Metre.BarTicks, 49, loud);
         drums.Add(start, sheet.Metre.BeatTicks, 36, loud);
@@ -134,15 +161,22 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         {
             if (part.Role == Role.Drums)
             {
-                if (colour is { Kit: null }) continue;
+                if (colour is { Kit: null })
+                    continue;
                 result.Add(new Part(Role.Drums, Instrument.DrumKit) { Kit = colour?.Kit ?? 0, Notes = part.Notes });
                 continue;
             }
             if (!map.TryGetValue((part.Role, part.Program), out var program))
             {
-                program = colour is not null ? part.Role == Role.Bass ? colour.Bass : colour.Harmony[harmonies++ % colour.Harmony.Length]
-                    : part.Role == Role.Bass && part.Program < 8 ? random.Pick([33, 32, 34, 33]) // a style that leaves the bass to the default piano
-                    : swap ? Colour.Swap(part.Program, random) : part.Program;
+                program = colour is not null
+                    ? part.Role == Role.Bass
+                        ? colour.Bass
+                        : colour.Harmony[harmonies++ % colour.Harmony.Length]
+                    : part.Role == Role.Bass && part.Program < 8
+                        ? random.Pick([33, 32, 34, 33]) // a style that leaves the bass to the default piano
+                        : swap
+                            ? Colour.Swap(part.Program, random)
+                            : part.Program;
                 map[(part.Role, part.Program)] = program;
             }
             result.Add(new Part(part.Role, program) { Notes = colour is null ? part.Notes : Fit(part.Notes, program) });
@@ -154,31 +188,46 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     private static List<MidiNote> Fit(List<MidiNote> notes, int program)
     {
         var (low, high) = InstrumentRanges.Of(program);
-        if (program is >= 80 and < 104 or 48 or 49 or 52 or < 8 or (>= 16 and < 20)) (low, high) = (40, 88);
+        if (program is >= 80 and < 104 or 48 or 49 or 52 or < 8 or (>= 16 and < 20))
+            (low, high) = (40, 88);
         var mean = notes.Average(note => note.Pitch);
-        var shift = mean > high ? -12 * (int)Math.Ceiling((mean - high) / 12) : mean < low ? 12 * (int)Math.Ceiling((low - mean) / 12) : 0;
+        var shift =
+            mean > high ? -12 * (int)Math.Ceiling((mean - high) / 12)
+            : mean < low ? 12 * (int)Math.Ceiling((low - mean) / 12)
+            : 0;
         return [.. notes.Select(note => note with { Pitch = Math.Clamp(note.Pitch + shift, 12, 115) })];
     }
 
     // The tune lies above the middle of the chords where the instrument can.
     private static MelodyStyle AboveChords(MelodyStyle style, List<Part> parts)
     {
-        var chords = parts.Where(part => part.Role == Role.Harmony).SelectMany(part => part.Notes).Select(note => (double)note.Pitch).DefaultIfEmpty(0).Average();
+        var chords = parts
+            .Where(part => part.Role == Role.Harmony)
+            .SelectMany(part => part.Notes)
+            .Select(note => (double)note.Pitch)
+            .DefaultIfEmpty(0)
+            .Average();
         return style with { Low = Math.Max(style.Low, (int)Math.Min(chords - 1, style.High - 15)) };
     }
 
     // Chords that lie above the tune go down an octave, or step back.
     private static void MakeRoom(List<Part> parts, List<MelodyNote> melody)
     {
-        if (melody.Count == 0) return;
+        if (melody.Count == 0)
+            return;
         var tune = melody.Average(note => note.Pitch);
         foreach (var part in parts.Where(part => part.Role == Role.Harmony && part.Notes.Count > 0).ToList())
         {
             var mean = part.Notes.Average(note => note.Pitch);
-            if (mean < tune - 1) continue;
+            if (mean < tune - 1)
+                continue;
             var down = mean - 12 > 50 ? -12 : 0;
             for (var i = 0; i < part.Notes.Count; i++)
-                part.Notes[i] = part.Notes[i] with { Pitch = part.Notes[i].Pitch + down, Velocity = Math.Max(20, part.Notes[i].Velocity * (down == 0 ? 82 : 92) / 100) };
+                part.Notes[i] = part.Notes[i] with
+                {
+                    Pitch = part.Notes[i].Pitch + down,
+                    Velocity = Math.Max(20, part.Notes[i].Velocity * (down == 0 ? 82 : 92) / 100),
+                };
         }
     }
 
@@ -189,25 +238,69 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         var side = 0;
         foreach (var part in parts)
         {
-            part.Volume = part.Role switch { Role.Bass => 96, Role.Drums => 108, _ => Math.Max(66, 86 - 3 * harmonies) };
+            part.Volume = part.Role switch
+            {
+                Role.Bass => 96,
+                Role.Drums => 108,
+                _ => Math.Max(66, 86 - 3 * harmonies),
+            };
             if (part.Role == Role.Drums && part.Notes.Count > 0 && part.Notes.Average(note => note.Velocity) is var loud and < 72)
-                for (var i = 0; i < part.Notes.Count; i++) part.Notes[i] = part.Notes[i] with { Velocity = Math.Clamp((int)(part.Notes[i].Velocity * Math.Min(1.5, 72 / loud)), 1, 120) };
-            if (part.Role == Role.Harmony) part.Pan = 64 + (side++ % 2 == 0 ? -1 : 1) * Math.Min(40, 12 + 8 * (side / 2));
+                for (var i = 0; i < part.Notes.Count; i++)
+                    part.Notes[i] = part.Notes[i] with
+                    {
+                        Velocity = Math.Clamp((int)(part.Notes[i].Velocity * Math.Min(1.5, 72 / loud)), 1, 120),
+                    };
+            if (part.Role == Role.Harmony)
+                part.Pan = 64 + (side++ % 2 == 0 ? -1 : 1) * Math.Min(40, 12 + 8 * (side / 2));
         }
     }
 
-    private static void AddCompany(List<Part> parts, List<MelodyNote> melody, LeadSheet sheet, MelodyStyle style, int lead, Colour? colour, SeededRandom random)
+    private static void AddCompany(
+        List<Part> parts,
+        List<MelodyNote> melody,
+        LeadSheet sheet,
+        MelodyStyle style,
+        int lead,
+        Colour? colour,
+        SeededRandom random
+    )
     {
         var other = colour is not null ? random.Pick(colour.Harmony) : random.Pick([lead, 48, 73, 60, 71, 11, 4, 40]);
         var (low, high) = InstrumentRanges.Of(other);
         if (random.Chance(0.12)) // in octaves or in unison with another colour
         {
-            var shift = melody.Average(note => note.Pitch) > (low + high) / 2.0 + 6 ? -12 : melody.Average(note => note.Pitch) < (low + high) / 2.0 - 6 ? 12 : other == lead ? -12 : 0;
+            var shift =
+                melody.Average(note => note.Pitch) > (low + high) / 2.0 + 6 ? -12
+                : melody.Average(note => note.Pitch) < (low + high) / 2.0 - 6 ? 12
+                : other == lead ? -12
+                : 0;
             parts.Add(MelodyParts.Play(melody, sheet, style, other, Role.Melody, 92, shift, 0.85));
         }
         else if (random.Chance(0.14))
-            parts.Add(MelodyParts.Play(MelodyParts.Below(melody, sheet, Math.Min(low, style.Low), style.High), sheet, style, other, Role.Counter, 90));
+            parts.Add(
+                MelodyParts.Play(
+                    MelodyParts.Below(melody, sheet, Math.Min(low, style.Low), style.High),
+                    sheet,
+                    style,
+                    other,
+                    Role.Counter,
+                    90
+                )
+            );
         else if (random.Chance(0.15))
-            parts.Add(MelodyParts.Play(MelodyParts.GuideTones(sheet, 55, 74, 62), sheet, style with { Articulation = 1, Swing = false }, random.Pick([48, 49, 60, 89]), Role.Counter, 80));
+            parts.Add(
+                MelodyParts.Play(
+                    MelodyParts.GuideTones(sheet, 55, 74, 62),
+                    sheet,
+                    style with
+                    {
+                        Articulation = 1,
+                        Swing = false,
+                    },
+                    random.Pick([48, 49, 60, 89]),
+                    Role.Counter,
+                    80
+                )
+            );
     }
 }

@@ -7,8 +7,12 @@ internal static class ChordEstimator
 {
     private static readonly (ChordQuality Quality, double Bonus)[] Candidates =
     [
-        (ChordQuality.Major, 0.03), (ChordQuality.Minor, 0.02), (ChordQuality.Seventh, 0), (ChordQuality.Diminished, -0.03),
-        (ChordQuality.MinorSeventh, -0.03), (ChordQuality.DiminishedSeventh, -0.05),
+        (ChordQuality.Major, 0.03),
+        (ChordQuality.Minor, 0.02),
+        (ChordQuality.Seventh, 0),
+        (ChordQuality.Diminished, -0.03),
+        (ChordQuality.MinorSeventh, -0.03),
+        (ChordQuality.DiminishedSeventh, -0.05),
     ];
 
     /// <summary>One chord a unit of <paramref name="unit"/> ticks from 0 to <paramref name="end"/>; silence carries the last chord on.</summary>
@@ -24,13 +28,18 @@ internal static class ChordEstimator
             foreach (var note in notes)
             {
                 var overlap = Math.Min(note.End, stop) - Math.Max(note.Start, start);
-                if (overlap <= 0) continue;
+                if (overlap <= 0)
+                    continue;
                 weights[note.Pitch % 12] += overlap * (note.Start <= start + unit / 8 ? 1.3 : 1);
-                if (note.Pitch < lowest && overlap > unit / 6) (bass, lowest) = (note.Pitch % 12, note.Pitch);
+                if (note.Pitch < lowest && overlap > unit / 6)
+                    (bass, lowest) = (note.Pitch % 12, note.Pitch);
             }
-            if (weights.Sum() > 0) last = Best(weights, bass);
-            if (chords.Count > 0 && chords[^1].Chord == last) chords[^1] = chords[^1] with { Length = stop - chords[^1].Start };
-            else chords.Add(new(start, stop - start, last));
+            if (weights.Sum() > 0)
+                last = Best(weights, bass);
+            if (chords.Count > 0 && chords[^1].Chord == last)
+                chords[^1] = chords[^1] with { Length = stop - chords[^1].Start };
+            else
+                chords.Add(new(start, stop - start, last));
         }
         return chords;
     }
@@ -44,9 +53,15 @@ internal static class ChordEstimator
             {
                 var chord = new Chord(root, quality);
                 var inside = chord.Tones.Sum(tone => weights[(root + tone) % 12]) / total;
-                var fit = inside - 0.05 * chord.Tones.Count + bonus + (bass == root ? 0.12 : 0) + 0.1 * weights[root] / total
+                var fit =
+                    inside
+                    - 0.05 * chord.Tones.Count
+                    + bonus
+                    + (bass == root ? 0.12 : 0)
+                    + 0.1 * weights[root] / total
                     - (weights[root] == 0 ? 0.2 : 0);
-                if (fit > score) (best, score) = (chord, fit);
+                if (fit > score)
+                    (best, score) = (chord, fit);
             }
         return best;
     }

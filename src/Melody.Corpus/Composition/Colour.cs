@@ -28,8 +28,24 @@ internal sealed record Colour(string Name, int[] Melody, int[] Harmony, int Bass
     // Programs that may stand for each other without changing what the style is.
     private static readonly int[][] Neighbours =
     [
-        [0, 1, 2, 4, 5], [11, 12], [16, 17, 18], [21, 23], [24, 25, 26], [25, 27], [29, 30], [32, 33, 35], [33, 34, 36], [38, 39],
-        [48, 49, 50, 51], [52, 53], [61, 62, 63], [64, 65, 66], [71, 68], [73, 74, 75], [80, 81, 84], [88, 89, 90, 91, 95],
+        [0, 1, 2, 4, 5],
+        [11, 12],
+        [16, 17, 18],
+        [21, 23],
+        [24, 25, 26],
+        [25, 27],
+        [29, 30],
+        [32, 33, 35],
+        [33, 34, 36],
+        [38, 39],
+        [48, 49, 50, 51],
+        [52, 53],
+        [61, 62, 63],
+        [64, 65, 66],
+        [71, 68],
+        [73, 74, 75],
+        [80, 81, 84],
+        [88, 89, 90, 91, 95],
     ];
 
     /// <summary>Another program of the same kind, or the same one.</summary>

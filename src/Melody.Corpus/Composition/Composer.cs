@@ -15,8 +15,26 @@ internal sealed class Composer
     // What the pieces are, in turn, where all kinds are wanted.
     private static readonly string[] AllTurns =
     [
-        "groove", "solo", "groove", "score", "groove", "ensemble", "groove", "solo", "drums", "groove",
-        "ensemble", "groove", "groove", "solo", "groove", "score", "groove", "ambient", "groove", "groove",
+        "groove",
+        "solo",
+        "groove",
+        "score",
+        "groove",
+        "ensemble",
+        "groove",
+        "solo",
+        "drums",
+        "groove",
+        "ensemble",
+        "groove",
+        "groove",
+        "solo",
+        "groove",
+        "score",
+        "groove",
+        "ambient",
+        "groove",
+        "groove",
     ];
 
     private readonly CompositionOptions _options;
@@ -31,14 +49,16 @@ internal sealed class Composer
     {
         _options = options;
         options.Validate();
-        if (options.UseMma && !MmaAccompaniment.IsInstalled) throw new MelodyException(MmaAccompaniment.InstallHint + ".");
+        if (options.UseMma && !MmaAccompaniment.IsInstalled)
+            throw new MelodyException(MmaAccompaniment.InstallHint + ".");
         _turns = options.Kinds.Count == 0 ? AllTurns : [.. AllTurns.Where(options.Kinds.Contains)];
         var order = SeededRandom.For(options.Seed, "order");
         _styles = order.Shuffle(GrooveCatalog.Styles);
         // Styles with many grooves come earlier: a small corpus then hears more of them.
         _styles = [.. _styles.OrderByDescending(style => Math.Min(style.Main.Count(), 9) / 3)];
         _ensembles = order.Shuffle(Ensemble.All);
-        if (options.ScoreFolder is { } folder) _scores = ScoreLibrary.Open(folder, options.Seed);
+        if (options.ScoreFolder is { } folder)
+            _scores = ScoreLibrary.Open(folder, options.Seed);
     }
 
     /// <summary>The piece at a place of the corpus.</summary>
@@ -47,8 +67,10 @@ internal sealed class Composer
         var seed = SeededRandom.Derive(_options.Seed, (ulong)index);
         var (round, turn) = (index / _turns.Length, index % _turns.Length);
         var kind = _turns[turn];
-        if (kind == "groove" && !_options.UseMma) kind = index % 2 == 0 ? "ensemble" : "solo";
-        if (kind == "score" && _scores is null) kind = _options.UseMma ? "groove" : "ensemble";
+        if (kind == "groove" && !_options.UseMma)
+            kind = index % 2 == 0 ? "ensemble" : "solo";
+        if (kind == "score" && _scores is null)
+            kind = _options.UseMma ? "groove" : "ensemble";
         var occurrence = round * _turns.Count(t => t == _turns[turn]) + _turns.Take(turn).Count(t => t == _turns[turn]);
         var id = string.Create(CultureInfo.InvariantCulture, $"p{index:000000}");
         return kind switch
@@ -74,18 +96,20 @@ internal sealed class Composer
             var random = SeededRandom.For(seed, "players");
             return kind == "solo" ? SmallEnsembles.Solo(occurrence / 2, random) : SmallEnsembles.Duo(occurrence / 2, random);
         }
-        if (kind is "solo" or "ensemble") occurrence /= 2;
+        if (kind is "solo" or "ensemble")
+            occurrence /= 2;
         var fitting = _ensembles.Where(ensemble => ensemble.Kind == kind).ToArray();
         return fitting[occurrence % fitting.Length];
     }
 
     /// <summary>Which split a tune belongs to: 90 % train, 5 % validation, 5 % test, by a hash of its name.</summary>
-    public static string SplitOf(string tuneId) => SeededRandom.For(20, tuneId).Below(20) switch
-    {
-        0 => "test",
-        1 => "validation",
-        _ => "train",
-    };
+    public static string SplitOf(string tuneId) =>
+        SeededRandom.For(20, tuneId).Below(20) switch
+        {
+            0 => "test",
+            1 => "validation",
+            _ => "train",
+        };
 
     /// <summary>The source that every composed piece has.</summary>
     public static SourceRecord OwnSource { get; } = new("composed by Melody", "MIT");

@@ -23,8 +23,11 @@ internal sealed record CompositionOptions
     public void Validate()
     {
         foreach (var kind in Kinds)
-            if (!Composer.Kinds.Contains(kind)) throw new MelodyException($"'{kind}' is no kind of piece; there are {string.Join(", ", Composer.Kinds)}.");
-        if (Kinds.Contains("groove") && !UseMma) throw new MelodyException("Pieces of the kind groove need MMA's accompaniments.");
-        if (Kinds.Contains("score") && ScoreFolder is null) throw new MelodyException("Pieces of the kind score need a folder of scores.");
+            if (!Composer.Kinds.Contains(kind))
+                throw new MelodyException($"'{kind}' is no kind of piece; there are {string.Join(", ", Composer.Kinds)}.");
+        if (Kinds.Contains("groove") && !UseMma)
+            throw new MelodyException("Pieces of the kind groove need MMA's accompaniments.");
+        if (Kinds.Contains("score") && ScoreFolder is null)
+            throw new MelodyException("Pieces of the kind score need a folder of scores.");
     }
 }

@@ -6,27 +6,80 @@ namespace Melody.Corpus.Composition;
 /// </summary>
 internal sealed record DrumPattern(string Name, int Beats, int StepsPerBeat, IReadOnlyList<(int Drum, string Steps)> Lines)
 {
-    private const int Kick = 36, Snare = 38, Rim = 37, Clap = 39, Closed = 42, Pedal = 44, Open = 46, Ride = 51,
-        LowTom = 45, Shaker = 70, Tambourine = 54, Cowbell = 56, HighConga = 63, LowConga = 64, Claves = 75, HighBongo = 60, LowBongo = 61, Cabasa = 69, Brush = 40;
+    private const int Kick = 36,
+        Snare = 38,
+        Rim = 37,
+        Clap = 39,
+        Closed = 42,
+        Pedal = 44,
+        Open = 46,
+        Ride = 51,
+        LowTom = 45,
+        Shaker = 70,
+        Tambourine = 54,
+        Cowbell = 56,
+        HighConga = 63,
+        LowConga = 64,
+        Claves = 75,
+        HighBongo = 60,
+        LowBongo = 61,
+        Cabasa = 69,
+        Brush = 40;
 
     /// <summary>Every pattern.</summary>
     public static IReadOnlyList<DrumPattern> All { get; } =
     [
         new("rock beat", 4, 4, [(Kick, "X.......X.x....."), (Snare, "....X.......X..."), (Closed, "x.o.x.o.x.o.x.o.")]),
         new("half-time beat", 4, 4, [(Kick, "X.....x........."), (Snare, "........X......."), (Closed, "x.o.x.o.x.o.x.o.")]),
-        new("four-on-the-floor beat", 4, 4, [(Kick, "X...X...X...X..."), (Clap, "....X.......X..."), (Open, "..x...x...x...x."), (Closed, "x.o.x.o.x.o.x.o.")]),
-        new("disco beat", 4, 4, [(Kick, "X...X...X...X..."), (Snare, "....X.......X..."), (Closed, "xox.xox.xox.xox."), (Open, "..x...x...x...x.")]),
+        new(
+            "four-on-the-floor beat",
+            4,
+            4,
+            [(Kick, "X...X...X...X..."), (Clap, "....X.......X..."), (Open, "..x...x...x...x."), (Closed, "x.o.x.o.x.o.x.o.")]
+        ),
+        new(
+            "disco beat",
+            4,
+            4,
+            [(Kick, "X...X...X...X..."), (Snare, "....X.......X..."), (Closed, "xox.xox.xox.xox."), (Open, "..x...x...x...x.")]
+        ),
         new("breakbeat", 4, 4, [(Kick, "X.x.......xx...."), (Snare, "....X..o.o..X..o"), (Closed, "x.x.x.x.x.x.x.x.")]),
         new("boom bap beat", 4, 4, [(Kick, "X......x..X....."), (Snare, "....X.......X..."), (Closed, "x.xox.x.x.xox.x.")]),
         new("trap beat", 4, 4, [(Kick, "X.....x...x....."), (Clap, "........X......."), (Closed, "x.x.xxx.x.x.xxxx")]),
         new("drum and bass beat", 4, 4, [(Kick, "X.........X....."), (Snare, "....X.......X..."), (Closed, "x.x.x.x.x.x.x.x.")]),
         new("funk beat", 4, 4, [(Kick, "X.x...x...x..x.."), (Snare, "....X..o.o..X..o"), (Closed, "xoxoxoxoxoxoxoxo")]),
         new("bossa nova beat", 4, 4, [(Kick, "X..xX..xX..xX..x"), (Rim, "X..x..x...x..x.."), (Closed, "xoxoxoxoxoxoxoxo")]),
-        new("samba beat", 4, 4, [(Kick, "o..xX..xo..xX..x"), (Rim, "x.xx.x.xx.xx.x.x"), (Shaker, "xoxoxoxoxoxoxoxo"), (LowConga, "....x.......x...")]),
-        new("Latin percussion groove", 4, 4, [(Claves, "X..X..X...X.X..."), (HighConga, "..x...x...x...x."), (LowConga, "......xx......xx"), (Cowbell, "x.x.x.x.x.x.x.x."), (HighBongo, "x.oxx.oxx.oxx.ox")]),
+        new(
+            "samba beat",
+            4,
+            4,
+            [(Kick, "o..xX..xo..xX..x"), (Rim, "x.xx.x.xx.xx.x.x"), (Shaker, "xoxoxoxoxoxoxoxo"), (LowConga, "....x.......x...")]
+        ),
+        new(
+            "Latin percussion groove",
+            4,
+            4,
+            [
+                (Claves, "X..X..X...X.X..."),
+                (HighConga, "..x...x...x...x."),
+                (LowConga, "......xx......xx"),
+                (Cowbell, "x.x.x.x.x.x.x.x."),
+                (HighBongo, "x.oxx.oxx.oxx.ox"),
+            ]
+        ),
         new("reggae one drop", 4, 4, [(Kick, "........X......."), (Rim, "........X......."), (Closed, "x.o.x.o.x.o.x.o.")]),
         new("march beat", 4, 4, [(Kick, "X...x...X...x..."), (Snare, "X.xxX.xxX.xxXxxx")]),
-        new("hand percussion groove", 4, 4, [(HighBongo, "X.o.x.oxX.o.x.o."), (LowBongo, "..x...x...x..xx."), (Shaker, "xoxoxoxoxoxoxoxo"), (Tambourine, "....x.......x...")]),
+        new(
+            "hand percussion groove",
+            4,
+            4,
+            [
+                (HighBongo, "X.o.x.oxX.o.x.o."),
+                (LowBongo, "..x...x...x..xx."),
+                (Shaker, "xoxoxoxoxoxoxoxo"),
+                (Tambourine, "....x.......x..."),
+            ]
+        ),
         new("tom groove", 4, 4, [(Kick, "X...X...X...X..."), (LowTom, "x..x..x.x..x..x."), (47, "..x..x....x..x.x")]),
         new("shuffle", 4, 3, [(Kick, "X.....X....."), (Snare, "...X.....X.."), (Closed, "x.xx.xx.xx.x")]),
         new("swing beat", 4, 3, [(Ride, "X..X.xX..X.x"), (Pedal, "...x.....x.."), (Kick, "o..o..o..o.."), (Brush, "..o......o.o")]),
@@ -57,16 +110,28 @@ internal sealed record DrumPattern(string Name, int Beats, int StepsPerBeat, IRe
             foreach (var (drum, steps) in Lines)
                 for (var i = 0; i < steps.Length; i++)
                 {
-                    if (steps[i] == '.' || i * step >= fillFrom && drum != Kick) continue;
-                    var velocity = loud + steps[i] switch { 'X' => 12, 'x' => 0, _ => -22 } + random.NextNormal() * 3;
+                    if (steps[i] == '.' || i * step >= fillFrom && drum != Kick)
+                        continue;
+                    var velocity =
+                        loud
+                        + steps[i] switch
+                        {
+                            'X' => 12,
+                            'x' => 0,
+                            _ => -22,
+                        }
+                        + random.NextNormal() * 3;
                     part.Add(start + i * step, step / 2, drum, (int)velocity);
                 }
-            if (fills && sheet.SectionStartBars.Contains(bar) && bar > 0) part.Add(start, step * 4, 49, (int)loud + 6);
-            if (!sectionEnds) continue;
+            if (fills && sheet.SectionStartBars.Contains(bar) && bar > 0)
+                part.Add(start, step * 4, 49, (int)loud + 6);
+            if (!sectionEnds)
+                continue;
             int[] toms = [38, 38, 48, 47, 45, 43];
             var count = (sheet.Metre.BarTicks - fillFrom) / step;
             for (var i = 0; i < count; i++)
-                if (random.Chance(0.75)) part.Add(start + fillFrom + i * step, step / 2, toms[i * toms.Length / count], (int)loud - 4 + i * 2);
+                if (random.Chance(0.75))
+                    part.Add(start + fillFrom + i * step, step / 2, toms[i * toms.Length / count], (int)loud - 4 + i * 2);
         }
         var last = (sheet.TotalBars - 1) * sheet.Metre.BarTicks;
         part.Add(last, sheet.Metre.BarTicks, Lines.Any(line => line.Drum is Shaker or HighBongo) ? Cabasa : 49, loudness + 5);

@@ -8,9 +8,18 @@ internal static class Dynamics
     {
         var bar = tick / sheet.Metre.BarTicks;
         var index = 0;
-        while (index + 1 < sheet.Sections.Count && sheet.SectionStartBars[index + 1] <= bar) index++;
+        while (index + 1 < sheet.Sections.Count && sheet.SectionStartBars[index + 1] <= bar)
+            index++;
         var section = sheet.Sections[index];
-        var level = section.Name switch { "intro" => 0.86, "B" => 1.06, "bridge" => 0.92, "turnaround" => 0.95, "ending" => 1.0, _ => 0.97 };
+        var level = section.Name switch
+        {
+            "intro" => 0.86,
+            "B" => 1.06,
+            "bridge" => 0.92,
+            "turnaround" => 0.95,
+            "ending" => 1.0,
+            _ => 0.97,
+        };
         var within = (bar - sheet.SectionStartBars[index] + 0.5) / section.Bars.Count;
         var later = 0.06 * index / Math.Max(1, sheet.Sections.Count - 1);
         return level + later + 0.05 * Math.Sin(Math.PI * within);

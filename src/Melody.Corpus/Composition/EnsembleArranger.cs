@@ -15,28 +15,56 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         var metre = ChooseMetre(ensemble, random);
         var compound = metre.IsCompound ? 0.7 : 1;
         var bpm = PieceChoices.Tempo(random, Math.Max(50, family.SlowBpm * compound), family.FastBpm * compound);
-        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Ostinato or Texture.Tremolo)) bpm = Math.Min(bpm, 140);
+        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Ostinato or Texture.Tremolo))
+            bpm = Math.Min(bpm, 140);
         var key = PieceChoices.Key(random, index, family);
-        var sheet = SongForm.Build(SeededRandom.For(seed, "form"), key, metre, bpm, family.Harmony, PieceChoices.Seconds(random, options.PieceSeconds));
+        var sheet = SongForm.Build(
+            SeededRandom.For(seed, "form"),
+            key,
+            metre,
+            bpm,
+            family.Harmony,
+            PieceChoices.Seconds(random, options.PieceSeconds)
+        );
 
         var parts = new List<Part>();
         var level = random.Between(-10, 8); // soft to loud as a whole
         var side = 0;
         foreach (var chair in ensemble.Chairs)
         {
-            var centre = ensemble.Lead == chair.Program ? Math.Min(chair.Centre, InstrumentRanges.Of(ensemble.Lead).High - 20) : chair.Centre;
-            var part = new Part(chair.Texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? Role.Bass : Role.Harmony, chair.Program)
+            var centre =
+                ensemble.Lead == chair.Program ? Math.Min(chair.Centre, InstrumentRanges.Of(ensemble.Lead).High - 20) : chair.Centre;
+            var part = new Part(
+                chair.Texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? Role.Bass : Role.Harmony,
+                chair.Program
+            )
             {
                 Volume = ensemble.Lead == chair.Program ? 104 : 92,
                 Pan = ensemble.Chairs.Length == 1 ? 64 : 64 + (side++ % 2 == 0 ? -18 : 18),
             };
-            new TexturePlayer(sheet, SeededRandom.For(seed, $"chair {side} {chair.Texture}")).Play(chair.Texture, part, centre, chair.Loudness + level, chair.WithBass, family.Swing);
+            new TexturePlayer(sheet, SeededRandom.For(seed, $"chair {side} {chair.Texture}")).Play(
+                chair.Texture,
+                part,
+                centre,
+                chair.Loudness + level,
+                chair.WithBass,
+                family.Swing
+            );
             parts.Add(part);
         }
         if (ensemble.Drums is { } name)
         {
-            var part = new Part(Role.Drums, Instrument.DrumKit) { Kit = ensemble.Family is "techno" or "trance" or "house" or "chiptune" or "synthwave" ? 24 : ensemble.Family == "hip hop" ? 25 : 0, Volume = 90 };
-            DrumPattern.Named(name).Play(sheet, part, SeededRandom.For(seed, "drums"), 82 + level / 2, fills: family.Harmony != HarmonyStyle.Ambient);
+            var part = new Part(Role.Drums, Instrument.DrumKit)
+            {
+                Kit =
+                    ensemble.Family is "techno" or "trance" or "house" or "chiptune" or "synthwave" ? 24
+                    : ensemble.Family == "hip hop" ? 25
+                    : 0,
+                Volume = 90,
+            };
+            DrumPattern
+                .Named(name)
+                .Play(sheet, part, SeededRandom.For(seed, "drums"), 82 + level / 2, fills: family.Harmony != HarmonyStyle.Ambient);
             parts.Add(part);
         }
         var melody = AddMelody(ensemble, sheet, family, parts, level, random);
@@ -54,10 +82,20 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         var random = SeededRandom.For(seed, "plan");
         var pattern = DrumPattern.All[(int)(((ulong)occurrence + options.Seed) % (ulong)DrumPattern.All.Count)];
         var fitting = Metres.Where(pattern.Fits).ToArray();
-        var metre = pattern.Name.Contains("6/8", StringComparison.Ordinal) ? new Metre(6, 8) : pattern.Name.Contains("12/8", StringComparison.Ordinal) ? new Metre(12, 8) : fitting[0];
+        var metre =
+            pattern.Name.Contains("6/8", StringComparison.Ordinal) ? new Metre(6, 8)
+            : pattern.Name.Contains("12/8", StringComparison.Ordinal) ? new Metre(12, 8)
+            : fitting[0];
         var family = GenreFamily.Named(FamilyOf(pattern.Name));
         var bpm = PieceChoices.Tempo(random, family.SlowBpm * (metre.IsCompound ? 0.7 : 1), family.FastBpm);
-        var sheet = SongForm.Build(SeededRandom.For(seed, "form"), new Key(0, Mode.Major), metre, bpm, HarmonyStyle.Rock, PieceChoices.Seconds(random, options.PieceSeconds * 0.75));
+        var sheet = SongForm.Build(
+            SeededRandom.For(seed, "form"),
+            new Key(0, Mode.Major),
+            metre,
+            bpm,
+            HarmonyStyle.Rock,
+            PieceChoices.Seconds(random, options.PieceSeconds * 0.75)
+        );
         var part = new Part(Role.Drums, Instrument.DrumKit) { Kit = random.Pick([0, 0, 8, 16, 24, 25, 32, 40]), Volume = 105 };
         pattern.Play(sheet, part, SeededRandom.For(seed, "drums"), random.Between(74, 94), fills: random.Chance(0.8));
         var (song, roles) = SongAssembly.Build(pattern.Name, sheet, [part]);
@@ -70,25 +108,51 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
     }
 
     /// <summary>The form of a sheet in ticks.</summary>
-    public static List<SectionSpan> Spans(LeadSheet sheet) => [.. sheet.Sections.Select((section, i) =>
-    {
-        var start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
-        return new SectionSpan(section.Name, start, start + section.Bars.Count * sheet.Metre.BarTicks, section.Bars.Count, section.Key);
-    })];
+    public static List<SectionSpan> Spans(LeadSheet sheet) =>
+        [
+            .. sheet.Sections.Select(
+                (section, i) =>
+                {
+                    var start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
+                    return new SectionSpan(
+                        section.Name,
+                        start,
+                        start + section.Bars.Count * sheet.Metre.BarTicks,
+                        section.Bars.Count,
+                        section.Key
+                    );
+                }
+            ),
+        ];
 
-    private List<MelodyNote> AddMelody(Ensemble ensemble, LeadSheet sheet, GenreFamily family, List<Part> parts, int level, SeededRandom random)
+    private List<MelodyNote> AddMelody(
+        Ensemble ensemble,
+        LeadSheet sheet,
+        GenreFamily family,
+        List<Part> parts,
+        int level,
+        SeededRandom random
+    )
     {
-        if (ensemble.Lead < 0) return [];
+        if (ensemble.Lead < 0)
+            return [];
         var style = MelodyParts.StyleFor(random, ensemble.Lead, family, sheet.Bpm, 84 + level);
-        if (ensemble.Kind == "ambient") style = style with { Activity = 0.1, Articulation = 1 };
+        if (ensemble.Kind == "ambient")
+            style = style with { Activity = 0.1, Articulation = 1 };
         // A pianist's right hand stays above the left.
-        if (ensemble.Chairs.Length == 1 && ensemble.Chairs[0].Program == ensemble.Lead) style = style with { Low = Math.Max(style.Low, Math.Min(ensemble.Chairs[0].Centre + 8, style.High - 16)) };
-        var melody = new MelodyWriter(SeededRandom.For(seed, "melody"), style).Write(sheet, ensemble.Chairs.Length == 0 || random.Chance(0.3));
+        if (ensemble.Chairs.Length == 1 && ensemble.Chairs[0].Program == ensemble.Lead)
+            style = style with { Low = Math.Max(style.Low, Math.Min(ensemble.Chairs[0].Centre + 8, style.High - 16)) };
+        var melody = new MelodyWriter(SeededRandom.For(seed, "melody"), style).Write(
+            sheet,
+            ensemble.Chairs.Length == 0 || random.Chance(0.3)
+        );
         parts.Add(MelodyParts.Play(melody, sheet, style, ensemble.Lead, Role.Melody, 110));
         if (ensemble.CounterProgram >= 0)
         {
             var (low, high) = InstrumentRanges.Of(ensemble.CounterProgram);
-            var line = random.Chance(0.5) ? MelodyParts.Below(melody, sheet, low, high) : MelodyParts.GuideTones(sheet, Math.Max(low, 52), Math.Max(Math.Min(high, 74), low + 14), 66 + level);
+            var line = random.Chance(0.5)
+                ? MelodyParts.Below(melody, sheet, low, high)
+                : MelodyParts.GuideTones(sheet, Math.Max(low, 52), Math.Max(Math.Min(high, 74), low + 14), 66 + level);
             parts.Add(MelodyParts.Play(line, sheet, style with { Articulation = 0.95 }, ensemble.CounterProgram, Role.Counter, 92));
         }
         return melody;
@@ -96,53 +160,78 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
 
     private static Metre ChooseMetre(Ensemble ensemble, SeededRandom random)
     {
-        if (ensemble.Drums is { } name) return Metres.First(DrumPattern.Named(name).Fits);
-        if (ensemble.Chairs.Any(chair => chair.Texture == Texture.Waltz) || ensemble.Family == "waltz") return new(3, 4);
-        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Stride) || ensemble.Family is "polka" or "ragtime") return random.Pick([new Metre(2, 4), new(4, 4)]);
-        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Boogie or Texture.WalkingBass or Texture.OffBeat) || ensemble.Family is "march") return new(4, 4);
-        return random.Pick(Metres, metre => metre switch { (4, 4) => 5, (3, 4) => 3, (6, 8) => 2.5, (2, 4) => 1, (12, 8) => 0.7, _ => 0.6 });
+        if (ensemble.Drums is { } name)
+            return Metres.First(DrumPattern.Named(name).Fits);
+        if (ensemble.Chairs.Any(chair => chair.Texture == Texture.Waltz) || ensemble.Family == "waltz")
+            return new(3, 4);
+        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Stride) || ensemble.Family is "polka" or "ragtime")
+            return random.Pick([new Metre(2, 4), new(4, 4)]);
+        if (
+            ensemble.Chairs.Any(chair => chair.Texture is Texture.Boogie or Texture.WalkingBass or Texture.OffBeat)
+            || ensemble.Family is "march"
+        )
+            return new(4, 4);
+        return random.Pick(Metres, metre => metre switch
+            {
+                (4, 4) => 5,
+                (3, 4) => 3,
+                (6, 8) => 2.5,
+                (2, 4) => 1,
+                (12, 8) => 0.7,
+                _ => 0.6,
+            });
     }
 
-    private static string FamilyOf(string pattern) => pattern switch
-    {
-        "rock beat" or "half-time beat" or "tom groove" or "five-four beat" => "rock",
-        "four-on-the-floor beat" => "house",
-        "disco beat" => "disco",
-        "breakbeat" => "trip hop",
-        "boom bap beat" or "trap beat" => "hip hop",
-        "drum and bass beat" => "drum and bass",
-        "funk beat" => "funk",
-        "bossa nova beat" => "bossa nova",
-        "samba beat" => "samba",
-        "Latin percussion groove" => "latin jazz",
-        "reggae one drop" => "reggae",
-        "march beat" => "march",
-        "hand percussion groove" => "afro",
-        "shuffle" => "shuffle",
-        "swing beat" => "swing",
-        "waltz beat" => "waltz",
-        "jazz waltz beat" => "jazz waltz",
-        "polka beat" => "polka",
-        _ => "ballad",
-    };
+    private static string FamilyOf(string pattern) =>
+        pattern switch
+        {
+            "rock beat" or "half-time beat" or "tom groove" or "five-four beat" => "rock",
+            "four-on-the-floor beat" => "house",
+            "disco beat" => "disco",
+            "breakbeat" => "trip hop",
+            "boom bap beat" or "trap beat" => "hip hop",
+            "drum and bass beat" => "drum and bass",
+            "funk beat" => "funk",
+            "bossa nova beat" => "bossa nova",
+            "samba beat" => "samba",
+            "Latin percussion groove" => "latin jazz",
+            "reggae one drop" => "reggae",
+            "march beat" => "march",
+            "hand percussion groove" => "afro",
+            "shuffle" => "shuffle",
+            "swing beat" => "swing",
+            "waltz beat" => "waltz",
+            "jazz waltz beat" => "jazz waltz",
+            "polka beat" => "polka",
+            _ => "ballad",
+        };
 
-    private ComposedPiece Piece(string kind, string style, GenreFamily family, LeadSheet sheet, Midi.MidiSong song, List<Role> roles, List<MelodyNote> melody) => new()
-    {
-        Id = id,
-        Seed = seed,
-        TuneId = id,
-        Split = Composer.SplitOf(id),
-        Kind = kind,
-        Style = style,
-        Family = family,
-        Sources = [Composer.OwnSource],
-        Song = song,
-        Roles = roles,
-        Bpm = sheet.Bpm,
-        Metre = sheet.Metre,
-        Key = sheet.Sections[0].Key,
-        Chords = sheet.Chords,
-        Sections = Spans(sheet),
-        Melody = melody,
-    };
+    private ComposedPiece Piece(
+        string kind,
+        string style,
+        GenreFamily family,
+        LeadSheet sheet,
+        Midi.MidiSong song,
+        List<Role> roles,
+        List<MelodyNote> melody
+    ) =>
+        new()
+        {
+            Id = id,
+            Seed = seed,
+            TuneId = id,
+            Split = Composer.SplitOf(id),
+            Kind = kind,
+            Style = style,
+            Family = family,
+            Sources = [Composer.OwnSource],
+            Song = song,
+            Roles = roles,
+            Bpm = sheet.Bpm,
+            Metre = sheet.Metre,
+            Key = sheet.Sections[0].Key,
+            Chords = sheet.Chords,
+            Sections = Spans(sheet),
+            Melody = melody,
+        };
 }

@@ -22,10 +22,12 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
     {
         var notes = new List<MelodyNote>(tune);
         for (var i = 0; i + 1 < notes.Count; i++)
-            if (IsStrong(notes[i]) && !(i > 0 && Leans(notes[i - 1], start))) Lean(notes, i, start);
+            if (IsStrong(notes[i]) && !(i > 0 && Leans(notes[i - 1], start)))
+                Lean(notes, i, start);
         // From the end, so that the note that is led to is already what it will be.
         for (var i = notes.Count - 2; i >= 0; i--)
-            if (!IsStrong(notes[i]) && !TryChromatic(notes, i, start)) Fill(notes, i, start);
+            if (!IsStrong(notes[i]) && !TryChromatic(notes, i, start))
+                Fill(notes, i, start);
         return notes;
     }
 
@@ -38,22 +40,31 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
     {
         var (note, next) = (notes[i], notes[i + 1]);
         var chord = sheet.ChordAt(start + note.Start).Chord;
-        if (!chord.Contains(note.Pitch) || !random.Chance(Leaning)) return;
+        if (!chord.Contains(note.Pitch) || !random.Chance(Leaning))
+            return;
         var before = i > 0 ? notes[i - 1].Pitch : note.Pitch;
         var beat = sheet.Metre.BeatTicks;
         if (note.Length >= beat && note.Length <= 3 * beat && random.Chance(0.7))
         {
-            if (Neighbour(note.Pitch, before, start + note.Start) is not { } leaning) return;
-            var held = note.Length >= 2 * beat ? beat : sheet.Metre.IsCompound ? note.Length * 2 / 3 : note.Length / 2;
-            if (!chord.Equals(sheet.ChordAt(start + note.Start + held).Chord)) return;
+            if (Neighbour(note.Pitch, before, start + note.Start) is not { } leaning)
+                return;
+            var held =
+                note.Length >= 2 * beat ? beat
+                : sheet.Metre.IsCompound ? note.Length * 2 / 3
+                : note.Length / 2;
+            if (!chord.Equals(sheet.ChordAt(start + note.Start + held).Chord))
+                return;
             notes[i] = note with { Length = held, Pitch = leaning };
             notes.Insert(i + 1, new(note.Start + held, note.Length - held, note.Pitch, Math.Max(20, note.Velocity - 8)));
             return;
         }
-        if (next.Start - note.Start > 2 * beat || i + 2 >= notes.Count || IsStrong(next)) return;
+        if (next.Start - note.Start > 2 * beat || i + 2 >= notes.Count || IsStrong(next))
+            return;
         var goal = chord.Contains(next.Pitch) ? next.Pitch : note.Pitch;
-        if (!chord.Equals(sheet.ChordAt(start + next.Start).Chord) || Math.Abs(notes[i + 2].Pitch - goal) > 7) return;
-        if (Neighbour(goal, before, start + note.Start) is not { } dissonance || Math.Abs(dissonance - before) > 7) return;
+        if (!chord.Equals(sheet.ChordAt(start + next.Start).Chord) || Math.Abs(notes[i + 2].Pitch - goal) > 7)
+            return;
+        if (Neighbour(goal, before, start + note.Start) is not { } dissonance || Math.Abs(dissonance - before) > 7)
+            return;
         notes[i] = note with { Pitch = dissonance };
         notes[i + 1] = next with { Pitch = goal };
     }
@@ -67,9 +78,17 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
         foreach (var direction in new[] { 1, -1 })
         {
             var pitch = Scale.Step(goal, direction, key, chord);
-            if (Math.Abs(pitch - goal) > 2 || chord.Contains(pitch) || !Scale.Allows(pitch, key, chord) || pitch < style.Low || pitch > style.High) continue;
+            if (
+                Math.Abs(pitch - goal) > 2
+                || chord.Contains(pitch)
+                || !Scale.Allows(pitch, key, chord)
+                || pitch < style.Low
+                || pitch > style.High
+            )
+                continue;
             var distance = Math.Abs(pitch - before) + (direction > 0 ? 0 : 1.5) + random.NextDouble();
-            if (distance < nearest) (best, nearest) = (pitch, distance);
+            if (distance < nearest)
+                (best, nearest) = (pitch, distance);
         }
         return best;
     }
@@ -78,15 +97,18 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
     private bool TryChromatic(List<MelodyNote> notes, int i, int start)
     {
         var (note, next) = (notes[i], notes[i + 1]);
-        if (next.Start != note.Start + note.Length || Math.Abs(next.Pitch - note.Pitch) != 2 || !random.Chance(_chromatic)) return false;
+        if (next.Start != note.Start + note.Length || Math.Abs(next.Pitch - note.Pitch) != 2 || !random.Chance(_chromatic))
+            return false;
         var between = (note.Pitch + next.Pitch) / 2;
-        if (sheet.KeyAt(start + next.Start).Contains(between)) return false;
+        if (sheet.KeyAt(start + next.Start).Contains(between))
+            return false;
         if (note.Length >= sheet.Metre.BeatTicks)
         {
             return Split(notes, i, between);
         }
         // Not where the note resolves a leaning one.
-        if (i == 0 || Math.Abs(between - notes[i - 1].Pitch) > 5 || Leans(notes[i - 1], start)) return false;
+        if (i == 0 || Math.Abs(between - notes[i - 1].Pitch) > 5 || Leans(notes[i - 1], start))
+            return false;
         notes[i] = note with { Pitch = between };
         return true;
     }
@@ -95,19 +117,26 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
     private void Fill(List<MelodyNote> notes, int i, int start)
     {
         var (note, next) = (notes[i], notes[i + 1]);
-        if (Math.Abs(next.Pitch - note.Pitch) is not (3 or 4) || next.Start != note.Start + note.Length) return;
-        if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.5)) return;
+        if (Math.Abs(next.Pitch - note.Pitch) is not (3 or 4) || next.Start != note.Start + note.Length)
+            return;
+        if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.5))
+            return;
         var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
         var between = Scale.Step(note.Pitch, Math.Sign(next.Pitch - note.Pitch), key, chord);
-        if (Math.Abs(between - next.Pitch) <= 2 && between != next.Pitch) Split(notes, i, between);
+        if (Math.Abs(between - next.Pitch) <= 2 && between != next.Pitch)
+            Split(notes, i, between);
     }
 
     private bool Split(List<MelodyNote> notes, int i, int pitch)
     {
         var note = notes[i];
-        var first = sheet.Metre.IsCompound ? note.Length * 2 / 3 : note.Length >= 2 * sheet.Metre.BeatTicks ? note.Length * 3 / 4 : note.Length / 2;
+        var first =
+            sheet.Metre.IsCompound ? note.Length * 2 / 3
+            : note.Length >= 2 * sheet.Metre.BeatTicks ? note.Length * 3 / 4
+            : note.Length / 2;
         var second = new MelodyNote(note.Start + first, note.Length - first, pitch, Math.Max(20, note.Velocity - 5));
-        if (IsStrong(second)) return false;
+        if (IsStrong(second))
+            return false;
         notes[i] = note with { Length = first };
         notes.Insert(i + 1, second);
         return true;

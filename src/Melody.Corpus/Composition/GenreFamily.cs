@@ -12,8 +12,19 @@ namespace Melody.Corpus.Composition;
 /// <param name="Leads">Programs that play its tunes.</param>
 /// <param name="Words">Names of the genre, true of every piece of the family.</param>
 /// <param name="Settings">Eras, places and scenes that it calls up.</param>
-internal sealed record GenreFamily(string Name, HarmonyStyle Harmony, int SlowBpm, int FastBpm, double MinorShare, bool Swing,
-    double Activity, double Syncopation, int[] Leads, string[] Words, string[] Settings)
+internal sealed record GenreFamily(
+    string Name,
+    HarmonyStyle Harmony,
+    int SlowBpm,
+    int FastBpm,
+    double MinorShare,
+    bool Swing,
+    double Activity,
+    double Syncopation,
+    int[] Leads,
+    string[] Words,
+    string[] Settings
+)
 {
     private static readonly Dictionary<string, GenreFamily> ByName = Parse().ToDictionary(family => family.Name, StringComparer.Ordinal);
 
@@ -31,12 +42,23 @@ internal sealed record GenreFamily(string Name, HarmonyStyle Harmony, int SlowBp
         foreach (var line in Table.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var cells = line.Split('|', StringSplitOptions.TrimEntries);
-            var numbers = cells[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-            yield return new GenreFamily(cells[0], Enum.Parse<HarmonyStyle>(cells[1]), (int)numbers[0], (int)numbers[1], numbers[2], numbers[3] > 0,
-                numbers[4], numbers[5],
+            var numbers = cells[2]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))
+                .ToArray();
+            yield return new GenreFamily(
+                cells[0],
+                Enum.Parse<HarmonyStyle>(cells[1]),
+                (int)numbers[0],
+                (int)numbers[1],
+                numbers[2],
+                numbers[3] > 0,
+                numbers[4],
+                numbers[5],
                 [.. cells[3].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)],
-                cells[4].Split(',', StringSplitOptions.TrimEntries), cells[5].Split(',', StringSplitOptions.TrimEntries));
+                cells[4].Split(',', StringSplitOptions.TrimEntries),
+                cells[5].Split(',', StringSplitOptions.TrimEntries)
+            );
         }
     }
 

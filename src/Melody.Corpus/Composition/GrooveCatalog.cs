@@ -40,8 +40,12 @@ internal static class GrooveCatalog
     private static readonly Lazy<IReadOnlyList<Groove>> Grooves = new(Read);
 
     private static readonly Lazy<IReadOnlyList<GrooveStyle>> StyleList = new(() =>
-        [.. All.GroupBy(groove => (groove.File, groove.Metre)).Where(group => group.Any(groove => !groove.IsSpecial))
-            .Select(group => new GrooveStyle(group.Key.File, group.First().Family, group.Key.Metre, [.. group]))]);
+        [
+            .. All.GroupBy(groove => (groove.File, groove.Metre))
+                .Where(group => group.Any(groove => !groove.IsSpecial))
+                .Select(group => new GrooveStyle(group.Key.File, group.First().Family, group.Key.Metre, [.. group])),
+        ]
+    );
 
     /// <summary>Every groove.</summary>
     public static IReadOnlyList<Groove> All => Grooves.Value;

@@ -1,15 +1,27 @@
 namespace Melody.Corpus.Composition;
 
 /// <summary>The scales that pieces are written in.</summary>
-internal enum Mode { Major, Minor, Dorian, Phrygian, Lydian, Mixolydian }
+internal enum Mode
+{
+    Major,
+    Minor,
+    Dorian,
+    Phrygian,
+    Lydian,
+    Mixolydian,
+}
 
 /// <summary>A tonic (pitch class 0..11) and a mode.</summary>
 internal readonly record struct Key(int Tonic, Mode Mode)
 {
     private static readonly int[][] Scales =
     [
-        [0, 2, 4, 5, 7, 9, 11], [0, 2, 3, 5, 7, 8, 10], [0, 2, 3, 5, 7, 9, 10],
-        [0, 1, 3, 5, 7, 8, 10], [0, 2, 4, 6, 7, 9, 11], [0, 2, 4, 5, 7, 9, 10],
+        [0, 2, 4, 5, 7, 9, 11],
+        [0, 2, 3, 5, 7, 8, 10],
+        [0, 2, 3, 5, 7, 9, 10],
+        [0, 1, 3, 5, 7, 8, 10],
+        [0, 2, 4, 6, 7, 9, 11],
+        [0, 2, 4, 5, 7, 9, 10],
     ];
 
     // Semitones from the tonic of the mode up to the tonic of the major key with the same signature.
@@ -65,11 +77,22 @@ internal readonly record struct Key(int Tonic, Mode Mode)
     public static Key? TryParse(string name)
     {
         var parts = name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length != 2 || parts[0].Length is 0 or > 2) return null;
-        if (!Enum.TryParse<Mode>(parts[1], ignoreCase: true, out var mode)) return null;
+        if (parts.Length != 2 || parts[0].Length is 0 or > 2)
+            return null;
+        if (!Enum.TryParse<Mode>(parts[1], ignoreCase: true, out var mode))
+            return null;
         var letter = "C D EF G A B".IndexOf(parts[0][0], StringComparison.Ordinal);
-        if (letter < 0 || parts[0][0] == ' ') return null;
-        var shift = parts[0].Length == 1 ? 0 : parts[0][1] switch { '#' => 1, 'b' => 11, _ => -1 };
+        if (letter < 0 || parts[0][0] == ' ')
+            return null;
+        var shift =
+            parts[0].Length == 1
+                ? 0
+                : parts[0][1] switch
+                {
+                    '#' => 1,
+                    'b' => 11,
+                    _ => -1,
+                };
         return shift < 0 ? null : new Key((letter + shift) % 12, mode);
     }
 }

@@ -18,7 +18,8 @@ internal static class KeyEstimator
             foreach (var mode in new[] { Mode.Major, Mode.Minor })
             {
                 var fit = Fit(weights, new Key(tonic, mode));
-                if (fit > score) (best, score) = (new Key(tonic, mode), fit);
+                if (fit > score)
+                    (best, score) = (new Key(tonic, mode), fit);
             }
         return best;
     }
@@ -28,7 +29,9 @@ internal static class KeyEstimator
     {
         var profile = key.IsMinor ? MinorProfile : MajorProfile;
         var (meanWeight, meanProfile) = (weights.Average(), profile.Average());
-        double product = 0, left = 1e-12, right = 0;
+        double product = 0,
+            left = 1e-12,
+            right = 0;
         for (var i = 0; i < 12; i++)
         {
             var (w, p) = (weights[(i + key.Tonic) % 12] - meanWeight, profile[i] - meanProfile);

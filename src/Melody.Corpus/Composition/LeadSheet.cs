@@ -33,7 +33,8 @@ internal sealed class LeadSheet
                 {
                     var from = (int)Math.Ceiling((double)metre.Beats * i / symbols.Count) * metre.BeatTicks;
                     var to = (int)Math.Ceiling((double)metre.Beats * (i + 1) / symbols.Count) * metre.BeatTicks;
-                    if (to > from) chords.Add(new(tick + from, to - from, symbols[i]));
+                    if (to > from)
+                        chords.Add(new(tick + from, to - from, symbols[i]));
                 }
                 bar++;
             }
@@ -72,7 +73,10 @@ internal sealed class LeadSheet
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (Chords[middle].Start <= tick) low = middle; else high = middle - 1;
+            if (Chords[middle].Start <= tick)
+                low = middle;
+            else
+                high = middle - 1;
         }
         return Chords[low];
     }
@@ -82,7 +86,8 @@ internal sealed class LeadSheet
     {
         var bar = tick / Metre.BarTicks;
         for (var i = Sections.Count - 1; i >= 0; i--)
-            if (SectionStartBars[i] <= bar) return Sections[i];
+            if (SectionStartBars[i] <= bar)
+                return Sections[i];
         return Sections[0];
     }
 

@@ -10,12 +10,22 @@ internal static class MelodyParts
         // Slow music has room for more notes a beat, fast music for fewer.
         var activity = Math.Clamp(family.Activity + (100 - bpm) / 250 + random.Between(-0.1, 0.1), 0.05, 0.95);
         var articulation = InstrumentRanges.IsPlucked(program) ? 0.95 : random.Pick([0.97, 0.93, 0.88, 0.75]);
-        if (random.Chance(0.1)) articulation = 0.5;
+        if (random.Chance(0.1))
+            articulation = 0.5;
         return new MelodyStyle(low, high, activity, family.Syncopation, articulation, family.Swing, loudness);
     }
 
     /// <summary>The notes as the instrument plays them.</summary>
-    public static Part Play(IReadOnlyList<MelodyNote> melody, LeadSheet sheet, MelodyStyle style, int program, Role role, int volume, int shift = 0, double gain = 1)
+    public static Part Play(
+        IReadOnlyList<MelodyNote> melody,
+        LeadSheet sheet,
+        MelodyStyle style,
+        int program,
+        Role role,
+        int volume,
+        int shift = 0,
+        double gain = 1
+    )
     {
         var part = new Part(role, program) { Volume = volume };
         var swung = style.Swing && !sheet.Metre.IsCompound;
@@ -23,7 +33,8 @@ internal static class MelodyParts
         {
             var note = melody[i];
             var (start, end) = (Swing(note.Start), Swing(note.Start + note.Length));
-            if (i + 1 < melody.Count) end = Math.Min(end, Swing(melody[i + 1].Start));
+            if (i + 1 < melody.Count)
+                end = Math.Min(end, Swing(melody[i + 1].Start));
             var length = note.Length >= sheet.Metre.BeatTicks * 2 ? (int)((end - start) * 0.97) : (int)((end - start) * style.Articulation);
             part.Add(start, Math.Max(40, length), note.Pitch + shift, (int)(note.Velocity * gain * Dynamics.Of(sheet, note.Start)));
         }
@@ -31,7 +42,8 @@ internal static class MelodyParts
 
         int Swing(int tick)
         {
-            if (!swung) return tick;
+            if (!swung)
+                return tick;
             var inBeat = tick % sheet.Metre.BeatTicks;
             return inBeat * 2 == sheet.Metre.BeatTicks ? tick - inBeat + sheet.Metre.BeatTicks * 2 / 3 : tick;
         }
@@ -39,12 +51,20 @@ internal static class MelodyParts
 
     /// <summary>A second voice: chord tones a third to a sixth below the tune's longer notes.</summary>
     public static List<MelodyNote> Below(IReadOnlyList<MelodyNote> melody, LeadSheet sheet, int low, int high) =>
-        [.. melody.Where(note => note.Length >= sheet.Metre.BeatTicks / 2).Select(note =>
-        {
-            var (chord, key) = (sheet.ChordAt(note.Start).Chord, sheet.KeyAt(note.Start));
-            var wish = Math.Clamp(Scale.Step(note.Pitch, -2, key, chord), low, high);
-            return note with { Pitch = Scale.Nearest(wish, p => chord.Contains(p) && p % 12 != note.Pitch % 12, low, high), Velocity = note.Velocity - 10 };
-        })];
+        [
+            .. melody
+                .Where(note => note.Length >= sheet.Metre.BeatTicks / 2)
+                .Select(note =>
+                {
+                    var (chord, key) = (sheet.ChordAt(note.Start).Chord, sheet.KeyAt(note.Start));
+                    var wish = Math.Clamp(Scale.Step(note.Pitch, -2, key, chord), low, high);
+                    return note with
+                    {
+                        Pitch = Scale.Nearest(wish, p => chord.Contains(p) && p % 12 != note.Pitch % 12, low, high),
+                        Velocity = note.Velocity - 10,
+                    };
+                }),
+        ];
 
     /// <summary>A slow line of guide tones, one note a chord, that moves as little as it can.</summary>
     public static List<MelodyNote> GuideTones(LeadSheet sheet, int low, int high, int loudness)

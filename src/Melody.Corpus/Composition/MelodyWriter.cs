@@ -24,7 +24,9 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
 {
     private static readonly string[] Plans = ["abac", "aabc", "abca", "abab", "abcd", "abcb", "aabb"];
 
-    private readonly Dictionary<string, (int Start, List<MelodyNote> Plain, List<MelodyNote> Figured)> _themes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Start, List<MelodyNote> Plain, List<MelodyNote> Figured)> _themes = new(
+        StringComparer.Ordinal
+    );
 
     /// <summary>The melody of the whole sheet, in time order; intros stay free unless <paramref name="withIntro"/>.</summary>
     public List<MelodyNote> Write(LeadSheet sheet, bool withIntro)
@@ -34,9 +36,12 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
         {
             var section = sheet.Sections[i];
             var start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
-            if (section.Name is "intro" or "turnaround" && !withIntro) continue;
-            if (section.Name == "ending") melody.AddRange(Ending(sheet, section, start, melody));
-            else melody.AddRange(Theme(sheet, section, start));
+            if (section.Name is "intro" or "turnaround" && !withIntro)
+                continue;
+            if (section.Name == "ending")
+                melody.AddRange(Ending(sheet, section, start, melody));
+            else
+                melody.AddRange(Theme(sheet, section, start));
         }
         return melody;
     }
@@ -46,12 +51,14 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
         var id = $"{section.Theme}/{section.Bars.Count}";
         var known = _themes.TryGetValue(id, out var theme);
         List<MelodyNote> notes;
-        if (known && HasSameChords(theme.Plain, sheet, theme.Start, start)) notes = random.Chance(0.4) ? Ornament(theme.Figured, sheet, start) : theme.Figured;
+        if (known && HasSameChords(theme.Plain, sheet, theme.Start, start))
+            notes = random.Chance(0.4) ? Ornament(theme.Figured, sheet, start) : theme.Figured;
         else
         {
             var plain = known ? Adapt(theme.Plain, sheet, start) : Compose(sheet, section, start);
             notes = new Figuration(random, sheet, style).Apply(plain, start);
-            if (!known) _themes[id] = (start, plain, notes);
+            if (!known)
+                _themes[id] = (start, plain, notes);
         }
         return notes.Select(note => note with { Start = note.Start + start });
     }
@@ -70,16 +77,26 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             var place = bar % 4;
             var phraseEnds = place == 3 || bar == section.Bars.Count - 1;
             var letter = plan[place];
-            if (!motifs.TryGetValue(letter, out var motif)) motifs[letter] = motif = Motif.Invent(random, metre, style);
-            else if (random.Chance(0.15)) motif = motif.Vary(random);
+            if (!motifs.TryGetValue(letter, out var motif))
+                motifs[letter] = motif = Motif.Invent(random, metre, style);
+            else if (random.Chance(0.15))
+                motif = motif.Vary(random);
             // The arc: each phrase rises to its third bar and falls; the second phrase of a pair lies a little higher.
             double[] arc = [0.0, 0.35, 0.6, 0.1];
             var target = home + (high - low) * 0.35 * (arc[place] + (bar / 4 % 2) * 0.15) - (high - low) * 0.08;
             // A phrase begins in another register now and then.
-            if (place == 0 && bar > 0 && random.Chance(0.4)) target += random.Pick([-12, -12, -9, 9, 12, 12]);
+            if (place == 0 && bar > 0 && random.Chance(0.4))
+                target += random.Pick([-12, -12, -9, 9, 12, 12]);
             var shape = phraseEnds ? motif.AsCadence(random, metre) : motif;
-            previous = Place(shape, sheet, start, bar * metre.BarTicks, Math.Clamp((int)Math.Round(target * 0.6 + previous * 0.4), low, high), notes,
-                phraseEnds && bar == section.Bars.Count - 1);
+            previous = Place(
+                shape,
+                sheet,
+                start,
+                bar * metre.BarTicks,
+                Math.Clamp((int)Math.Round(target * 0.6 + previous * 0.4), low, high),
+                notes,
+                phraseEnds && bar == section.Bars.Count - 1
+            );
         }
         return notes;
     }
@@ -94,22 +111,33 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             var tick = sectionStart + barStart + offset;
             var (chord, key) = (sheet.ChordAt(tick).Chord, sheet.KeyAt(tick));
             var isLast = i == motif.Notes.Count - 1;
-            var settles = metre.Strength(offset) >= 2 || metre.Strength(offset) == 1 && length >= metre.BeatTicks && random.Chance(0.5) || length >= metre.BeatTicks * 3 / 2
-                || i == 0 || isLast && sectionEnds;
+            var settles =
+                metre.Strength(offset) >= 2
+                || metre.Strength(offset) == 1 && length >= metre.BeatTicks && random.Chance(0.5)
+                || length >= metre.BeatTicks * 3 / 2
+                || i == 0
+                || isLast && sectionEnds;
             var before = pitch;
             var wish = i == 0 ? target : Scale.Step(pitch, step, key, chord);
-            if (wish > style.High) wish = Scale.Step(pitch, -Math.Abs(step) - 1, key, chord);
-            if (wish < style.Low) wish = Scale.Step(pitch, Math.Abs(step) + 1, key, chord);
+            if (wish > style.High)
+                wish = Scale.Step(pitch, -Math.Abs(step) - 1, key, chord);
+            if (wish < style.Low)
+                wish = Scale.Step(pitch, Math.Abs(step) + 1, key, chord);
             var tonicChord = chord.Contains(key.Tonic) && isLast && sectionEnds;
-            pitch = tonicChord && chord.Root == key.Tonic ? Scale.Nearest(wish, p => p % 12 == key.Tonic, style.Low, style.High)
+            pitch =
+                tonicChord && chord.Root == key.Tonic ? Scale.Nearest(wish, p => p % 12 == key.Tonic, style.Low, style.High)
                 : settles ? Scale.NearestChordTone(wish, chord, style.Low, style.High)
                 : Scale.NearestInScale(wish, key, chord, style.Low, style.High);
             // Settling must not turn a step into a repeated note.
             if (i > 0 && step != 0 && pitch == before && !(isLast && sectionEnds))
             {
-                var moved = settles ? Scale.NearestChordTone(pitch + 2 * Math.Sign(step), chord, style.Low, style.High) : Scale.Step(pitch, Math.Sign(step), key, chord);
-                if (moved == pitch) moved = Scale.Nearest(pitch + 3 * Math.Sign(step), chord.Contains, style.Low, style.High);
-                if (moved >= style.Low && moved <= style.High) pitch = moved;
+                var moved = settles
+                    ? Scale.NearestChordTone(pitch + 2 * Math.Sign(step), chord, style.Low, style.High)
+                    : Scale.Step(pitch, Math.Sign(step), key, chord);
+                if (moved == pitch)
+                    moved = Scale.Nearest(pitch + 3 * Math.Sign(step), chord.Contains, style.Low, style.High);
+                if (moved >= style.Low && moved <= style.High)
+                    pitch = moved;
             }
             notes.Add(new(barStart + offset, length, pitch, Velocity(metre, offset, i, motif.Notes.Count)));
         }
@@ -118,25 +146,38 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
 
     private int Velocity(Metre metre, int offset, int index, int count)
     {
-        var accent = metre.Strength(offset) switch { 3 => 8, 2 => 5, 1 => 2, _ => -3 };
+        var accent = metre.Strength(offset) switch
+        {
+            3 => 8,
+            2 => 5,
+            1 => 2,
+            _ => -3,
+        };
         var arc = 6 * Math.Sin(Math.PI * (index + 0.5) / Math.Max(1, count));
         return Math.Clamp((int)(style.Loudness + accent + arc + random.NextNormal() * 3), 25, 122);
     }
 
     // The chords changed under a known theme (another cadence, another key): keep the rhythm, move the pitches.
-    private List<MelodyNote> Adapt(List<MelodyNote> notes, LeadSheet sheet, int start) => [.. notes.Select(note =>
-    {
-        var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
-        var strong = sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 1 || note.Length >= sheet.Metre.BeatTicks * 3 / 2;
-        return note with
-        {
-            Pitch = strong ? Scale.NearestChordTone(note.Pitch, chord, style.Low, style.High)
-                : Scale.NearestInScale(note.Pitch, key, chord, style.Low, style.High),
-        };
-    })];
+    private List<MelodyNote> Adapt(List<MelodyNote> notes, LeadSheet sheet, int start) =>
+        [
+            .. notes.Select(note =>
+            {
+                var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
+                var strong = sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 1 || note.Length >= sheet.Metre.BeatTicks * 3 / 2;
+                return note with
+                {
+                    Pitch = strong
+                        ? Scale.NearestChordTone(note.Pitch, chord, style.Low, style.High)
+                        : Scale.NearestInScale(note.Pitch, key, chord, style.Low, style.High),
+                };
+            }),
+        ];
 
-    private static bool HasSameChords(List<MelodyNote> notes, LeadSheet sheet, int there, int here) => notes.All(note =>
-        sheet.ChordAt(there + note.Start).Chord == sheet.ChordAt(here + note.Start).Chord && sheet.KeyAt(there + note.Start) == sheet.KeyAt(here + note.Start));
+    private static bool HasSameChords(List<MelodyNote> notes, LeadSheet sheet, int there, int here) =>
+        notes.All(note =>
+            sheet.ChordAt(there + note.Start).Chord == sheet.ChordAt(here + note.Start).Chord
+            && sheet.KeyAt(there + note.Start) == sheet.KeyAt(here + note.Start)
+        );
 
     // A returning theme may split a long note into a note and its upper neighbour.
     private List<MelodyNote> Ornament(List<MelodyNote> notes, LeadSheet sheet, int start)
@@ -144,8 +185,13 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
         var varied = new List<MelodyNote>();
         foreach (var note in notes)
         {
-            if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.3)
-                || !sheet.ChordAt(start + note.Start).Chord.Contains(note.Pitch) || sheet.Metre.Strength((note.Start + note.Length / 2) % sheet.Metre.BarTicks) >= 2)
+            if (
+                note.Length < sheet.Metre.BeatTicks
+                || note.Length > 2 * sheet.Metre.BeatTicks
+                || !random.Chance(0.3)
+                || !sheet.ChordAt(start + note.Start).Chord.Contains(note.Pitch)
+                || sheet.Metre.Strength((note.Start + note.Length / 2) % sheet.Metre.BarTicks) >= 2
+            )
             {
                 varied.Add(note);
                 continue;
@@ -153,7 +199,14 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
             var half = note.Length / 2;
             varied.Add(note with { Length = half });
-            varied.Add(new(note.Start + half, note.Length - half, Scale.NearestInScale(Scale.Step(note.Pitch, 1, key, chord), key, chord, style.Low, style.High), note.Velocity - 4));
+            varied.Add(
+                new(
+                    note.Start + half,
+                    note.Length - half,
+                    Scale.NearestInScale(Scale.Step(note.Pitch, 1, key, chord), key, chord, style.Low, style.High),
+                    note.Velocity - 4
+                )
+            );
         }
         return varied;
     }
@@ -167,9 +220,10 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             var isLast = bar == section.Bars.Count - 1;
             var tick = start + bar * metre.BarTicks;
             var chord = sheet.ChordAt(tick).Chord;
-            near = isLast && chord.Contains(section.Key.Tonic)
-                ? Scale.Nearest(near, p => p % 12 == section.Key.Tonic, style.Low, style.High)
-                : Scale.NearestChordTone(near + random.Between(-2, 2), chord, style.Low, style.High);
+            near =
+                isLast && chord.Contains(section.Key.Tonic)
+                    ? Scale.Nearest(near, p => p % 12 == section.Key.Tonic, style.Low, style.High)
+                    : Scale.NearestChordTone(near + random.Between(-2, 2), chord, style.Low, style.High);
             yield return new(tick, metre.BarTicks - (isLast ? 0 : metre.BeatTicks / 2), near, Math.Clamp(style.Loudness + 3, 25, 122));
         }
     }

@@ -29,8 +29,10 @@ internal readonly record struct Metre(int Numerator, int Denominator)
     /// <summary>How strong a position of the bar is: 3 the downbeat, 2 the middle of 4 (or 6/8's second) beats, 1 a beat, 0 between.</summary>
     public int Strength(int tickInBar)
     {
-        if (tickInBar == 0) return 3;
-        if (tickInBar % BeatTicks != 0) return 0;
+        if (tickInBar == 0)
+            return 3;
+        if (tickInBar % BeatTicks != 0)
+            return 0;
         var beat = tickInBar / BeatTicks;
         return Beats % 2 == 0 && beat == Beats / 2 || Beats == 5 && beat == 3 ? 2 : 1;
     }
@@ -39,8 +41,13 @@ internal readonly record struct Metre(int Numerator, int Denominator)
     public static Metre? TryParse(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && int.TryParse(name[..slash], CultureInfo.InvariantCulture, out var top) && top is > 0 and <= 64
-            && int.TryParse(name[(slash + 1)..], CultureInfo.InvariantCulture, out var bottom) && bottom is 1 or 2 or 4 or 8 or 16
-            ? new Metre(top, bottom) : null;
+        return
+            slash > 0
+            && int.TryParse(name[..slash], CultureInfo.InvariantCulture, out var top)
+            && top is > 0 and <= 64
+            && int.TryParse(name[(slash + 1)..], CultureInfo.InvariantCulture, out var bottom)
+            && bottom is 1 or 2 or 4 or 8 or 16
+            ? new Metre(top, bottom)
+            : null;
     }
 }

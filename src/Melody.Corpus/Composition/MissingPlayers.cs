@@ -21,38 +21,47 @@ internal static class MissingPlayers
                 parts.Add(pad);
             }
         }
-        if (!Lacks(Role.Bass)) return;
+        if (!Lacks(Role.Bass))
+            return;
         var (bass, line) = Bass(family, random);
         var low = new Part(Role.Bass, bass);
         player.Play(line, low, 31, 82, swing: family.Swing);
         parts.Add(low);
     }
 
-    private static (int Program, Texture Texture) Chords(GenreFamily family, SeededRandom random) => family.Name switch
-    {
-        "reggae" or "ska" => (random.Pick([28, 27, 18]), Texture.OffBeat),
-        "hard rock" or "punk" => (random.Pick([30, 29]), Texture.Pulse),
-        "ballad" or "lullaby" or "new age" => (random.Pick([0, 4, 25]), random.Pick([Texture.Arpeggio, Texture.Pad, Texture.UpDown])),
-        "waltz" or "jazz waltz" => (random.Pick([0, 26, 48]), Texture.Waltz),
-        _ => family.Harmony switch
+    private static (int Program, Texture Texture) Chords(GenreFamily family, SeededRandom random) =>
+        family.Name switch
         {
-            HarmonyStyle.Jazz or HarmonyStyle.Bossa or HarmonyStyle.Latin => (random.Pick([0, 26, 4, 24]), Texture.OffBeat),
-            HarmonyStyle.Blues => (random.Pick([27, 18, 0]), Texture.OffBeat),
-            HarmonyStyle.Soul => (random.Pick([7, 27, 4, 28]), Texture.OffBeat),
-            HarmonyStyle.Rock => (random.Pick([27, 29, 25]), random.Pick([Texture.Pulse, Texture.Strum])),
-            HarmonyStyle.Electronic => (random.Pick([90, 81, 4, 62, 50]), random.Pick([Texture.Pulse, Texture.OffBeat, Texture.Pad, Texture.Ostinato])),
-            HarmonyStyle.Folk or HarmonyStyle.Pop => (random.Pick([25, 24, 0, 4, 27]), random.Pick([Texture.Strum, Texture.Block, Texture.Arpeggio])),
-            HarmonyStyle.Modal => (random.Pick([24, 48, 12, 46]), random.Pick([Texture.Arpeggio, Texture.Ostinato])),
-            _ => (random.Pick([89, 48, 4, 91]), Texture.Pad),
-        },
-    };
+            "reggae" or "ska" => (random.Pick([28, 27, 18]), Texture.OffBeat),
+            "hard rock" or "punk" => (random.Pick([30, 29]), Texture.Pulse),
+            "ballad" or "lullaby" or "new age" => (random.Pick([0, 4, 25]), random.Pick([Texture.Arpeggio, Texture.Pad, Texture.UpDown])),
+            "waltz" or "jazz waltz" => (random.Pick([0, 26, 48]), Texture.Waltz),
+            _ => family.Harmony switch
+            {
+                HarmonyStyle.Jazz or HarmonyStyle.Bossa or HarmonyStyle.Latin => (random.Pick([0, 26, 4, 24]), Texture.OffBeat),
+                HarmonyStyle.Blues => (random.Pick([27, 18, 0]), Texture.OffBeat),
+                HarmonyStyle.Soul => (random.Pick([7, 27, 4, 28]), Texture.OffBeat),
+                HarmonyStyle.Rock => (random.Pick([27, 29, 25]), random.Pick([Texture.Pulse, Texture.Strum])),
+                HarmonyStyle.Electronic => (
+                    random.Pick([90, 81, 4, 62, 50]),
+                    random.Pick([Texture.Pulse, Texture.OffBeat, Texture.Pad, Texture.Ostinato])
+                ),
+                HarmonyStyle.Folk or HarmonyStyle.Pop => (
+                    random.Pick([25, 24, 0, 4, 27]),
+                    random.Pick([Texture.Strum, Texture.Block, Texture.Arpeggio])
+                ),
+                HarmonyStyle.Modal => (random.Pick([24, 48, 12, 46]), random.Pick([Texture.Arpeggio, Texture.Ostinato])),
+                _ => (random.Pick([89, 48, 4, 91]), Texture.Pad),
+            },
+        };
 
-    private static (int Program, Texture Texture) Bass(GenreFamily family, SeededRandom random) => family.Harmony switch
-    {
-        HarmonyStyle.Jazz => (32, Texture.WalkingBass),
-        HarmonyStyle.Electronic => (random.Pick([38, 39]), random.Pick([Texture.PulseBass, Texture.RootBass])),
-        HarmonyStyle.Rock or HarmonyStyle.Soul => (random.Pick([33, 34, 36]), Texture.PulseBass),
-        HarmonyStyle.Folk or HarmonyStyle.Bossa or HarmonyStyle.Classical => (32, Texture.RootBass),
-        _ => (random.Pick([33, 35]), Texture.RootBass),
-    };
+    private static (int Program, Texture Texture) Bass(GenreFamily family, SeededRandom random) =>
+        family.Harmony switch
+        {
+            HarmonyStyle.Jazz => (32, Texture.WalkingBass),
+            HarmonyStyle.Electronic => (random.Pick([38, 39]), random.Pick([Texture.PulseBass, Texture.RootBass])),
+            HarmonyStyle.Rock or HarmonyStyle.Soul => (random.Pick([33, 34, 36]), Texture.PulseBass),
+            HarmonyStyle.Folk or HarmonyStyle.Bossa or HarmonyStyle.Classical => (32, Texture.RootBass),
+            _ => (random.Pick([33, 35]), Texture.RootBass),
+        };
 }

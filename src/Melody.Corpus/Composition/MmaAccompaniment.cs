@@ -14,8 +14,13 @@ internal static class MmaAccompaniment
 {
     private const int MmaTicksPerBeat = 192;
 
-    private static readonly Lazy<bool> Found = new(() => Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
-        .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "mma"))) ?? false);
+    private static readonly Lazy<bool> Found = new(() =>
+        Environment
+            .GetEnvironmentVariable("PATH")
+            ?.Split(Path.PathSeparator)
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "mma")))
+        ?? false
+    );
 
     private static readonly Lazy<string> FoundVersion = new(AskVersion);
 
@@ -33,9 +38,17 @@ internal static class MmaAccompaniment
     /// Plays the sheet with one groove a section (and a fill before the next, where the style has one). The last bar is
     /// left free for the closing chord unless the style has an ending.
     /// </summary>
-    public static List<Part> Play(LeadSheet sheet, GrooveStyle style, IReadOnlyList<Groove> sectionGrooves, Groove? fill, bool playLastBar, int seed)
+    public static List<Part> Play(
+        LeadSheet sheet,
+        GrooveStyle style,
+        IReadOnlyList<Groove> sectionGrooves,
+        Groove? fill,
+        bool playLastBar,
+        int seed
+    )
     {
-        if (!IsInstalled) throw new MelodyException(InstallHint + ".");
+        if (!IsInstalled)
+            throw new MelodyException(InstallHint + ".");
         var text = Write(sheet, style, sectionGrooves, fill, playLastBar, seed);
         var folder = Directory.CreateTempSubdirectory("melody-mma-");
         try
@@ -53,7 +66,14 @@ internal static class MmaAccompaniment
     }
 
     /// <summary>The sheet in MMA's language.</summary>
-    public static string Write(LeadSheet sheet, GrooveStyle style, IReadOnlyList<Groove> sectionGrooves, Groove? fill, bool playLastBar, int seed)
+    public static string Write(
+        LeadSheet sheet,
+        GrooveStyle style,
+        IReadOnlyList<Groove> sectionGrooves,
+        Groove? fill,
+        bool playLastBar,
+        int seed
+    )
     {
         var beats = sectionGrooves[0].MmaBeats;
         var tempo = sheet.Bpm * beats / sheet.Metre.Beats; // MMA's tempo counts MMA's beats
@@ -66,9 +86,11 @@ internal static class MmaAccompaniment
             text.Append(CultureInfo.InvariantCulture, $"Groove {sectionGrooves[s].File}:{sectionGrooves[s].Name}\n");
             for (var b = 0; b < section.Bars.Count; b++, bar++)
             {
-                if (bar == sheet.TotalBars - 1 && !playLastBar) break;
+                if (bar == sheet.TotalBars - 1 && !playLastBar)
+                    break;
                 var isFill = fill is not null && b == section.Bars.Count - 1 && section.Bars.Count >= 4 && s + 1 < sheet.Sections.Count;
-                if (isFill) text.Append(CultureInfo.InvariantCulture, $"Groove {fill!.File}:{fill.Name}\n");
+                if (isFill)
+                    text.Append(CultureInfo.InvariantCulture, $"Groove {fill!.File}:{fill.Name}\n");
                 text.Append(CultureInfo.InvariantCulture, $"{bar + 1} {BarText(section, section.Bars[b], beats)}\n");
             }
         }
@@ -85,7 +107,12 @@ internal static class MmaAccompaniment
 
     private static string AskVersion()
     {
-        var start = new ProcessStartInfo("mma") { RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-v" } };
+        var start = new ProcessStartInfo("mma")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "-v" },
+        };
         try
         {
             using var process = Process.Start(start) ?? throw new MelodyException(InstallHint + ".");
@@ -119,10 +146,14 @@ internal static class MmaAccompaniment
             if (!process.WaitForExit(60_000))
             {
                 process.Kill(entireProcessTree: true);
-                throw new MelodyException($"MMA did not finish the groove style '{style.File}' within a minute; leave it out or install MMA 21.09.");
+                throw new MelodyException(
+                    $"MMA did not finish the groove style '{style.File}' within a minute; leave it out or install MMA 21.09."
+                );
             }
-            if (process.ExitCode == 0 && File.Exists(target)) return;
-            var reason = (output + errors.Result).Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? "no reason given";
+            if (process.ExitCode == 0 && File.Exists(target))
+                return;
+            var reason = (output + errors.Result).Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal))
+                ?? "no reason given";
             throw new MelodyException($"MMA could not play the groove style '{style.File}': {reason.Trim()}");
         }
         catch (Win32Exception e)
@@ -137,15 +168,26 @@ internal static class MmaAccompaniment
         var scale = (double)sheet.Metre.BarTicks / (MmaTicksPerBeat * mmaBeats) * MmaTicksPerBeat / song.TicksPerQuarter;
         foreach (var track in song.Tracks)
         {
-            var role = track.IsDrums ? Role.Drums : track.Name.StartsWith("Bass", StringComparison.OrdinalIgnoreCase)
-                || track.Name.StartsWith("Walk", StringComparison.OrdinalIgnoreCase) ? Role.Bass : Role.Harmony;
+            var role =
+                track.IsDrums ? Role.Drums
+                : track.Name.StartsWith("Bass", StringComparison.OrdinalIgnoreCase)
+                || track.Name.StartsWith("Walk", StringComparison.OrdinalIgnoreCase)
+                    ? Role.Bass
+                : Role.Harmony;
             foreach (var note in track.Notes)
             {
                 var program = track.IsDrums ? Description.Instrument.DrumKit : ProgramAt(track, note.Start);
-                if (!parts.TryGetValue((role, program), out var part)) parts[(role, program)] = part = new Part(role, program);
+                if (!parts.TryGetValue((role, program), out var part))
+                    parts[(role, program)] = part = new Part(role, program);
                 var start = (int)Math.Round(note.Start * scale);
                 var end = Math.Min((int)Math.Round(note.End * scale), sheet.TotalTicks);
-                if (start < sheet.TotalTicks) part.Add(start, Math.Max(30, end - start), !track.IsDrums && note.Pitch < 24 ? note.Pitch + 12 : note.Pitch, note.Velocity);
+                if (start < sheet.TotalTicks)
+                    part.Add(
+                        start,
+                        Math.Max(30, end - start),
+                        !track.IsDrums && note.Pitch < 24 ? note.Pitch + 12 : note.Pitch,
+                        note.Velocity
+                    );
             }
         }
         return [.. parts.Values.Select(Reclassify)];
@@ -154,10 +196,14 @@ internal static class MmaAccompaniment
     // Channels may be shared, so names mislead: chords and high lines are harmony, single low lines are bass.
     private static Part Reclassify(Part part)
     {
-        if (part.Role == Role.Drums || part.Notes.Count == 0) return part;
+        if (part.Role == Role.Drums || part.Notes.Count == 0)
+            return part;
         var mean = part.Notes.Average(note => note.Pitch);
         var voices = (double)part.Notes.Count / part.Notes.Select(note => note.Start / 20).Distinct().Count();
-        var role = mean > 57 || voices > 2 ? Role.Harmony : mean < 45 && voices < 1.3 ? Role.Bass : part.Role;
+        var role =
+            mean > 57 || voices > 2 ? Role.Harmony
+            : mean < 45 && voices < 1.3 ? Role.Bass
+            : part.Role;
         return role == part.Role ? part : new Part(role, part.Program) { Notes = part.Notes };
     }
 
@@ -166,7 +212,8 @@ internal static class MmaAccompaniment
         var program = 0;
         foreach (var change in track.Programs)
         {
-            if (change.Tick > tick) break;
+            if (change.Tick > tick)
+                break;
             program = change.Program;
         }
         return program;

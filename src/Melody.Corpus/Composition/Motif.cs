@@ -5,12 +5,20 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
 {
     private static readonly double[][] Simple =
     [
-        [1], [0.5, 0.5], [0.75, 0.25], [0.25, 0.25, 0.5], [0.5, 0.25, 0.25], [0.25, 0.25, 0.25, 0.25],
+        [1],
+        [0.5, 0.5],
+        [0.75, 0.25],
+        [0.25, 0.25, 0.5],
+        [0.5, 0.25, 0.25],
+        [0.25, 0.25, 0.25, 0.25],
     ];
 
     private static readonly double[][] Compound =
     [
-        [1], [2 / 3.0, 1 / 3.0], [1 / 3.0, 1 / 3.0, 1 / 3.0], [0.5, 1 / 6.0, 1 / 3.0],
+        [1],
+        [2 / 3.0, 1 / 3.0],
+        [1 / 3.0, 1 / 3.0, 1 / 3.0],
+        [0.5, 1 / 6.0, 1 / 3.0],
     ];
 
     /// <summary>A new motif for a metre in a style.</summary>
@@ -31,7 +39,8 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
                     onsets.Add((position, split));
                     onsets.Add((position + split, length - split));
                 }
-                else onsets.Add((position, length));
+                else
+                    onsets.Add((position, length));
                 position += length;
                 continue;
             }
@@ -41,13 +50,16 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
                 continue;
             }
             var cells = metre.IsCompound ? Compound : Simple;
-            var cell = random.Pick(cells, c => Math.Pow(0.15 + style.Activity, c.Length - 1) * (c.Contains(0.25) ? 0.25 + 0.5 * style.Activity : 1));
+            var cell = random.Pick(cells, c =>
+                Math.Pow(0.15 + style.Activity, c.Length - 1) * (c.Contains(0.25) ? 0.25 + 0.5 * style.Activity : 1)
+            );
             var skipFirst = cell.Length == 2 && position > 0 && random.Chance(style.Syncopation * 0.6);
             var tick = (double)position;
             for (var i = 0; i < cell.Length; i++)
             {
                 var length = cell[i] * metre.BeatTicks;
-                if (!(skipFirst && i == 0)) onsets.Add(((int)Math.Round(tick), (int)Math.Round(length)));
+                if (!(skipFirst && i == 0))
+                    onsets.Add(((int)Math.Round(tick), (int)Math.Round(length)));
                 tick += length;
             }
             position += metre.BeatTicks;
@@ -58,7 +70,8 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
     /// <summary>The same rhythm with one or two of its moves changed.</summary>
     public Motif Vary(SeededRandom random)
     {
-        if (Notes.Count < 2) return this;
+        if (Notes.Count < 2)
+            return this;
         var notes = Notes.ToArray();
         for (var changes = 1 + random.Below(2); changes > 0; changes--)
         {
@@ -71,9 +84,15 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
     /// <summary>The same opening, then a long note and air to breathe.</summary>
     public Motif AsCadence(SeededRandom random, Metre metre)
     {
-        var from = metre.Beats >= 4 && random.Chance(0.6) ? metre.Beats / 2 : metre.Beats >= 3 && random.Chance(0.5) ? 1 : 0;
+        var from =
+            metre.Beats >= 4 && random.Chance(0.6) ? metre.Beats / 2
+            : metre.Beats >= 3 && random.Chance(0.5) ? 1
+            : 0;
         var hold = from * metre.BeatTicks;
-        var kept = Notes.Where(note => note.Offset < hold).Select(note => (note.Offset, Length: Math.Min(note.Length, hold - note.Offset), note.Step)).ToList();
+        var kept = Notes
+            .Where(note => note.Offset < hold)
+            .Select(note => (note.Offset, Length: Math.Min(note.Length, hold - note.Offset), note.Step))
+            .ToList();
         var rest = random.Chance(0.7) ? metre.BeatTicks : metre.BeatTicks / 2;
         var length = metre.BarTicks - hold - (metre.BarTicks - hold > rest ? rest : 0);
         kept.Add((hold, length, random.Pick([-1, -1, 1, 0, -2])));
@@ -88,12 +107,16 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
         foreach (var (offset, length) in onsets)
         {
             int step;
-            if (leapt != 0) (step, leapt) = (-Math.Sign(leapt), 0);
-            else if (random.Chance(0.16)) step = leapt = direction * random.Pick([2, 2, 3, 3, 4, 5, 7, 7]);
-            else if (random.Chance(0.22)) step = 0;
+            if (leapt != 0)
+                (step, leapt) = (-Math.Sign(leapt), 0);
+            else if (random.Chance(0.16))
+                step = leapt = direction * random.Pick([2, 2, 3, 3, 4, 5, 7, 7]);
+            else if (random.Chance(0.22))
+                step = 0;
             else
             {
-                if (random.Chance(0.28)) direction = -direction;
+                if (random.Chance(0.28))
+                    direction = -direction;
                 step = direction * (random.Chance(0.08) ? 2 : 1);
             }
             yield return (offset, length, step);

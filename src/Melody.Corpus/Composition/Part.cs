@@ -3,7 +3,14 @@ using Melody.Corpus.Midi;
 namespace Melody.Corpus.Composition;
 
 /// <summary>What an instrument does in a piece.</summary>
-internal enum Role { Melody, Counter, Harmony, Bass, Drums }
+internal enum Role
+{
+    Melody,
+    Counter,
+    Harmony,
+    Bass,
+    Drums,
+}
 
 /// <summary>One instrument's notes in ticks of <see cref="Metre.TicksPerQuarter"/>, with its place in the mix.</summary>
 internal sealed class Part(Role role, int program)

@@ -9,7 +9,8 @@ internal static class PieceChoices
         if (random.Chance(1 / 6.0))
         {
             (slow, fast) = (Math.Max(50, slow * 0.7), Math.Min(200, fast * 1.3));
-            if (random.Chance(0.25)) return random.Chance(0.5) ? Math.Round(slow) : Math.Round(fast); // the ends are heard too
+            if (random.Chance(0.25))
+                return random.Chance(0.5) ? Math.Round(slow) : Math.Round(fast); // the ends are heard too
         }
         var bpm = Math.Clamp(Math.Exp(random.Between(Math.Log(slow), Math.Log(fast))), 50, 200);
         return random.Chance(0.1) ? Math.Round(bpm * 2) / 2 : Math.Round(bpm);
@@ -20,10 +21,23 @@ internal static class PieceChoices
     {
         var tonic = (int)((uint)(index * 7 + index / 12) % 12);
         var minor = random.Chance(family.MinorShare);
-        var modal = family.Harmony switch { HarmonyStyle.Modal => 0.6, HarmonyStyle.Rock or HarmonyStyle.Folk or HarmonyStyle.Soul => 0.1, HarmonyStyle.Ambient => 0.2, _ => 0 };
-        if (family.Name is "flamenco" or "middle eastern" && random.Chance(0.4)) return new(tonic, Mode.Phrygian);
-        if (!random.Chance(modal)) return new(tonic, minor ? Mode.Minor : Mode.Major);
-        return new(tonic, minor ? Mode.Dorian : family.Harmony is HarmonyStyle.Ambient || random.Chance(0.25) ? Mode.Lydian : Mode.Mixolydian);
+        var modal = family.Harmony switch
+        {
+            HarmonyStyle.Modal => 0.6,
+            HarmonyStyle.Rock or HarmonyStyle.Folk or HarmonyStyle.Soul => 0.1,
+            HarmonyStyle.Ambient => 0.2,
+            _ => 0,
+        };
+        if (family.Name is "flamenco" or "middle eastern" && random.Chance(0.4))
+            return new(tonic, Mode.Phrygian);
+        if (!random.Chance(modal))
+            return new(tonic, minor ? Mode.Minor : Mode.Major);
+        return new(
+            tonic,
+            minor ? Mode.Dorian
+                : family.Harmony is HarmonyStyle.Ambient || random.Chance(0.25) ? Mode.Lydian
+                : Mode.Mixolydian
+        );
     }
 
     /// <summary>A length around the mean.</summary>

@@ -12,12 +12,20 @@ internal static class Reduction
     public static List<Part> Draw(List<Part> parts, LeadSheet sheet, GenreFamily family, bool hasMelody, SeededRandom random)
     {
         var draw = random.NextDouble();
-        if (family.Harmony is HarmonyStyle.Rock or HarmonyStyle.Electronic || draw > 0.32) return parts;
+        if (family.Harmony is HarmonyStyle.Rock or HarmonyStyle.Electronic || draw > 0.32)
+            return parts;
         var pitched = parts.Where(part => part.Role != Role.Drums && Instruments.Of(part.Program).Family != "drums").ToList();
-        if (draw < 0.15 || !hasMelody) return Sounds(pitched, sheet) ? pitched : parts;
-        var chords = pitched.Where(part => part.Role == Role.Harmony).GroupBy(part => part.Program).MaxBy(group => group.Sum(part => part.Notes.Count));
-        if (chords is null) return parts;
-        var players = pitched.Where(part => part.Role == Role.Harmony && part.Program == chords.Key || draw < 0.24 && part.Role == Role.Bass).ToList();
+        if (draw < 0.15 || !hasMelody)
+            return Sounds(pitched, sheet) ? pitched : parts;
+        var chords = pitched
+            .Where(part => part.Role == Role.Harmony)
+            .GroupBy(part => part.Program)
+            .MaxBy(group => group.Sum(part => part.Notes.Count));
+        if (chords is null)
+            return parts;
+        var players = pitched
+            .Where(part => part.Role == Role.Harmony && part.Program == chords.Key || draw < 0.24 && part.Role == Role.Bass)
+            .ToList();
         return Sounds(players, sheet) ? players : parts;
     }
 
@@ -27,7 +35,8 @@ internal static class Reduction
         var until = 0L;
         foreach (var note in parts.SelectMany(part => part.Notes).OrderBy(note => note.Start))
         {
-            if (note.Start - until > longest) return false;
+            if (note.Start - until > longest)
+                return false;
             until = Math.Max(until, note.End);
         }
         return until > 0 && sheet.TotalTicks - until <= longest;

@@ -34,20 +34,33 @@ internal static class RomanNumerals
 
     /// <summary>The chords of each bar in a key.</summary>
     public static List<List<Chord>> Parse(string progression, Key key) =>
-        [.. progression.Split('|').Select(bar => bar.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(symbol => ParseChord(symbol, key.Tonic)).ToList())];
+        [
+            .. progression
+                .Split('|')
+                .Select(bar =>
+                    bar.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(symbol => ParseChord(symbol, key.Tonic)).ToList()
+                ),
+        ];
 
     private static Chord ParseChord(string symbol, int tonic)
     {
         var arrow = symbol.IndexOf('>', StringComparison.Ordinal);
-        if (arrow > 0) return ParseChord(symbol[..arrow], ParseChord(symbol[(arrow + 1)..], tonic).Root);
+        if (arrow > 0)
+            return ParseChord(symbol[..arrow], ParseChord(symbol[(arrow + 1)..], tonic).Root);
         var slash = symbol.IndexOf('/', StringComparison.Ordinal);
         var inversion = slash > 0 ? symbol[(slash + 1)..] : "";
         var body = slash > 0 ? symbol[..slash] : symbol;
-        var shift = body[0] switch { 'b' => -1, '#' => 1, _ => 0 };
-        if (shift != 0) body = body[1..];
+        var shift = body[0] switch
+        {
+            'b' => -1,
+            '#' => 1,
+            _ => 0,
+        };
+        if (shift != 0)
+            body = body[1..];
         var length = 0;
-        while (length < body.Length && body[length] is 'I' or 'V' or 'i' or 'v') length++;
+        while (length < body.Length && body[length] is 'I' or 'V' or 'i' or 'v')
+            length++;
         var numeral = body[..length];
         var degree = Array.IndexOf(Degrees, numeral.ToUpperInvariant());
         if (degree < 0 || !Suffixes.TryGetValue(body[length..], out var kinds))

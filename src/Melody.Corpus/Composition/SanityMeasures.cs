@@ -7,7 +7,12 @@ namespace Melody.Corpus.Composition;
 internal sealed class SanityMeasures
 {
     private readonly long[] _intervals = new long[13];
-    private long _strong, _strongInChord, _notes, _inKey, _windows, _repeated;
+    private long _strong,
+        _strongInChord,
+        _notes,
+        _inKey,
+        _windows,
+        _repeated;
 
     /// <summary>Melodies measured.</summary>
     public int Pieces { get; private set; }
@@ -34,24 +39,41 @@ internal sealed class SanityMeasures
     public void Add(ComposedPiece piece)
     {
         var melody = piece.Melody;
-        if (melody.Count < 8 || piece.Chords.Count == 0) return;
+        if (melody.Count < 8 || piece.Chords.Count == 0)
+            return;
         Pieces++;
         var chord = 0;
         foreach (var note in melody)
         {
-            while (chord + 1 < piece.Chords.Count && piece.Chords[chord + 1].Start <= note.Start) chord++;
+            while (chord + 1 < piece.Chords.Count && piece.Chords[chord + 1].Start <= note.Start)
+                chord++;
             _notes++;
-            if (piece.KeyAt(note.Start) is { } key && key.Contains(note.Pitch)) _inKey++;
-            if (piece.Metre.Strength(note.Start % piece.Metre.BarTicks) < 2) continue;
+            if (piece.KeyAt(note.Start) is { } key && key.Contains(note.Pitch))
+                _inKey++;
+            if (piece.Metre.Strength(note.Start % piece.Metre.BarTicks) < 2)
+                continue;
             _strong++;
-            if (piece.Chords[chord].Chord.Contains(note.Pitch)) _strongInChord++;
+            if (piece.Chords[chord].Chord.Contains(note.Pitch))
+                _strongInChord++;
         }
-        for (var i = 1; i < melody.Count; i++) _intervals[Math.Min(12, Math.Abs(melody[i].Pitch - melody[i - 1].Pitch))]++;
+        for (var i = 1; i < melody.Count; i++)
+            _intervals[Math.Min(12, Math.Abs(melody[i].Pitch - melody[i - 1].Pitch))]++;
         var seen = new Dictionary<(int, int, int, int, int, int), int>();
-        var figures = Enumerable.Range(0, melody.Count - 3).Select(i => (
-            melody[i + 1].Pitch - melody[i].Pitch, melody[i + 2].Pitch - melody[i + 1].Pitch, melody[i + 3].Pitch - melody[i + 2].Pitch,
-            (melody[i + 1].Start - melody[i].Start) / 40, (melody[i + 2].Start - melody[i + 1].Start) / 40, (melody[i + 3].Start - melody[i + 2].Start) / 40)).ToList();
-        foreach (var figure in figures) seen[figure] = seen.GetValueOrDefault(figure) + 1;
+        var figures = Enumerable
+            .Range(0, melody.Count - 3)
+            .Select(i =>
+                (
+                    melody[i + 1].Pitch - melody[i].Pitch,
+                    melody[i + 2].Pitch - melody[i + 1].Pitch,
+                    melody[i + 3].Pitch - melody[i + 2].Pitch,
+                    (melody[i + 1].Start - melody[i].Start) / 40,
+                    (melody[i + 2].Start - melody[i + 1].Start) / 40,
+                    (melody[i + 3].Start - melody[i + 2].Start) / 40
+                )
+            )
+            .ToList();
+        foreach (var figure in figures)
+            seen[figure] = seen.GetValueOrDefault(figure) + 1;
         _windows += figures.Count;
         _repeated += figures.Count(figure => seen[figure] > 1);
     }

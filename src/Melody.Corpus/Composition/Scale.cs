@@ -6,9 +6,11 @@ internal static class Scale
     /// <summary>Whether a pitch may be sung over a chord: a chord tone, or a scale tone that no altered chord tone replaces.</summary>
     public static bool Allows(int pitch, Key key, Chord chord)
     {
-        if (chord.Contains(pitch)) return true;
+        if (chord.Contains(pitch))
+            return true;
         var above = (((pitch - key.Tonic) % 12) + 12) % 12;
-        if (!key.Scale.Contains(above)) return false;
+        if (!key.Scale.Contains(above))
+            return false;
         // Replaced when the chord holds a chromatic neighbour that the scale lacks.
         return !(IsAltered(pitch + 1, key, chord) || IsAltered(pitch - 1, key, chord));
     }
@@ -30,7 +32,8 @@ internal static class Scale
     public static int NearestChordTone(int pitch, Chord chord, int low, int high) => Nearest(pitch, chord.Contains, low, high);
 
     /// <summary>The nearest pitch of key and chord within a range.</summary>
-    public static int NearestInScale(int pitch, Key key, Chord chord, int low, int high) => Nearest(pitch, p => Allows(p, key, chord), low, high);
+    public static int NearestInScale(int pitch, Key key, Chord chord, int low, int high) =>
+        Nearest(pitch, p => Allows(p, key, chord), low, high);
 
     /// <summary>The nearest pitch that <paramref name="fits"/>, the lower of two equally near ones; ranges hold an octave or more.</summary>
     public static int Nearest(int pitch, Func<int, bool> fits, int low, int high)
@@ -38,8 +41,10 @@ internal static class Scale
         pitch = Math.Clamp(pitch, low, high);
         for (var distance = 0; distance <= 127; distance++)
         {
-            if (pitch - distance >= low && fits(pitch - distance)) return pitch - distance;
-            if (pitch + distance <= high && fits(pitch + distance)) return pitch + distance;
+            if (pitch - distance >= low && fits(pitch - distance))
+                return pitch - distance;
+            if (pitch + distance <= high && fits(pitch + distance))
+                return pitch + distance;
         }
         return pitch;
     }

@@ -5,8 +5,8 @@ namespace Melody.Corpus.Composition;
 /// <summary>A stretch of a score in one metre, from a bar line, in ticks of <see cref="Metre.TicksPerQuarter"/> from 0.</summary>
 internal sealed class ScoreExcerpt
 {
-    private ScoreExcerpt(Metre metre, double bpm, int endTick, List<IReadOnlyList<MidiNote>> tracks, int tuneTrack)
-        => (Metre, Bpm, EndTick, Tracks, TuneTrack) = (metre, bpm, endTick, tracks, tuneTrack);
+    private ScoreExcerpt(Metre metre, double bpm, int endTick, List<IReadOnlyList<MidiNote>> tracks, int tuneTrack) =>
+        (Metre, Bpm, EndTick, Tracks, TuneTrack) = (metre, bpm, endTick, tracks, tuneTrack);
 
     /// <summary>The metre.</summary>
     public Metre Metre { get; }
@@ -39,9 +39,19 @@ internal sealed class ScoreExcerpt
         int Ticks(long tick) => (int)Math.Round(tick * scale);
         var end = Ticks(score.LengthTicks);
         var metres = score.TimeSignatures.Count > 0 ? score.TimeSignatures : [new TimeSignature(0, 4, 4)];
-        var stretches = metres.Select((change, i) => (Start: Ticks(change.Tick), End: i + 1 < metres.Count ? Ticks(metres[i + 1].Tick) : end, Metre: new Metre(change.Numerator, change.Denominator)))
-            .Where(stretch => stretch.End - stretch.Start >= stretch.Metre.BarTicks).ToList();
-        if (stretches.Count == 0) stretches.Add((0, end, new Metre(metres[0].Numerator, metres[0].Denominator)));
+        var stretches = metres
+            .Select(
+                (change, i) =>
+                    (
+                        Start: Ticks(change.Tick),
+                        End: i + 1 < metres.Count ? Ticks(metres[i + 1].Tick) : end,
+                        Metre: new Metre(change.Numerator, change.Denominator)
+                    )
+            )
+            .Where(stretch => stretch.End - stretch.Start >= stretch.Metre.BarTicks)
+            .ToList();
+        if (stretches.Count == 0)
+            stretches.Add((0, end, new Metre(metres[0].Numerator, metres[0].Denominator)));
         var (from, to, metre) = stretches.MaxBy(stretch => stretch.End - stretch.Start);
 
         var quarters = Dominant(score);
@@ -56,13 +66,22 @@ internal sealed class ScoreExcerpt
         var (tune, tuneScore) = (0, double.NegativeInfinity);
         foreach (var track in score.Tracks.Where(track => !track.IsDrums))
         {
-            var notes = track.Notes.Select(note => (Start: Ticks(note.Start) - start, End: Ticks(note.End) - start, note))
+            var notes = track
+                .Notes.Select(note => (Start: Ticks(note.Start) - start, End: Ticks(note.End) - start, note))
                 .Where(note => note.Start >= 0 && note.Start < length)
-                .Select(note => new MidiNote(note.Start, Math.Max(20, Math.Min(note.End, length) - note.Start), note.note.Pitch, note.note.Velocity)).ToArray();
-            if (notes.Length == 0) continue;
+                .Select(note => new MidiNote(
+                    note.Start,
+                    Math.Max(20, Math.Min(note.End, length) - note.Start),
+                    note.note.Pitch,
+                    note.note.Velocity
+                ))
+                .ToArray();
+            if (notes.Length == 0)
+                continue;
             // A voice before everything else, then the higher of the single lines.
             var lead = (track.Program is 52 or 53 or 54 ? 100 : 0) + notes.Average(note => note.Pitch) / 10 - tracks.Count;
-            if (lead > tuneScore) (tune, tuneScore) = (tracks.Count, lead);
+            if (lead > tuneScore)
+                (tune, tuneScore) = (tracks.Count, lead);
             tracks.Add(notes);
         }
         return new ScoreExcerpt(metre, bpm, length, tracks, tune);
@@ -72,26 +91,44 @@ internal sealed class ScoreExcerpt
     public double[] Weights()
     {
         var weights = new double[12];
-        foreach (var note in AllNotes) weights[note.Pitch % 12] += note.Length;
+        foreach (var note in AllNotes)
+            weights[note.Pitch % 12] += note.Length;
         return weights;
     }
 
     /// <summary>The tune as a single line: the highest note at each onset, transposed.</summary>
     public IEnumerable<MelodyNote> Tune(int shift)
     {
-        var notes = Tracks.Count == 0 ? [] : Tracks[TuneTrack].GroupBy(note => note.Start).Select(group => group.MaxBy(note => note.Pitch)).OrderBy(note => note.Start).ToList();
+        var notes =
+            Tracks.Count == 0
+                ? []
+                : Tracks[TuneTrack]
+                    .GroupBy(note => note.Start)
+                    .Select(group => group.MaxBy(note => note.Pitch))
+                    .OrderBy(note => note.Start)
+                    .ToList();
         for (var i = 0; i < notes.Count; i++)
         {
             var end = i + 1 < notes.Count ? Math.Min(notes[i].End, notes[i + 1].Start) : notes[i].End;
-            yield return new((int)notes[i].Start, (int)(end - notes[i].Start), Math.Clamp(notes[i].Pitch + shift, 0, 127), notes[i].Velocity);
+            yield return new(
+                (int)notes[i].Start,
+                (int)(end - notes[i].Start),
+                Math.Clamp(notes[i].Pitch + shift, 0, 127),
+                notes[i].Velocity
+            );
         }
     }
 
     private static double Dominant(MidiSong score)
     {
-        if (score.Tempos.Count == 0) return 120;
+        if (score.Tempos.Count == 0)
+            return 120;
         var end = score.LengthTicks;
-        return score.Tempos.Select((tempo, i) => (Long: (i + 1 < score.Tempos.Count ? score.Tempos[i + 1].Tick : end) - tempo.Tick, tempo))
-            .GroupBy(item => item.tempo.MicrosecondsPerQuarter).MaxBy(group => group.Sum(item => item.Long))!.First().tempo.BeatsPerMinute;
+        return score
+            .Tempos.Select((tempo, i) => (Long: (i + 1 < score.Tempos.Count ? score.Tempos[i + 1].Tick : end) - tempo.Tick, tempo))
+            .GroupBy(item => item.tempo.MicrosecondsPerQuarter)
+            .MaxBy(group => group.Sum(item => item.Long))!
+            .First()
+            .tempo.BeatsPerMinute;
     }
 }

@@ -3,7 +3,15 @@ using System.Text;
 namespace Melody.Corpus.Composition;
 
 /// <summary>A score of the library, as its manifest describes it.</summary>
-internal sealed record ScoreEntry(string Path, string Title, string Composer, string Collection, string Licence, string SourcePath, Key? Key);
+internal sealed record ScoreEntry(
+    string Path,
+    string Title,
+    string Composer,
+    string Collection,
+    string Licence,
+    string SourcePath,
+    Key? Key
+);
 
 /// <summary>
 /// A folder of MIDI scores. With a <c>manifest.csv</c> (columns path, title, composer, collection, licence, source_path,
@@ -24,13 +32,30 @@ internal sealed class ScoreLibrary
     /// <exception cref="MelodyException">There is no such folder, no score in it, or the manifest lacks a column.</exception>
     public static ScoreLibrary Open(string folder, ulong seed)
     {
-        if (!Directory.Exists(folder)) throw new MelodyException($"There is no folder of scores at '{folder}'.");
+        if (!Directory.Exists(folder))
+            throw new MelodyException($"There is no folder of scores at '{folder}'.");
         var manifest = System.IO.Path.Combine(folder, "manifest.csv");
-        var entries = File.Exists(manifest) ? ReadManifest(manifest)
-            : Directory.EnumerateFiles(folder, "*.mid", SearchOption.AllDirectories).Select(path => System.IO.Path.GetRelativePath(folder, path).Replace('\\', '/'))
-                .Select(path => new ScoreEntry(path, System.IO.Path.GetFileNameWithoutExtension(path), path, "folder", "unknown", path, null)).ToList();
-        if (entries.Count == 0) throw new MelodyException($"The folder '{folder}' holds no MIDI scores.");
-        return new ScoreLibrary(folder, SeededRandom.For(seed, "scores").Shuffle(entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)));
+        var entries = File.Exists(manifest)
+            ? ReadManifest(manifest)
+            : Directory
+                .EnumerateFiles(folder, "*.mid", SearchOption.AllDirectories)
+                .Select(path => System.IO.Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                .Select(path => new ScoreEntry(
+                    path,
+                    System.IO.Path.GetFileNameWithoutExtension(path),
+                    path,
+                    "folder",
+                    "unknown",
+                    path,
+                    null
+                ))
+                .ToList();
+        if (entries.Count == 0)
+            throw new MelodyException($"The folder '{folder}' holds no MIDI scores.");
+        return new ScoreLibrary(
+            folder,
+            SeededRandom.For(seed, "scores").Shuffle(entries.OrderBy(entry => entry.Path, StringComparer.Ordinal))
+        );
     }
 
     /// <summary>The <paramref name="occurrence"/>-th score piece of a corpus.</summary>
@@ -44,12 +69,24 @@ internal sealed class ScoreLibrary
     {
         var rows = ReadCsv(File.ReadAllText(path)).ToList();
         var columns = rows.Count > 0 ? rows[0] : [];
-        int Column(string name) => columns.IndexOf(name) is var at and >= 0 ? at
-            : throw new MelodyException($"The manifest '{path}' has no column '{name}'.");
+        int Column(string name) =>
+            columns.IndexOf(name) is var at and >= 0 ? at : throw new MelodyException($"The manifest '{path}' has no column '{name}'.");
         var (file, title, composer, collection) = (Column("path"), Column("title"), Column("composer"), Column("collection"));
         var (licence, source, key) = (Column("licence"), Column("source_path"), Column("key"));
-        return [.. rows.Skip(1).Where(row => row.Count == columns.Count).Select(row => new ScoreEntry(
-            row[file], row[title], row[composer], row[collection], row[licence], row[source], Key.TryParse(row[key])))];
+        return
+        [
+            .. rows.Skip(1)
+                .Where(row => row.Count == columns.Count)
+                .Select(row => new ScoreEntry(
+                    row[file],
+                    row[title],
+                    row[composer],
+                    row[collection],
+                    row[licence],
+                    row[source],
+                    Key.TryParse(row[key])
+                )),
+        ];
     }
 
     private static IEnumerable<List<string>> ReadCsv(string text)
@@ -58,19 +95,27 @@ internal sealed class ScoreLibrary
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"') { cell.Append('"'); i++; }
-            else if (c == '"') quoted = !quoted;
-            else if (quoted || c is not (',' or '\n' or '\r')) cell.Append(c);
+            if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"')
+            {
+                cell.Append('"');
+                i++;
+            }
+            else if (c == '"')
+                quoted = !quoted;
+            else if (quoted || c is not (',' or '\n' or '\r'))
+                cell.Append(c);
             else if (c == ',' || c == '\n')
             {
                 row.Add(cell.ToString());
                 cell.Clear();
-                if (c == ',') continue;
+                if (c == ',')
+                    continue;
                 yield return row;
                 row = [];
             }
         }
-        if (row.Count == 0) yield break;
+        if (row.Count == 0)
+            yield break;
         row.Add(cell.ToString());
         yield return row;
     }

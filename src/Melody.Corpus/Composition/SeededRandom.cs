@@ -13,7 +13,8 @@ internal sealed class SeededRandom(ulong seed)
     public static SeededRandom For(ulong seed, string part)
     {
         var hash = 14695981039346656037UL; // FNV-1a
-        foreach (var c in part) hash = (hash ^ c) * 1099511628211UL;
+        foreach (var c in part)
+            hash = (hash ^ c) * 1099511628211UL;
         return new SeededRandom(SplitMix64.Mix(seed ^ SplitMix64.Mix(hash)));
     }
 
@@ -46,7 +47,8 @@ internal sealed class SeededRandom(ulong seed)
     {
         var left = NextDouble() * items.Sum(weight);
         foreach (var item in items)
-            if ((left -= weight(item)) < 0) return item;
+            if ((left -= weight(item)) < 0)
+                return item;
         return items[^1];
     }
 
@@ -66,7 +68,8 @@ internal sealed class SeededRandom(ulong seed)
     public double NextNormal()
     {
         var sum = -6.0;
-        for (var i = 0; i < 12; i++) sum += NextDouble();
+        for (var i = 0; i < 12; i++)
+            sum += NextDouble();
         return sum;
     }
 }

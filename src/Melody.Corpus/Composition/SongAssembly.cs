@@ -15,7 +15,8 @@ internal static class SongAssembly
         for (var i = 0; i < sheet.Sections.Count; i++)
         {
             var key = sheet.Sections[i].Key;
-            if (i > 0 && sheet.Sections[i - 1].Key == key) continue;
+            if (i > 0 && sheet.Sections[i - 1].Key == key)
+                continue;
             keys.Add(new(sheet.SectionStartBars[i] * sheet.Metre.BarTicks, key.Sharps, key.Mode == Mode.Minor));
         }
         var song = new MidiSong
@@ -37,22 +38,28 @@ internal static class SongAssembly
         foreach (var part in parts.Where(part => part.Notes.Count > 0))
         {
             var same = merged.Find(other => other.Role == part.Role && other.Program == part.Program);
-            if (same is null) merged.Add(part); else same.Notes.AddRange(part.Notes);
+            if (same is null)
+                merged.Add(part);
+            else
+                same.Notes.AddRange(part.Notes);
         }
         var pitched = merged.Where(part => part.Program != Instrument.DrumKit).OrderBy(part => part.Role).Take(15).ToList();
         var (tracks, roles, channel) = (new List<MidiTrack>(), new List<Role>(), 0);
         foreach (var part in pitched.Concat(merged.Where(part => part.Program == Instrument.DrumKit)))
         {
             var isDrums = part.Program == Instrument.DrumKit;
-            if (channel == MidiTrack.DrumChannel) channel++;
-            tracks.Add(new MidiTrack
-            {
-                Name = isDrums ? "drums" : $"{part.Role.ToString().ToLowerInvariant()}: {Instruments.Of(part.Program).Name}",
-                Channel = isDrums ? MidiTrack.DrumChannel : channel++,
-                Programs = [new(0, isDrums ? part.Kit : part.Program)],
-                Controls = [new(0, MidiController.Volume, part.Volume), new(0, MidiController.Pan, part.Pan)],
-                Notes = Clean(part.Notes),
-            });
+            if (channel == MidiTrack.DrumChannel)
+                channel++;
+            tracks.Add(
+                new MidiTrack
+                {
+                    Name = isDrums ? "drums" : $"{part.Role.ToString().ToLowerInvariant()}: {Instruments.Of(part.Program).Name}",
+                    Channel = isDrums ? MidiTrack.DrumChannel : channel++,
+                    Programs = [new(0, isDrums ? part.Kit : part.Program)],
+                    Controls = [new(0, MidiController.Volume, part.Volume), new(0, MidiController.Pan, part.Pan)],
+                    Notes = Clean(part.Notes),
+                }
+            );
             roles.Add(part.Role);
         }
         return (tracks, roles);
@@ -69,7 +76,8 @@ internal static class SongAssembly
             {
                 if (last is { } before)
                 {
-                    if (note.Start == before.Start) continue;
+                    if (note.Start == before.Start)
+                        continue;
                     result.Add(before.End > note.Start ? before with { Length = note.Start - before.Start } : before);
                 }
                 last = note;

@@ -8,7 +8,11 @@ internal static class SongForm
 {
     private static readonly string[][] Orders =
     [
-        ["A", "A", "B", "A"], ["A", "B", "A", "B"], ["A", "A", "B", "B"], ["A", "B", "bridge", "A"], ["A", "B", "A", "bridge", "A"],
+        ["A", "A", "B", "A"],
+        ["A", "B", "A", "B"],
+        ["A", "A", "B", "B"],
+        ["A", "B", "bridge", "A"],
+        ["A", "B", "A", "bridge", "A"],
     ];
 
     /// <summary>A lead sheet of about <paramref name="seconds"/> seconds.</summary>
@@ -16,17 +20,26 @@ internal static class SongForm
     {
         var barSeconds = metre.Beats * 60 / bpm;
         var wanted = Math.Max(6, (int)Math.Round(seconds / barSeconds));
-        var unit = style == HarmonyStyle.Blues && wanted >= 14 ? 12 : wanted >= 18 ? 8 : 4;
-        var intro = wanted < 10 || random.Chance(0.3) ? 0 : wanted < 24 ? 2 : 4;
+        var unit =
+            style == HarmonyStyle.Blues && wanted >= 14 ? 12
+            : wanted >= 18 ? 8
+            : 4;
+        var intro =
+            wanted < 10 || random.Chance(0.3) ? 0
+            : wanted < 24 ? 2
+            : 4;
         var modulation = Modulation(random, style, key);
 
         var progressions = Progressions.Modal(key.Mode) ?? (key.IsMinor ? Progressions.Minor(style) : Progressions.Major(style));
         var material = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in random.Shuffle(progressions).Zip(["A", "B", "bridge"])) material[name.Second] = name.First;
-        foreach (var name in new[] { "A", "B", "bridge" }) material.TryAdd(name, progressions[0]);
+        foreach (var name in random.Shuffle(progressions).Zip(["A", "B", "bridge"]))
+            material[name.Second] = name.First;
+        foreach (var name in new[] { "A", "B", "bridge" })
+            material.TryAdd(name, progressions[0]);
 
         var sections = new List<Section>();
-        if (intro > 0) sections.Add(new("intro", "intro", key, Fit(material["A"], key, intro)));
+        if (intro > 0)
+            sections.Add(new("intro", "intro", key, Fit(material["A"], key, intro)));
         var order = random.Pick(Orders);
         var bars = intro;
         for (var i = 0; bars + unit / 2 < wanted - 2 || i == 0; i++)
@@ -36,7 +49,8 @@ internal static class SongForm
             var source = name == "A" || !random.Chance(0.25) || style == HarmonyStyle.Blues ? material[name] : material["A"];
             var chords = Fit(source, local, unit);
             var closes = i % 2 == 1 || name == "A" && unit == 8;
-            if (closes && style != HarmonyStyle.Blues) Replace(chords, Progressions.Cadence(style, local.Mode, random), local);
+            if (closes && style != HarmonyStyle.Blues)
+                Replace(chords, Progressions.Cadence(style, local.Mode, random), local);
             var theme = i >= order.Length && name == "A" ? "A" : name;
             sections.Add(new(name, theme, local, chords));
             bars += unit;
@@ -55,34 +69,50 @@ internal static class SongForm
     // Where the later part of the song goes: up a tone at the end, or another key for B and the bridge. 0 = stays.
     private static (int LastUp, Key? Other) Modulation(SeededRandom random, HarmonyStyle style, Key key)
     {
-        if (key.Mode > Mode.Minor || style is HarmonyStyle.Blues or HarmonyStyle.Modal or HarmonyStyle.Ambient or HarmonyStyle.Electronic) return (0, null);
-        if (random.Chance(0.07)) return (random.Pick([1, 2]), null);
-        if (!random.Chance(style == HarmonyStyle.Classical ? 0.35 : 0.12)) return (0, null);
+        if (key.Mode > Mode.Minor || style is HarmonyStyle.Blues or HarmonyStyle.Modal or HarmonyStyle.Ambient or HarmonyStyle.Electronic)
+            return (0, null);
+        if (random.Chance(0.07))
+            return (random.Pick([1, 2]), null);
+        if (!random.Chance(style == HarmonyStyle.Classical ? 0.35 : 0.12))
+            return (0, null);
         var other = key.IsMinor
             ? new Key((key.Tonic + 3) % 12, Mode.Major)
-            : random.Pick([new Key((key.Tonic + 7) % 12, Mode.Major), new Key((key.Tonic + 5) % 12, Mode.Major), new Key((key.Tonic + 9) % 12, Mode.Minor)]);
+            : random.Pick([
+                new Key((key.Tonic + 7) % 12, Mode.Major),
+                new Key((key.Tonic + 5) % 12, Mode.Major),
+                new Key((key.Tonic + 9) % 12, Mode.Minor),
+            ]);
         return (0, other);
     }
 
     private static Key LocalKey(Key key, string name, int position, bool isLast, (int LastUp, Key? Other) modulation)
     {
-        if (isLast && position > 1) return modulation.LastUp > 0 ? key.Transpose(modulation.LastUp) : key;
+        if (isLast && position > 1)
+            return modulation.LastUp > 0 ? key.Transpose(modulation.LastUp) : key;
         // A progression is written for major or minor, so another key is only taken with the same kind of third.
         return name != "A" && modulation.Other is { } other && other.IsMinor == key.IsMinor ? other
-            : name == "bridge" && modulation.Other is { } mixed ? mixed with { Mode = key.Mode } : key;
+            : name == "bridge" && modulation.Other is { } mixed ? mixed with { Mode = key.Mode }
+            : key;
     }
 
-    private static List<IReadOnlyList<Chord>> Turnaround(Key key, HarmonyStyle style) => [.. RomanNumerals.Parse(
-        Progressions.Modal(key.Mode) is { } modal ? string.Join('|', modal[0].Split('|')[..2]) : (style, key.IsMinor) switch
-        {
-            (HarmonyStyle.Jazz or HarmonyStyle.Bossa, false) => "Imaj7 vi7|ii7 V7",
-            (HarmonyStyle.Jazz or HarmonyStyle.Bossa, true) => "i7|iiø7 V7b9",
-            (HarmonyStyle.Blues, false) => "I7 IV7|I7 V7",
-            (HarmonyStyle.Modal or HarmonyStyle.Ambient, false) => "I|bVII",
-            (HarmonyStyle.Modal or HarmonyStyle.Ambient, true) => "i|bVII",
-            (_, false) => "I|V",
-            (_, true) => "i|V",
-        }, key)];
+    private static List<IReadOnlyList<Chord>> Turnaround(Key key, HarmonyStyle style) =>
+        [
+            .. RomanNumerals.Parse(
+                Progressions.Modal(key.Mode) is { } modal
+                    ? string.Join('|', modal[0].Split('|')[..2])
+                    : (style, key.IsMinor) switch
+                    {
+                        (HarmonyStyle.Jazz or HarmonyStyle.Bossa, false) => "Imaj7 vi7|ii7 V7",
+                        (HarmonyStyle.Jazz or HarmonyStyle.Bossa, true) => "i7|iiø7 V7b9",
+                        (HarmonyStyle.Blues, false) => "I7 IV7|I7 V7",
+                        (HarmonyStyle.Modal or HarmonyStyle.Ambient, false) => "I|bVII",
+                        (HarmonyStyle.Modal or HarmonyStyle.Ambient, true) => "i|bVII",
+                        (_, false) => "I|V",
+                        (_, true) => "i|V",
+                    },
+                key
+            ),
+        ];
 
     private static List<IReadOnlyList<Chord>> Fit(string progression, Key key, int bars)
     {
@@ -93,6 +123,7 @@ internal static class SongForm
     private static void Replace(List<IReadOnlyList<Chord>> bars, string cadence, Key key)
     {
         var chords = RomanNumerals.Parse(cadence, key);
-        for (var i = 0; i < chords.Count; i++) bars[bars.Count - chords.Count + i] = chords[i];
+        for (var i = 0; i < chords.Count; i++)
+            bars[bars.Count - chords.Count + i] = chords[i];
     }
 }

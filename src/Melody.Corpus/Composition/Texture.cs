@@ -3,8 +3,24 @@ namespace Melody.Corpus.Composition;
 /// <summary>Ways to play an accompaniment from chords.</summary>
 internal enum Texture
 {
-    Block, Arpeggio, UpDown, Alberti, Waltz, Stride, Strum, Pad, Pulse, Ostinato, Boogie, Hymn, Tremolo, Rolled, OffBeat,
-    RootBass, WalkingBass, PulseBass,
+    Block,
+    Arpeggio,
+    UpDown,
+    Alberti,
+    Waltz,
+    Stride,
+    Strum,
+    Pad,
+    Pulse,
+    Ostinato,
+    Boogie,
+    Hymn,
+    Tremolo,
+    Rolled,
+    OffBeat,
+    RootBass,
+    WalkingBass,
+    PulseBass,
 }
 
 /// <summary>Plays a <see cref="Texture"/> over a lead sheet into a part.</summary>
@@ -36,30 +52,65 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
             }
             switch (texture)
             {
-                case Texture.Block: Block(part, span, chord, bass, loud, withBass); break;
-                case Texture.Arpeggio: Broken(part, span, chord, bass, loud, withBass, upDown: false); break;
-                case Texture.UpDown: Broken(part, span, chord, bass, loud, withBass, upDown: true); break;
-                case Texture.Alberti: Alberti(part, span, chord, loud); break;
-                case Texture.Waltz or Texture.Stride: Stride(part, span, chord, bassLow, loud, withBass, swing); break;
-                case Texture.Strum: Strum(part, span, chord, bass, loud); break;
-                case Texture.Pad: Pad(part, span, chord, bass, loud, withBass); break;
-                case Texture.Pulse: Pulse(part, span, chord, bass, loud, withBass); break;
-                case Texture.Ostinato: Ostinato(part, span, chord, loud); break;
-                case Texture.Boogie: Boogie(part, span, bassLow, loud); break;
-                case Texture.Hymn: Hymn(part, span, chord, bass, loud); break;
-                case Texture.Tremolo: Tremolo(part, span, chord, loud); break;
-                case Texture.Rolled: Rolled(part, span, chord, bass, loud); break;
-                case Texture.OffBeat: OffBeat(part, span, chord, loud); break;
-                case Texture.RootBass: RootBass(part, span, loud, centre); break;
-                case Texture.PulseBass: PulseBass(part, span, loud, centre); break;
-                case Texture.WalkingBass: walking = Walk(part, span, next, loud, walking, centre, swing, isFinal); break;
+                case Texture.Block:
+                    Block(part, span, chord, bass, loud, withBass);
+                    break;
+                case Texture.Arpeggio:
+                    Broken(part, span, chord, bass, loud, withBass, upDown: false);
+                    break;
+                case Texture.UpDown:
+                    Broken(part, span, chord, bass, loud, withBass, upDown: true);
+                    break;
+                case Texture.Alberti:
+                    Alberti(part, span, chord, loud);
+                    break;
+                case Texture.Waltz or Texture.Stride:
+                    Stride(part, span, chord, bassLow, loud, withBass, swing);
+                    break;
+                case Texture.Strum:
+                    Strum(part, span, chord, bass, loud);
+                    break;
+                case Texture.Pad:
+                    Pad(part, span, chord, bass, loud, withBass);
+                    break;
+                case Texture.Pulse:
+                    Pulse(part, span, chord, bass, loud, withBass);
+                    break;
+                case Texture.Ostinato:
+                    Ostinato(part, span, chord, loud);
+                    break;
+                case Texture.Boogie:
+                    Boogie(part, span, bassLow, loud);
+                    break;
+                case Texture.Hymn:
+                    Hymn(part, span, chord, bass, loud);
+                    break;
+                case Texture.Tremolo:
+                    Tremolo(part, span, chord, loud);
+                    break;
+                case Texture.Rolled:
+                    Rolled(part, span, chord, bass, loud);
+                    break;
+                case Texture.OffBeat:
+                    OffBeat(part, span, chord, loud);
+                    break;
+                case Texture.RootBass:
+                    RootBass(part, span, loud, centre);
+                    break;
+                case Texture.PulseBass:
+                    PulseBass(part, span, loud, centre);
+                    break;
+                case Texture.WalkingBass:
+                    walking = Walk(part, span, next, loud, walking, centre, swing, isFinal);
+                    break;
             }
         }
     }
 
     private IEnumerable<int> Beats(ChordSpan span)
     {
-        for (var tick = span.Start; tick < span.End; tick += _metre.BeatTicks) yield return tick;
+        for (var tick = span.Start; tick < span.End; tick += _metre.BeatTicks)
+            yield return tick;
     }
 
     private int Vary(int loud) => Math.Clamp((int)(loud + random.NextNormal() * 3), 20, 120);
@@ -68,21 +119,26 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private void Final(Part part, ChordSpan span, int[] chord, int bass, int loud, bool withBass)
     {
-        if (withBass) part.Add(span.Start, span.Length, bass, Vary(loud));
-        for (var i = 0; i < chord.Length; i++) part.Add(span.Start + i * 15, span.Length - i * 15, chord[i], Vary(loud - 4));
+        if (withBass)
+            part.Add(span.Start, span.Length, bass, Vary(loud));
+        for (var i = 0; i < chord.Length; i++)
+            part.Add(span.Start + i * 15, span.Length - i * 15, chord[i], Vary(loud - 4));
     }
 
     private void Block(Part part, ChordSpan span, int[] chord, int bass, int loud, bool withBass)
     {
-        if (withBass) part.Add(span.Start, span.Length * 19 / 20, bass, Vary(loud));
+        if (withBass)
+            part.Add(span.Start, span.Length * 19 / 20, bass, Vary(loud));
         foreach (var tick in Beats(span))
-            foreach (var pitch in chord) part.Add(tick, _metre.BeatTicks * 17 / 20, pitch, Vary(loud - (_metre.Strength(tick % _metre.BarTicks) > 1 ? 6 : 12)));
+        foreach (var pitch in chord)
+            part.Add(tick, _metre.BeatTicks * 17 / 20, pitch, Vary(loud - (_metre.Strength(tick % _metre.BarTicks) > 1 ? 6 : 12)));
     }
 
     private void Broken(Part part, ChordSpan span, int[] chord, int bass, int loud, bool withBass, bool upDown)
     {
         int[] line = withBass ? [bass, .. chord, chord[0] + 12] : [.. chord, chord[0] + 12];
-        if (upDown) line = [.. line, .. line.Skip(1).SkipLast(1).Reverse()];
+        if (upDown)
+            line = [.. line, .. line.Skip(1).SkipLast(1).Reverse()];
         var step = Half;
         for (int tick = span.Start, i = 0; tick < span.End; tick += step, i++)
         {
@@ -109,13 +165,16 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
             if (isBass || beat == 0)
             {
                 var low = inBar == 0 || beat == 0 ? Voicing.Bass(span.Chord, bassLow) : Voicing.Fifth(span.Chord, bassLow - 5);
-                if (withBass) part.Add(tick, _metre.BeatTicks * (_metre.Beats == 3 ? 9 : 8) / 10, low, Vary(loud));
+                if (withBass)
+                    part.Add(tick, _metre.BeatTicks * (_metre.Beats == 3 ? 9 : 8) / 10, low, Vary(loud));
             }
             else
             {
-                foreach (var pitch in chord) part.Add(tick, _metre.BeatTicks * 6 / 10, pitch, Vary(loud - 8));
+                foreach (var pitch in chord)
+                    part.Add(tick, _metre.BeatTicks * 6 / 10, pitch, Vary(loud - 8));
                 if (swing && random.Chance(0.15))
-                    foreach (var pitch in chord) part.Add(tick + _metre.BeatTicks * 2 / 3, _metre.BeatTicks / 4, pitch, Vary(loud - 16));
+                    foreach (var pitch in chord)
+                        part.Add(tick + _metre.BeatTicks * 2 / 3, _metre.BeatTicks / 4, pitch, Vary(loud - 16));
             }
             beat++;
         }
@@ -144,15 +203,19 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private void Pad(Part part, ChordSpan span, int[] chord, int bass, int loud, bool withBass)
     {
-        if (withBass) part.Add(span.Start, span.Length, bass, Vary(loud - 4));
-        foreach (var pitch in chord) part.Add(span.Start, span.Length, pitch, Vary(loud - 6));
+        if (withBass)
+            part.Add(span.Start, span.Length, bass, Vary(loud - 4));
+        foreach (var pitch in chord)
+            part.Add(span.Start, span.Length, pitch, Vary(loud - 6));
     }
 
     private void Pulse(Part part, ChordSpan span, int[] chord, int bass, int loud, bool withBass)
     {
-        if (withBass) part.Add(span.Start, span.Length * 9 / 10, bass, Vary(loud));
+        if (withBass)
+            part.Add(span.Start, span.Length * 9 / 10, bass, Vary(loud));
         for (int tick = span.Start, i = 0; tick < span.End; tick += Half, i++)
-            foreach (var pitch in chord) part.Add(tick, Half * 7 / 10, pitch, Vary(loud - (tick % _metre.BeatTicks == 0 ? 7 : 13)));
+            foreach (var pitch in chord)
+                part.Add(tick, Half * 7 / 10, pitch, Vary(loud - (tick % _metre.BeatTicks == 0 ? 7 : 13)));
     }
 
     private void Ostinato(Part part, ChordSpan span, int[] chord, int loud)
@@ -160,7 +223,12 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
         int[] order = [0, 2, 1, 2, 0, 1, 2, 1];
         var step = _metre.IsCompound ? _metre.BeatTicks / 3 : _metre.BeatTicks / 4;
         for (int tick = span.Start, i = 0; tick < span.End; tick += step, i++)
-            part.Add(tick, step * 9 / 10, chord[order[i % order.Length] % chord.Length], Vary(loud - (tick % _metre.BeatTicks == 0 ? 3 : 11)));
+            part.Add(
+                tick,
+                step * 9 / 10,
+                chord[order[i % order.Length] % chord.Length],
+                Vary(loud - (tick % _metre.BeatTicks == 0 ? 3 : 11))
+            );
     }
 
     private void Boogie(Part part, ChordSpan span, int bassLow, int loud)
@@ -178,12 +246,14 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private void Hymn(Part part, ChordSpan span, int[] chord, int bass, int loud)
     {
-        var step = span.Length > 2 * _metre.BeatTicks && random.Chance(0.7) ? span.Length / _metre.BeatTicks / 2 * _metre.BeatTicks : span.Length;
+        var step =
+            span.Length > 2 * _metre.BeatTicks && random.Chance(0.7) ? span.Length / _metre.BeatTicks / 2 * _metre.BeatTicks : span.Length;
         for (var tick = span.Start; tick < span.End; tick += step)
         {
             var length = Math.Min(step, span.End - tick) * 19 / 20;
             part.Add(tick, length, bass + 12 > chord[0] ? bass : bass + 12, Vary(loud));
-            foreach (var pitch in chord) part.Add(tick, length, pitch, Vary(loud - 5));
+            foreach (var pitch in chord)
+                part.Add(tick, length, pitch, Vary(loud - 5));
         }
     }
 
@@ -193,7 +263,8 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
         for (var tick = span.Start; tick < span.End; tick += step)
         {
             var swell = 8 * Math.Sin(Math.PI * (tick - span.Start) / span.Length);
-            foreach (var pitch in chord) part.Add(tick, step * 9 / 10, pitch, Vary((int)(loud - 12 + swell)));
+            foreach (var pitch in chord)
+                part.Add(tick, step * 9 / 10, pitch, Vary((int)(loud - 12 + swell)));
         }
     }
 
@@ -201,29 +272,48 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     {
         int[] tones = [bass, .. chord, chord[0] + 12, chord[^1] + 12];
         var roll = Math.Min(60, _metre.BeatTicks / 8);
-        for (var i = 0; i < tones.Length; i++) part.Add(span.Start + i * roll, span.Length - i * roll, tones[i], Vary(loud - 2));
-        if (span.Length < 3 * _metre.BeatTicks) return;
+        for (var i = 0; i < tones.Length; i++)
+            part.Add(span.Start + i * roll, span.Length - i * roll, tones[i], Vary(loud - 2));
+        if (span.Length < 3 * _metre.BeatTicks)
+            return;
         for (var i = 0; i < chord.Length; i++)
-            part.Add(span.Start + span.Length / 2 / _metre.BeatTicks * _metre.BeatTicks + i * Half / 2, _metre.BeatTicks, chord[i] + 12, Vary(loud - 12));
+            part.Add(
+                span.Start + span.Length / 2 / _metre.BeatTicks * _metre.BeatTicks + i * Half / 2,
+                _metre.BeatTicks,
+                chord[i] + 12,
+                Vary(loud - 12)
+            );
     }
 
     private void OffBeat(Part part, ChordSpan span, int[] chord, int loud)
     {
         foreach (var tick in Beats(span))
-            foreach (var pitch in chord) part.Add(tick + _metre.BeatTicks - Half, Half * 6 / 10, pitch, Vary(loud - 4));
+        foreach (var pitch in chord)
+            part.Add(tick + _metre.BeatTicks - Half, Half * 6 / 10, pitch, Vary(loud - 4));
     }
 
     private void RootBass(Part part, ChordSpan span, int loud, int low)
     {
         var half = span.Length >= 4 * _metre.BeatTicks ? span.Length / 2 : span.Length;
         part.Add(span.Start, half * 9 / 10, Voicing.Bass(span.Chord, low), Vary(loud));
-        if (half < span.Length) part.Add(span.Start + half, half * 9 / 10, random.Chance(0.5) ? Voicing.Fifth(span.Chord, low - 3) : Voicing.Bass(span.Chord, low), Vary(loud - 5));
+        if (half < span.Length)
+            part.Add(
+                span.Start + half,
+                half * 9 / 10,
+                random.Chance(0.5) ? Voicing.Fifth(span.Chord, low - 3) : Voicing.Bass(span.Chord, low),
+                Vary(loud - 5)
+            );
     }
 
     private void PulseBass(Part part, ChordSpan span, int loud, int low)
     {
         for (var tick = span.Start; tick < span.End; tick += Half)
-            part.Add(tick, Half * 8 / 10, Voicing.Bass(span.Chord, low) + (random.Chance(0.08) ? 12 : 0), Vary(loud - (tick % _metre.BeatTicks == 0 ? 0 : 7)));
+            part.Add(
+                tick,
+                Half * 8 / 10,
+                Voicing.Bass(span.Chord, low) + (random.Chance(0.08) ? 12 : 0),
+                Vary(loud - (tick % _metre.BeatTicks == 0 ? 0 : 7))
+            );
     }
 
     // Root on the chord's first beat, scale and chord tones between, a half or whole tone before the next root.
@@ -242,13 +332,22 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
         {
             if (beat > 0)
             {
-                if (beat == beats - 1) pitch = goal + (goal >= pitch ? -1 : 1) * (random.Chance(0.6) ? 1 : 2);
-                else pitch = Scale.NearestChordTone(pitch + Math.Sign(goal - pitch + 0.5) * random.Between(2, 4), span.Chord, low - 4, low + 14);
-                if (beat < beats - 1 && !Scale.Allows(pitch, key, span.Chord)) pitch = Scale.NearestChordTone(pitch, span.Chord, low - 4, low + 14);
+                if (beat == beats - 1)
+                    pitch = goal + (goal >= pitch ? -1 : 1) * (random.Chance(0.6) ? 1 : 2);
+                else
+                    pitch = Scale.NearestChordTone(
+                        pitch + Math.Sign(goal - pitch + 0.5) * random.Between(2, 4),
+                        span.Chord,
+                        low - 4,
+                        low + 14
+                    );
+                if (beat < beats - 1 && !Scale.Allows(pitch, key, span.Chord))
+                    pitch = Scale.NearestChordTone(pitch, span.Chord, low - 4, low + 14);
             }
             var tick = span.Start + beat * _metre.BeatTicks;
             part.Add(tick, _metre.BeatTicks * 9 / 10, pitch, Vary(loud - (beat % 2 == 0 ? 3 : 0)));
-            if (swing && random.Chance(0.08)) part.Add(tick + _metre.BeatTicks * 2 / 3, _metre.BeatTicks / 4, pitch, Vary(loud - 14));
+            if (swing && random.Chance(0.08))
+                part.Add(tick + _metre.BeatTicks * 2 / 3, _metre.BeatTicks / 4, pitch, Vary(loud - 14));
         }
         return pitch;
     }

@@ -26,7 +26,8 @@ internal sealed class Voicing(int centre, int voices)
                 }
                 var mean = pitches.Average();
                 var cost = Math.Abs(mean - _last) + 0.6 * Math.Abs(mean - centre);
-                if (cost < bestCost && pitches[^1] < 118) (best, bestCost) = (pitches, cost);
+                if (cost < bestCost && pitches[^1] < 118)
+                    (best, bestCost) = (pitches, cost);
             }
         }
         _last = best!.Average();
@@ -47,9 +48,12 @@ internal sealed class Voicing(int centre, int voices)
     private int[] Choose(Chord chord)
     {
         var tones = chord.Tones.ToList();
-        if (tones.Count > voices && tones.Count >= 4) tones.RemoveAt(2);
-        if (tones.Count > voices) tones.RemoveAt(0);
-        while (tones.Count < Math.Min(voices, 3)) tones.Add(tones[0]);
+        if (tones.Count > voices && tones.Count >= 4)
+            tones.RemoveAt(2);
+        if (tones.Count > voices)
+            tones.RemoveAt(0);
+        while (tones.Count < Math.Min(voices, 3))
+            tones.Add(tones[0]);
         return [.. tones.Distinct().Order()];
     }
 }

@@ -7,15 +7,48 @@ namespace Melody.Corpus.Description;
 /// Facts of a window as phrases: each call words one fact in one of many ways. Everything comes from the window's
 /// record, so a phrase is true when the record is.
 /// </summary>
-internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, string? colour, string? ensemble, IReadOnlyList<int> programs, bool keyIsSure, SeededRandom random)
+internal sealed class CaptionFacts(
+    WindowRecord record,
+    GenreFamily family,
+    string? colour,
+    string? ensemble,
+    IReadOnlyList<int> programs,
+    bool keyIsSure,
+    SeededRandom random
+)
 {
     /// <summary>An instrument is named when it sounds for at least this part of the window.</summary>
     public const double LeastShare = 0.06;
 
-    private static readonly string[] Units = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
+    private static readonly string[] Units =
+    [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
     private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
-    private readonly List<InstrumentRecord> _named = [.. record.Instruments.Where(instrument => instrument.Share >= LeastShare && instrument.Program is < 120 or Instrument.DrumKit)];
+    private readonly List<InstrumentRecord> _named =
+    [
+        .. record.Instruments.Where(instrument => instrument.Share >= LeastShare && instrument.Program is < 120 or Instrument.DrumKit),
+    ];
 
     /// <summary>Whether one tempo holds throughout, so that its number may be stated.</summary>
     public bool TempoIsSteady { get; init; } = true;
@@ -27,7 +60,8 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     public bool HasProduction => record.ProductionWords.Any(Words.Production.ContainsKey);
 
     /// <summary>A mood adjective of the window's group.</summary>
-    public string Mood() => random.Chance(0.35) ? random.Pick(Words.Moods[record.Moods[0]]) : record.Moods[random.Below(Math.Min(4, record.Moods.Count))];
+    public string Mood() =>
+        random.Chance(0.35) ? random.Pick(Words.Moods[record.Moods[0]]) : record.Moods[random.Below(Math.Min(4, record.Moods.Count))];
 
     /// <summary>Two different mood adjectives.</summary>
     public string Moods()
@@ -40,9 +74,14 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     /// <summary>Name of the genre.</summary>
     public string Genre()
     {
-        if (record.Kind == "drums") return random.Pick(["drum loop", "drum groove", "beat", "drum pattern", "rhythm track", "percussion track"]);
-        if (colour is not null && ColourSounds && random.Chance(0.35)) return colour is "chiptune" ? random.Pick(["chiptune", "8-bit", "video game music"]) : $"{colour} {random.Pick(["arrangement", "version", "piece"])}";
-        if (EnsembleSounds && random.Chance(0.3)) return random.Pick([ensemble!, ensemble!, $"{ensemble} music"]);
+        if (record.Kind == "drums")
+            return random.Pick(["drum loop", "drum groove", "beat", "drum pattern", "rhythm track", "percussion track"]);
+        if (colour is not null && ColourSounds && random.Chance(0.35))
+            return colour is "chiptune"
+                ? random.Pick(["chiptune", "8-bit", "video game music"])
+                : $"{colour} {random.Pick(["arrangement", "version", "piece"])}";
+        if (EnsembleSounds && random.Chance(0.3))
+            return random.Pick([ensemble!, ensemble!, $"{ensemble} music"]);
         return random.Pick(family.Words);
     }
 
@@ -51,7 +90,8 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     {
         get
         {
-            bool Has(Func<InstrumentRecord, bool> test) => record.Instruments.Any(instrument => instrument.Share >= LeastShare && test(instrument));
+            bool Has(Func<InstrumentRecord, bool> test) =>
+                record.Instruments.Any(instrument => instrument.Share >= LeastShare && test(instrument));
             return colour switch
             {
                 null => false,
@@ -71,8 +111,14 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     }
 
     /// <summary>A noun for the clip.</summary>
-    public string Noun() => record.Kind == "drums" ? random.Pick(["loop", "groove", "beat", "break"])
-        : random.Pick<string>(HasVoices ? ["track", "piece", "tune", "composition", "clip"] : ["track", "piece", "tune", "instrumental", "composition", "clip", "excerpt", "recording", "number", "song"]);
+    public string Noun() =>
+        record.Kind == "drums"
+            ? random.Pick(["loop", "groove", "beat", "break"])
+            : random.Pick<string>(
+                HasVoices
+                    ? ["track", "piece", "tune", "composition", "clip"]
+                    : ["track", "piece", "tune", "instrumental", "composition", "clip", "excerpt", "recording", "number", "song"]
+            );
 
     /// <summary>Whether something voice-like sounds.</summary>
     public bool HasVoices => record.Instruments.Any(instrument => instrument.Program is 52 or 53 or 54 or 85 or 91);
@@ -81,7 +127,10 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     public InstrumentRecord? Lead => _named.Where(instrument => instrument.Role == "melody").MaxBy(instrument => instrument.Share);
 
     /// <summary>A name of the lead or of another instrument that sounds much.</summary>
-    public string MainInstrument() => Lead is { } lead && random.Chance(0.75) ? Name(lead.Program) : _named.Count > 0 ? Name(random.Pick(_named).Program) : "instruments";
+    public string MainInstrument() =>
+        Lead is { } lead && random.Chance(0.75) ? Name(lead.Program)
+        : _named.Count > 0 ? Name(random.Pick(_named).Program)
+        : "instruments";
 
     /// <summary>One of an instrument's names.</summary>
     public string Name(int program) => random.Chance(0.6) ? Instruments.Of(program).Name : random.Pick(Instruments.Of(program).Names);
@@ -89,29 +138,49 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     /// <summary>A list of some instruments, the lead first mostly: "flute, nylon guitar and drums".</summary>
     public string InstrumentList(int most)
     {
-        if (_named.Count == 0) return "soft sounds";
-        var names = _named.OrderByDescending(instrument => (instrument.Role == "melody" ? 2 : 0) + instrument.Share + random.NextDouble())
-            .Take(most).Select(instrument => Name(instrument.Program)).Distinct().ToList();
+        if (_named.Count == 0)
+            return "soft sounds";
+        var names = _named
+            .OrderByDescending(instrument => (instrument.Role == "melody" ? 2 : 0) + instrument.Share + random.NextDouble())
+            .Take(most)
+            .Select(instrument => Name(instrument.Program))
+            .Distinct()
+            .ToList();
         return Join(names);
     }
 
     /// <summary>"solo flute", "flute and harp duo", "string quartet": a name for the players where they are few and no others sound; else null.</summary>
     public string? Players()
     {
-        if (EnsembleSounds && record.Instruments.Count > 1 && !ensemble!.Contains("band", StringComparison.Ordinal)) return ensemble;
-        if (PlayerNames() is not { } names) return null;
-        if (names.Count == 1) return IsGroup(record.Instruments[0].Program) || IsPlural(names[0]) ? names[0] : random.Pick([$"solo {names[0]}", $"solo {names[0]}", $"unaccompanied {names[0]}", $"{names[0]} solo"]);
-        if (record.Drums || record.Instruments.Any(instrument => IsGroup(instrument.Program))) return Join(names);
-        return names.Count == 2 ? random.Pick([$"{Join(names)} duo", $"{Join(names)} duet", Join(names)]) : random.Pick([$"{Join(names)} trio", Join(names)]);
+        if (EnsembleSounds && record.Instruments.Count > 1 && !ensemble!.Contains("band", StringComparison.Ordinal))
+            return ensemble;
+        if (PlayerNames() is not { } names)
+            return null;
+        if (names.Count == 1)
+            return IsGroup(record.Instruments[0].Program) || IsPlural(names[0])
+                ? names[0]
+                : random.Pick([$"solo {names[0]}", $"solo {names[0]}", $"unaccompanied {names[0]}", $"{names[0]} solo"]);
+        if (record.Drums || record.Instruments.Any(instrument => IsGroup(instrument.Program)))
+            return Join(names);
+        return names.Count == 2
+            ? random.Pick([$"{Join(names)} duo", $"{Join(names)} duet", Join(names)])
+            : random.Pick([$"{Join(names)} trio", Join(names)]);
     }
 
     /// <summary>The same, also in ways that say that nobody else plays.</summary>
-    public string? OnlyPlayers() => random.Chance(0.5) || PlayerNames() is not { } names ? Players()
-        : random.Pick([$"just {Join([.. names.Select(Article)])}", $"only {Join(names)}", names.Count == 1 ? $"{names[0]} alone" : $"{Join(names)}, nothing else"]);
+    public string? OnlyPlayers() =>
+        random.Chance(0.5) || PlayerNames() is not { } names
+            ? Players()
+            : random.Pick([
+                $"just {Join([.. names.Select(Article)])}",
+                $"only {Join(names)}",
+                names.Count == 1 ? $"{names[0]} alone" : $"{Join(names)}, nothing else",
+            ]);
 
     private List<string>? PlayerNames()
     {
-        if (record.Instruments.Count is 0 or > 3 || record.Instruments.Count != _named.Count) return null;
+        if (record.Instruments.Count is 0 or > 3 || record.Instruments.Count != _named.Count)
+            return null;
         var names = record.Instruments.Select(instrument => Name(instrument.Program)).ToList();
         return names.Distinct().Count() == names.Count ? names : null;
     }
@@ -120,65 +189,110 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     private static bool IsGroup(int program) => program is 44 or 45 or >= 48 and <= 55 or 61 or 62 or 63;
 
     // The ensemble that the piece is written for, where all of it sounds in this window.
-    private bool EnsembleSounds => ensemble is not null && programs.All(program => record.Instruments.Any(instrument => instrument.Program == program && instrument.Share >= LeastShare));
+    private bool EnsembleSounds =>
+        ensemble is not null
+        && programs.All(program => record.Instruments.Any(instrument => instrument.Program == program && instrument.Share >= LeastShare));
 
     /// <summary>Who plays what: "a flute carries the melody over nylon guitar and double bass".</summary>
     public string Roles()
     {
-        var others = _named.Where(instrument => instrument != Lead).Select(instrument => Name(instrument.Program)).Distinct().Take(3).ToList();
+        var others = _named
+            .Where(instrument => instrument != Lead)
+            .Select(instrument => Name(instrument.Program))
+            .Distinct()
+            .Take(3)
+            .ToList();
         if (Lead is not { } lead)
-            return _named.Count == 0 ? "the sound is very thin" : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}".Replace("there is drum", "there are drum", StringComparison.Ordinal);
+            return _named.Count == 0
+                ? "the sound is very thin"
+                : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}".Replace(
+                    "there is drum",
+                    "there are drum",
+                    StringComparison.Ordinal
+                );
         var name = Name(lead.Program);
         var many = name.EndsWith('s') && IsPlural(name) && name != "brass";
-        var verb = random.Pick(["carries the melody", "plays the tune", "takes the lead", "presents the main theme", "leads", "has the melody", "states the theme", "is in front"]);
-        if (many) verb = Plural(verb);
-        if (others.Count == 0) return random.Pick([$"only {Article(name)} {(many ? "play" : "plays")}", $"{Article(name)} {(many ? "play" : "plays")} alone", $"just {name}, nothing else"]);
-        return random.Pick([$"{Article(name)} {verb} over {Join(others)}", $"{Article(name)} {verb}, backed by {Join(others)}", $"{Article(name)} {verb} while {Join(others)} {(others.Count == 1 && !IsPlural(others[0]) ? "accompanies" : "accompany")}",
-            $"{Article(name)} {verb}, supported by {Join(others)}", $"{name} on top, {Join(others)} underneath"]);
+        var verb = random.Pick([
+            "carries the melody",
+            "plays the tune",
+            "takes the lead",
+            "presents the main theme",
+            "leads",
+            "has the melody",
+            "states the theme",
+            "is in front",
+        ]);
+        if (many)
+            verb = Plural(verb);
+        if (others.Count == 0)
+            return random.Pick([
+                $"only {Article(name)} {(many ? "play" : "plays")}",
+                $"{Article(name)} {(many ? "play" : "plays")} alone",
+                $"just {name}, nothing else",
+            ]);
+        return random.Pick([
+            $"{Article(name)} {verb} over {Join(others)}",
+            $"{Article(name)} {verb}, backed by {Join(others)}",
+            $"{Article(name)} {verb} while {Join(others)} {(others.Count == 1 && !IsPlural(others[0]) ? "accompanies" : "accompany")}",
+            $"{Article(name)} {verb}, supported by {Join(others)}",
+            $"{name} on top, {Join(others)} underneath",
+        ]);
     }
 
     /// <summary>"120 bpm", "127.5 BPM", "ninety-six beats per minute".</summary>
     public string Bpm()
     {
-        if (!TempoIsSteady) return random.Pick(["a changing tempo", "a free tempo", "an uneven tempo"]);
+        if (!TempoIsSteady)
+            return random.Pick(["a changing tempo", "a free tempo", "an uneven tempo"]);
         var whole = record.Bpm == Math.Floor(record.Bpm);
         var number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
-        if (whole && random.Chance(0.08)) number = InWords((int)record.Bpm);
+        if (whole && random.Chance(0.08))
+            number = InWords((int)record.Bpm);
         return $"{number} {random.Pick<string>(number[0] is >= '0' and <= '9' ? ["bpm", "bpm", "BPM", "beats per minute", "beats a minute"] : ["beats per minute", "beats a minute"])}";
     }
 
     /// <summary>The tempo without a number.</summary>
-    public string TempoWord() => random.Pick<string>(record.Bpm switch
-    {
-        <= 66 => ["very slow", "slow", "largo", "crawling"],
-        <= 84 => ["slow", "slow-tempo", "unhurried", "adagio"],
-        <= 108 => ["mid-tempo", "medium-tempo", "moderate", "walking-pace", "andante"],
-        <= 132 => ["medium-fast", "lively", "moving", "brisk", "allegretto"],
-        <= 164 => ["fast", "up-tempo", "uptempo", "quick", "allegro"],
-        _ => ["very fast", "racing", "breakneck", "presto", "fast"],
-    });
+    public string TempoWord() =>
+        random.Pick<string>(
+            record.Bpm switch
+            {
+                <= 66 => ["very slow", "slow", "largo", "crawling"],
+                <= 84 => ["slow", "slow-tempo", "unhurried", "adagio"],
+                <= 108 => ["mid-tempo", "medium-tempo", "moderate", "walking-pace", "andante"],
+                <= 132 => ["medium-fast", "lively", "moving", "brisk", "allegretto"],
+                <= 164 => ["fast", "up-tempo", "uptempo", "quick", "allegro"],
+                _ => ["very fast", "racing", "breakneck", "presto", "fast"],
+            }
+        );
 
     /// <summary>"in A minor", "key of E flat major".</summary>
     public string Key()
     {
         var space = record.Key.IndexOf(' ', StringComparison.Ordinal);
         var (tonic, mode) = (record.Key[..space], record.Key[(space + 1)..]);
-        var spoken = tonic.Length == 1 ? tonic : random.Pick<string>(tonic[1] == '#' ? [tonic, $"{tonic[0]} sharp", $"{tonic[0]}-sharp"] : [tonic, $"{tonic[0]} flat", $"{tonic[0]}-flat"]);
-        if (mode == "minor" && random.Chance(0.15)) return $"{tonic}m";
+        var spoken =
+            tonic.Length == 1
+                ? tonic
+                : random.Pick<string>(
+                    tonic[1] == '#' ? [tonic, $"{tonic[0]} sharp", $"{tonic[0]}-sharp"] : [tonic, $"{tonic[0]} flat", $"{tonic[0]}-flat"]
+                );
+        if (mode == "minor" && random.Chance(0.15))
+            return $"{tonic}m";
         return $"{spoken} {mode}";
     }
 
     /// <summary>"3/4", "waltz time", "five-four".</summary>
-    public string Metre() => record.TimeSignature switch
-    {
-        "4/4" => random.Pick(["4/4", "4/4 time", "common time", "four-four", "a 4/4 beat"]),
-        "3/4" => random.Pick(["3/4", "3/4 time", "triple time", "three-four", "waltz time"]),
-        "2/4" => random.Pick(["2/4", "2/4 time", "two-four", "duple time"]),
-        "6/8" => random.Pick(["6/8", "6/8 time", "six-eight", "a rolling 6/8"]),
-        "12/8" => random.Pick(["12/8", "12/8 time", "twelve-eight"]),
-        "5/4" => random.Pick(["5/4", "5/4 time", "five-four", "an odd 5/4 metre"]),
-        _ => record.TimeSignature + random.Pick(["", " time"]),
-    };
+    public string Metre() =>
+        record.TimeSignature switch
+        {
+            "4/4" => random.Pick(["4/4", "4/4 time", "common time", "four-four", "a 4/4 beat"]),
+            "3/4" => random.Pick(["3/4", "3/4 time", "triple time", "three-four", "waltz time"]),
+            "2/4" => random.Pick(["2/4", "2/4 time", "two-four", "duple time"]),
+            "6/8" => random.Pick(["6/8", "6/8 time", "six-eight", "a rolling 6/8"]),
+            "12/8" => random.Pick(["12/8", "12/8 time", "twelve-eight"]),
+            "5/4" => random.Pick(["5/4", "5/4 time", "five-four", "an odd 5/4 metre"]),
+            _ => record.TimeSignature + random.Pick(["", " time"]),
+        };
 
     /// <summary>A use: "a rainy-day vlog".</summary>
     public string Use() => random.Pick(random.Chance(0.6) ? [.. record.Uses] : Words.Uses[record.Moods[0]]);
@@ -190,7 +304,8 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     public string Setting() => family.Settings.Length > 0 ? random.Pick(family.Settings) : Simile();
 
     /// <summary>A production phrase.</summary>
-    public string Production() => random.Pick(Words.Production[random.Pick([.. record.ProductionWords.Where(Words.Production.ContainsKey)])]);
+    public string Production() =>
+        random.Pick(Words.Production[random.Pick([.. record.ProductionWords.Where(Words.Production.ContainsKey)])]);
 
     /// <summary>A trait such as "sparse", or null.</summary>
     public string? Trait()
@@ -204,42 +319,77 @@ internal sealed class CaptionFacts(WindowRecord record, GenreFamily family, stri
     {
         var absent = new List<string>();
         bool Sounds(string group) => record.Instruments.Any(instrument => instrument.Family == group);
-        if (!record.Drums) absent.AddRange(["no drums", "without drums", "no percussion", "drumless", "without percussion"]);
-        if (!HasVoices) absent.AddRange(["instrumental", "no vocals", "without vocals", "no singing", "purely instrumental"]);
-        if (!Sounds("guitar") && random.Chance(0.3)) absent.AddRange(["no guitar", "without guitars"]);
-        if (!Sounds("bass") && record.Instruments.All(instrument => instrument.Role != "bass") && record.Notes.All(note => note.Pitch > 50 || note.Program == Instrument.DrumKit) && random.Chance(0.4)) absent.Add("no bass");
-        if (!Sounds("synth") && record.Instruments.All(instrument => instrument.Program is not (38 or 39 or 50 or 51 or 54 or 62 or 63)) && random.Chance(0.3)) absent.AddRange(["no synths", "without synthesisers"]);
-        if (!Sounds("brass") && random.Chance(0.15)) absent.Add("no brass");
+        if (!record.Drums)
+            absent.AddRange(["no drums", "without drums", "no percussion", "drumless", "without percussion"]);
+        if (!HasVoices)
+            absent.AddRange(["instrumental", "no vocals", "without vocals", "no singing", "purely instrumental"]);
+        if (!Sounds("guitar") && random.Chance(0.3))
+            absent.AddRange(["no guitar", "without guitars"]);
+        if (
+            !Sounds("bass")
+            && record.Instruments.All(instrument => instrument.Role != "bass")
+            && record.Notes.All(note => note.Pitch > 50 || note.Program == Instrument.DrumKit)
+            && random.Chance(0.4)
+        )
+            absent.Add("no bass");
+        if (
+            !Sounds("synth")
+            && record.Instruments.All(instrument => instrument.Program is not (38 or 39 or 50 or 51 or 54 or 62 or 63))
+            && random.Chance(0.3)
+        )
+            absent.AddRange(["no synths", "without synthesisers"]);
+        if (!Sounds("brass") && random.Chance(0.15))
+            absent.Add("no brass");
         return absent.Count == 0 ? null : random.Pick(absent);
     }
 
     /// <summary>"A flute", "an oboe", "drums": plural and mass names take no article.</summary>
-    public static string Article(string name) => IsPlural(name) ? name : ("aeiouAEIOU".Contains(name[0], StringComparison.Ordinal) && !name.StartsWith("uku", StringComparison.Ordinal) || name.StartsWith("FM", StringComparison.Ordinal) ? "an " : "a ") + name;
+    public static string Article(string name) =>
+        IsPlural(name)
+            ? name
+            : (
+                "aeiouAEIOU".Contains(name[0], StringComparison.Ordinal) && !name.StartsWith("uku", StringComparison.Ordinal)
+                || name.StartsWith("FM", StringComparison.Ordinal)
+                    ? "an "
+                    : "a "
+            ) + name;
 
     /// <summary>"a, b and c".</summary>
-    public static string Join(IReadOnlyList<string> names) => names.Count switch
-    {
-        0 => "",
-        1 => names[0],
-        _ => string.Join(", ", names.Take(names.Count - 1)) + " and " + names[^1],
-    };
+    public static string Join(IReadOnlyList<string> names) =>
+        names.Count switch
+        {
+            0 => "",
+            1 => names[0],
+            _ => string.Join(", ", names.Take(names.Count - 1)) + " and " + names[^1],
+        };
 
     /// <summary>0..999 in words.</summary>
-    public static string InWords(int number) => number switch
-    {
-        < 20 => Units[number],
-        < 100 => Tens[number / 10] + (number % 10 > 0 ? "-" + Units[number % 10] : ""),
-        _ => Units[number / 100] + " hundred" + (number % 100 > 0 ? " and " + InWords(number % 100) : ""),
-    };
+    public static string InWords(int number) =>
+        number switch
+        {
+            < 20 => Units[number],
+            < 100 => Tens[number / 10] + (number % 10 > 0 ? "-" + Units[number % 10] : ""),
+            _ => Units[number / 100] + " hundred" + (number % 100 > 0 ? " and " + InWords(number % 100) : ""),
+        };
 
     // "carries the melody" -> "carry the melody".
     private static string Plural(string verb)
     {
         var space = verb.IndexOf(' ', StringComparison.Ordinal);
         var (first, rest) = space < 0 ? (verb, "") : (verb[..space], verb[space..]);
-        return (first switch { "carries" => "carry", "has" => "have", "is" => "are", _ => first[..^1] }) + rest;
+        return (
+                first switch
+                {
+                    "carries" => "carry",
+                    "has" => "have",
+                    "is" => "are",
+                    _ => first[..^1],
+                }
+            ) + rest;
     }
 
-    private static bool IsPlural(string name) => name.EndsWith('s') && !name.EndsWith("ss", StringComparison.Ordinal) && name is not ("brass" or "tom-toms") || name is "brass" or "drum kit"
-        or "pizzicato" or "percussion" || name.EndsWith("bass", StringComparison.Ordinal) && name.StartsWith("slap", StringComparison.Ordinal);
+    private static bool IsPlural(string name) =>
+        name.EndsWith('s') && !name.EndsWith("ss", StringComparison.Ordinal) && name is not ("brass" or "tom-toms")
+        || name is "brass" or "drum kit" or "pizzicato" or "percussion"
+        || name.EndsWith("bass", StringComparison.Ordinal) && name.StartsWith("slap", StringComparison.Ordinal);
 }

@@ -35,7 +35,8 @@ internal static class Instruments
     public static int FamilyIndex(int program)
     {
         for (var i = 0; i < InstrumentFamilies.All.Count; i++)
-            if (InstrumentFamilies.All[i] == Table[program].Family) return i;
+            if (InstrumentFamilies.All[i] == Table[program].Family)
+                return i;
         throw new InvalidOperationException($"no family for program {program}");
     }
 
@@ -46,8 +47,11 @@ internal static class Instruments
         for (var program = 0; program < table.Length; program++)
         {
             var colon = lines[program].IndexOf(':', StringComparison.Ordinal);
-            table[program] = new Instrument(program, lines[program][..colon],
-                lines[program][(colon + 1)..].Split(',', StringSplitOptions.TrimEntries));
+            table[program] = new Instrument(
+                program,
+                lines[program][..colon],
+                lines[program][(colon + 1)..].Split(',', StringSplitOptions.TrimEntries)
+            );
         }
         return table;
     }

@@ -16,22 +16,50 @@ internal static class MoodRules
 {
     /// <summary>The nine groups: row = energy low, middle, high; column = valence low, neutral, high.</summary>
     public static IReadOnlyList<string> Groups { get; } =
-        ["sad", "dreamy", "peaceful", "tense", "relaxed", "cheerful", "intense", "energetic", "joyful"];
+    ["sad", "dreamy", "peaceful", "tense", "relaxed", "cheerful", "intense", "energetic", "joyful"];
 
     /// <summary>Genre families whose music is gentle, and those that push on.</summary>
-    public static IReadOnlySet<string> Gentle { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "ballad", "bolero", "bossa nova", "cool jazz", "easy listening", "new age", "ambient", "hymn", "lullaby", "soft rock", "trip hop", "folk", "romantic",
-        "rumba", "jazz waltz", "soul", "waltz",
-    };
+    public static IReadOnlySet<string> Gentle { get; } =
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            "ballad",
+            "bolero",
+            "bossa nova",
+            "cool jazz",
+            "easy listening",
+            "new age",
+            "ambient",
+            "hymn",
+            "lullaby",
+            "soft rock",
+            "trip hop",
+            "folk",
+            "romantic",
+            "rumba",
+            "jazz waltz",
+            "soul",
+            "waltz",
+        };
 
     /// <inheritdoc cref="Gentle"/>
-    public static IReadOnlySet<string> Driven { get; } = new HashSet<string>(StringComparer.Ordinal) { "hard rock", "punk", "techno", "drum and bass", "bebop", "trance" };
+    public static IReadOnlySet<string> Driven { get; } =
+        new HashSet<string>(StringComparer.Ordinal) { "hard rock", "punk", "techno", "drum and bass", "bebop", "trance" };
 
     /// <summary>Energy 0..1.</summary>
-    public static double Energy(double loudness, double density, double bpm, bool drums, string family = "") => Math.Clamp(
-        0.30 * Unit(loudness, 45, 105) + 0.25 * Unit(density, 0, 14) + 0.30 * Unit(bpm, 60, 170) + (drums ? 0.15 : 0)
-        + (Gentle.Contains(family) ? -0.12 : Driven.Contains(family) ? 0.08 : 0), 0, 1);
+    public static double Energy(double loudness, double density, double bpm, bool drums, string family = "") =>
+        Math.Clamp(
+            0.30 * Unit(loudness, 45, 105)
+                + 0.25 * Unit(density, 0, 14)
+                + 0.30 * Unit(bpm, 60, 170)
+                + (drums ? 0.15 : 0)
+                + (
+                    Gentle.Contains(family) ? -0.12
+                    : Driven.Contains(family) ? 0.08
+                    : 0
+                ),
+            0,
+            1
+        );
 
     /// <summary>Valence -1..1.</summary>
     public static double Valence(string mode, double bpm, double register, double articulation)
@@ -43,31 +71,53 @@ internal static class MoodRules
             "dorian" => -0.25,
             _ => 0,
         };
-        return Math.Clamp(fromMode + Math.Clamp((bpm - 100) / 250, -0.25, 0.25)
-            + (register > 0 ? Math.Clamp((register - 62) / 120, -0.12, 0.12) : 0) + (articulation < 0.5 ? 0.08 : 0), -1, 1);
+        return Math.Clamp(
+            fromMode
+                + Math.Clamp((bpm - 100) / 250, -0.25, 0.25)
+                + (register > 0 ? Math.Clamp((register - 62) / 120, -0.12, 0.12) : 0)
+                + (articulation < 0.5 ? 0.08 : 0),
+            -1,
+            1
+        );
     }
 
     /// <summary>The group of a window.</summary>
     public static string Group(double energy, double valence)
     {
-        var row = energy < 0.36 ? 0 : energy <= 0.62 ? 1 : 2;
-        var column = valence < -0.22 ? 0 : valence <= 0.22 ? 1 : 2;
+        var row =
+            energy < 0.36 ? 0
+            : energy <= 0.62 ? 1
+            : 2;
+        var column =
+            valence < -0.22 ? 0
+            : valence <= 0.22 ? 1
+            : 2;
         return Groups[row * 3 + column];
     }
 
     /// <summary>Words for single traits that are plain to hear.</summary>
     public static IEnumerable<string> Traits(double density, double register, double loudness, double articulation, double bpm)
     {
-        if (density < 2) yield return "sparse";
-        if (density > 11) yield return "busy";
-        if (register > 72) yield return "bright";
-        if (register is > 0 and < 50) yield return "deep";
-        if (loudness < 58) yield return "soft";
-        if (loudness > 98) yield return "loud";
-        if (articulation > 0.93) yield return "smooth";
-        if (articulation < 0.5) yield return "staccato";
-        if (bpm <= 72) yield return "slow";
-        if (bpm >= 140) yield return "fast";
+        if (density < 2)
+            yield return "sparse";
+        if (density > 11)
+            yield return "busy";
+        if (register > 72)
+            yield return "bright";
+        if (register is > 0 and < 50)
+            yield return "deep";
+        if (loudness < 58)
+            yield return "soft";
+        if (loudness > 98)
+            yield return "loud";
+        if (articulation > 0.93)
+            yield return "smooth";
+        if (articulation < 0.5)
+            yield return "staccato";
+        if (bpm <= 72)
+            yield return "slow";
+        if (bpm >= 140)
+            yield return "fast";
     }
 
     private static double Unit(double value, double low, double high) => Math.Clamp((value - low) / (high - low), 0, 1);

@@ -19,40 +19,66 @@ internal sealed class PieceDescriber
     public PieceDescriber(ComposedPiece piece, IReadOnlyList<string> productionWords)
     {
         (_piece, _productionWords, _tempo) = (piece, productionWords, piece.Song.BuildTempoMap());
-        _notes = [.. piece.Song.Tracks.SelectMany((track, t) => track.Notes.Select(note => (
-            _tempo.SecondsAt(note.Start), _tempo.SecondsAt(note.End), note, track.IsDrums ? Instrument.DrumKit : track.Program, piece.Roles[t], t)))
-            .OrderBy(note => note.Item1).ThenBy(note => note.note.Pitch)];
+        _notes =
+        [
+            .. piece
+                .Song.Tracks.SelectMany(
+                    (track, t) =>
+                        track.Notes.Select(note =>
+                            (
+                                _tempo.SecondsAt(note.Start),
+                                _tempo.SecondsAt(note.End),
+                                note,
+                                track.IsDrums ? Instrument.DrumKit : track.Program,
+                                piece.Roles[t],
+                                t
+                            )
+                        )
+                )
+                .OrderBy(note => note.Item1)
+                .ThenBy(note => note.note.Pitch),
+        ];
         _duration = piece.Song.LengthSeconds;
     }
 
     /// <summary>The record of the piece.</summary>
-    public PieceRecord Piece() => new()
-    {
-        Id = _piece.Id,
-        Seed = _piece.Seed,
-        Split = _piece.Split,
-        TuneId = _piece.TuneId,
-        Kind = _piece.Kind,
-        Style = _piece.Style,
-        Grooves = _piece.Grooves,
-        Family = _piece.Family.Name,
-        Colour = _piece.Colour,
-        Sources = _piece.Sources,
-        Bpm = BpmAt(0),
-        TimeSignature = _piece.Metre.Name,
-        Key = _piece.Key?.Name ?? "none",
-        Mode = _piece.Key?.ModeName ?? "none",
-        Form = [.. _piece.Sections.Select(section => new SectionRecord(section.Name, Math.Round(_tempo.SecondsAt(section.Start), 3), section.Bars, section.Key?.Name ?? "none"))],
-        ProductionWords = _productionWords,
-        Programs = [.. _notes.Select(note => note.Program).Distinct().Order()],
-        Duration = Math.Round(_duration, 3),
-    };
+    public PieceRecord Piece() =>
+        new()
+        {
+            Id = _piece.Id,
+            Seed = _piece.Seed,
+            Split = _piece.Split,
+            TuneId = _piece.TuneId,
+            Kind = _piece.Kind,
+            Style = _piece.Style,
+            Grooves = _piece.Grooves,
+            Family = _piece.Family.Name,
+            Colour = _piece.Colour,
+            Sources = _piece.Sources,
+            Bpm = BpmAt(0),
+            TimeSignature = _piece.Metre.Name,
+            Key = _piece.Key?.Name ?? "none",
+            Mode = _piece.Key?.ModeName ?? "none",
+            Form =
+            [
+                .. _piece.Sections.Select(section => new SectionRecord(
+                    section.Name,
+                    Math.Round(_tempo.SecondsAt(section.Start), 3),
+                    section.Bars,
+                    section.Key?.Name ?? "none"
+                )),
+            ],
+            ProductionWords = _productionWords,
+            Programs = [.. _notes.Select(note => note.Program).Distinct().Order()],
+            Duration = Math.Round(_duration, 3),
+        };
 
     /// <summary>The windows one after the other; a rest shorter than a window is left out.</summary>
     public List<WindowRecord> Windows(double length = 10)
     {
         var windows = new List<WindowRecord>();
-        for (var i = 0; (i + 1) * length <= _duration + 1e-6; i++) windows.Add(Window(i, i * length, length));
+        for (var i = 0; (i + 1) * length <= _duration + 1e-6; i++)
+            windows.Add(Window(i, i * length, length));
         return windows;
     }
 
@@ -66,10 +92,15 @@ internal sealed class PieceDescriber
         var instruments = InstrumentsOf(sounding, start, end);
         var drums = instruments.Exists(instrument => instrument.Family == "drums");
         var bpm = BpmAt((long)Math.Ceiling(_tempo.TickAt(start)));
-        var (key, isSure) = KeyOf(pitched.Select(note => (note.Note.Pitch, Math.Min(note.End, end) - Math.Max(note.Start, start))).ToList(), start, end);
+        var (key, isSure) = KeyOf(
+            pitched.Select(note => (note.Note.Pitch, Math.Min(note.End, end) - Math.Max(note.Start, start))).ToList(),
+            start,
+            end
+        );
         var mode = key?.ModeName ?? "none";
         var weight = pitched.Sum(note => Math.Min(note.End, end) - Math.Max(note.Start, start));
-        var register = weight > 0 ? pitched.Sum(note => note.Note.Pitch * (Math.Min(note.End, end) - Math.Max(note.Start, start))) / weight : 0;
+        var register =
+            weight > 0 ? pitched.Sum(note => note.Note.Pitch * (Math.Min(note.End, end) - Math.Max(note.Start, start))) / weight : 0;
         var density = Math.Round(onsets.Count / length, 2);
         var loudness = sounding.Count > 0 ? sounding.Average(note => note.Note.Velocity) : 0;
         var articulation = Articulation(sounding);
@@ -107,7 +138,16 @@ internal sealed class PieceDescriber
             ProductionWords = _productionWords,
             Beats = Grid(_piece.Metre.BeatTicks, start, end),
             Downbeats = Grid(_piece.Metre.BarTicks, start, end),
-            Notes = [.. sounding.Select(note => new NoteEvent(Math.Max(note.Start, start) - start, Math.Min(note.End, end) - Math.Max(note.Start, start), note.Note.Pitch, note.Program, note.Note.Velocity))],
+            Notes =
+            [
+                .. sounding.Select(note => new NoteEvent(
+                    Math.Max(note.Start, start) - start,
+                    Math.Min(note.End, end) - Math.Max(note.Start, start),
+                    note.Note.Pitch,
+                    note.Program,
+                    note.Note.Velocity
+                )),
+            ],
             Captions = [],
             Tags = [],
         };
@@ -115,29 +155,48 @@ internal sealed class PieceDescriber
         return record with { Captions = captioner.Captions(), Tags = captioner.Tags() };
     }
 
-    private double BpmAt(long tick) =>
-        Math.Round(60 / (_tempo.SecondsAt(tick + _piece.Metre.BeatTicks) - _tempo.SecondsAt(tick)), 2);
+    private double BpmAt(long tick) => Math.Round(60 / (_tempo.SecondsAt(tick + _piece.Metre.BeatTicks) - _tempo.SecondsAt(tick)), 2);
 
-    private static List<InstrumentRecord> InstrumentsOf(List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> sounding, double start, double end)
+    private static List<InstrumentRecord> InstrumentsOf(
+        List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> sounding,
+        double start,
+        double end
+    )
     {
         var result = new List<InstrumentRecord>();
         foreach (var group in sounding.GroupBy(note => note.Program))
         {
             // Drum strokes ring for about a tenth of a second whatever their written length.
             var least = group.Key == Instrument.DrumKit ? 0.1 : 0;
-            double covered = 0, until = start;
+            double covered = 0,
+                until = start;
             foreach (var note in group)
             {
                 var (from, to) = (Math.Max(note.Start, until), Math.Min(Math.Max(note.End, note.Start + least), end));
-                if (to <= from) continue;
+                if (to <= from)
+                    continue;
                 covered += to - from;
                 until = to;
             }
             var role = group.GroupBy(note => note.Role).MaxBy(roles => (roles.Key == Role.Melody ? 1000 : 0) + roles.Count())!.Key;
             var instrument = Instruments.Of(group.Key);
-            result.Add(new(instrument.Name, group.Key, instrument.Family, Math.Round(covered / (end - start), 3), role.ToString().ToLowerInvariant()));
+            result.Add(
+                new(
+                    instrument.Name,
+                    group.Key,
+                    instrument.Family,
+                    Math.Round(covered / (end - start), 3),
+                    role.ToString().ToLowerInvariant()
+                )
+            );
         }
-        return [.. result.Where(instrument => instrument.Share > 0).OrderByDescending(instrument => instrument.Share).ThenBy(instrument => instrument.Program)];
+        return
+        [
+            .. result
+                .Where(instrument => instrument.Share > 0)
+                .OrderByDescending(instrument => instrument.Share)
+                .ThenBy(instrument => instrument.Program),
+        ];
     }
 
     // Mean of length over the time to the part's next onset; notes that others start with count once, the last is left out.
@@ -150,7 +209,8 @@ internal sealed class PieceDescriber
             for (var i = 0; i + 1 < notes.Count; i++)
             {
                 var next = notes.FindIndex(i + 1, note => note.Start > notes[i].Start + 0.04);
-                if (next > 0) ratios.Add(Math.Min(1, (notes[i].End - notes[i].Start) / (notes[next].Start - notes[i].Start)));
+                if (next > 0)
+                    ratios.Add(Math.Min(1, (notes[i].End - notes[i].Start) / (notes[next].Start - notes[i].Start)));
             }
         }
         return ratios.Count > 0 ? ratios.Average() : 1;
@@ -159,25 +219,43 @@ internal sealed class PieceDescriber
     // The key of the greater part of the window; sure where it holds for nine tenths of it and, in a score, where the notes agree.
     private (Key? Key, bool IsSure) KeyOf(List<(int Pitch, double Seconds)> notes, double start, double end)
     {
-        var shares = _piece.Sections.Select(section => (section.Key, Share: Math.Min(end, _tempo.SecondsAt(section.End)) - Math.Max(start, _tempo.SecondsAt(section.Start))))
-            .Where(section => section.Share > 0).GroupBy(section => section.Key).Select(group => (group.Key, Share: group.Sum(section => section.Share))).ToList();
-        if (shares.Count == 0) return (_piece.Key, _piece.Key is not null);
+        var shares = _piece
+            .Sections.Select(section =>
+                (section.Key, Share: Math.Min(end, _tempo.SecondsAt(section.End)) - Math.Max(start, _tempo.SecondsAt(section.Start)))
+            )
+            .Where(section => section.Share > 0)
+            .GroupBy(section => section.Key)
+            .Select(group => (group.Key, Share: group.Sum(section => section.Share)))
+            .ToList();
+        if (shares.Count == 0)
+            return (_piece.Key, _piece.Key is not null);
         var (key, share) = shares.MaxBy(item => item.Share);
-        if (key is not { } known) return (null, false);
+        if (key is not { } known)
+            return (null, false);
         var isSure = share >= 0.9 * shares.Sum(item => item.Share);
-        if (_piece.Kind != "score") return (key, isSure);
+        if (_piece.Kind != "score")
+            return (key, isSure);
         var weights = new double[12];
-        foreach (var (pitch, seconds) in notes) weights[pitch % 12] += seconds;
+        foreach (var (pitch, seconds) in notes)
+            weights[pitch % 12] += seconds;
         var inside = weights.Where((_, pitch) => known.Contains(pitch)).Sum();
-        var fits = inside >= 0.9 * weights.Sum() && KeyEstimator.Fit(weights, known) >= KeyEstimator.Fit(weights, KeyEstimator.Best(weights)) - 0.1;
+        var fits =
+            inside >= 0.9 * weights.Sum()
+            && KeyEstimator.Fit(weights, known) >= KeyEstimator.Fit(weights, KeyEstimator.Best(weights)) - 0.1;
         return fits ? (key, isSure) : (null, false);
     }
 
-    private List<ChordRecord> ChordsOf(double start, double end) => [.. _piece.Chords
-        .Select(span => (Start: _tempo.SecondsAt(span.Start), End: _tempo.SecondsAt(span.End), span))
-        .Where(item => item.Start < end - 1e-6 && item.End > start + 1e-6)
-        .Select(item => new ChordRecord(Math.Round(Math.Max(item.Start, start) - start, 3), Math.Round(Math.Min(item.End, end) - start, 3),
-            item.span.Chord.NameIn(_piece.KeyAt(item.span.Start) ?? new Key(0, Mode.Major))))];
+    private List<ChordRecord> ChordsOf(double start, double end) =>
+        [
+            .. _piece
+                .Chords.Select(span => (Start: _tempo.SecondsAt(span.Start), End: _tempo.SecondsAt(span.End), span))
+                .Where(item => item.Start < end - 1e-6 && item.End > start + 1e-6)
+                .Select(item => new ChordRecord(
+                    Math.Round(Math.Max(item.Start, start) - start, 3),
+                    Math.Round(Math.Min(item.End, end) - start, 3),
+                    item.span.Chord.NameIn(_piece.KeyAt(item.span.Start) ?? new Key(0, Mode.Major))
+                )),
+        ];
 
     private SectionSpan SectionAt(double tick) => _piece.Sections.LastOrDefault(section => section.Start <= tick) ?? _piece.Sections[0];
 
@@ -187,8 +265,10 @@ internal sealed class PieceDescriber
         for (var i = (long)Math.Floor(_tempo.TickAt(start) / ticks); ; i++)
         {
             var time = _tempo.SecondsAt(i * ticks);
-            if (time >= end - 1e-9) return times;
-            if (time >= start - 1e-9) times.Add(Math.Round(Math.Max(0, time - start), 3));
+            if (time >= end - 1e-9)
+                return times;
+            if (time >= start - 1e-9)
+                times.Add(Math.Round(Math.Max(0, time - start), 3));
         }
     }
 }

@@ -7,8 +7,18 @@ internal static class TextVariation
 {
     private static readonly (string British, string American)[] Spellings =
     [
-        ("colour", "color"), ("synthesiser", "synthesizer"), ("sombre", "somber"), ("smouldering", "smoldering"), ("neighbourhood", "neighborhood"),
-        ("theatre", "theater"), ("metre", "meter"), ("analogue", "analog"), ("favourite", "favorite"), ("programme", "program"), ("grey", "gray"), ("mould", "mold"),
+        ("colour", "color"),
+        ("synthesiser", "synthesizer"),
+        ("sombre", "somber"),
+        ("smouldering", "smoldering"),
+        ("neighbourhood", "neighborhood"),
+        ("theatre", "theater"),
+        ("metre", "meter"),
+        ("analogue", "analog"),
+        ("favourite", "favorite"),
+        ("programme", "program"),
+        ("grey", "gray"),
+        ("mould", "mold"),
     ];
 
     /// <summary>The sentence as one person would type it.</summary>
@@ -16,10 +26,14 @@ internal static class TextVariation
     {
         var text = sentence;
         if (random.Chance(0.5))
-            foreach (var (british, american) in Spellings) text = text.Replace(british, american, StringComparison.Ordinal);
-        if (random.Chance(0.10)) text = Slip(text, random);
-        if (random.Chance(0.22)) text = text.ToLowerInvariant();
-        if (random.Chance(0.25)) text = text.TrimEnd('.');
+            foreach (var (british, american) in Spellings)
+                text = text.Replace(british, american, StringComparison.Ordinal);
+        if (random.Chance(0.10))
+            text = Slip(text, random);
+        if (random.Chance(0.22))
+            text = text.ToLowerInvariant();
+        if (random.Chance(0.25))
+            text = text.TrimEnd('.');
         return text;
     }
 
@@ -27,8 +41,12 @@ internal static class TextVariation
     private static string Slip(string text, SeededRandom random)
     {
         var words = text.Split(' ');
-        var candidates = Enumerable.Range(0, words.Length).Where(i => words[i].Length >= 6 && words[i].All(char.IsLower) && words[i] is not ("without" or "drumless")).ToArray();
-        if (candidates.Length == 0) return text;
+        var candidates = Enumerable
+            .Range(0, words.Length)
+            .Where(i => words[i].Length >= 6 && words[i].All(char.IsLower) && words[i] is not ("without" or "drumless"))
+            .ToArray();
+        if (candidates.Length == 0)
+            return text;
         var at = random.Pick(candidates);
         var word = words[at];
         var i = random.Between(1, word.Length - 3);

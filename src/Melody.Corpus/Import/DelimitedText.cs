@@ -16,7 +16,8 @@ internal static class DelimitedText
         {
             row.Add(cell.ToString());
             cell.Clear();
-            if (any) rows.Add([.. row]);
+            if (any)
+                rows.Add([.. row]);
             row.Clear();
             any = false;
         }
@@ -25,18 +26,34 @@ internal static class DelimitedText
             var c = text[i];
             if (quoted)
             {
-                if (c != '"') cell.Append(c);
-                else if (i + 1 < text.Length && text[i + 1] == '"') cell.Append(text[i++]);
-                else quoted = false;
+                if (c != '"')
+                    cell.Append(c);
+                else if (i + 1 < text.Length && text[i + 1] == '"')
+                    cell.Append(text[i++]);
+                else
+                    quoted = false;
                 continue;
             }
             switch (c)
             {
-                case '"' when cell.Length == 0: quoted = true; any = true; break;
-                case ',': row.Add(cell.ToString()); cell.Clear(); any = true; break;
-                case '\n': EndRow(); break;
-                case '\r': break;
-                default: cell.Append(c); any = true; break;
+                case '"' when cell.Length == 0:
+                    quoted = true;
+                    any = true;
+                    break;
+                case ',':
+                    row.Add(cell.ToString());
+                    cell.Clear();
+                    any = true;
+                    break;
+                case '\n':
+                    EndRow();
+                    break;
+                case '\r':
+                    break;
+                default:
+                    cell.Append(c);
+                    any = true;
+                    break;
             }
         }
         EndRow();
@@ -44,6 +61,6 @@ internal static class DelimitedText
     }
 
     /// <summary>The rows of a TSV text. Empty lines are left out.</summary>
-    public static List<string[]> ParseTsv(string text)
-        => [.. text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).Select(line => line.Split('\t'))];
+    public static List<string[]> ParseTsv(string text) =>
+        [.. text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).Select(line => line.Split('\t'))];
 }

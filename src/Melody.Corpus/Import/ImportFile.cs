@@ -20,20 +20,32 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
     /// <exception cref="MelodyException">There is no music.</exception>
     public static IReadOnlyList<ImportFile> Find(string folder, CaptionTable table)
     {
-        if (!Directory.Exists(folder)) throw new MelodyException($"There is no folder '{folder}'.");
+        if (!Directory.Exists(folder))
+            throw new MelodyException($"There is no folder '{folder}'.");
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        var files = Directory.EnumerateFiles(folder, "*", options)
+        var files = Directory
+            .EnumerateFiles(folder, "*", options)
             .Select(path => (Path: path, Extension: System.IO.Path.GetExtension(path).ToLowerInvariant()))
             .Where(file => AudioExtensions.Contains(file.Extension) || MidiExtensions.Contains(file.Extension))
             .Select(file =>
             {
                 var name = System.IO.Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
                 var isMidi = MidiExtensions.Contains(file.Extension);
-                return new ImportFile(file.Path, name, isMidi, isMidi ? 120 : HeaderSeconds(file.Path), Sidecar(file.Path) ?? table.Find(name));
+                return new ImportFile(
+                    file.Path,
+                    name,
+                    isMidi,
+                    isMidi ? 120 : HeaderSeconds(file.Path),
+                    Sidecar(file.Path) ?? table.Find(name)
+                );
             })
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .ToList();
-        return files.Count > 0 ? files : throw new MelodyException($"There is no music in '{folder}'; sound files ({string.Join(' ', AudioExtensions)}) and MIDI files are taken.");
+        return files.Count > 0
+            ? files
+            : throw new MelodyException(
+                $"There is no music in '{folder}'; sound files ({string.Join(' ', AudioExtensions)}) and MIDI files are taken."
+            );
     }
 
     /// <summary>A hash over names, sizes and words: the same folder, the same hash.</summary>
@@ -43,7 +55,11 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         foreach (var file in files)
         {
             text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{new FileInfo(file.Path).Length}\n");
-            foreach (var row in file.Rows) text.Append(CultureInfo.InvariantCulture, $"\t{row.Split}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}\t{string.Join('\u001F', row.Captions)}\t{string.Join('\u001F', row.Tags)}\n");
+            foreach (var row in file.Rows)
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"\t{row.Split}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}\t{string.Join('\u001F', row.Captions)}\t{string.Join('\u001F', row.Tags)}\n"
+                );
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
@@ -70,7 +86,8 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
     private static IReadOnlyList<CaptionRow>? Sidecar(string path)
     {
         var text = System.IO.Path.ChangeExtension(path, ".txt");
-        if (!File.Exists(text) || new FileInfo(text).Length > 1 << 20) return null;
+        if (!File.Exists(text) || new FileInfo(text).Length > 1 << 20)
+            return null;
         var lines = File.ReadLines(text, Encoding.UTF8).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
         return lines.Count == 0 ? null : [new CaptionRow { Key = path, Captions = lines }];
     }
@@ -82,6 +99,9 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
             using var reader = AudioReader.Open(path);
             return (double)(reader.Frames ?? 0) / reader.SampleRate;
         }
-        catch (MelodyException) { return 0; } // its error is told when its turn comes
+        catch (MelodyException)
+        {
+            return 0;
+        } // its error is told when its turn comes
     }
 }

@@ -33,14 +33,20 @@ internal sealed record ImportOptions
 /// The pieces of an import: recordings brought to the rate and channels of the corpus and heard by a listener where one is
 /// given, MIDI files rendered.
 /// </summary>
-internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<ImportFile>> shards, ImportOptions options, IMusicListener? listener = null) : IPieceSource
+internal sealed class ImportSource(
+    CorpusPlan plan,
+    IReadOnlyList<IReadOnlyList<ImportFile>> shards,
+    ImportOptions options,
+    IMusicListener? listener = null
+) : IPieceSource
 {
     private readonly Dictionary<string, Synthesizer> _synthesizers = [];
 
     /// <inheritdoc/>
     public FinishedPiece? Make(int shard, int number)
     {
-        if (shard >= shards.Count || number >= shards[shard].Count) return null;
+        if (shard >= shards.Count || number >= shards[shard].Count)
+            return null;
         var file = shards[shard][number];
         var id = string.Create(CultureInfo.InvariantCulture, $"i{shard:D5}-{number:D4}");
         var tune = RecordingDescription.TuneOf(file);
@@ -53,19 +59,23 @@ internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var synthesizer in _synthesizers.Values) synthesizer.Dispose();
+        foreach (var synthesizer in _synthesizers.Values)
+            synthesizer.Dispose();
         _synthesizers.Clear();
     }
 
     private FinishedPiece FromAudio(ImportFile file, string id, string split, string licence, ulong seed)
     {
         var clip = AudioClip.Read(file.Path, options.MaximumSeconds);
-        if (plan.Channels == 1) clip = clip.ToMono();
+        if (plan.Channels == 1)
+            clip = clip.ToMono();
         clip = clip.Resample(plan.SampleRate);
-        if (clip.Frames < plan.SampleRate) throw new MelodyException($"'{file.Name}' is shorter than a second.");
+        if (clip.Frames < plan.SampleRate)
+            throw new MelodyException($"'{file.Name}' is shorter than a second.");
         var audio = Split(clip, plan.Channels);
         var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener);
-        if (windows.Count == 0) throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
+        if (windows.Count == 0)
+            throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
         return new FinishedPiece
         {
             Audio = audio,
@@ -77,11 +87,18 @@ internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<
     private FinishedPiece FromMidi(ImportFile file, string id, string split, string licence, ulong seed)
     {
         var song = MidiReader.Read(file.Path);
-        if (song.NoteCount == 0) throw new MelodyException($"'{file.Name}' has no notes.");
-        if (plan.SoundFonts.Count == 0) throw new MelodyException($"'{file.Name}' is a MIDI file and there is no sound font to play it; on Debian or Ubuntu: {FluidSynthLibrary.InstallLine}.");
+        if (song.NoteCount == 0)
+            throw new MelodyException($"'{file.Name}' has no notes.");
+        if (plan.SoundFonts.Count == 0)
+            throw new MelodyException(
+                $"'{file.Name}' is a MIDI file and there is no sound font to play it; on Debian or Ubuntu: {FluidSynthLibrary.InstallLine}."
+            );
         var font = plan.SoundFonts[(int)(seed % (ulong)plan.SoundFonts.Count)];
         if (!_synthesizers.TryGetValue(font.Name, out var synthesizer))
-            _synthesizers[font.Name] = synthesizer = new Synthesizer(SoundFont.Find(font.Name), new RenderSettings { SampleRate = plan.SampleRate, Channels = plan.Channels });
+            _synthesizers[font.Name] = synthesizer = new Synthesizer(
+                SoundFont.Find(font.Name),
+                new RenderSettings { SampleRate = plan.SampleRate, Channels = plan.Channels }
+            );
         var production = ProductionDraw.Draw(seed);
         var audio = ProductionChain.Process(synthesizer.Render(song), production);
         var description = new ScoreDescription(song, file, production.Words);
@@ -98,7 +115,9 @@ internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<
     private string SplitOf(string tune)
     {
         var place = BitConverter.ToUInt32(Hash(tune)) / 4294967296.0;
-        return place < options.TestShare ? "test" : place < options.TestShare + options.ValidationShare ? "validation" : "train";
+        return place < options.TestShare ? "test"
+            : place < options.TestShare + options.ValidationShare ? "validation"
+            : "train";
     }
 
     private byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Seed}\n{text}"));
@@ -108,7 +127,8 @@ internal sealed class ImportSource(CorpusPlan plan, IReadOnlyList<IReadOnlyList<
     {
         var output = Enumerable.Range(0, channels).Select(_ => new float[clip.Frames]).ToArray();
         for (var c = 0; c < channels; c++)
-            for (var n = 0; n < clip.Frames; n++) output[c][n] = clip.Samples[n * clip.Channels + Math.Min(c, clip.Channels - 1)];
+        for (var n = 0; n < clip.Frames; n++)
+            output[c][n] = clip.Samples[n * clip.Channels + Math.Min(c, clip.Channels - 1)];
         return new Waveform(output, clip.SampleRate);
     }
 }

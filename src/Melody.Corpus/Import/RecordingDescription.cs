@@ -18,47 +18,61 @@ internal static class RecordingDescription
     private const float Silence = 0.001f;
 
     /// <summary>What is known of the file as a whole.</summary>
-    public static PieceRecord Piece(ImportFile file, string id, string split, string licence, ulong seed, double seconds) => new()
-    {
-        Id = id,
-        Seed = seed,
-        Split = split,
-        TuneId = TuneOf(file),
-        Kind = "recording",
-        Style = Unknown,
-        Family = Unknown,
-        Sources = [new SourceRecord("imported", licence, file.Name)],
-        Bpm = 0,
-        TimeSignature = Unknown,
-        Key = Unknown,
-        Mode = Unknown,
-        Form = [],
-        ProductionWords = [],
-        Programs = [],
-        Duration = Math.Round(seconds, 3),
-    };
+    public static PieceRecord Piece(ImportFile file, string id, string split, string licence, ulong seed, double seconds) =>
+        new()
+        {
+            Id = id,
+            Seed = seed,
+            Split = split,
+            TuneId = TuneOf(file),
+            Kind = "recording",
+            Style = Unknown,
+            Family = Unknown,
+            Sources = [new SourceRecord("imported", licence, file.Name)],
+            Bpm = 0,
+            TimeSignature = Unknown,
+            Key = Unknown,
+            Mode = Unknown,
+            Form = [],
+            ProductionWords = [],
+            Programs = [],
+            Duration = Math.Round(seconds, 3),
+        };
 
     /// <summary>What belongs together in one split: the group of the caption table, or the file itself.</summary>
-    public static string TuneOf(ImportFile file) => file.Rows.FirstOrDefault(row => row.Group is not null)?.Group is { } group
-        ? "group:" + group
-        : Path.ChangeExtension(file.Name, null);
+    public static string TuneOf(ImportFile file) =>
+        file.Rows.FirstOrDefault(row => row.Group is not null)?.Group is { } group
+            ? "group:" + group
+            : Path.ChangeExtension(file.Name, null);
 
     /// <summary>
     /// Windows one after the other; the last one ends with the sound. Sound shorter than a window makes one window that
     /// silence fills up.
     /// </summary>
-    public static IReadOnlyList<WindowRecord> Windows(ImportFile file, Waveform audio, string id, string split, double length, IMusicListener? listener = null)
+    public static IReadOnlyList<WindowRecord> Windows(
+        ImportFile file,
+        Waveform audio,
+        string id,
+        string split,
+        double length,
+        IMusicListener? listener = null
+    )
     {
         var starts = new List<double>();
-        for (var start = 0.0; start + length <= audio.Seconds; start += length) starts.Add(start);
-        if (starts.Count == 0) starts.Add(0);
-        else if (audio.Seconds - (starts[^1] + length) >= 1) starts.Add(audio.Seconds - length);
+        for (var start = 0.0; start + length <= audio.Seconds; start += length)
+            starts.Add(start);
+        if (starts.Count == 0)
+            starts.Add(0);
+        else if (audio.Seconds - (starts[^1] + length) >= 1)
+            starts.Add(audio.Seconds - length);
         var windows = new List<WindowRecord>();
         foreach (var start in starts)
         {
-            if (Peak(audio, start, length) < Silence) continue;
+            if (Peak(audio, start, length) < Silence)
+                continue;
             var rows = RowsAt(file.Rows, start, length, audio.Seconds);
-            if (rows.Count == 0 && file.Rows.Count > 0) continue; // its words are about another part of the file
+            if (rows.Count == 0 && file.Rows.Count > 0)
+                continue; // its words are about another part of the file
             var window = Window(id, split, windows.Count, Math.Round(start, 3), length, rows);
             windows.Add(listener?.Listen(Cut(audio, start, length)) is { } heard ? With(window, heard) : window);
         }
@@ -67,54 +81,60 @@ internal static class RecordingDescription
 
     // Words about a stretch hold for a window that lies at least half inside it; a file that is about as long as the
     // stretch is that stretch, cut out (as the clips of MusicCaps are).
-    private static List<CaptionRow> RowsAt(IReadOnlyList<CaptionRow> rows, double start, double length, double seconds) => [.. rows.Where(row =>
-    {
-        if (row.Start is not { } from || row.End is not { } to || to <= from || seconds <= to - from + 2) return true;
-        return Math.Min(start + length, to) - Math.Max(start, from) >= 0.5 * Math.Min(length, to - from);
-    })];
+    private static List<CaptionRow> RowsAt(IReadOnlyList<CaptionRow> rows, double start, double length, double seconds) =>
+        [
+            .. rows.Where(row =>
+            {
+                if (row.Start is not { } from || row.End is not { } to || to <= from || seconds <= to - from + 2)
+                    return true;
+                return Math.Min(start + length, to) - Math.Max(start, from) >= 0.5 * Math.Min(length, to - from);
+            }),
+        ];
 
-    private static WindowRecord Window(string id, string split, int index, double start, double length, List<CaptionRow> rows) => new()
-    {
-        PieceId = id,
-        Index = index,
-        Start = start,
-        Length = length,
-        Split = split,
-        Bpm = 0,
-        Estimated = true,
-        TimeSignature = Unknown,
-        Key = Unknown,
-        Mode = Unknown,
-        Chords = [],
-        Instruments = [],
-        Drums = false,
-        Section = Unknown,
-        Kind = "recording",
-        Family = Unknown,
-        Style = Unknown,
-        Density = 0,
-        Register = 0,
-        Energy = 0,
-        Loudness = 0,
-        Articulation = 0,
-        Moods = [],
-        Settings = [],
-        Uses = [],
-        ProductionWords = [],
-        Beats = [],
-        Downbeats = [],
-        Notes = [],
-        Captions = [.. rows.SelectMany(row => row.Captions).Distinct()],
-        Tags = [.. rows.SelectMany(row => row.Tags).Distinct()],
-    };
+    private static WindowRecord Window(string id, string split, int index, double start, double length, List<CaptionRow> rows) =>
+        new()
+        {
+            PieceId = id,
+            Index = index,
+            Start = start,
+            Length = length,
+            Split = split,
+            Bpm = 0,
+            Estimated = true,
+            TimeSignature = Unknown,
+            Key = Unknown,
+            Mode = Unknown,
+            Chords = [],
+            Instruments = [],
+            Drums = false,
+            Section = Unknown,
+            Kind = "recording",
+            Family = Unknown,
+            Style = Unknown,
+            Density = 0,
+            Register = 0,
+            Energy = 0,
+            Loudness = 0,
+            Articulation = 0,
+            Moods = [],
+            Settings = [],
+            Uses = [],
+            ProductionWords = [],
+            Beats = [],
+            Downbeats = [],
+            Notes = [],
+            Captions = [.. rows.SelectMany(row => row.Captions).Distinct()],
+            Tags = [.. rows.SelectMany(row => row.Tags).Distinct()],
+        };
 
-    private static WindowRecord With(WindowRecord window, HeardMusic heard) => window with
-    {
-        Bpm = heard.Bpm ?? 0,
-        Key = heard.Key?.Name ?? Unknown,
-        Mode = heard.Key?.ModeName ?? Unknown,
-        Drums = heard.Drums,
-    };
+    private static WindowRecord With(WindowRecord window, HeardMusic heard) =>
+        window with
+        {
+            Bpm = heard.Bpm ?? 0,
+            Key = heard.Key?.Name ?? Unknown,
+            Mode = heard.Key?.ModeName ?? Unknown,
+            Drums = heard.Drums,
+        };
 
     // the mean of the channels
     private static AudioClip Cut(Waveform audio, double start, double length)
@@ -122,7 +142,8 @@ internal static class RecordingDescription
         var from = (int)(start * audio.SampleRate);
         var mono = new float[Math.Min(audio.Length, (int)((start + length) * audio.SampleRate)) - from];
         foreach (var channel in audio.Channels)
-            for (var i = 0; i < mono.Length; i++) mono[i] += channel[from + i] / audio.Channels.Length;
+            for (var i = 0; i < mono.Length; i++)
+                mono[i] += channel[from + i] / audio.Channels.Length;
         return new AudioClip(mono, audio.SampleRate);
     }
 

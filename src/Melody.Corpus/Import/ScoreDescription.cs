@@ -12,7 +12,9 @@ namespace Melody.Corpus.Import;
 internal sealed class ScoreDescription
 {
     private const double BeatTolerance = 1e-6;
-    private const int MaximumNotes = 200_000, MaximumChanges = 20_000, MaximumBeats = 50_000;
+    private const int MaximumNotes = 200_000,
+        MaximumChanges = 20_000,
+        MaximumBeats = 50_000;
 
     private readonly MidiSong _song;
     private readonly ImportFile _file;
@@ -29,10 +31,16 @@ internal sealed class ScoreDescription
         _seconds = _map.SecondsAt(song.LengthTicks);
         if (song.NoteCount > MaximumNotes || song.Tempos.Count + song.TimeSignatures.Count + song.KeySignatures.Count > MaximumChanges)
             throw NoMusic();
-        _programs = song.Tracks.SelectMany(track => track.Programs.Select(change => (track.Channel, change)))
+        _programs = song
+            .Tracks.SelectMany(track => track.Programs.Select(change => (track.Channel, change)))
             .GroupBy(entry => entry.Channel, entry => entry.change)
             .ToDictionary(group => group.Key, group => group.OrderBy(change => change.Tick).ToArray());
-        _notes = [.. song.Tracks.SelectMany((track, index) => track.Notes.Select(note => (Note(track, note), index))).OrderBy(entry => entry.Item1.Start)];
+        _notes =
+        [
+            .. song
+                .Tracks.SelectMany((track, index) => track.Notes.Select(note => (Note(track, note), index)))
+                .OrderBy(entry => entry.Item1.Start),
+        ];
         _beats = [.. Beats()];
     }
 
@@ -65,7 +73,8 @@ internal sealed class ScoreDescription
     public IReadOnlyList<WindowRecord> Windows(string id, string split, ulong seed, double length)
     {
         var windows = new List<WindowRecord>();
-        for (var start = 0.0; start == 0 || start + length / 2 <= _seconds; start += length) windows.Add(WithWords(Window(id, split, windows.Count, start, length), seed));
+        for (var start = 0.0; start == 0 || start + length / 2 <= _seconds; start += length)
+            windows.Add(WithWords(Window(id, split, windows.Count, start, length), seed));
         return windows;
     }
 
@@ -74,8 +83,10 @@ internal sealed class ScoreDescription
         var tick = (long)_map.TickAt(start + Math.Min(length / 2, 0.1));
         var key = KeyAt(tick);
         var metre = MetreAt(tick);
-        var inside = _notes.Where(entry => entry.Note.Start < start + length && entry.Note.Start + entry.Note.Length > start)
-            .Select(entry => (Note: Cut(entry.Note, start, length), entry.Track, IsOnset: entry.Note.Start >= start)).ToList();
+        var inside = _notes
+            .Where(entry => entry.Note.Start < start + length && entry.Note.Start + entry.Note.Length > start)
+            .Select(entry => (Note: Cut(entry.Note, start, length), entry.Track, IsOnset: entry.Note.Start >= start))
+            .ToList();
         var notes = inside.Select(entry => entry.Note).ToList();
         var pitched = notes.Where(note => note.Program != Instrument.DrumKit).ToList();
         var beats = _beats.Where(beat => beat.Time >= start - BeatTolerance && beat.Time < start + length - BeatTolerance).ToList();
@@ -98,10 +109,18 @@ internal sealed class ScoreDescription
             Family = RecordingDescription.Unknown,
             Style = RecordingDescription.Unknown,
             Density = Math.Round(inside.Count(entry => entry.IsOnset) / length, 3),
-            Register = pitched.Count == 0 ? 0 : Math.Round(pitched.Sum(note => note.Pitch * note.Length) / Math.Max(pitched.Sum(note => note.Length), 1e-9), 2),
+            Register =
+                pitched.Count == 0
+                    ? 0
+                    : Math.Round(pitched.Sum(note => note.Pitch * note.Length) / Math.Max(pitched.Sum(note => note.Length), 1e-9), 2),
             Energy = 0,
             Loudness = notes.Count == 0 ? 0 : Math.Round(notes.Average(note => note.Velocity), 2),
-            Articulation = Math.Round(Articulation([.. inside.Where(entry => entry.Note.Program != Instrument.DrumKit).Select(entry => (entry.Note, entry.Track))]), 3),
+            Articulation = Math.Round(
+                Articulation([
+                    .. inside.Where(entry => entry.Note.Program != Instrument.DrumKit).Select(entry => (entry.Note, entry.Track)),
+                ]),
+                3
+            ),
             Moods = [],
             Settings = [],
             Uses = [],
@@ -117,7 +136,8 @@ internal sealed class ScoreDescription
     // Moods and, where nobody wrote any, captions and tags. Music without notes, or beyond any tempo, has no words.
     private WindowRecord WithWords(WindowRecord record, ulong seed)
     {
-        if (record.Bpm is not (>= 20 and <= 400) || !record.Instruments.Any(instrument => instrument.Share >= CaptionFacts.LeastShare)) return record;
+        if (record.Bpm is not (>= 20 and <= 400) || !record.Instruments.Any(instrument => instrument.Share >= CaptionFacts.LeastShare))
+            return record;
         var random = SeededRandom.For(SeededRandom.Derive(seed, (ulong)record.Index), "words");
         var energy = MoodRules.Energy(record.Loudness, record.Density, record.Bpm, record.Drums);
         var group = MoodRules.Group(energy, MoodRules.Valence(record.Mode, record.Bpm, record.Register, record.Articulation));
@@ -128,7 +148,8 @@ internal sealed class ScoreDescription
             Moods = [group, .. random.Shuffle(Words.Moods[group]).Take(3).Concat(traits).Where(word => word != group).Distinct()],
             Uses = [.. random.Shuffle(Words.Uses[group]).Take(2)],
         };
-        if (_file.Rows.Count > 0) return record;
+        if (_file.Rows.Count > 0)
+            return record;
         var captioner = new Captioner(record, KeyIsHeard(record), IsSteady(record.Start, record.Length), random);
         return record with { Captions = captioner.Captions(), Tags = captioner.Tags() };
     }
@@ -136,7 +157,11 @@ internal sealed class ScoreDescription
     // The file names one key for the whole window, and nine tenths of what sounds belongs to it.
     private bool KeyIsHeard(WindowRecord record)
     {
-        if (KeyAt((long)_map.TickAt(record.Start + Math.Min(record.Length / 2, 0.1))) is not { } key || KeyAt((long)_map.TickAt(record.Start + record.Length)) != key) return false;
+        if (
+            KeyAt((long)_map.TickAt(record.Start + Math.Min(record.Length / 2, 0.1))) is not { } key
+            || KeyAt((long)_map.TickAt(record.Start + record.Length)) != key
+        )
+            return false;
         var pitched = record.Notes.Where(note => note.Program != Instrument.DrumKit).ToList();
         return pitched.Where(note => key.Contains(note.Pitch)).Sum(note => note.Length) >= 0.9 * pitched.Sum(note => note.Length);
     }
@@ -145,11 +170,16 @@ internal sealed class ScoreDescription
     {
         var (from, to) = (_map.TickAt(start + Math.Min(length / 2, 0.1)), _map.TickAt(Math.Min(start + length, _seconds)));
         var bpm = BpmAt((long)from);
-        return _song.Tempos.Where(change => change.Tick > from && change.Tick < to).All(change => Math.Abs(BpmAt(change.Tick) - bpm) <= 0.01 * bpm);
+        return _song
+            .Tempos.Where(change => change.Tick > from && change.Tick < to)
+            .All(change => Math.Abs(BpmAt(change.Tick) - bpm) <= 0.01 * bpm);
     }
 
-    private double MeanBpm(double start, double end, TimeSignature metre)
-        => Math.Round((_map.TickAt(end) - _map.TickAt(start)) / _song.TicksPerQuarter / QuartersInBeat(metre) / Math.Max(end - start, 1e-6) * 60, 3);
+    private double MeanBpm(double start, double end, TimeSignature metre) =>
+        Math.Round(
+            (_map.TickAt(end) - _map.TickAt(start)) / _song.TicksPerQuarter / QuartersInBeat(metre) / Math.Max(end - start, 1e-6) * 60,
+            3
+        );
 
     // Mean of length over the time to the next onset of the same track, which the notes of a chord share.
     private static double Articulation(List<(NoteEvent Note, int Track)> sounding)
@@ -160,8 +190,10 @@ internal sealed class ScoreDescription
             var notes = track.Select(entry => entry.Note).ToList();
             for (var (i, next) = (0, 0); i < notes.Count; i++)
             {
-                while (next < notes.Count && notes[next].Start <= notes[i].Start + 0.04) next++;
-                if (next == notes.Count) break;
+                while (next < notes.Count && notes[next].Start <= notes[i].Start + 0.04)
+                    next++;
+                if (next == notes.Count)
+                    break;
                 sum += Math.Min(1, notes[i].Length / (notes[next].Start - notes[i].Start));
                 count++;
             }
@@ -172,19 +204,28 @@ internal sealed class ScoreDescription
     private NoteEvent Note(MidiTrack track, MidiNote note)
     {
         var (start, end) = (_map.SecondsAt(note.Start), _map.SecondsAt(note.End));
-        return new(start, end - start, note.Pitch, track.IsDrums ? Instrument.DrumKit : ProgramAt(track.Channel, note.Start), note.Velocity);
+        return new(
+            start,
+            end - start,
+            note.Pitch,
+            track.IsDrums ? Instrument.DrumKit : ProgramAt(track.Channel, note.Start),
+            note.Velocity
+        );
     }
 
     // As MidiSong.ProgramAt, but quick for many notes.
     private int ProgramAt(int channel, long tick)
     {
-        if (!_programs.TryGetValue(channel, out var changes)) return 0;
+        if (!_programs.TryGetValue(channel, out var changes))
+            return 0;
         var (low, high) = (-1, changes.Length - 1);
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (changes[middle].Tick <= tick) low = middle;
-            else high = middle - 1;
+            if (changes[middle].Tick <= tick)
+                low = middle;
+            else
+                high = middle - 1;
         }
         return low < 0 ? 0 : changes[low].Program;
     }
@@ -197,11 +238,18 @@ internal sealed class ScoreDescription
         return note with { Start = from, Length = to - from };
     }
 
-    private static IEnumerable<InstrumentRecord> ListInstruments(List<NoteEvent> notes, double length) => notes
-        .GroupBy(note => note.Program)
-        .Select(group => new InstrumentRecord(Instruments.Of(group.Key).Name, group.Key, Instruments.Of(group.Key).Family,
-            Math.Round(Covered(group) / length, 3), group.Key == Instrument.DrumKit ? "drums" : "harmony"))
-        .OrderByDescending(instrument => instrument.Share).ThenBy(instrument => instrument.Program);
+    private static IEnumerable<InstrumentRecord> ListInstruments(List<NoteEvent> notes, double length) =>
+        notes
+            .GroupBy(note => note.Program)
+            .Select(group => new InstrumentRecord(
+                Instruments.Of(group.Key).Name,
+                group.Key,
+                Instruments.Of(group.Key).Family,
+                Math.Round(Covered(group) / length, 3),
+                group.Key == Instrument.DrumKit ? "drums" : "harmony"
+            ))
+            .OrderByDescending(instrument => instrument.Share)
+            .ThenBy(instrument => instrument.Program);
 
     // Seconds in which at least one of the notes sounds; they come in order of their start.
     private static double Covered(IEnumerable<NoteEvent> notes)
@@ -216,8 +264,8 @@ internal sealed class ScoreDescription
     }
 
     // The beat is the metre's own: a dotted quarter in 6/8, 9/8 and 12/8.
-    private static double QuartersInBeat(TimeSignature metre)
-        => metre.Denominator >= 8 && metre.Numerator > 3 && metre.Numerator % 3 == 0 ? 12.0 / metre.Denominator : 4.0 / metre.Denominator;
+    private static double QuartersInBeat(TimeSignature metre) =>
+        metre.Denominator >= 8 && metre.Numerator > 3 && metre.Numerator % 3 == 0 ? 12.0 / metre.Denominator : 4.0 / metre.Denominator;
 
     private IEnumerable<(double, bool)> Beats()
     {
@@ -226,9 +274,11 @@ internal sealed class ScoreDescription
         var count = 0;
         for (var number = 0; position < _song.LengthTicks; number++)
         {
-            if (++count > MaximumBeats) throw NoMusic();
+            if (++count > MaximumBeats)
+                throw NoMusic();
             var metre = MetreAt((long)position);
-            if (metre.Tick != change && metre.Tick <= position) (change, number) = (metre.Tick, 0);
+            if (metre.Tick != change && metre.Tick <= position)
+                (change, number) = (metre.Tick, 0);
             var beat = QuartersInBeat(metre) * _song.TicksPerQuarter;
             var beatsInBar = (int)Math.Round(metre.Numerator * 4.0 / metre.Denominator / QuartersInBeat(metre));
             yield return (_map.SecondsAt((long)Math.Round(position)), number % beatsInBar == 0);
@@ -249,7 +299,8 @@ internal sealed class ScoreDescription
     private Key? KeyAt(long tick)
     {
         var known = _song.KeySignatures.Where(key => key.Tick <= tick).ToList();
-        if (known.Count == 0 || known[^1] is { Sharps: 0, IsMinor: false } && _song.KeySignatures.Count == 1) return null;
+        if (known.Count == 0 || known[^1] is { Sharps: 0, IsMinor: false } && _song.KeySignatures.Count == 1)
+            return null;
         var last = known[^1];
         return new Key(((last.Sharps + 12) * 7 + (last.IsMinor ? 9 : 0)) % 12, last.IsMinor ? Mode.Minor : Mode.Major);
     }

@@ -32,7 +32,8 @@ internal sealed class MidiContent(string fileName)
         EndTick = Math.Max(EndTick, tick);
         foreach (var part in _current)
         {
-            if (part is null) continue;
+            if (part is null)
+                continue;
             part.Name = _name;
             part.CloseAll(tick);
         }
@@ -41,7 +42,8 @@ internal sealed class MidiContent(string fileName)
     /// <summary>The part that the current track plays on a channel.</summary>
     public PartBuilder Part(int channel)
     {
-        if (_current[channel] is { } part) return part;
+        if (_current[channel] is { } part)
+            return part;
         part = new PartBuilder(channel);
         _parts.Add(part);
         return _current[channel] = part;
@@ -53,23 +55,28 @@ internal sealed class MidiContent(string fileName)
 
     public void Name(string name)
     {
-        if (_name.Length == 0) _name = name;
-        if (_trackIndex == 0 && _title.Length == 0) _title = name;
+        if (_name.Length == 0)
+            _name = name;
+        if (_trackIndex == 0 && _title.Length == 0)
+            _title = name;
     }
 
     public void Tempo(long tick, int microsecondsPerQuarter)
     {
-        if (microsecondsPerQuarter > 0) _tempos.Add(new(tick, microsecondsPerQuarter));
+        if (microsecondsPerQuarter > 0)
+            _tempos.Add(new(tick, microsecondsPerQuarter));
     }
 
     public void Metre(long tick, int numerator, int denominatorPower)
     {
-        if (numerator > 0 && denominatorPower <= 6) _metres.Add(new(tick, numerator, 1 << denominatorPower));
+        if (numerator > 0 && denominatorPower <= 6)
+            _metres.Add(new(tick, numerator, 1 << denominatorPower));
     }
 
     public void Key(long tick, int sharps, bool isMinor)
     {
-        if (sharps is >= -7 and <= 7) _keys.Add(new(tick, sharps, isMinor));
+        if (sharps is >= -7 and <= 7)
+            _keys.Add(new(tick, sharps, isMinor));
     }
 
     /// <summary>The song; a negative division counts ticks in a film frame instead of in a quarter note.</summary>
@@ -81,7 +88,9 @@ internal sealed class MidiContent(string fileName)
             var framesPerSecond = -(sbyte)(division >> 8);
             var ticksPerFrame = division & 0xFF;
             if (framesPerSecond is not (24 or 25 or 29 or 30) || ticksPerFrame == 0)
-                throw new MelodyException($"The MIDI file '{FileName}' counts time in a way that does not exist ({framesPerSecond} frames a second, {ticksPerFrame} ticks a frame).");
+                throw new MelodyException(
+                    $"The MIDI file '{FileName}' counts time in a way that does not exist ({framesPerSecond} frames a second, {ticksPerFrame} ticks a frame)."
+                );
             var dropFrame = framesPerSecond == 29; // 29.97 = 30 / 1.001
             ticks = (short)((dropFrame ? 30 : framesPerSecond) * ticksPerFrame);
             tempos = [new(0, dropFrame ? 1_001_000 : 1_000_000)];
@@ -113,31 +122,35 @@ internal sealed class MidiContent(string fileName)
 
         public void Open(long tick, int pitch, int velocity)
         {
-            if (!_open.TryGetValue(pitch, out var waiting)) _open[pitch] = waiting = new();
+            if (!_open.TryGetValue(pitch, out var waiting))
+                _open[pitch] = waiting = new();
             waiting.Enqueue((tick, velocity));
         }
 
         // The note that was struck first is released first; a release without a note means nothing.
         public void Close(long tick, int pitch)
         {
-            if (!_open.TryGetValue(pitch, out var waiting) || !waiting.TryDequeue(out var note)) return;
+            if (!_open.TryGetValue(pitch, out var waiting) || !waiting.TryDequeue(out var note))
+                return;
             _notes.Add(new(note.Tick, Math.Max(tick - note.Tick, 1), pitch, note.Velocity));
         }
 
         public void CloseAll(long tick)
         {
             foreach (var (pitch, waiting) in _open)
-                while (waiting.Count > 0) Close(tick, pitch);
+                while (waiting.Count > 0)
+                    Close(tick, pitch);
         }
 
-        public MidiTrack Build() => new()
-        {
-            Name = Name,
-            Channel = channel,
-            Notes = [.. _notes.OrderBy(note => note.Start).ThenBy(note => note.Pitch)],
-            Programs = Programs,
-            Controls = Controls,
-            PitchBends = PitchBends,
-        };
+        public MidiTrack Build() =>
+            new()
+            {
+                Name = Name,
+                Channel = channel,
+                Notes = [.. _notes.OrderBy(note => note.Start).ThenBy(note => note.Pitch)],
+                Programs = Programs,
+                Controls = Controls,
+                PitchBends = PitchBends,
+            };
     }
 }

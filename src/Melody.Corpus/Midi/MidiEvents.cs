@@ -14,8 +14,8 @@ internal readonly record struct TempoChange(long Tick, int MicrosecondsPerQuarte
     public double BeatsPerMinute => 60e6 / MicrosecondsPerQuarter;
 
     /// <summary>The change that sets this many quarter notes a minute, to the nearest microsecond.</summary>
-    public static TempoChange FromBeatsPerMinute(long tick, double beatsPerMinute)
-        => new(tick, (int)Math.Clamp(Math.Round(60e6 / beatsPerMinute), 1, 0xFFFFFF));
+    public static TempoChange FromBeatsPerMinute(long tick, double beatsPerMinute) =>
+        new(tick, (int)Math.Clamp(Math.Round(60e6 / beatsPerMinute), 1, 0xFFFFFF));
 }
 
 /// <summary>A metre from this tick on, e.g. 3/4; the denominator is a power of two up to 64.</summary>
@@ -44,5 +44,12 @@ internal readonly record struct PitchBend(long Tick, int Value)
 /// <summary>Numbers of the controllers that General MIDI synthesisers answer to.</summary>
 internal static class MidiController
 {
-    public const int BankSelect = 0, Modulation = 1, Volume = 7, Pan = 10, Expression = 11, Sustain = 64, Reverb = 91, Chorus = 93;
+    public const int BankSelect = 0,
+        Modulation = 1,
+        Volume = 7,
+        Pan = 10,
+        Expression = 11,
+        Sustain = 64,
+        Reverb = 91,
+        Chorus = 93;
 }

@@ -21,8 +21,10 @@ internal static class MidiReader
         try
         {
             var file = new FileInfo(path);
-            if (!file.Exists) throw new MelodyException($"There is no file '{path}'.");
-            if (file.Length > MaximumBytes) throw TooLarge(path);
+            if (!file.Exists)
+                throw new MelodyException($"There is no file '{path}'.");
+            if (file.Length > MaximumBytes)
+                throw TooLarge(path);
             return Read(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -35,15 +37,20 @@ internal static class MidiReader
     /// <exception cref="MelodyException">The bytes are no song that can be used.</exception>
     public static MidiSong Read(ReadOnlySpan<byte> bytes, string name)
     {
-        if (bytes.Length > MaximumBytes) throw TooLarge(name);
+        if (bytes.Length > MaximumBytes)
+            throw TooLarge(name);
         bytes = Unwrap(bytes);
-        if (bytes.Length < 14 || !bytes.StartsWith("MThd"u8)) throw new MelodyException($"'{name}' is not a MIDI file.");
+        if (bytes.Length < 14 || !bytes.StartsWith("MThd"u8))
+            throw new MelodyException($"'{name}' is not a MIDI file.");
         var headerLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
         var format = BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]);
         var division = BinaryPrimitives.ReadInt16BigEndian(bytes[12..]);
-        if (headerLength < 6 || headerLength > bytes.Length - 8) throw new MelodyException($"The MIDI file '{name}' has a broken header.");
-        if (format > 2) throw new MelodyException($"The MIDI file '{name}' is of format {format}; formats 0, 1 and 2 can be read.");
-        if (division == 0) throw new MelodyException($"The MIDI file '{name}' has zero ticks in a quarter note.");
+        if (headerLength < 6 || headerLength > bytes.Length - 8)
+            throw new MelodyException($"The MIDI file '{name}' has a broken header.");
+        if (format > 2)
+            throw new MelodyException($"The MIDI file '{name}' is of format {format}; formats 0, 1 and 2 can be read.");
+        if (division == 0)
+            throw new MelodyException($"The MIDI file '{name}' has zero ticks in a quarter note.");
 
         var content = new MidiContent(name);
         var rest = bytes[(8 + (int)headerLength)..];
@@ -60,21 +67,25 @@ internal static class MidiReader
             }
             rest = rest[(8 + length)..];
         }
-        if (tracks == 0) throw new MelodyException($"The MIDI file '{name}' has no tracks.");
+        if (tracks == 0)
+            throw new MelodyException($"The MIDI file '{name}' has no tracks.");
         return Check(content.Build(division), name);
     }
 
     private static MidiSong Check(MidiSong song, string name)
     {
         var seconds = song.LengthSeconds;
-        return seconds <= MaximumSeconds ? song : throw new MelodyException(
-            $"The MIDI file '{name}' lasts {seconds / 3600:0.0} hours; at most {MaximumSeconds / 3600:0} hours can be read, cut it first.");
+        return seconds <= MaximumSeconds
+            ? song
+            : throw new MelodyException(
+                $"The MIDI file '{name}' lasts {seconds / 3600:0.0} hours; at most {MaximumSeconds / 3600:0} hours can be read, cut it first."
+            );
     }
 
     // RIFF RMID: "RIFF" size "RMID" "data" size, then the file itself.
-    private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes)
-        => bytes.Length > 20 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("RMIDdata"u8) ? bytes[20..] : bytes;
+    private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 20 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("RMIDdata"u8) ? bytes[20..] : bytes;
 
-    private static MelodyException TooLarge(string name)
-        => new($"The MIDI file '{name}' is larger than {MaximumBytes >> 20} MB; is it music?");
+    private static MelodyException TooLarge(string name) =>
+        new($"The MIDI file '{name}' is larger than {MaximumBytes >> 20} MB; is it music?");
 }

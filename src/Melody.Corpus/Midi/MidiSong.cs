@@ -34,12 +34,13 @@ internal sealed record MidiSong
     public double LengthSeconds => BuildTempoMap().SecondsAt(LengthTicks);
 
     /// <summary>The program that a channel plays at a tick: the last change in any track, 0 before the first.</summary>
-    public int ProgramAt(int channel, long tick) => Tracks
-        .Where(track => track.Channel == channel)
-        .SelectMany(track => track.Programs)
-        .Where(change => change.Tick <= tick)
-        .Aggregate((Tick: -1L, Program: 0), (last, change) => change.Tick >= last.Tick ? (change.Tick, change.Program) : last)
-        .Program;
+    public int ProgramAt(int channel, long tick) =>
+        Tracks
+            .Where(track => track.Channel == channel)
+            .SelectMany(track => track.Programs)
+            .Where(change => change.Tick <= tick)
+            .Aggregate((Tick: -1L, Program: 0), (last, change) => change.Tick >= last.Tick ? (change.Tick, change.Program) : last)
+            .Program;
 
     /// <summary>The conversion between ticks and seconds; build it once and keep it for many questions.</summary>
     public TempoMap BuildTempoMap() => new(TicksPerQuarter, Tempos);

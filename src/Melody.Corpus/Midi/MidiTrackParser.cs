@@ -22,7 +22,8 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
             var first = ReadByte();
             if (first == 0xFF)
             {
-                if (!ReadMeta()) break;
+                if (!ReadMeta())
+                    break;
             }
             else if (first >= 0xF0)
             {
@@ -50,17 +51,31 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
         var channel = status & 0x0F;
         switch (status & 0xF0)
         {
-            case 0x80: _ = ReadData(); content.NoteOff(channel, _tick, first); break;
+            case 0x80:
+                _ = ReadData();
+                content.NoteOff(channel, _tick, first);
+                break;
             case 0x90:
                 var velocity = ReadData();
-                if (velocity == 0) content.NoteOff(channel, _tick, first);
-                else content.NoteOn(channel, _tick, first, velocity);
+                if (velocity == 0)
+                    content.NoteOff(channel, _tick, first);
+                else
+                    content.NoteOn(channel, _tick, first, velocity);
                 break;
-            case 0xA0: _ = ReadData(); break; // key pressure
-            case 0xB0: content.Part(channel).Controls.Add(new(_tick, first, ReadData())); break;
-            case 0xC0: content.Part(channel).Programs.Add(new(_tick, first)); break;
-            case 0xE0: content.Part(channel).PitchBends.Add(new(_tick, first | ReadData() << 7)); break;
-            default: break; // channel pressure has no second byte
+            case 0xA0:
+                _ = ReadData();
+                break; // key pressure
+            case 0xB0:
+                content.Part(channel).Controls.Add(new(_tick, first, ReadData()));
+                break;
+            case 0xC0:
+                content.Part(channel).Programs.Add(new(_tick, first));
+                break;
+            case 0xE0:
+                content.Part(channel).PitchBends.Add(new(_tick, first | ReadData() << 7));
+                break;
+            default:
+                break; // channel pressure has no second byte
         }
     }
 
@@ -69,25 +84,43 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
     {
         var type = ReadByte();
         var length = ReadVariableLength();
-        if (length > _data.Length - _position) throw Broken("cut off in the middle of an event");
+        if (length > _data.Length - _position)
+            throw Broken("cut off in the middle of an event");
         var body = _data.Slice(_position, length);
         _position += length;
         switch (type)
         {
-            case 0x03: content.Name(Decode(body)); break;
-            case 0x2F: return false;
-            case 0x51 when length >= 3: content.Tempo(_tick, body[0] << 16 | body[1] << 8 | body[2]); break;
-            case 0x58 when length >= 2: content.Metre(_tick, body[0], body[1]); break;
-            case 0x59 when length >= 2: content.Key(_tick, (sbyte)body[0], body[1] == 1); break;
-            default: break;
+            case 0x03:
+                content.Name(Decode(body));
+                break;
+            case 0x2F:
+                return false;
+            case 0x51 when length >= 3:
+                content.Tempo(_tick, body[0] << 16 | body[1] << 8 | body[2]);
+                break;
+            case 0x58 when length >= 2:
+                content.Metre(_tick, body[0], body[1]);
+                break;
+            case 0x59 when length >= 2:
+                content.Key(_tick, (sbyte)body[0], body[1] == 1);
+                break;
+            default:
+                break;
         }
         return true;
     }
 
     private void SkipSystemEvent(int status)
     {
-        var length = status switch { 0xF0 or 0xF7 => ReadVariableLength(), 0xF1 or 0xF3 => 1, 0xF2 => 2, _ => 0 };
-        if (length > _data.Length - _position) throw Broken("cut off in the middle of an event");
+        var length = status switch
+        {
+            0xF0 or 0xF7 => ReadVariableLength(),
+            0xF1 or 0xF3 => 1,
+            0xF2 => 2,
+            _ => 0,
+        };
+        if (length > _data.Length - _position)
+            throw Broken("cut off in the middle of an event");
         _position += length;
     }
 
@@ -98,7 +131,8 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
         {
             var next = ReadByte();
             value = value << 7 | next & 0x7F;
-            if (next < 0x80) return value;
+            if (next < 0x80)
+                return value;
         }
         throw Broken("a number of more than four bytes");
     }
@@ -113,10 +147,16 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
 
     private static string Decode(ReadOnlySpan<byte> text)
     {
-        try { return StrictUtf8.GetString(text); }
-        catch (DecoderFallbackException) { return Encoding.Latin1.GetString(text); }
+        try
+        {
+            return StrictUtf8.GetString(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.Latin1.GetString(text);
+        }
     }
 
-    private readonly MelodyException Broken(string what)
-        => new($"The MIDI file '{content.FileName}' is damaged: track {trackIndex + 1} holds {what} (byte {_position}).");
+    private readonly MelodyException Broken(string what) =>
+        new($"The MIDI file '{content.FileName}' is damaged: track {trackIndex + 1} holds {what} (byte {_position}).");
 }

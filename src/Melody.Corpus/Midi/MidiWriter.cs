@@ -26,20 +26,39 @@ internal static class MidiWriter
         AddUInt16(file, song.Tracks.Count + 1);
         AddUInt16(file, song.TicksPerQuarter);
         AddTrack(file, ConductorEvents(song));
-        foreach (var track in song.Tracks) AddTrack(file, PartEvents(track));
+        foreach (var track in song.Tracks)
+            AddTrack(file, PartEvents(track));
         return [.. file];
     }
 
     // Order at the same tick: releases, then settings, then strikes, so that a note never loses its program or its end.
-    private enum Order { Name, Release, Setting, Strike }
+    private enum Order
+    {
+        Name,
+        Release,
+        Setting,
+        Strike,
+    }
 
     private readonly record struct Event(long Tick, Order Order, byte[] Bytes);
 
     private static IEnumerable<Event> ConductorEvents(MidiSong song)
     {
-        if (song.Title.Length > 0) yield return new(0, Order.Name, Meta(0x03, Encoding.UTF8.GetBytes(song.Title)));
+        if (song.Title.Length > 0)
+            yield return new(0, Order.Name, Meta(0x03, Encoding.UTF8.GetBytes(song.Title)));
         foreach (var tempo in song.Tempos)
-            yield return new(tempo.Tick, Order.Setting, Meta(0x51, [(byte)(tempo.MicrosecondsPerQuarter >> 16), (byte)(tempo.MicrosecondsPerQuarter >> 8), (byte)tempo.MicrosecondsPerQuarter]));
+            yield return new(
+                tempo.Tick,
+                Order.Setting,
+                Meta(
+                    0x51,
+                    [
+                        (byte)(tempo.MicrosecondsPerQuarter >> 16),
+                        (byte)(tempo.MicrosecondsPerQuarter >> 8),
+                        (byte)tempo.MicrosecondsPerQuarter,
+                    ]
+                )
+            );
         foreach (var metre in song.TimeSignatures)
             yield return new(metre.Tick, Order.Setting, Meta(0x58, [(byte)metre.Numerator, (byte)int.Log2(metre.Denominator), 24, 8]));
         foreach (var key in song.KeySignatures)
@@ -49,7 +68,8 @@ internal static class MidiWriter
     private static IEnumerable<Event> PartEvents(MidiTrack track)
     {
         byte Status(int kind) => (byte)(kind | Checked(track.Channel, 15));
-        if (track.Name.Length > 0) yield return new(0, Order.Name, Meta(0x03, Encoding.UTF8.GetBytes(track.Name)));
+        if (track.Name.Length > 0)
+            yield return new(0, Order.Name, Meta(0x03, Encoding.UTF8.GetBytes(track.Name)));
         foreach (var control in track.Controls)
             yield return new(control.Tick, Order.Setting, [Status(0xB0), Checked(control.Controller), Checked(control.Value)]);
         foreach (var change in track.Programs)
@@ -106,7 +126,8 @@ internal static class MidiWriter
     private static void AddVariableLength(List<byte> bytes, int value)
     {
         for (var shift = 21; shift > 0; shift -= 7)
-            if (value >> shift != 0) bytes.Add((byte)(value >> shift & 0x7F | 0x80));
+            if (value >> shift != 0)
+                bytes.Add((byte)(value >> shift & 0x7F | 0x80));
         bytes.Add((byte)(value & 0x7F));
     }
 

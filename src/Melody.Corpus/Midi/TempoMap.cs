@@ -30,18 +30,21 @@ internal sealed class TempoMap
         return segment.Tick + (seconds - segment.Seconds) / segment.SecondsPerTick;
     }
 
-    private static double SecondsIn((long Tick, double Seconds, double SecondsPerTick) segment, long tick)
-        => segment.Seconds + (tick - segment.Tick) * segment.SecondsPerTick;
+    private static double SecondsIn((long Tick, double Seconds, double SecondsPerTick) segment, long tick) =>
+        segment.Seconds + (tick - segment.Tick) * segment.SecondsPerTick;
 
     // Binary search for the last segment that has begun; the first one always has.
     private int LastIndex(Func<(long Tick, double Seconds, double SecondsPerTick), bool> hasBegun)
     {
-        int low = 0, high = _segments.Count - 1;
+        int low = 0,
+            high = _segments.Count - 1;
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (hasBegun(_segments[middle])) low = middle;
-            else high = middle - 1;
+            if (hasBegun(_segments[middle]))
+                low = middle;
+            else
+                high = middle - 1;
         }
         return low;
     }

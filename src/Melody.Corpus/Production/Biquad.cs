@@ -6,11 +6,16 @@ namespace Melody.Corpus.Production;
 /// </summary>
 internal sealed class Biquad
 {
-    private readonly double _b0, _b1, _b2, _a1, _a2;
-    private double _s1, _s2;
+    private readonly double _b0,
+        _b1,
+        _b2,
+        _a1,
+        _a2;
+    private double _s1,
+        _s2;
 
-    private Biquad(double b0, double b1, double b2, double a0, double a1, double a2)
-        => (_b0, _b1, _b2, _a1, _a2) = (b0 / a0, b1 / a0, b2 / a0, a1 / a0, a2 / a0);
+    private Biquad(double b0, double b1, double b2, double a0, double a1, double a2) =>
+        (_b0, _b1, _b2, _a1, _a2) = (b0 / a0, b1 / a0, b2 / a0, a1 / a0, a2 / a0);
 
     public static Biquad LowPass(double hertz, int rate, double q = 0.7071)
     {
@@ -57,8 +62,14 @@ internal sealed class Biquad
         var a = Math.Pow(10, decibels / 40);
         var c = sign * cos;
         var root = 2 * Math.Sqrt(a) * alpha;
-        return new(a * (a + 1 - (a - 1) * c + root), sign * 2 * a * (a - 1 - (a + 1) * c), a * (a + 1 - (a - 1) * c - root),
-            a + 1 + (a - 1) * c + root, sign * -2 * (a - 1 + (a + 1) * c), a + 1 + (a - 1) * c - root);
+        return new(
+            a * (a + 1 - (a - 1) * c + root),
+            sign * 2 * a * (a - 1 - (a + 1) * c),
+            a * (a + 1 - (a - 1) * c - root),
+            a + 1 + (a - 1) * c + root,
+            sign * -2 * (a - 1 + (a + 1) * c),
+            a + 1 + (a - 1) * c - root
+        );
     }
 
     private static (double Cosine, double Alpha) Prepare(double hertz, int rate, double q)

@@ -7,7 +7,9 @@ namespace Melody.Corpus.Production;
 /// </summary>
 internal static class Compressor
 {
-    private const double KneeDecibels = 6, AttackSeconds = 0.008, ReleaseSeconds = 0.15;
+    private const double KneeDecibels = 6,
+        AttackSeconds = 0.008,
+        ReleaseSeconds = 0.15;
 
     /// <summary>Compresses in place.</summary>
     /// <param name="channels">The sound.</param>
@@ -29,7 +31,8 @@ internal static class Compressor
             var next = (float)Math.Pow(10, smooth / 20);
             var step = (next - last) / count;
             foreach (var channel in channels)
-                for (var i = 0; i < count; i++) channel[start + i] *= last + step * (i + 1);
+                for (var i = 0; i < count; i++)
+                    channel[start + i] *= last + step * (i + 1);
             last = next;
         }
     }
@@ -49,7 +52,8 @@ internal static class Compressor
     private static double Power(ReadOnlySpan<float> samples)
     {
         double sum = 0;
-        foreach (var sample in samples) sum += (double)sample * sample;
+        foreach (var sample in samples)
+            sum += (double)sample * sample;
         return sum / samples.Length;
     }
 }

@@ -28,7 +28,8 @@ internal static class Master
 
         void Take(float[] frames)
         {
-            for (var i = 0; i < frames.Length; i++, at++) output[at % output.Length][at / output.Length] = frames[i];
+            for (var i = 0; i < frames.Length; i++, at++)
+                output[at % output.Length][at / output.Length] = frames[i];
         }
     }
 }

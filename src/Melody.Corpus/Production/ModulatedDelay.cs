@@ -20,7 +20,8 @@ internal static class ModulatedDelay
             var position = n - offset - depth * sine;
             (sine, cosine) = (sine * stepCosine + cosine * stepSine, cosine * stepCosine - sine * stepSine);
             var index = (int)Math.Floor(position);
-            if (index < 0 || index + 1 >= input.Length) continue;
+            if (index < 0 || index + 1 >= input.Length)
+                continue;
             var fraction = (float)(position - index);
             output[n] = input[index] + fraction * (input[index + 1] - input[index]);
         }
@@ -37,7 +38,8 @@ internal static class ModulatedDelay
             var first = Read(dry, depth, depth + 0.009 * rate, hertz / rate, Math.PI * c);
             var second = Read(dry, 0.7 * depth, depth + 0.014 * rate, 1.31 * hertz / rate, Math.PI * (c + 0.5));
             var wet = (float)(0.7 * mix);
-            for (var n = 0; n < dry.Length; n++) dry[n] = (float)(1 - 0.5 * mix) * dry[n] + wet * (first[n] + second[n]);
+            for (var n = 0; n < dry.Length; n++)
+                dry[n] = (float)(1 - 0.5 * mix) * dry[n] + wet * (first[n] + second[n]);
         }
     }
 

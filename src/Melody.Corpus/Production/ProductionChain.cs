@@ -11,7 +11,9 @@ internal static class ProductionChain
     /// <summary>The level at which the stages that depend on level work, dBFS RMS.</summary>
     private const double WorkingDecibels = -18;
 
-    private const double TiltHertz = 700, MaximumTailSeconds = 3, FadeSeconds = 0.05;
+    private const double TiltHertz = 700,
+        MaximumTailSeconds = 3,
+        FadeSeconds = 0.05;
 
     /// <summary>The produced sound; it may be longer than the input by the tail of the reverb. The input stays as it is.</summary>
     public static Waveform Process(Waveform input, ProductionSettings settings)
@@ -23,18 +25,22 @@ internal static class ProductionChain
         if (settings.DriveDecibels > 0)
         {
             var gain = Math.Pow(10, settings.DriveDecibels / 20);
-            foreach (var channel in channels) Saturation.Process(channel, gain);
+            foreach (var channel in channels)
+                Saturation.Process(channel, gain);
             Level(channels, WorkingDecibels);
         }
-        if (settings.ChorusMix > 0) ModulatedDelay.Chorus(channels, rate, settings.ChorusMix, settings.ChorusMilliseconds, settings.ChorusHertz);
+        if (settings.ChorusMix > 0)
+            ModulatedDelay.Chorus(channels, rate, settings.ChorusMix, settings.ChorusMilliseconds, settings.ChorusHertz);
         if (settings.CompressionRatio > 1)
         {
             Level(channels, WorkingDecibels);
             Compressor.Process(channels, rate, WorkingDecibels + settings.CompressionThreshold, settings.CompressionRatio);
         }
-        if (settings.ReverbMix > 0) channels = AddReverb(channels, rate, settings);
+        if (settings.ReverbMix > 0)
+            channels = AddReverb(channels, rate, settings);
         AddLoFi(channels, rate, settings);
-        if (channels.Length == 2) Widen(channels, (float)settings.Width);
+        if (channels.Length == 2)
+            Widen(channels, (float)settings.Width);
         FadeOut(channels, (int)(FadeSeconds * rate));
         return Master.Process(new Waveform(channels, rate), settings.LoudnessLufs, settings.PeakDecibels);
     }
@@ -49,7 +55,8 @@ internal static class ProductionChain
                 Biquad.LowShelf(TiltHertz, -settings.TiltDecibels / 2, rate).Process(channel);
                 Biquad.HighShelf(TiltHertz, settings.TiltDecibels / 2, rate).Process(channel);
             }
-            if (settings.MidDecibels != 0) Biquad.Bell(settings.MidHertz, settings.MidDecibels, rate).Process(channel);
+            if (settings.MidDecibels != 0)
+                Biquad.Bell(settings.MidHertz, settings.MidDecibels, rate).Process(channel);
         }
     }
 
@@ -60,8 +67,10 @@ internal static class ProductionChain
         var level = (float)(settings.ReverbMix * RootMeanSquare(channels) / Math.Max(RootMeanSquare(wet), 1e-9));
         for (var c = 0; c < channels.Length; c++)
         {
-            for (var n = 0; n < wet[c].Length; n++) wet[c][n] *= level;
-            for (var n = 0; n < channels[c].Length; n++) wet[c][n] += channels[c][n];
+            for (var n = 0; n < wet[c].Length; n++)
+                wet[c][n] *= level;
+            for (var n = 0; n < channels[c].Length; n++)
+                wet[c][n] += channels[c][n];
         }
         return wet;
     }
@@ -70,17 +79,22 @@ internal static class ProductionChain
     {
         foreach (var channel in channels)
         {
-            if (settings.BandLowHertz > 0) Biquad.HighPass(settings.BandLowHertz, rate).Process(channel);
-            if (settings.BandHighHertz <= 0) continue;
+            if (settings.BandLowHertz > 0)
+                Biquad.HighPass(settings.BandLowHertz, rate).Process(channel);
+            if (settings.BandHighHertz <= 0)
+                continue;
             Biquad.LowPass(settings.BandHighHertz, rate, 0.541).Process(channel); // both together: Butterworth, 24 dB an octave
             Biquad.LowPass(settings.BandHighHertz, rate, 1.307).Process(channel);
         }
-        if (settings.WowMilliseconds > 0) ModulatedDelay.Wow(channels, rate, settings.WowMilliseconds, settings.WowHertz);
-        if (settings.VinylDecibels <= 0) return;
+        if (settings.WowMilliseconds > 0)
+            ModulatedDelay.Wow(channels, rate, settings.WowMilliseconds, settings.WowHertz);
+        if (settings.VinylDecibels <= 0)
+            return;
         var level = (float)(RootMeanSquare(channels) * Math.Pow(10, -settings.VinylDecibels / 20));
         var noise = VinylNoise.Create(channels[0].Length, rate, settings.Seed);
         foreach (var channel in channels)
-            for (var n = 0; n < channel.Length; n++) channel[n] += level * noise[n];
+            for (var n = 0; n < channel.Length; n++)
+                channel[n] += level * noise[n];
     }
 
     private static void Widen(float[][] channels, float width)
@@ -98,7 +112,8 @@ internal static class ProductionChain
         foreach (var channel in channels)
         {
             var count = Math.Min(samples, channel.Length);
-            for (var i = 0; i < count; i++) channel[^(i + 1)] *= (float)(i + 1) / (count + 1);
+            for (var i = 0; i < count; i++)
+                channel[^(i + 1)] *= (float)(i + 1) / (count + 1);
         }
     }
 
@@ -106,14 +121,16 @@ internal static class ProductionChain
     {
         var gain = (float)(Math.Pow(10, decibels / 20) / Math.Max(RootMeanSquare(channels), 1e-6));
         foreach (var channel in channels)
-            for (var n = 0; n < channel.Length; n++) channel[n] *= gain;
+            for (var n = 0; n < channel.Length; n++)
+                channel[n] *= gain;
     }
 
     private static double RootMeanSquare(float[][] channels)
     {
         var sum = 0.0;
         foreach (var channel in channels)
-            foreach (var sample in channel) sum += (double)sample * sample;
+        foreach (var sample in channel)
+            sum += (double)sample * sample;
         return Math.Sqrt(sum / Math.Max(1, channels.Sum(channel => channel.Length)));
     }
 }

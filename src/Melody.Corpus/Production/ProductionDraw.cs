@@ -32,8 +32,13 @@ internal sealed class ProductionDraw
 {
     private static readonly (ProductionProfile Profile, double Weight)[] Weights =
     [
-        (ProductionProfile.Natural, 0.30), (ProductionProfile.Dry, 0.1), (ProductionProfile.Hall, 0.17), (ProductionProfile.Polished, 0.17),
-        (ProductionProfile.Dreamy, 0.08), (ProductionProfile.Driven, 0.06), (ProductionProfile.LoFi, 0.12),
+        (ProductionProfile.Natural, 0.30),
+        (ProductionProfile.Dry, 0.1),
+        (ProductionProfile.Hall, 0.17),
+        (ProductionProfile.Polished, 0.17),
+        (ProductionProfile.Dreamy, 0.08),
+        (ProductionProfile.Driven, 0.06),
+        (ProductionProfile.LoFi, 0.12),
     ];
 
     private readonly CounterRandom _random;
@@ -49,7 +54,8 @@ internal sealed class ProductionDraw
         var profile = Weights[^1].Profile;
         foreach (var (candidate, weight) in Weights)
         {
-            if ((left -= weight) >= 0) continue;
+            if ((left -= weight) >= 0)
+                continue;
             profile = candidate;
             break;
         }

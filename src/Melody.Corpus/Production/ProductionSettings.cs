@@ -78,18 +78,31 @@ internal sealed record ProductionSettings
     private IEnumerable<string> ListWords()
     {
         var isLoFi = BandHighHertz is > 0 and <= 5500 || VinylDecibels is > 0 and <= 32;
-        if (isLoFi) yield return "lo-fi";
-        if (VinylDecibels is > 0 and <= 32) yield return "vinyl crackle";
-        if (WowMilliseconds >= 1) yield return "tape wow";
-        if (DriveDecibels >= 14) yield return "overdriven";
-        else if (DriveDecibels >= 7) yield return "saturated";
-        if (ChorusMix >= 0.35) yield return "chorus effect";
-        if (ReverbMix >= 0.3 && ReverbSeconds >= 2.5) yield return "large hall reverb";
-        else if (ReverbMix >= 0.22 && ReverbSeconds >= 1.4) yield return "hall reverb";
-        else if (ReverbMix >= 0.22) yield return "room reverb";
-        else if (ReverbMix < 0.03) yield return "dry";
-        if (CompressionRatio >= 4) yield return "compressed";
-        if (TiltDecibels >= 3 && !isLoFi) yield return "bright";
-        if (TiltDecibels <= -3) yield return "dark";
+        if (isLoFi)
+            yield return "lo-fi";
+        if (VinylDecibels is > 0 and <= 32)
+            yield return "vinyl crackle";
+        if (WowMilliseconds >= 1)
+            yield return "tape wow";
+        if (DriveDecibels >= 14)
+            yield return "overdriven";
+        else if (DriveDecibels >= 7)
+            yield return "saturated";
+        if (ChorusMix >= 0.35)
+            yield return "chorus effect";
+        if (ReverbMix >= 0.3 && ReverbSeconds >= 2.5)
+            yield return "large hall reverb";
+        else if (ReverbMix >= 0.22 && ReverbSeconds >= 1.4)
+            yield return "hall reverb";
+        else if (ReverbMix >= 0.22)
+            yield return "room reverb";
+        else if (ReverbMix < 0.03)
+            yield return "dry";
+        if (CompressionRatio >= 4)
+            yield return "compressed";
+        if (TiltDecibels >= 3 && !isLoFi)
+            yield return "bright";
+        if (TiltDecibels <= -3)
+            yield return "dark";
     }
 }

@@ -54,7 +54,8 @@ internal sealed class Reverb
             {
                 var input = n < dry ? channels[i % channels.Length][n] : 0;
                 _lines[i][_positions[i]] = taps[i] + (i % 4 < 2 ? input : -input);
-                if (++_positions[i] == _lines[i].Length) _positions[i] = 0;
+                if (++_positions[i] == _lines[i].Length)
+                    _positions[i] = 0;
             }
         }
         return output;
@@ -64,10 +65,11 @@ internal sealed class Reverb
     private static void Hadamard(Span<float> x)
     {
         for (var width = 1; width < Lines; width *= 2)
-            for (var i = 0; i < Lines; i++)
-                if ((i & width) == 0)
-                    (x[i], x[i + width]) = (x[i] + x[i + width], x[i] - x[i + width]);
+        for (var i = 0; i < Lines; i++)
+            if ((i & width) == 0)
+                (x[i], x[i + width]) = (x[i] + x[i + width], x[i] - x[i + width]);
         const float scale = 0.35355339f; // 1 / sqrt(8)
-        for (var i = 0; i < Lines; i++) x[i] *= scale;
+        for (var i = 0; i < Lines; i++)
+            x[i] *= scale;
     }
 }

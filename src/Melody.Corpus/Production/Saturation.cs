@@ -10,7 +10,8 @@ internal static class Saturation
     /// <summary>Drives samples in place by <paramref name="gain"/>; small signals come back at their own level.</summary>
     public static void Process(Span<float> samples, double gain)
     {
-        double last = 0, lastIntegral = 0;
+        double last = 0,
+            lastIntegral = 0;
         for (var i = 0; i < samples.Length; i++)
         {
             var x = gain * samples[i];

@@ -22,7 +22,10 @@ internal sealed class BlockBuffer
     {
         var samples = checked((int)(blocks * Block));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, _channels[0].Length - _length);
-        fixed (float* left = _channels[0], right = _channels[1])
+        fixed (
+            float* left = _channels[0],
+                right = _channels[1]
+        )
             _ = FluidSynthLibrary.Write(synth, samples, left, _length, 1, right, _length, 1);
         _length += samples;
     }
@@ -32,10 +35,13 @@ internal sealed class BlockBuffer
     {
         var (left, right) = (_channels[0], _channels[1]);
         var length = _length;
-        while (length > shortest && Math.Abs(left[length - 1]) < silence && Math.Abs(right[length - 1]) < silence) length--;
-        if (_settings.Channels == 2) return new([left[..length], right[..length]], _settings.SampleRate);
+        while (length > shortest && Math.Abs(left[length - 1]) < silence && Math.Abs(right[length - 1]) < silence)
+            length--;
+        if (_settings.Channels == 2)
+            return new([left[..length], right[..length]], _settings.SampleRate);
         var mono = new float[length];
-        for (var i = 0; i < length; i++) mono[i] = 0.5f * (left[i] + right[i]);
+        for (var i = 0; i < length; i++)
+            mono[i] = 0.5f * (left[i] + right[i]);
         return new([mono], _settings.SampleRate);
     }
 }

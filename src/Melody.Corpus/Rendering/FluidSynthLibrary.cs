@@ -11,16 +11,20 @@ internal static partial class FluidSynthLibrary
 
     private const string Name = "fluidsynth";
 
-    private static readonly string[] FileNames = OperatingSystem.IsWindows() ? ["libfluidsynth-3.dll", "libfluidsynth-2.dll", "fluidsynth.dll"]
+    private static readonly string[] FileNames =
+        OperatingSystem.IsWindows() ? ["libfluidsynth-3.dll", "libfluidsynth-2.dll", "fluidsynth.dll"]
         : OperatingSystem.IsMacOS() ? ["libfluidsynth.3.dylib", "libfluidsynth.dylib", "/opt/homebrew/lib/libfluidsynth.dylib"]
         : ["libfluidsynth.so.3", "libfluidsynth.so.2", "libfluidsynth.so"];
 
-    private static readonly Lazy<nint> Handle = new(() => FileNames.Select(file => NativeLibrary.TryLoad(file, out var handle) ? handle : 0).FirstOrDefault(handle => handle != 0));
+    private static readonly Lazy<nint> Handle = new(() =>
+        FileNames.Select(file => NativeLibrary.TryLoad(file, out var handle) ? handle : 0).FirstOrDefault(handle => handle != 0)
+    );
 
     static FluidSynthLibrary()
     {
         NativeLibrary.SetDllImportResolver(typeof(FluidSynthLibrary).Assembly, (name, _, _) => name == Name ? Handle.Value : 0);
-        if (IsAvailable) Silence();
+        if (IsAvailable)
+            Silence();
     }
 
     /// <summary>Whether the library is installed.</summary>
@@ -32,13 +36,15 @@ internal static partial class FluidSynthLibrary
     /// <summary>Fails with the install line where the library is missing.</summary>
     public static void Require()
     {
-        if (!IsAvailable) throw new MelodyException($"FluidSynth, which plays the music, is not installed; on Debian or Ubuntu: {InstallLine}.");
+        if (!IsAvailable)
+            throw new MelodyException($"FluidSynth, which plays the music, is not installed; on Debian or Ubuntu: {InstallLine}.");
     }
 
     // The library prints complaints about sound fonts and full polyphony to the console; errors come back as codes.
     private static void Silence()
     {
-        for (var level = 0; level < 5; level++) _ = SetLogFunction(level, 0, 0);
+        for (var level = 0; level < 5; level++)
+            _ = SetLogFunction(level, 0, 0);
     }
 
     [LibraryImport(Name, EntryPoint = "fluid_version_str")]
@@ -99,5 +105,14 @@ internal static partial class FluidSynthLibrary
     public static partial int ActiveVoices(nint synth);
 
     [LibraryImport(Name, EntryPoint = "fluid_synth_write_float")]
-    public static unsafe partial int Write(nint synth, int length, float* left, int leftOffset, int leftStep, float* right, int rightOffset, int rightStep);
+    public static unsafe partial int Write(
+        nint synth,
+        int length,
+        float* left,
+        int leftOffset,
+        int leftStep,
+        float* right,
+        int rightOffset,
+        int rightStep
+    );
 }

@@ -44,9 +44,12 @@ internal static class RenderSchedule
         foreach (var track in song.Tracks)
         {
             var channel = track.Channel;
-            foreach (var control in track.Controls) events.Add(new(Block(control.Tick), RenderEventKind.Control, channel, control.Controller, control.Value));
-            foreach (var change in track.Programs) events.Add(new(Block(change.Tick), RenderEventKind.Program, channel, change.Program, 0));
-            foreach (var bend in track.PitchBends) events.Add(new(Block(bend.Tick), RenderEventKind.PitchBend, channel, bend.Value, 0));
+            foreach (var control in track.Controls)
+                events.Add(new(Block(control.Tick), RenderEventKind.Control, channel, control.Controller, control.Value));
+            foreach (var change in track.Programs)
+                events.Add(new(Block(change.Tick), RenderEventKind.Program, channel, change.Program, 0));
+            foreach (var bend in track.PitchBends)
+                events.Add(new(Block(bend.Tick), RenderEventKind.PitchBend, channel, bend.Value, 0));
             foreach (var note in track.Notes)
             {
                 var start = Block(note.Start);

@@ -22,10 +22,15 @@ internal sealed record RenderSettings
     /// <exception cref="MelodyException">A value lies outside its range.</exception>
     public void Validate()
     {
-        if (SampleRate is < 8_000 or > 96_000) throw new MelodyException($"A sample rate of {SampleRate} Hz cannot be rendered; give 8000 to 96000.");
-        if (Channels is not (1 or 2)) throw new MelodyException($"{Channels} channels cannot be rendered; give 1 or 2.");
-        if (Gain is not (> 0 and <= 10)) throw new MelodyException($"A synthesiser gain of {Gain} is outside 0..10.");
-        if (Polyphony is < 1 or > 4096) throw new MelodyException($"{Polyphony} voices cannot sound at once; give 1 to 4096.");
-        if (MaximumTailSeconds is not (>= 0 and <= 60)) throw new MelodyException($"A tail of {MaximumTailSeconds} s is outside 0..60 s.");
+        if (SampleRate is < 8_000 or > 96_000)
+            throw new MelodyException($"A sample rate of {SampleRate} Hz cannot be rendered; give 8000 to 96000.");
+        if (Channels is not (1 or 2))
+            throw new MelodyException($"{Channels} channels cannot be rendered; give 1 or 2.");
+        if (Gain is not (> 0 and <= 10))
+            throw new MelodyException($"A synthesiser gain of {Gain} is outside 0..10.");
+        if (Polyphony is < 1 or > 4096)
+            throw new MelodyException($"{Polyphony} voices cannot sound at once; give 1 to 4096.");
+        if (MaximumTailSeconds is not (>= 0 and <= 60))
+            throw new MelodyException($"A tail of {MaximumTailSeconds} s is outside 0..60 s.");
     }
 }

@@ -11,15 +11,31 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
 
     private static readonly string[] Folders =
     [
-        "/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts", "/usr/local/share/soundfonts", "/opt/homebrew/share/soundfonts",
+        "/usr/share/sounds/sf2",
+        "/usr/share/sounds/sf3",
+        "/usr/share/soundfonts",
+        "/usr/local/share/soundfonts",
+        "/opt/homebrew/share/soundfonts",
         System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "soundfonts"),
     ];
 
     private static readonly Known[] KnownFonts =
     [
         new("fluid-r3", ["FluidR3_GM.sf2"], "fluid-soundfont-gm", "MIT", "Fluid (R3) General MIDI SoundFont by Frank Wen"),
-        new("musescore-general", ["MuseScore_General_Full.sf3", "MuseScore_General.sf3"], "musescore-general-soundfont", "MIT", "MuseScore General by S. Christian Collins"),
-        new("musescore-general-lite", ["MuseScore_General_Lite.sf3"], "musescore-general-soundfont-small", "MIT", "MuseScore General, small, by S. Christian Collins"),
+        new(
+            "musescore-general",
+            ["MuseScore_General_Full.sf3", "MuseScore_General.sf3"],
+            "musescore-general-soundfont",
+            "MIT",
+            "MuseScore General by S. Christian Collins"
+        ),
+        new(
+            "musescore-general-lite",
+            ["MuseScore_General_Lite.sf3"],
+            "musescore-general-soundfont-small",
+            "MIT",
+            "MuseScore General, small, by S. Christian Collins"
+        ),
         new("csound", ["sf_GMbank.sf2"], "csound-soundfont", "public domain", "General MIDI bank from Csound"),
     ];
 
@@ -33,7 +49,8 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
         {
             var path = known.Files.Select(FindFile).FirstOrDefault(file => file is not null);
             // The plain name of MuseScore's font may be a link to the small one: that is the same font, not another.
-            if (path is null || LinksToAnother(known, path)) continue;
+            if (path is null || LinksToAnother(known, path))
+                continue;
             found.Add(new SoundFont(known.Name, path, known.Licence, known.Source));
         }
         return found;
@@ -47,19 +64,31 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
     public static IReadOnlyList<SoundFont> RequireInstalled()
     {
         var fonts = Installed();
-        return fonts.Count > 0 ? fonts : throw new MelodyException($"No sound font is installed; on Debian or Ubuntu: {FluidSynthLibrary.InstallLine}.");
+        return fonts.Count > 0
+            ? fonts
+            : throw new MelodyException($"No sound font is installed; on Debian or Ubuntu: {FluidSynthLibrary.InstallLine}.");
     }
 
     /// <summary>The font of that name, or any .sf2 or .sf3 file by its path.</summary>
     /// <exception cref="MelodyException">There is no such font.</exception>
     public static SoundFont Find(string nameOrPath)
     {
-        if (Installed().FirstOrDefault(font => font.Name.Equals(nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } installed) return installed;
+        if (Installed().FirstOrDefault(font => font.Name.Equals(nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } installed)
+            return installed;
         if (KnownFonts.FirstOrDefault(font => font.Name.Equals(nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } known)
-            throw new MelodyException($"The sound font '{known.Name}' is not installed; on Debian or Ubuntu: apt-get install {known.Package}.");
+            throw new MelodyException(
+                $"The sound font '{known.Name}' is not installed; on Debian or Ubuntu: apt-get install {known.Package}."
+            );
         if (!File.Exists(nameOrPath))
-            throw new MelodyException($"There is no sound font '{nameOrPath}'; give a file or one of {string.Join(", ", KnownFonts.Select(font => font.Name))}.");
-        return new SoundFont(System.IO.Path.GetFileNameWithoutExtension(nameOrPath), System.IO.Path.GetFullPath(nameOrPath), "unknown", "a file of the user");
+            throw new MelodyException(
+                $"There is no sound font '{nameOrPath}'; give a file or one of {string.Join(", ", KnownFonts.Select(font => font.Name))}."
+            );
+        return new SoundFont(
+            System.IO.Path.GetFileNameWithoutExtension(nameOrPath),
+            System.IO.Path.GetFullPath(nameOrPath),
+            "unknown",
+            "a file of the user"
+        );
     }
 
     /// <summary>SHA-256 of the file, in lower-case hexadecimal digits.</summary>
@@ -77,7 +106,8 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
             using var stream = File.OpenRead(Path);
             Span<byte> head = stackalloc byte[12];
             return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
-                && head.StartsWith("RIFF"u8) && head[8..].SequenceEqual("sfbk"u8)
+                && head.StartsWith("RIFF"u8)
+                && head[8..].SequenceEqual("sfbk"u8)
                 && BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) + 8L <= stream.Length + 1; // some writers leave the last padding byte out
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -86,14 +116,15 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
         }
     }
 
-    private static string? FindFile(string fileName) => Folders
-        .Prepend(Environment.GetEnvironmentVariable(FolderVariable) ?? "")
-        .Where(folder => folder.Length > 0)
-        .Select(folder => System.IO.Path.Combine(folder, fileName))
-        .FirstOrDefault(File.Exists);
+    private static string? FindFile(string fileName) =>
+        Folders
+            .Prepend(Environment.GetEnvironmentVariable(FolderVariable) ?? "")
+            .Where(folder => folder.Length > 0)
+            .Select(folder => System.IO.Path.Combine(folder, fileName))
+            .FirstOrDefault(File.Exists);
 
-    private static bool LinksToAnother(Known known, string path)
-        => KnownFonts.Any(other => other != known && other.Files.Contains(System.IO.Path.GetFileName(Resolve(path))));
+    private static bool LinksToAnother(Known known, string path) =>
+        KnownFonts.Any(other => other != known && other.Files.Contains(System.IO.Path.GetFileName(Resolve(path))));
 
     private static string Resolve(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 }

@@ -29,7 +29,8 @@ internal sealed class Synthesizer : IDisposable
         FluidSynthLibrary.Require();
         _settings = settings;
         Font = font;
-        if (!font.LooksComplete()) throw NotAFont(font);
+        if (!font.LooksComplete())
+            throw NotAFont(font);
         _nativeSettings = FluidSynthLibrary.NewSettings();
         _ = FluidSynthLibrary.SetNumber(_nativeSettings, "synth.sample-rate", settings.SampleRate);
         _ = FluidSynthLibrary.SetNumber(_nativeSettings, "synth.gain", settings.Gain);
@@ -56,9 +57,11 @@ internal sealed class Synthesizer : IDisposable
     public Waveform Render(MidiSong song)
     {
         ObjectDisposedException.ThrowIf(_fontHolder == 0, this);
-        if (song.NoteCount == 0) throw new MelodyException($"The song '{song.Title}' has no notes to play.");
+        if (song.NoteCount == 0)
+            throw new MelodyException($"The song '{song.Title}' has no notes to play.");
         var synth = FluidSynthLibrary.NewSynth(_nativeSettings);
-        if (synth == 0) throw new InvalidOperationException("FluidSynth did not start.");
+        if (synth == 0)
+            throw new InvalidOperationException("FluidSynth did not start.");
         _ = FluidSynthLibrary.AddSoundFont(synth, _font);
         try
         {
@@ -78,7 +81,8 @@ internal sealed class Synthesizer : IDisposable
         var block = 0L;
         foreach (var next in events)
         {
-            if (next.Block > lastNote) break;
+            if (next.Block > lastNote)
+                break;
             if (next.Block > block)
             {
                 output.Write(synth, next.Block - block);
@@ -105,23 +109,26 @@ internal sealed class Synthesizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_fontHolder != 0) FluidSynthLibrary.DeleteSynth(_fontHolder);
-        if (_nativeSettings != 0) FluidSynthLibrary.DeleteSettings(_nativeSettings);
+        if (_fontHolder != 0)
+            FluidSynthLibrary.DeleteSynth(_fontHolder);
+        if (_nativeSettings != 0)
+            FluidSynthLibrary.DeleteSettings(_nativeSettings);
         (_fontHolder, _font, _nativeSettings) = (0, 0, 0);
         GC.SuppressFinalize(this);
     }
 
     ~Synthesizer() => Dispose();
 
-    private static MelodyException NotAFont(SoundFont font)
-        => new($"The sound font '{font.Path}' does not load; is it a complete .sf2 or .sf3 file?");
+    private static MelodyException NotAFont(SoundFont font) =>
+        new($"The sound font '{font.Path}' does not load; is it a complete .sf2 or .sf3 file?");
 
-    private static void Send(nint synth, RenderEvent next) => _ = next.Kind switch
-    {
-        RenderEventKind.NoteOn => FluidSynthLibrary.NoteOn(synth, next.Channel, next.First, next.Second),
-        RenderEventKind.NoteOff => FluidSynthLibrary.NoteOff(synth, next.Channel, next.First),
-        RenderEventKind.Control => FluidSynthLibrary.Control(synth, next.Channel, next.First, next.Second),
-        RenderEventKind.Program => FluidSynthLibrary.Program(synth, next.Channel, next.First),
-        _ => FluidSynthLibrary.PitchBend(synth, next.Channel, next.First),
-    };
+    private static void Send(nint synth, RenderEvent next) =>
+        _ = next.Kind switch
+        {
+            RenderEventKind.NoteOn => FluidSynthLibrary.NoteOn(synth, next.Channel, next.First, next.Second),
+            RenderEventKind.NoteOff => FluidSynthLibrary.NoteOff(synth, next.Channel, next.First),
+            RenderEventKind.Control => FluidSynthLibrary.Control(synth, next.Channel, next.First, next.Second),
+            RenderEventKind.Program => FluidSynthLibrary.Program(synth, next.Channel, next.First),
+            _ => FluidSynthLibrary.PitchBend(synth, next.Channel, next.First),
+        };
 }

@@ -16,7 +16,8 @@ internal sealed record Waveform(float[][] Channels, int SampleRate)
     {
         var samples = new float[frames * Channels.Length];
         for (var c = 0; c < Channels.Length; c++)
-            for (var n = 0; n < Math.Min(frames, Length); n++) samples[n * Channels.Length + c] = Channels[c][n];
+        for (var n = 0; n < Math.Min(frames, Length); n++)
+            samples[n * Channels.Length + c] = Channels[c][n];
         return samples;
     }
 

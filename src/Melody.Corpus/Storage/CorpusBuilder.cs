@@ -14,18 +14,31 @@ internal sealed record BuildProgress(int ShardsDone, int Shards, double Seconds,
 /// goes on where it stopped; with <paramref name="part"/> of <paramref name="parts"/> the shards are dealt out to
 /// several processes or machines, which may share one folder.
 /// </summary>
-internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceSource> openSource, int part = 1, int parts = 1, int? jobs = null)
+internal sealed class CorpusBuilder(
+    string folder,
+    CorpusPlan plan,
+    Func<IPieceSource> openSource,
+    int part = 1,
+    int parts = 1,
+    int? jobs = null
+)
 {
     /// <summary>Makes shards 0 .. <paramref name="shards"/> - 1, as far as they belong to this part.</summary>
     /// <exception cref="MelodyException">The folder holds another corpus, the disk is full, or no piece can be made; without any shard, the folder is left free.</exception>
     public BuildProgress Build(int shards, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (shards < 1) throw new MelodyException("A corpus has at least one shard; ask for more minutes.");
-        if (parts < 1 || part < 1 || part > parts) throw new MelodyException($"Part {part} of {parts} does not exist; give i/n with 1 <= i <= n.");
-        if (jobs is < 1 or > 1024) throw new MelodyException($"{jobs} jobs are not possible; give 1 to 1024.");
+        if (shards < 1)
+            throw new MelodyException("A corpus has at least one shard; ask for more minutes.");
+        if (parts < 1 || part < 1 || part > parts)
+            throw new MelodyException($"Part {part} of {parts} does not exist; give i/n with 1 <= i <= n.");
+        if (jobs is < 1 or > 1024)
+            throw new MelodyException($"{jobs} jobs are not possible; give 1 to 1024.");
         plan.Validate();
         plan.Claim(folder);
-        try { return Make(shards, progress, cancellation); }
+        try
+        {
+            return Make(shards, progress, cancellation);
+        }
         catch when (!cancellation.IsCancellationRequested)
         {
             Withdraw(shards);
@@ -35,8 +48,11 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
 
     private BuildProgress Make(int shards, IProgress<BuildProgress>? progress, CancellationToken cancellation)
     {
-        var mine = Enumerable.Range(0, shards).Where(index => index % parts == part - 1)
-            .Select(index => new ShardFiles(folder, index, plan.AudioFormat)).ToList();
+        var mine = Enumerable
+            .Range(0, shards)
+            .Where(index => index % parts == part - 1)
+            .Select(index => new ShardFiles(folder, index, plan.AudioFormat))
+            .ToList();
         var waiting = new ConcurrentQueue<ShardFiles>(mine.Where(files => !files.IsComplete));
         var state = new BuildProgress(mine.Count - waiting.Count, mine.Count, 0, []);
         progress?.Report(state);
@@ -51,7 +67,8 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
                 while (!stop.IsCancellationRequested && waiting.TryDequeue(out var files))
                 {
                     using var mutex = files.TryLock();
-                    if (mutex is null || files.IsComplete) continue; // another process has it
+                    if (mutex is null || files.IsComplete)
+                        continue; // another process has it
                     source ??= openSource();
                     var header = ShardWriter.Write(files, plan, source, stop.Token);
                     lock (gate)
@@ -77,9 +94,14 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
             }
         }
 
-        var workers = Enumerable.Range(0, Math.Min(jobs ?? Environment.ProcessorCount, Math.Max(1, waiting.Count)))
-            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        try { Task.WaitAll(workers, CancellationToken.None); }
+        var workers = Enumerable
+            .Range(0, Math.Min(jobs ?? Environment.ProcessorCount, Math.Max(1, waiting.Count)))
+            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .ToArray();
+        try
+        {
+            Task.WaitAll(workers, CancellationToken.None);
+        }
         catch (AggregateException e)
         {
             var errors = e.Flatten().InnerExceptions;
@@ -98,11 +120,13 @@ internal sealed class CorpusBuilder(string folder, CorpusPlan plan, Func<IPieceS
     {
         try
         {
-            if (ShardFiles.FindComplete(folder).Count > 0) return;
+            if (ShardFiles.FindComplete(folder).Count > 0)
+                return;
             foreach (var files in Enumerable.Range(0, shards).Select(index => new ShardFiles(folder, index, plan.AudioFormat)))
             {
                 using var mutex = files.TryLock();
-                if (mutex is null) return; // another process goes on
+                if (mutex is null)
+                    return; // another process goes on
                 files.RemoveLeftovers();
             }
             File.Delete(Path.Combine(folder, CorpusPlan.FileName));

@@ -47,10 +47,12 @@ internal sealed record CorpusManifest
     {
         using var corpus = CorpusReader.Open(folder);
         var pieces = corpus.Pieces.ToList();
-        var sources = pieces.SelectMany(piece => piece.Record.Sources)
+        var sources = pieces
+            .SelectMany(piece => piece.Record.Sources)
             .GroupBy(source => source)
             .Select(group => new SourceCount(group.Key.Name, group.Key.Licence, group.Key.Path, group.Count()))
-            .OrderBy(source => source.Name, StringComparer.Ordinal).ThenBy(source => source.Path, StringComparer.Ordinal)
+            .OrderBy(source => source.Name, StringComparer.Ordinal)
+            .ThenBy(source => source.Path, StringComparer.Ordinal)
             .ToList();
         return new CorpusManifest
         {
@@ -58,7 +60,14 @@ internal sealed record CorpusManifest
             Shards = corpus.ShardCount,
             Pieces = CountBySplit(pieces.Select(piece => piece.Record.Split)),
             Windows = CountBySplit(corpus.Windows().Select(window => window.Split)),
-            Licences = [.. sources.Select(source => source.Licence).Concat(corpus.Plan.SoundFonts.Select(font => font.Licence)).Distinct().Order(StringComparer.Ordinal)],
+            Licences =
+            [
+                .. sources
+                    .Select(source => source.Licence)
+                    .Concat(corpus.Plan.SoundFonts.Select(font => font.Licence))
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ],
             SoundFonts = corpus.Plan.SoundFonts,
             Tools = corpus.Plan.Tools,
             Sources = sources,
@@ -68,10 +77,11 @@ internal sealed record CorpusManifest
     /// <summary>Counts the shards of a folder and writes the manifest there.</summary>
     public static void Write(string folder)
     {
-        if (ShardFiles.FindComplete(folder).Count == 0) return;
+        if (ShardFiles.FindComplete(folder).Count == 0)
+            return;
         AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(Count(folder), Indented) + "\n");
     }
 
-    private static SortedDictionary<string, int> CountBySplit(IEnumerable<string> splits)
-        => new(splits.GroupBy(split => split).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal);
+    private static SortedDictionary<string, int> CountBySplit(IEnumerable<string> splits) =>
+        new(splits.GroupBy(split => split).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal);
 }

@@ -64,23 +64,27 @@ internal sealed record CorpusPlan
 
     /// <summary>What the pieces of a composed corpus are composed from.</summary>
     /// <param name="scores">The folder of MIDI scores, which the plan knows by its hash alone; null to do without.</param>
-    public CompositionOptions Composition(string? scores) => new()
-    {
-        Seed = Seed,
-        PieceSeconds = PieceSeconds,
-        ScoreFolder = scores,
-        UseMma = Tools.Any(tool => tool.StartsWith("MMA", StringComparison.Ordinal)),
-        Kinds = Kinds ?? [],
-    };
+    public CompositionOptions Composition(string? scores) =>
+        new()
+        {
+            Seed = Seed,
+            PieceSeconds = PieceSeconds,
+            ScoreFolder = scores,
+            UseMma = Tools.Any(tool => tool.StartsWith("MMA", StringComparison.Ordinal)),
+            Kinds = Kinds ?? [],
+        };
 
     /// <summary>Throws where a value is out of range.</summary>
     /// <exception cref="MelodyException">A value is out of range.</exception>
     public void Validate()
     {
         new Rendering.RenderSettings { SampleRate = SampleRate, Channels = Channels }.Validate();
-        if (AudioFormat is not ("flac" or "wav")) throw new MelodyException($"'{AudioFormat}' is no format for shards; give flac or wav.");
-        if (PiecesPerShard is < 1 or > 10_000) throw new MelodyException($"A shard of {PiecesPerShard} pieces is outside 1..10000.");
-        if (WindowSeconds is not (>= 1 and <= 600)) throw new MelodyException($"A window of {WindowSeconds} s is outside 1..600.");
+        if (AudioFormat is not ("flac" or "wav"))
+            throw new MelodyException($"'{AudioFormat}' is no format for shards; give flac or wav.");
+        if (PiecesPerShard is < 1 or > 10_000)
+            throw new MelodyException($"A shard of {PiecesPerShard} pieces is outside 1..10000.");
+        if (WindowSeconds is not (>= 1 and <= 600))
+            throw new MelodyException($"A window of {WindowSeconds} s is outside 1..600.");
     }
 
     /// <summary>Writes the plan into a folder, or checks that the folder holds a corpus with the same plan.</summary>
@@ -97,11 +101,17 @@ internal sealed record CorpusPlan
         }
         var old = Read(folder);
         if (old.ContentVersion != ContentVersion)
-            throw new MelodyException($"'{folder}' holds a corpus whose music and captions follow version {old.ContentVersion} of Melody's rules, and this is version {ContentVersion}; give another folder, or delete it.");
+            throw new MelodyException(
+                $"'{folder}' holds a corpus whose music and captions follow version {old.ContentVersion} of Melody's rules, and this is version {ContentVersion}; give another folder, or delete it."
+            );
         if (!old.Tools.SequenceEqual(Tools))
-            throw new MelodyException($"'{folder}' holds a corpus made with {string.Join(", ", old.Tools)}, and now it would be {string.Join(", ", Tools)}; give another folder, or delete it.");
+            throw new MelodyException(
+                $"'{folder}' holds a corpus made with {string.Join(", ", old.Tools)}, and now it would be {string.Join(", ", Tools)}; give another folder, or delete it."
+            );
         if (JsonSerializer.Serialize(old, CorpusJson.Options) != text)
-            throw new MelodyException($"'{folder}' holds a corpus made with another seed, other settings or other sound fonts; give another folder, or delete it.");
+            throw new MelodyException(
+                $"'{folder}' holds a corpus made with another seed, other settings or other sound fonts; give another folder, or delete it."
+            );
     }
 
     /// <summary>The plan of the corpus in a folder.</summary>
@@ -109,15 +119,20 @@ internal sealed record CorpusPlan
     public static CorpusPlan Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new MelodyException($"'{folder}' holds no corpus (no {FileName}); make one with 'melody corpus build'.");
+        if (!File.Exists(path))
+            throw new MelodyException($"'{folder}' holds no corpus (no {FileName}); make one with 'melody corpus build'.");
         CorpusPlan plan;
         try
         {
             plan = JsonSerializer.Deserialize<CorpusPlan>(File.ReadAllBytes(path), CorpusJson.Options)
                 ?? throw new MelodyException($"'{path}' is empty; make the corpus again.");
         }
-        catch (JsonException e) { throw new MelodyException($"'{path}' is damaged ({e.Message}); make the corpus again.", e); }
-        if (plan.Format != 1) throw new MelodyException($"'{path}' is of format {plan.Format}, and this version reads format 1.");
+        catch (JsonException e)
+        {
+            throw new MelodyException($"'{path}' is damaged ({e.Message}); make the corpus again.", e);
+        }
+        if (plan.Format != 1)
+            throw new MelodyException($"'{path}' is of format {plan.Format}, and this version reads format 1.");
         plan.Validate();
         return plan;
     }

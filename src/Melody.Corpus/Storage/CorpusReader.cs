@@ -45,12 +45,14 @@ internal sealed class CorpusReader : IDisposable
     {
         var reader = new CorpusReader(folder, options ?? new());
         var indices = ShardFiles.FindComplete(folder);
-        if (indices.Count == 0) throw new MelodyException($"The corpus '{folder}' has no complete shard yet; run the build again.");
+        if (indices.Count == 0)
+            throw new MelodyException($"The corpus '{folder}' has no complete shard yet; run the build again.");
         foreach (var index in indices)
         {
             var files = new ShardFiles(folder, index, reader.Plan.AudioFormat);
             files.Check(files.Records);
-            if (!File.Exists(files.Audio)) files.Check(files.Audio);
+            if (!File.Exists(files.Audio))
+                files.Check(files.Audio);
             reader.Load(files);
         }
         return reader;
@@ -85,10 +87,15 @@ internal sealed class CorpusReader : IDisposable
         var line = new byte[window.LineLength];
         using (var file = File.OpenHandle(_shards[window.Shard].Records))
         {
-            for (var read = 0; read < line.Length;)
+            for (var read = 0; read < line.Length; )
             {
                 var count = RandomAccess.Read(file, line.AsSpan(read), window.LineStart + read);
-                read += count > 0 ? count : throw new MelodyException($"'{_shards[window.Shard].Records}' became shorter while it was read; run the build again.");
+                read +=
+                    count > 0
+                        ? count
+                        : throw new MelodyException(
+                            $"'{_shards[window.Shard].Records}' became shorter while it was read; run the build again."
+                        );
             }
         }
         return Parse(line, _shards[window.Shard]).Window!.Record;
@@ -107,14 +114,16 @@ internal sealed class CorpusReader : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         var frames = (int)Math.Clamp(piece.Frames - start, 0, interleaved.Length / Plan.Channels);
-        if (frames > 0) Read(piece.Shard, piece.FirstFrame + start, interleaved[..(frames * Plan.Channels)]);
+        if (frames > 0)
+            Read(piece.Shard, piece.FirstFrame + start, interleaved[..(frames * Plan.Channels)]);
         interleaved[(frames * Plan.Channels)..].Clear();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var audio in _audio.Values) audio.Dispose();
+        foreach (var audio in _audio.Values)
+            audio.Dispose();
         _audio.Clear();
     }
 
@@ -133,24 +142,41 @@ internal sealed class CorpusReader : IDisposable
     {
         _shards[files.Index] = files;
         var bytes = File.ReadAllBytes(files.Records);
-        for (var start = 0; start < bytes.Length;)
+        for (var start = 0; start < bytes.Length; )
         {
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
-            if (length < 0) length = bytes.Length - start;
+            if (length < 0)
+                length = bytes.Length - start;
             var line = Parse(bytes.AsSpan(start, length), files);
-            if (line.Shard is { } header) Seconds += (double)header.Frames / header.SampleRate;
-            if (line.Piece is { } piece) _pieces.Add(new(files.Index, piece.FirstFrame, piece.Frames, piece.Record));
-            if (line.Window is { } window) _windows.Add(new(files.Index, window.FirstFrame, window.Frames, string.Intern(window.Record.Split), start, length));
+            if (line.Shard is { } header)
+                Seconds += (double)header.Frames / header.SampleRate;
+            if (line.Piece is { } piece)
+                _pieces.Add(new(files.Index, piece.FirstFrame, piece.Frames, piece.Record));
+            if (line.Window is { } window)
+                _windows.Add(new(files.Index, window.FirstFrame, window.Frames, string.Intern(window.Record.Split), start, length));
             start += length + 1;
         }
     }
 
     private static ShardLine Parse(ReadOnlySpan<byte> line, ShardFiles files)
     {
-        try { return JsonSerializer.Deserialize<ShardLine>(line, CorpusJson.Options) ?? new ShardLine(); }
-        catch (JsonException e) { throw new MelodyException($"'{files.Records}' holds a line that cannot be read ({e.Message}); it comes from another version, build the corpus again.", e); }
+        try
+        {
+            return JsonSerializer.Deserialize<ShardLine>(line, CorpusJson.Options) ?? new ShardLine();
+        }
+        catch (JsonException e)
+        {
+            throw new MelodyException(
+                $"'{files.Records}' holds a line that cannot be read ({e.Message}); it comes from another version, build the corpus again.",
+                e
+            );
+        }
     }
 
-    private List<T> Require<T>(List<T> found, string split) => found.Count > 0 ? found
-        : throw new MelodyException($"The split '{split}' of the corpus '{_folder}' is empty; make a larger corpus, or ask for train, validation or test.");
+    private List<T> Require<T>(List<T> found, string split) =>
+        found.Count > 0
+            ? found
+            : throw new MelodyException(
+                $"The split '{split}' of the corpus '{_folder}' is empty; make a larger corpus, or ask for train, validation or test."
+            );
 }

@@ -79,7 +79,16 @@ internal sealed record CorpusStatistics
     /// <summary>Counts a corpus; with <paramref name="options"/> up to <paramref name="melodies"/> pieces are composed again to judge their melodies.</summary>
     public static CorpusStatistics Count(CorpusReader corpus, CompositionOptions? options, int melodies, CancellationToken cancellation)
     {
-        var (kinds, families, styles, tempi, keys, modal, metres, instruments) = (new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter(), new Counter());
+        var (kinds, families, styles, tempi, keys, modal, metres, instruments) = (
+            new Counter(),
+            new Counter(),
+            new Counter(),
+            new Counter(),
+            new Counter(),
+            new Counter(),
+            new Counter(),
+            new Counter()
+        );
         var words = new HashSet<string>(StringComparer.Ordinal);
         var sentences = new HashSet<string>(StringComparer.Ordinal);
         var (captions, shared, withoutKey, longestRest) = (0, 0, 0, 0.0);
@@ -91,25 +100,33 @@ internal sealed record CorpusStatistics
             kinds.Add(record.Kind);
             families.Add(record.Family);
             styles.Add(record.Style);
-            if (record.Mode is "major" or "minor") keys.Add(record.Key);
-            else if (record.Mode is "none" or "unknown") withoutKey++;
-            else modal.Add(record.Key);
+            if (record.Mode is "major" or "minor")
+                keys.Add(record.Key);
+            else if (record.Mode is "none" or "unknown")
+                withoutKey++;
+            else
+                modal.Add(record.Key);
             longestRest = Math.Max(longestRest, LongestRestOf(record));
-            if (record.Captions.Count > 0 && !sentences.Add(string.Join('\n', record.Captions.Take(6)))) shared++;
+            if (record.Captions.Count > 0 && !sentences.Add(string.Join('\n', record.Captions.Take(6))))
+                shared++;
             metres.Add(record.TimeSignature);
-            foreach (var instrument in record.Instruments) instruments.Add(instrument.Name);
+            foreach (var instrument in record.Instruments)
+                instruments.Add(instrument.Name);
             if (record.Bpm > 0)
             {
                 tempi.Add(((int)(record.Bpm / 10) * 10).ToString("D3", CultureInfo.InvariantCulture));
                 (slowest, fastest) = (Math.Min(slowest, record.Bpm), Math.Max(fastest, record.Bpm));
             }
             captions += record.Captions.Count;
-            foreach (var caption in record.Captions) AddWords(caption, words);
+            foreach (var caption in record.Captions)
+                AddWords(caption, words);
         }
         var production = new Counter();
         var grooves = new Counter();
-        foreach (var groove in corpus.Pieces.SelectMany(piece => piece.Record.Grooves)) grooves.Add(groove);
-        foreach (var word in corpus.Pieces.SelectMany(piece => piece.Record.ProductionWords)) production.Add(word);
+        foreach (var groove in corpus.Pieces.SelectMany(piece => piece.Record.Grooves))
+            grooves.Add(groove);
+        foreach (var word in corpus.Pieces.SelectMany(piece => piece.Record.ProductionWords))
+            production.Add(word);
         return new CorpusStatistics
         {
             Hours = Math.Round(corpus.Seconds / 3600, 4),
@@ -140,14 +157,20 @@ internal sealed record CorpusStatistics
 
     private static void AddWords(string caption, HashSet<string> words)
     {
-        foreach (var word in caption.ToLowerInvariant().Split([' ', ',', '.', ';', ':', '!', '?', '(', ')', '"'], StringSplitOptions.RemoveEmptyEntries))
-            if (word.Any(char.IsLetter)) words.Add(word);
+        foreach (
+            var word in caption
+                .ToLowerInvariant()
+                .Split([' ', ',', '.', ';', ':', '!', '?', '(', ')', '"'], StringSplitOptions.RemoveEmptyEntries)
+        )
+            if (word.Any(char.IsLetter))
+                words.Add(word);
     }
 
     // Notes come in the order of their start; a stroke of the drums rings for a tenth of a second at least.
     private static double LongestRestOf(WindowRecord record)
     {
-        if (record.Notes.Count == 0) return 0;
+        if (record.Notes.Count == 0)
+            return 0;
         var (until, longest) = (0.0, 0.0);
         foreach (var note in record.Notes)
         {
@@ -158,18 +181,32 @@ internal sealed record CorpusStatistics
     }
 
     // The notes of a melody are not stored; the piece is composed again from its number.
-    private static SanityFigures Judge(CorpusReader corpus, CompositionOptions options, int melodies, bool isScore, CancellationToken cancellation)
+    private static SanityFigures Judge(
+        CorpusReader corpus,
+        CompositionOptions options,
+        int melodies,
+        bool isScore,
+        CancellationToken cancellation
+    )
     {
         var composer = new Composer(options);
         var measures = new SanityMeasures();
         foreach (var piece in corpus.Pieces.Where(piece => piece.Record.Kind != "drums" && piece.Record.Kind == "score" == isScore))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (measures.Pieces >= melodies) break;
+            if (measures.Pieces >= melodies)
+                break;
             measures.Add(composer.Compose(int.Parse(piece.Record.Id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture)));
         }
-        return new(measures.Pieces, Round(measures.StrongBeatChordTones), Round(measures.InKey), Round(measures.Repetition), Round(measures.Steps), Round(measures.WideLeaps),
-            [.. measures.Intervals.Select(Round)]);
+        return new(
+            measures.Pieces,
+            Round(measures.StrongBeatChordTones),
+            Round(measures.InKey),
+            Round(measures.Repetition),
+            Round(measures.Steps),
+            Round(measures.WideLeaps),
+            [.. measures.Intervals.Select(Round)]
+        );
     }
 
     private static double Round(double value) => Math.Round(value, 4);
@@ -180,18 +217,28 @@ internal sealed record CorpusStatistics
 
         public void Add(string name) => _counts[name] = _counts.GetValueOrDefault(name) + 1;
 
-        public Dictionary<string, int> Sorted() => _counts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary();
+        public Dictionary<string, int> Sorted() =>
+            _counts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary();
 
         public Dictionary<string, int> ByName() => _counts.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary();
 
         public static Dictionary<string, int> Of(IEnumerable<string> names)
         {
             var counter = new Counter();
-            foreach (var name in names) counter.Add(name);
+            foreach (var name in names)
+                counter.Add(name);
             return counter.Sorted();
         }
     }
 }
 
 /// <summary>The figures of <see cref="SanityMeasures"/>.</summary>
-internal sealed record SanityFigures(int Melodies, double StrongBeatChordTones, double InKey, double Repetition, double Steps, double WideLeaps, IReadOnlyList<double> Intervals);
+internal sealed record SanityFigures(
+    int Melodies,
+    double StrongBeatChordTones,
+    double InKey,
+    double Repetition,
+    double Steps,
+    double WideLeaps,
+    IReadOnlyList<double> Intervals
+);

@@ -43,10 +43,11 @@ internal abstract class ShardAudio : IDisposable
         {
             var samples = new float[(1 << 15) * reader.Channels];
             var packed = new short[samples.Length];
-            for (int frames; (frames = reader.Read(samples)) > 0;)
+            for (int frames; (frames = reader.Read(samples)) > 0; )
             {
                 var count = frames * reader.Channels;
-                for (var i = 0; i < count; i++) packed[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768), short.MinValue, short.MaxValue);
+                for (var i = 0; i < count; i++)
+                    packed[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768), short.MinValue, short.MaxValue);
                 stream.Write(MemoryMarshal.AsBytes(packed.AsSpan(0, count)));
             }
         });
@@ -54,21 +55,29 @@ internal abstract class ShardAudio : IDisposable
 
     private sealed class Mapped(string path, int channels) : ShardAudio
     {
-        private readonly MemoryMappedFile _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        private readonly MemoryMappedFile _file = MemoryMappedFile.CreateFromFile(
+            path,
+            FileMode.Open,
+            null,
+            0,
+            MemoryMappedFileAccess.Read
+        );
         private readonly long _samples = new FileInfo(path).Length / sizeof(short);
         private MemoryMappedViewAccessor? _view;
 
         public override unsafe void Read(long firstFrame, Span<float> interleaved)
         {
             var first = firstFrame * channels;
-            if (first < 0 || first + interleaved.Length > _samples) throw new MelodyException($"'{path}' is shorter than its shard says; delete it, it is made again.");
+            if (first < 0 || first + interleaved.Length > _samples)
+                throw new MelodyException($"'{path}' is shorter than its shard says; delete it, it is made again.");
             var view = Volatile.Read(ref _view) ?? OpenView();
             byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             try
             {
                 var source = new ReadOnlySpan<short>((short*)(start + view.PointerOffset) + first, interleaved.Length);
-                for (var i = 0; i < source.Length; i++) interleaved[i] = source[i] * (1 / 32768f);
+                for (var i = 0; i < source.Length; i++)
+                    interleaved[i] = source[i] * (1 / 32768f);
             }
             finally
             {
@@ -86,7 +95,8 @@ internal abstract class ShardAudio : IDisposable
         {
             var view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             var other = Interlocked.CompareExchange(ref _view, view, null);
-            if (other is null) return view;
+            if (other is null)
+                return view;
             view.Dispose();
             return other;
         }
@@ -98,10 +108,11 @@ internal abstract class ShardAudio : IDisposable
         {
             using var reader = AudioReader.Open(path);
             reader.Seek(firstFrame);
-            for (var done = 0; done < interleaved.Length;)
+            for (var done = 0; done < interleaved.Length; )
             {
                 var frames = reader.Read(interleaved[done..]);
-                if (frames == 0) throw new MelodyException($"'{path}' is shorter than its records say; delete its .sha256 and run the build again.");
+                if (frames == 0)
+                    throw new MelodyException($"'{path}' is shorter than its records say; delete its .sha256 and run the build again.");
                 done += frames * channels;
             }
         }

@@ -30,31 +30,52 @@ internal sealed class ShardFiles(string folder, int index, string audioExtension
     /// <summary>Takes the shard for this process, or returns null while another process works on it.</summary>
     public FileStream? TryLock()
     {
-        try { return new FileStream(Path.Combine(folder, $".{_name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose); }
-        catch (IOException) when (File.Exists(Path.Combine(folder, $".{_name}.lock"))) { return null; }
-        catch (UnauthorizedAccessException e) { throw new MelodyException($"Nothing can be written into '{folder}': permission denied.", e); }
+        try
+        {
+            return new FileStream(
+                Path.Combine(folder, $".{_name}.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
+        }
+        catch (IOException) when (File.Exists(Path.Combine(folder, $".{_name}.lock")))
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new MelodyException($"Nothing can be written into '{folder}': permission denied.", e);
+        }
     }
 
     /// <summary>Removes what a run that was killed left of this shard.</summary>
     public void RemoveLeftovers()
     {
-        foreach (var file in Directory.EnumerateFiles(folder, $".{_name}.*.tmp")) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(folder, $".{_name}.*.tmp"))
+            File.Delete(file);
     }
 
     /// <summary>Writes the list of hashes: the shard is complete.</summary>
-    public void Finish()
-        => AtomicFile.WriteText(Hashes, $"{Hash(Audio)}  {Path.GetFileName(Audio)}\n{Hash(Records)}  {Path.GetFileName(Records)}\n");
+    public void Finish() =>
+        AtomicFile.WriteText(Hashes, $"{Hash(Audio)}  {Path.GetFileName(Audio)}\n{Hash(Records)}  {Path.GetFileName(Records)}\n");
 
     /// <summary>Checks one file of the shard against the list.</summary>
     /// <exception cref="MelodyException">It is missing or has changed.</exception>
     public void Check(string path)
     {
         var name = Path.GetFileName(path);
-        if (!File.Exists(Hashes)) throw new MelodyException($"'{Hashes}' is missing: shard {index} is not complete; run the build again.");
-        if (!File.Exists(path)) throw new MelodyException($"'{path}' is missing from shard {index}; delete '{Hashes}' and run the build again.");
+        if (!File.Exists(Hashes))
+            throw new MelodyException($"'{Hashes}' is missing: shard {index} is not complete; run the build again.");
+        if (!File.Exists(path))
+            throw new MelodyException($"'{path}' is missing from shard {index}; delete '{Hashes}' and run the build again.");
         var line = File.ReadLines(Hashes).FirstOrDefault(line => line.EndsWith("  " + name, StringComparison.Ordinal));
         if (line is null || !line.StartsWith(Hash(path), StringComparison.Ordinal))
-            throw new MelodyException($"'{path}' is not the file that was made (wrong SHA-256); delete '{Hashes}' and run the build again.");
+            throw new MelodyException(
+                $"'{path}' is not the file that was made (wrong SHA-256); delete '{Hashes}' and run the build again."
+            );
     }
 
     /// <summary>The hash of the audio that the list names; the name of its cache.</summary>
@@ -62,11 +83,14 @@ internal sealed class ShardFiles(string folder, int index, string audioExtension
 
     /// <summary>The numbers of the complete shards in a folder, ascending.</summary>
     public static IReadOnlyList<int> FindComplete(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "shard-*.sha256")
-            .Select(file => Path.GetFileNameWithoutExtension(file)["shard-".Length..])
-            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
-            .Where(number => number >= 0)
-            .Order()];
+        [
+            .. Directory
+                .EnumerateFiles(folder, "shard-*.sha256")
+                .Select(file => Path.GetFileNameWithoutExtension(file)["shard-".Length..])
+                .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
+                .Where(number => number >= 0)
+                .Order(),
+        ];
 
     private static string Hash(string path)
     {

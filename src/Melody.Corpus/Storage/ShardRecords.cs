@@ -24,7 +24,15 @@ internal sealed record ShardLine
 /// <param name="Pieces">How many pieces it holds.</param>
 /// <param name="Windows">How many windows it holds.</param>
 /// <param name="Skipped">Pieces that could not be made, each with the reason.</param>
-internal sealed record ShardHeader(int Index, int SampleRate, int Channels, long Frames, int Pieces, int Windows, IReadOnlyList<string> Skipped);
+internal sealed record ShardHeader(
+    int Index,
+    int SampleRate,
+    int Channels,
+    long Frames,
+    int Pieces,
+    int Windows,
+    IReadOnlyList<string> Skipped
+);
 
 /// <summary>A piece and where it lies in the shard's audio file.</summary>
 /// <param name="FirstFrame">First frame.</param>

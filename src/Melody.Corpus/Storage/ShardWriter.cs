@@ -34,16 +34,26 @@ internal static class ShardWriter
                     skipped.Add(e.Message);
                     continue;
                 }
-                if (piece is null) break;
+                if (piece is null)
+                    break;
                 frames += Append(audio, lines, piece, plan, frames);
             }
-            if (frames == 0) return new ShardHeader(files.Index, plan.SampleRate, plan.Channels, 0, 0, 0, skipped);
+            if (frames == 0)
+                return new ShardHeader(files.Index, plan.SampleRate, plan.Channels, 0, 0, 0, skipped);
             audio.Commit();
         }
-        var header = new ShardHeader(files.Index, plan.SampleRate, plan.Channels, frames,
-            lines.Count(line => line.Piece is not null), lines.Count(line => line.Window is not null), skipped);
+        var header = new ShardHeader(
+            files.Index,
+            plan.SampleRate,
+            plan.Channels,
+            frames,
+            lines.Count(line => line.Piece is not null),
+            lines.Count(line => line.Window is not null),
+            skipped
+        );
         var text = new StringBuilder();
-        foreach (var line in lines.Prepend(new ShardLine { Shard = header })) text.Append(CorpusJson.Line(line)).Append('\n');
+        foreach (var line in lines.Prepend(new ShardLine { Shard = header }))
+            text.Append(CorpusJson.Line(line)).Append('\n');
         AtomicFile.WriteText(files.Records, text.ToString());
         files.Finish();
         return header;
@@ -54,8 +64,13 @@ internal static class ShardWriter
     {
         if (piece.Audio.SampleRate != plan.SampleRate || piece.Audio.Channels.Length != plan.Channels)
             throw new InvalidOperationException($"Piece {piece.Record.Id} has another rate or number of channels than the corpus.");
-        var windows = piece.Windows.Select(window => new StoredWindow(
-            firstFrame + (long)Math.Round(window.Start * plan.SampleRate), (int)Math.Round(window.Length * plan.SampleRate), window)).ToList();
+        var windows = piece
+            .Windows.Select(window => new StoredWindow(
+                firstFrame + (long)Math.Round(window.Start * plan.SampleRate),
+                (int)Math.Round(window.Length * plan.SampleRate),
+                window
+            ))
+            .ToList();
         var frames = windows.Select(window => window.FirstFrame + window.Frames - firstFrame).Append(piece.Audio.Length).Max();
         audio.Write(piece.Audio.Interleave((int)frames));
         lines.Add(new ShardLine { Piece = new StoredPiece(firstFrame, frames, piece.SoundFont, piece.Production, piece.Record) });

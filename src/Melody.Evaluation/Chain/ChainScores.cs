@@ -70,6 +70,22 @@ internal sealed record FrechetScore(string Embedding, int Clips, double Generate
 /// <param name="SameFile">Whether a prompt asked again with its seed gave the same samples.</param>
 /// <param name="Answers">One a prompt.</param>
 /// <param name="Continued">Long ones.</param>
-internal sealed record ChainScores(ChainOptions Options, int Windows, ObedienceScores Generated, ObedienceScores HeldOut, IReadOnlyList<FrechetScore> Frechet,
-    double Diversity, double HeldOutDiversity, double HarmonicMotion, double HeldOutHarmonicMotion, double Loudness, double Clipping, double Silence, double HeldOutSilence, int Silent, bool SameFile,
-    IReadOnlyList<Answer> Answers, IReadOnlyList<ContinuedAnswer> Continued);
+internal sealed record ChainScores(
+    ChainOptions Options,
+    int Windows,
+    ObedienceScores Generated,
+    ObedienceScores HeldOut,
+    IReadOnlyList<FrechetScore> Frechet,
+    double Diversity,
+    double HeldOutDiversity,
+    double HarmonicMotion,
+    double HeldOutHarmonicMotion,
+    double Loudness,
+    double Clipping,
+    double Silence,
+    double HeldOutSilence,
+    int Silent,
+    bool SameFile,
+    IReadOnlyList<Answer> Answers,
+    IReadOnlyList<ContinuedAnswer> Continued
+);

@@ -22,11 +22,17 @@ internal sealed record Endurance(double First, double Last, double Movement)
     public static Endurance? Of(AudioClip raw, string words, IJointEmbedding joint)
     {
         int length = Seconds * raw.SampleRate;
-        if (raw.Frames < 2 * length) return null;
-        AudioClip first = Part(0), last = Part(raw.Frames - length);
+        if (raw.Frames < 2 * length)
+            return null;
+        AudioClip first = Part(0),
+            last = Part(raw.Frames - length);
         var text = joint.Embed([words])[0];
         double moved = SpectralFlux.Of(first).Average();
-        return new(Cosine.Of(joint.Embed(first), text), Cosine.Of(joint.Embed(last), text), moved == 0 ? double.NaN : SpectralFlux.Of(last).Average() / moved);
+        return new(
+            Cosine.Of(joint.Embed(first), text),
+            Cosine.Of(joint.Embed(last), text),
+            moved == 0 ? double.NaN : SpectralFlux.Of(last).Average() / moved
+        );
 
         AudioClip Part(int start) => LoudnessNormalizer.Normalize(raw.Slice(start, length));
     }

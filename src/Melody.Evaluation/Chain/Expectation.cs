@@ -14,14 +14,21 @@ internal sealed record Expectation(string? Text, double? Bpm, string? Key, strin
 {
     /// <summary>Of a prompt.</summary>
     public static Expectation Of(EvaluationPrompt prompt) =>
-        new(prompt.Manner == PromptManner.Vague ? null : prompt.Text, prompt.Bpm, prompt.Key, prompt.Solo ? prompt.Families[0] : null, prompt.Drums);
+        new(
+            prompt.Manner == PromptManner.Vague ? null : prompt.Text,
+            prompt.Bpm,
+            prompt.Key,
+            prompt.Solo ? prompt.Families[0] : null,
+            prompt.Drums
+        );
 
     /// <summary>Of a window of a corpus: its truth, unless that is itself an estimate.</summary>
     public static Expectation Of(WindowRecord record)
     {
         var families = record.Instruments.Select(i => i.Family).Distinct().ToList();
         var solo = families.Count == 1 ? families[0] : null;
-        return record.Estimated ? new(SemanticEvaluation.Caption(record), null, null, solo, null)
+        return record.Estimated
+            ? new(SemanticEvaluation.Caption(record), null, null, solo, null)
             : new(SemanticEvaluation.Caption(record), record.Bpm, record.Key == "none" ? null : record.Key, solo, record.Drums);
     }
 }

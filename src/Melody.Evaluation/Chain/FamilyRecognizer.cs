@@ -21,10 +21,16 @@ internal sealed class FamilyRecognizer
 
     /// <summary>The texts that stand for a family.</summary>
     public static IReadOnlyList<string> Texts(string family) =>
-    [
-        .. Enumerable.Range(0, Instrument.DrumKit + 1).Select(Instruments.Of).Where(i => i.Family == family && i.Program is < 120 or Instrument.DrumKit)
-            .Select(i => i.Name).Distinct().SelectMany(name => new[] { name, $"solo {name}" }),
-    ];
+        [
+            .. Enumerable
+                .Range(0, Instrument.DrumKit + 1)
+                .Select(Instruments.Of)
+                .Where(i => i.Family == family && i.Program is < 120 or Instrument.DrumKit)
+                .Select(i => i.Name)
+                .Distinct()
+                .SelectMany(name => new[] { name, $"solo {name}" }),
+        ];
 
-    private static float[] Mean(IReadOnlyList<float[]> vectors) => [.. Enumerable.Range(0, vectors[0].Length).Select(i => vectors.Average(v => v[i]))];
+    private static float[] Mean(IReadOnlyList<float[]> vectors) =>
+        [.. Enumerable.Range(0, vectors[0].Length).Select(i => vectors.Average(v => v[i]))];
 }

@@ -15,7 +15,17 @@ namespace Melody.Evaluation.Chain;
 /// <param name="HarmonicMotion">How far its pitch classes move from second to second; NaN where nothing has a pitch.</param>
 /// <param name="Vector">By the joint embedding.</param>
 /// <param name="Other">By the embedding that the user brought; null without one.</param>
-internal sealed record Hearing(double Bpm, string Key, bool Drums, double Loudness, double Clipping, double Silence, double HarmonicMotion, float[] Vector, float[]? Other)
+internal sealed record Hearing(
+    double Bpm,
+    string Key,
+    bool Drums,
+    double Loudness,
+    double Clipping,
+    double Silence,
+    double HarmonicMotion,
+    float[] Vector,
+    float[]? Other
+)
 {
     /// <summary>Listens to a clip of one channel.</summary>
     /// <param name="raw">As it came; it is heard at the usual loudness.</param>
@@ -24,7 +34,16 @@ internal sealed record Hearing(double Bpm, string Key, bool Drums, double Loudne
     public static Hearing Of(AudioClip raw, IJointEmbedding joint, IAudioEmbedding? other)
     {
         var clip = LoudnessNormalizer.Normalize(raw);
-        return new(TempoEstimator.Estimate(clip).Bpm, AudioKeyEstimator.Estimate(clip).ToString(), DrumPresence.Of(clip), LoudnessMeter.Of(raw).Integrated,
-            ClippingShare.Of(raw), SilenceShare.Of(clip), Metrics.HarmonicMotion.Of(clip), joint.Embed(clip), other?.Embed(clip));
+        return new(
+            TempoEstimator.Estimate(clip).Bpm,
+            AudioKeyEstimator.Estimate(clip).ToString(),
+            DrumPresence.Of(clip),
+            LoudnessMeter.Of(raw).Integrated,
+            ClippingShare.Of(raw),
+            SilenceShare.Of(clip),
+            Metrics.HarmonicMotion.Of(clip),
+            joint.Embed(clip),
+            other?.Embed(clip)
+        );
     }
 }

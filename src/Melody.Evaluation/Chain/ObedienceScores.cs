@@ -27,14 +27,27 @@ internal sealed record Share(double Value, int Of)
 /// <param name="Retrieval">The right caption is the nearest of 16.</param>
 /// <param name="Similarity">Mean cosine of sounds and their own texts.</param>
 /// <param name="OtherSimilarity">Mean cosine of sounds and the texts of others.</param>
-internal sealed record ObedienceScores(Share Tempo, Share TempoOctaves, Share Key, Share Family, Share DrumsAsked, Share DrumsExcluded, Share Retrieval,
-    double Similarity, double OtherSimilarity)
+internal sealed record ObedienceScores(
+    Share Tempo,
+    Share TempoOctaves,
+    Share Key,
+    Share Family,
+    Share DrumsAsked,
+    Share DrumsExcluded,
+    Share Retrieval,
+    double Similarity,
+    double OtherSimilarity
+)
 {
     /// <summary>Drums when asked, none when excluded.</summary>
     public Share Drums => Merge(DrumsAsked, DrumsExcluded);
 
     /// <summary>Judges clips.</summary>
-    public static ObedienceScores Of(IReadOnlyList<(Expectation Expected, Hearing Heard)> clips, IJointEmbedding joint, FamilyRecognizer families)
+    public static ObedienceScores Of(
+        IReadOnlyList<(Expectation Expected, Hearing Heard)> clips,
+        IJointEmbedding joint,
+        FamilyRecognizer families
+    )
     {
         var described = clips.Where(c => c.Expected.Text is not null).ToList();
         var texts = joint.Embed([.. described.Select(c => c.Expected.Text!)]);
@@ -48,7 +61,10 @@ internal sealed record ObedienceScores(Share Tempo, Share TempoOctaves, Share Ke
             Count(c => c.Drums == false, (_, h) => h.Drums ? 0 : 1),
             new(CaptionRetrieval.Of(texts, sounds), described.Count),
             Mean(described.Select((_, i) => Cosine.Of(texts[i], sounds[i]))),
-            described.Count < 2 ? double.NaN : Mean(described.Select((_, i) => Cosine.Of(texts[(i + described.Count / 2) % described.Count], sounds[i]))));
+            described.Count < 2
+                ? double.NaN
+                : Mean(described.Select((_, i) => Cosine.Of(texts[(i + described.Count / 2) % described.Count], sounds[i])))
+        );
 
         Share Count(Func<Expectation, bool> chosen, Func<Expectation, Hearing, double> points) =>
             Share.Mean(clips.Where(c => chosen(c.Expected)).Select(c => points(c.Expected, c.Heard)));
@@ -56,7 +72,9 @@ internal sealed record ObedienceScores(Share Tempo, Share TempoOctaves, Share Ke
 
     /// <summary>1 for the key itself, a half for one with the same notes.</summary>
     public static double KeyPoints(string stated, string heard) =>
-        EstimatorValidation.IsKey(stated, heard) ? 1 : EstimatorValidation.SharesNotes(stated, heard) ? 0.5 : 0;
+        EstimatorValidation.IsKey(stated, heard) ? 1
+        : EstimatorValidation.SharesNotes(stated, heard) ? 0.5
+        : 0;
 
     private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty(double.NaN).Average();
 

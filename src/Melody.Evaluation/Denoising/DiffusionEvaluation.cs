@@ -15,7 +15,8 @@ namespace Melody.Evaluation.Denoising;
 /// </summary>
 internal static class DiffusionEvaluation
 {
-    private const ulong VelocityStream = 0x56656C, SampleStream = 0x536D706C; // "Vel", "Smpl"
+    private const ulong VelocityStream = 0x56656C,
+        SampleStream = 0x536D706C; // "Vel", "Smpl"
     private static readonly double[] Degrees = [.. Enumerable.Range(0, 9).Select(i => 5.0 + 10 * i)];
     private static readonly int[] Steps = [5, 10, 20];
 
@@ -27,14 +28,29 @@ internal static class DiffusionEvaluation
     /// <param name="keep">Told the original and what ten linear steps made of its tokens, for each clip.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Looked at before each clip and each step.</param>
-    public static DiffusionScores Run(MusicModel model, IAudioEmbedding embedding, IReadOnlyList<AudioClip> clips, GenerationOptions generation,
-        Action<int, AudioClip, AudioClip>? keep = null, Action<double>? progress = null, CancellationToken cancellation = default)
+    public static DiffusionScores Run(
+        MusicModel model,
+        IAudioEmbedding embedding,
+        IReadOnlyList<AudioClip> clips,
+        GenerationOptions generation,
+        Action<int, AudioClip, AudioClip>? keep = null,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var config = model.Config.Denoiser;
         int window = config.Frames * model.Networks.Autoencoder.HopLength;
         var music = clips.Where(c => c.Frames >= window).Select(c => c.Slice(0, window)).ToList();
-        if (music.Count == 0) throw new MelodyException(FormattableString.Invariant($"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."));
-        (AngleSchedule Schedule, int Steps)[] ways = [.. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n)))];
+        if (music.Count == 0)
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."
+                )
+            );
+        (AngleSchedule Schedule, int Steps)[] ways =
+        [
+            .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n))),
+        ];
         var velocities = new List<IReadOnlyList<VelocityScore>>();
         var (originals, rebuilt, made) = (new List<float[]>(), new List<float[]>(), ways.Select(_ => new List<float[]>()).ToList());
         var (rebuiltMel, mel, without) = (0.0, new double[ways.Length], 0.0);
@@ -53,28 +69,62 @@ internal static class DiffusionEvaluation
             rebuiltMel += MelDistance.Of(new(music[i], copy)) / music.Count;
             for (int way = 0; way < ways.Length; way++)
             {
-                var sound = Sample(model, known, prefix, generation.Diffusion() with { Schedule = ways[way].Schedule, Steps = ways[way].Steps }, (ulong)i, cancellation);
+                var sound = Sample(
+                    model,
+                    known,
+                    prefix,
+                    generation.Diffusion() with
+                    {
+                        Schedule = ways[way].Schedule,
+                        Steps = ways[way].Steps,
+                    },
+                    (ulong)i,
+                    cancellation
+                );
                 made[way].Add(embedding.Embed(sound));
                 mel[way] += MelDistance.Of(new(music[i], sound)) / music.Count;
-                if (ways[way] == (AngleSchedule.Linear, 10)) keep?.Invoke(i, music[i], sound);
+                if (ways[way] == (AngleSchedule.Linear, 10))
+                    keep?.Invoke(i, music[i], sound);
                 progress?.Invoke((i + (way + 1.0) / ways.Length) / music.Count);
             }
         }
         var target = new EmbeddedMusic(embedding.Name, originals);
-        return new(music.Count, music[0].Seconds, generation.Guidance, generation.PromptGuidance, embedding.Name,
-            [.. Degrees.Select((d, a) => new VelocityScore(d, velocities.Average(v => v[a].VelocityError), velocities.Average(v => v[a].SiSnrImprovement)))],
-            without, [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n]))], new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel));
+        return new(
+            music.Count,
+            music[0].Seconds,
+            generation.Guidance,
+            generation.PromptGuidance,
+            embedding.Name,
+            [
+                .. Degrees.Select(
+                    (d, a) =>
+                        new VelocityScore(d, velocities.Average(v => v[a].VelocityError), velocities.Average(v => v[a].SiSnrImprovement))
+                ),
+            ],
+            without,
+            [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n]))],
+            new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel)
+        );
 
         double Distance(List<float[]> vectors) => new EmbeddedMusic(embedding.Name, vectors).DistanceTo(target);
     }
 
-    private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(MusicModel model, KnownMusic known, long[] prefix, ulong clip)
+    private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(
+        MusicModel model,
+        KnownMusic known,
+        long[] prefix,
+        ulong clip
+    )
     {
         using var use = ModelUse.Of(model);
         using var scope = NewDisposeScope();
         var (denoiser, config) = (model.Networks.Denoiser, model.Config.Denoiser);
-        var latents = tensor(known.Latents.Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice) * config.LatentScale;
-        var noise = new CounterRandom(clip, VelocityStream).Normal(0, Degrees.Length, config.Frames, config.LatentChannels).to(model.TorchDevice);
+        var latents =
+            tensor(known.Latents.Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice)
+            * config.LatentScale;
+        var noise = new CounterRandom(clip, VelocityStream)
+            .Normal(0, Degrees.Length, config.Frames, config.LatentChannels)
+            .to(model.TorchDevice);
         var tokens = Tokens(model, known).expand(Degrees.Length, -1);
         var prompt = model.Networks.PromptOf(prefix)?.expand(Degrees.Length, -1);
         var none = zeros(Degrees.Length, ScalarType.Bool);
@@ -83,7 +133,14 @@ internal static class DiffusionEvaluation
         return (scores, blind.Average(s => s.VelocityError));
     }
 
-    private static AudioClip Sample(MusicModel model, KnownMusic known, long[] prefix, LatentSamplingOptions options, ulong clip, CancellationToken cancellation)
+    private static AudioClip Sample(
+        MusicModel model,
+        KnownMusic known,
+        long[] prefix,
+        LatentSamplingOptions options,
+        ulong clip,
+        CancellationToken cancellation
+    )
     {
         float[] values;
         using (ModelUse.Of(model))
@@ -91,17 +148,24 @@ internal static class DiffusionEvaluation
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
             var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
-            values = new LatentSampler(model.Networks.Denoiser, options, model.Networks.PromptOf(prefix)).Generate(Tokens(model, known), noise, null, cancellation).to_type(ScalarType.Float32).cpu().data<float>().ToArray();
+            values = new LatentSampler(model.Networks.Denoiser, options, model.Networks.PromptOf(prefix))
+                .Generate(Tokens(model, known), noise, null, cancellation)
+                .to_type(ScalarType.Float32)
+                .cpu()
+                .data<float>()
+                .ToArray();
         }
         return Decode(model, values, cancellation);
     }
 
-    private static Tensor Tokens(MusicModel model, KnownMusic known) => tensor(known.Tokens, [1, known.Tokens.Length], device: model.TorchDevice);
+    private static Tensor Tokens(MusicModel model, KnownMusic known) =>
+        tensor(known.Tokens, [1, known.Tokens.Length], device: model.TorchDevice);
 
     // what the audio tower makes of the clip, for a denoiser that hears it
     private static long[] Prefix(MusicModel model, KnownMusic known)
     {
-        if (model.Config.Denoiser.PromptWidth == 0) return [];
+        if (model.Config.Denoiser.PromptWidth == 0)
+            return [];
         using var use = ModelUse.Of(model);
         using var scope = NewDisposeScope();
         var audio = tensor(known.Samples, [1, known.Samples.Length], device: model.TorchDevice);
@@ -112,7 +176,10 @@ internal static class DiffusionEvaluation
     {
         using var use = ModelUse.Of(model);
         var config = model.Config.Denoiser;
-        var samples = new Autoencoder.LatentCodec(model.Networks.Autoencoder).Decode(new(latents, config.LatentChannels, config.LatentRate), cancellation);
+        var samples = new Autoencoder.LatentCodec(model.Networks.Autoencoder).Decode(
+            new(latents, config.LatentChannels, config.LatentRate),
+            cancellation
+        );
         return AudioClip.Adopt(samples.AsSpan(0, config.Frames * model.Networks.Autoencoder.HopLength).ToArray(), model.SampleRate);
     }
 }

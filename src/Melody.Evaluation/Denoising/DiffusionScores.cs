@@ -20,8 +20,17 @@ internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double F
 /// <param name="WithoutTokens">The velocity's error of the null branch of guidance, whose FiLM keeps the tokens' mean unless the model drops it.</param>
 /// <param name="Schedules">Linear beside uniform.</param>
 /// <param name="Rebuilt">The originals through the autoencoder alone: what the denoiser could reach at best.</param>
-internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Guidance, double PromptGuidance, string Embedding, IReadOnlyList<VelocityScore> Angles,
-    double WithoutTokens, IReadOnlyList<ScheduleScore> Schedules, ScheduleScore Rebuilt)
+internal sealed record DiffusionScores(
+    int Clips,
+    double ClipSeconds,
+    double Guidance,
+    double PromptGuidance,
+    string Embedding,
+    IReadOnlyList<VelocityScore> Angles,
+    double WithoutTokens,
+    IReadOnlyList<ScheduleScore> Schedules,
+    ScheduleScore Rebuilt
+)
 {
     /// <summary>Mean over the angles, which cover the quarter circle evenly as training draws them.</summary>
     public double VelocityError => Angles.Average(a => a.VelocityError);
@@ -31,18 +40,38 @@ internal sealed record DiffusionScores(int Clips, double ClipSeconds, double Gui
 
     /// <summary>For people.</summary>
     public IReadOnlyList<ReportTable> Tables() =>
-    [
-        new("Diffusion with ground-truth tokens: the velocity",
-            [string.Create(CultureInfo.InvariantCulture, $"{Clips} clips of {ClipSeconds:0.#} s. The measures are those of the paper's table 5 (there .12 and 6.15 dB, on other latents and other music). That of the null branch of guidance is {WithoutTokens:0.000} in the mean.")],
-            ["angle, degrees", "velocity error (MSE)", "SI-SNR improvement, dB"],
-            [.. Angles.Select(a => Row(a.Degrees.ToString("0.#", CultureInfo.InvariantCulture), a)), Row("mean", new VelocityScore(0, VelocityError, SiSnrImprovement))]),
-        new("Diffusion with ground-truth tokens: schedules and steps",
-            [string.Create(CultureInfo.InvariantCulture, $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet distance by the {Embedding}."), "The last row is the autoencoder alone."],
-            ["schedule, steps", "Fréchet distance", "mel distance, dB"],
-            [.. Schedules.Select(s => Row($"{s.Schedule.ToString().ToLowerInvariant()}, {s.Steps}", s)), Row("rebuilt", Rebuilt)]),
-    ];
+        [
+            new(
+                "Diffusion with ground-truth tokens: the velocity",
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Clips} clips of {ClipSeconds:0.#} s. The measures are those of the paper's table 5 (there .12 and 6.15 dB, on other latents and other music). That of the null branch of guidance is {WithoutTokens:0.000} in the mean."
+                    ),
+                ],
+                ["angle, degrees", "velocity error (MSE)", "SI-SNR improvement, dB"],
+                [
+                    .. Angles.Select(a => Row(a.Degrees.ToString("0.#", CultureInfo.InvariantCulture), a)),
+                    Row("mean", new VelocityScore(0, VelocityError, SiSnrImprovement)),
+                ]
+            ),
+            new(
+                "Diffusion with ground-truth tokens: schedules and steps",
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet distance by the {Embedding}."
+                    ),
+                    "The last row is the autoencoder alone.",
+                ],
+                ["schedule, steps", "Fréchet distance", "mel distance, dB"],
+                [.. Schedules.Select(s => Row($"{s.Schedule.ToString().ToLowerInvariant()}, {s.Steps}", s)), Row("rebuilt", Rebuilt)]
+            ),
+        ];
 
-    private static string[] Row(string name, VelocityScore score) => [name, ReportTable.Number(score.VelocityError, "0.000"), ReportTable.Number(score.SiSnrImprovement)];
+    private static string[] Row(string name, VelocityScore score) =>
+        [name, ReportTable.Number(score.VelocityError, "0.000"), ReportTable.Number(score.SiSnrImprovement)];
 
-    private static string[] Row(string name, ScheduleScore score) => [name, ReportTable.Number(score.Frechet, "0.0000"), ReportTable.Number(score.Mel)];
+    private static string[] Row(string name, ScheduleScore score) =>
+        [name, ReportTable.Number(score.Frechet, "0.0000"), ReportTable.Number(score.Mel)];
 }

@@ -23,16 +23,28 @@ internal static class VelocityMeasure
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        long count = degrees.Count, frames = latents.shape[1];
-        var angles = tensor(degrees.Select(d => (float)(d * Math.PI / 180)).ToArray(), [count, 1], device: latents.device).expand(count, frames);
+        long count = degrees.Count,
+            frames = latents.shape[1];
+        var angles = tensor(degrees.Select(d => (float)(d * Math.PI / 180)).ToArray(), [count, 1], device: latents.device)
+            .expand(count, frames);
         var clean = latents.to_type(ScalarType.Float32).expand(count, -1, -1);
         var noisy = VelocityObjective.Noisy(clean, noise, angles);
         var predicted = velocity(noisy, angles).to_type(ScalarType.Float32);
         var errors = Values((predicted - VelocityObjective.Velocity(clean, noise, angles)).square().mean([1, 2]));
         var (truth, before, after) = (Values(latents), Values(noisy), Values(VelocityObjective.Clean(noisy, predicted, angles)));
         int size = truth.Length;
-        return [.. degrees.Select((d, i) => new VelocityScore(d, errors[i],
-            ScaleInvariantSdr.Of(truth, after.AsSpan(i * size, size)) - ScaleInvariantSdr.Of(truth, before.AsSpan(i * size, size))))];
+        return
+        [
+            .. degrees.Select(
+                (d, i) =>
+                    new VelocityScore(
+                        d,
+                        errors[i],
+                        ScaleInvariantSdr.Of(truth, after.AsSpan(i * size, size))
+                            - ScaleInvariantSdr.Of(truth, before.AsSpan(i * size, size))
+                    )
+            ),
+        ];
     }
 
     private static float[] Values(Tensor values) => values.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();

@@ -14,8 +14,11 @@ internal sealed record EmbeddedMusic(string Embedding, IReadOnlyList<float[]> Ve
     /// <exception cref="ArgumentException">Different embeddings made them.</exception>
     public double DistanceTo(EmbeddedMusic other)
     {
-        if (Embedding != other.Embedding) throw new ArgumentException($"Vectors of '{Embedding}' and '{other.Embedding}' cannot be compared.", nameof(other));
-        return Vectors.Count < 2 || other.Vectors.Count < 2 ? double.NaN : FrechetDistance.Between(GaussianStatistics.Of(Vectors), GaussianStatistics.Of(other.Vectors));
+        if (Embedding != other.Embedding)
+            throw new ArgumentException($"Vectors of '{Embedding}' and '{other.Embedding}' cannot be compared.", nameof(other));
+        return Vectors.Count < 2 || other.Vectors.Count < 2
+            ? double.NaN
+            : FrechetDistance.Between(GaussianStatistics.Of(Vectors), GaussianStatistics.Of(other.Vectors));
     }
 
     /// <summary>The clips of some numbers.</summary>

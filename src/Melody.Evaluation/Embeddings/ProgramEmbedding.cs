@@ -20,7 +20,10 @@ internal sealed class ProgramEmbedding : IAudioEmbedding
     /// <exception cref="MelodyException">There is no such file.</exception>
     public ProgramEmbedding(string program)
     {
-        if (!File.Exists(program)) throw new MelodyException($"There is no program '{program}'; give the file of a program that prints the embedding of a WAV file.");
+        if (!File.Exists(program))
+            throw new MelodyException(
+                $"There is no program '{program}'; give the file of a program that prints the embedding of a WAV file."
+            );
         _program = Path.GetFullPath(program);
         Name = $"{Path.GetFileName(program)} ({Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(program)))[..12]})";
     }
@@ -38,28 +41,44 @@ internal sealed class ProgramEmbedding : IAudioEmbedding
             var values = Run(file).Split(Separators, StringSplitOptions.RemoveEmptyEntries);
             var vector = new float[values.Length];
             for (int i = 0; i < vector.Length; i++)
-                if (!float.TryParse(values[i], NumberStyles.Float, CultureInfo.InvariantCulture, out vector[i]) || !float.IsFinite(vector[i]))
+                if (
+                    !float.TryParse(values[i], NumberStyles.Float, CultureInfo.InvariantCulture, out vector[i])
+                    || !float.IsFinite(vector[i])
+                )
                     throw new MelodyException($"The program '{_program}' printed '{values[i]}', which is no number of an embedding.");
             if (vector.Length == 0 || _width != 0 && vector.Length != _width)
-                throw new MelodyException($"The program '{_program}' printed {vector.Length} numbers; an embedding has the same number of them, at least one, for every sound.");
+                throw new MelodyException(
+                    $"The program '{_program}' printed {vector.Length} numbers; an embedding has the same number of them, at least one, for every sound."
+                );
             _width = vector.Length;
             return vector;
         }
-        finally { File.Delete(file); }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private string Run(string file)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(_program, [file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(_program, [file]) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             var message = errors.GetAwaiter().GetResult().Trim();
-            return process.ExitCode == 0 ? output
-                : throw new MelodyException($"The program '{_program}' ended with code {process.ExitCode}: {message.Split('\n')[^1].Trim()}");
+            return process.ExitCode == 0
+                ? output
+                : throw new MelodyException(
+                    $"The program '{_program}' ended with code {process.ExitCode}: {message.Split('\n')[^1].Trim()}"
+                );
         }
-        catch (Win32Exception e) { throw new MelodyException($"The program '{_program}' cannot be run: {e.Message.TrimEnd('.')}.", e); }
+        catch (Win32Exception e)
+        {
+            throw new MelodyException($"The program '{_program}' cannot be run: {e.Message.TrimEnd('.')}.", e);
+        }
     }
 }

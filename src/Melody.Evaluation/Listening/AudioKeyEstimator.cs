@@ -24,12 +24,18 @@ internal static class AudioKeyEstimator
     public static KeyEstimate Estimate(AudioClip clip)
     {
         var pitches = PitchSpectrum.Of(clip);
-        if (pitches.Values.All(frame => frame.All(v => v == 0))) return new(-1, false, 0, []);
+        if (pitches.Values.All(frame => frame.All(v => v == 0)))
+            return new(-1, false, 0, []);
         TorchRuntime.Initialize();
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        var probabilities = FittedWeights.Default.KeyNetwork.forward(KeyPicture.Of(pitches).ToTensor()).to_type(ScalarType.Float64).softmax(1).data<double>().ToArray();
+        var probabilities = FittedWeights
+            .Default.KeyNetwork.forward(KeyPicture.Of(pitches).ToTensor())
+            .to_type(ScalarType.Float64)
+            .softmax(1)
+            .data<double>()
+            .ToArray();
         int best = Array.IndexOf(probabilities, probabilities.Max());
         return new(best % 12, best >= 12, probabilities[best], probabilities);
     }

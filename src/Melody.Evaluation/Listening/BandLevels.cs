@@ -13,8 +13,13 @@ internal sealed record BandLevels(double Rate, double[][] Values)
     /// <summary>Number of bands.</summary>
     public const int Bands = 36;
 
-    private const int SampleRate = 24_000, FftSize = 1008, Hop = 240;
-    private const double Compression = 1000, LowestHertz = 40, HighestHertz = 11_000, Level = 0.1;
+    private const int SampleRate = 24_000,
+        FftSize = 1008,
+        Hop = 240;
+    private const double Compression = 1000,
+        LowestHertz = 40,
+        HighestHertz = 11_000,
+        Level = 0.1;
 
     private static readonly int[] Edges = BandEdges();
 
@@ -23,19 +28,28 @@ internal sealed record BandLevels(double Rate, double[][] Values)
     {
         var samples = clip.Resample(SampleRate).Samples;
         double power = 0;
-        foreach (float sample in samples) power += (double)sample * sample / samples.Length;
+        foreach (float sample in samples)
+            power += (double)sample * sample / samples.Length;
         double gain = power < 1e-12 ? 0 : Level / Math.Sqrt(power);
-        return new((double)SampleRate / Hop, [.. new FourierTransform(FftSize).Magnitudes(samples, Hop).Select(magnitudes =>
-        {
-            var levels = new double[Bands];
-            for (int band = 0; band < Bands; band++)
-            {
-                double energy = 0;
-                for (int bin = Edges[band]; bin < Edges[band + 1]; bin++) energy += (double)magnitudes[bin] * magnitudes[bin];
-                levels[band] = Math.Log(1 + Compression * gain * Math.Sqrt(energy));
-            }
-            return levels;
-        })]);
+        return new(
+            (double)SampleRate / Hop,
+            [
+                .. new FourierTransform(FftSize)
+                    .Magnitudes(samples, Hop)
+                    .Select(magnitudes =>
+                    {
+                        var levels = new double[Bands];
+                        for (int band = 0; band < Bands; band++)
+                        {
+                            double energy = 0;
+                            for (int bin = Edges[band]; bin < Edges[band + 1]; bin++)
+                                energy += (double)magnitudes[bin] * magnitudes[bin];
+                            levels[band] = Math.Log(1 + Compression * gain * Math.Sqrt(energy));
+                        }
+                        return levels;
+                    }),
+            ]
+        );
     }
 
     // at least one bin a band

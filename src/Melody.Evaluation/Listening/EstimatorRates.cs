@@ -21,11 +21,19 @@ internal static class EstimatorRates
             Rate("tempo, with drums", heard.Where(w => w.Drums), w => EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm)),
             Rate("tempo, without drums", heard.Where(w => !w.Drums), w => EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm)),
             Rate("tempo, or half or double", heard, w => EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2)),
-            Rate("tempo, or half or double, with drums", heard.Where(w => w.Drums), w => EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2)),
-            Rate("tempo, or half or double, without drums", heard.Where(w => !w.Drums), w => EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2)),
-            Rate("tempo, or half, double, a third or three times", heard, w => EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2, 1.0 / 3, 3)),
+            Rate("tempo, or half or double, with drums", heard.Where(w => w.Drums), w =>
+                EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2)
+            ),
+            Rate("tempo, or half or double, without drums", heard.Where(w => !w.Drums), w =>
+                EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2)
+            ),
+            Rate("tempo, or half, double, a third or three times", heard, w =>
+                EstimatorValidation.IsTempo(w.Bpm, w.HeardBpm, 0.5, 2, 1.0 / 3, 3)
+            ),
             Rate("key (tonic and third)", keyed, w => EstimatorValidation.IsKey(w.Key, w.HeardKey)),
-            Rate("key or its relative", keyed, w => EstimatorValidation.IsKey(w.Key, w.HeardKey) || EstimatorValidation.SharesNotes(w.Key, w.HeardKey)),
+            Rate("key or its relative", keyed, w =>
+                EstimatorValidation.IsKey(w.Key, w.HeardKey) || EstimatorValidation.SharesNotes(w.Key, w.HeardKey)
+            ),
             Rate("drums", heard, w => w.DrumProbability > 0.5 == w.Drums),
         ];
     }

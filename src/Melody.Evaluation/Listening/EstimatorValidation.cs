@@ -13,8 +13,21 @@ namespace Melody.Evaluation.Listening;
 internal sealed record ListeningOptions(int Windows = 200, bool HeldOut = false, double? NoiseDecibels = null, bool Pieces = false);
 
 /// <summary>What was known and what was heard of one window of a corpus.</summary>
-internal sealed record HeardWindow(string Piece, int Index, string Kind, string Style, double Bpm, double HeardBpm, double PulseStrength,
-    string Key, string HeardKey, bool Drums, double DrumProbability, double TempoConfidence, double KeyConfidence);
+internal sealed record HeardWindow(
+    string Piece,
+    int Index,
+    string Kind,
+    string Style,
+    double Bpm,
+    double HeardBpm,
+    double PulseStrength,
+    string Key,
+    string HeardKey,
+    bool Drums,
+    double DrumProbability,
+    double TempoConfidence,
+    double KeyConfidence
+);
 
 /// <summary>How often something was heard right.</summary>
 /// <param name="Hits">How often.</param>
@@ -29,7 +42,8 @@ internal sealed record HitRate(int Hits, int Of)
     {
         get
         {
-            if (Of == 0) return (0, 1);
+            if (Of == 0)
+                return (0, 1);
             const double z = 1.959964;
             double middle = (Rate + z * z / (2 * Of)) / (1 + z * z / Of);
             double half = z / (1 + z * z / Of) * Math.Sqrt(Rate * (1 - Rate) / Of + z * z / (4.0 * Of * Of));
@@ -56,7 +70,12 @@ internal static class EstimatorValidation
     private const double TempoTolerance = 0.04;
 
     /// <summary>Listens to windows of a corpus.</summary>
-    public static IReadOnlyList<HeardWindow> Listen(CorpusReader corpus, ListeningOptions options, Action<double>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<HeardWindow> Listen(
+        CorpusReader corpus,
+        ListeningOptions options,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var sounds = Sounds(corpus, options);
         int count = Math.Min(options.Windows, sounds.Count);
@@ -66,11 +85,27 @@ internal static class EstimatorValidation
             cancellation.ThrowIfCancellationRequested();
             var (windows, record) = sounds[(int)((long)i * sounds.Count / count)];
             var clip = AudioClip.Adopt([.. windows.SelectMany(corpus.Read)], corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono();
-            if (options.NoiseDecibels is { } decibels) clip = Degradation.AddNoise(clip, decibels, i);
+            if (options.NoiseDecibels is { } decibels)
+                clip = Degradation.AddNoise(clip, decibels, i);
             var tempo = TempoEstimator.Estimate(clip);
             var key = AudioKeyEstimator.Estimate(clip);
-            heard.Add(new(record.PieceId, record.Index, record.Kind, record.Style, record.Bpm, tempo.Bpm, tempo.Strength, record.Key, key.ToString(),
-                record.Drums, DrumPresence.Probability(clip), tempo.Confidence, key.Confidence));
+            heard.Add(
+                new(
+                    record.PieceId,
+                    record.Index,
+                    record.Kind,
+                    record.Style,
+                    record.Bpm,
+                    tempo.Bpm,
+                    tempo.Strength,
+                    record.Key,
+                    key.ToString(),
+                    record.Drums,
+                    DrumPresence.Probability(clip),
+                    tempo.Confidence,
+                    key.Confidence
+                )
+            );
             progress?.Invoke((i + 1.0) / count);
         }
         return heard;
@@ -79,12 +114,29 @@ internal static class EstimatorValidation
     // what is heard as one sound, with what is known of it
     private static List<(IReadOnlyList<CorpusWindow> Windows, WindowRecord Truth)> Sounds(CorpusReader corpus, ListeningOptions options)
     {
-        var known = corpus.Windows().Where(window => !options.HeldOut || window.Split != "train").Select(window => (Window: window, Truth: corpus.Describe(window)))
-            .Where(window => !window.Truth.Estimated).ToList();
-        if (!options.Pieces) return known.ConvertAll(one => ((IReadOnlyList<CorpusWindow>)[one.Window], one.Truth));
-        return [.. known.GroupBy(one => one.Truth.PieceId)
-            .Where(piece => piece.Select(one => (one.Truth.Key, one.Truth.Bpm)).Distinct().Count() == 1)
-            .Select(piece => ((IReadOnlyList<CorpusWindow>)[.. piece.Select(one => one.Window)], piece.First().Truth with { Drums = piece.Any(one => one.Truth.Drums) }))];
+        var known = corpus
+            .Windows()
+            .Where(window => !options.HeldOut || window.Split != "train")
+            .Select(window => (Window: window, Truth: corpus.Describe(window)))
+            .Where(window => !window.Truth.Estimated)
+            .ToList();
+        if (!options.Pieces)
+            return known.ConvertAll(one => ((IReadOnlyList<CorpusWindow>)[one.Window], one.Truth));
+        return
+        [
+            .. known
+                .GroupBy(one => one.Truth.PieceId)
+                .Where(piece => piece.Select(one => (one.Truth.Key, one.Truth.Bpm)).Distinct().Count() == 1)
+                .Select(piece =>
+                    (
+                        (IReadOnlyList<CorpusWindow>)[.. piece.Select(one => one.Window)],
+                        piece.First().Truth with
+                        {
+                            Drums = piece.Any(one => one.Truth.Drums),
+                        }
+                    )
+                ),
+        ];
     }
 
     /// <summary>Whether a heard tempo is the known one or stands to it in one of the ratios.</summary>
@@ -97,6 +149,7 @@ internal static class EstimatorValidation
 
     /// <summary>Whether both keys hold the same seven notes (relative keys and modes).</summary>
     public static bool SharesNotes(string known, string heard) =>
-        Key.TryParse(known) is { } a && Key.TryParse(heard) is { } b
+        Key.TryParse(known) is { } a
+        && Key.TryParse(heard) is { } b
         && a.Scale.Select(s => (s + a.Tonic) % 12).Order().SequenceEqual(b.Scale.Select(s => (s + b.Tonic) % 12).Order());
 }

@@ -50,8 +50,13 @@ internal sealed record FittedWeights
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        return StateDictionary.Of(network).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => entry.Key, entry =>
-            Convert.ToBase64String(MemoryMarshal.AsBytes(entry.Value.data<float>().Select(v => (Half)v).ToArray().AsSpan())));
+        return StateDictionary
+            .Of(network)
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToDictionary(
+                entry => entry.Key,
+                entry => Convert.ToBase64String(MemoryMarshal.AsBytes(entry.Value.data<float>().Select(v => (Half)v).ToArray().AsSpan()))
+            );
     }
 
     /// <summary>The text of the file: four decimals a weight of a linear choice.</summary>
@@ -67,7 +72,8 @@ internal sealed record FittedWeights
         {
             var halves = MemoryMarshal.Cast<byte, Half>(Convert.FromBase64String(Keys[name]));
             var floats = new float[halves.Length];
-            for (int i = 0; i < floats.Length; i++) floats[i] = (float)halves[i];
+            for (int i = 0; i < floats.Length; i++)
+                floats[i] = (float)halves[i];
             using var stored = tensor(floats, value.shape);
             value.copy_(stored);
         }

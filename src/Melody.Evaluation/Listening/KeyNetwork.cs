@@ -17,13 +17,17 @@ internal sealed class KeyNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Major and minor.</summary>
     public const int Kinds = 2;
 
-    private const int Width = 32, Layers = 3, Reach = 7;
+    private const int Width = 32,
+        Layers = 3,
+        Reach = 7;
 
-    private readonly (Parameter Weight, Parameter Bias) _first, _last;
+    private readonly (Parameter Weight, Parameter Bias) _first,
+        _last;
     private readonly List<((Parameter Weight, Parameter Bias) Time, (Parameter Weight, Parameter Bias) Pitch)> _layers = [];
 
     /// <param name="parameters">Makes the weights.</param>
-    public KeyNetwork(ParameterFactory parameters) : base(nameof(KeyNetwork))
+    public KeyNetwork(ParameterFactory parameters)
+        : base(nameof(KeyNetwork))
     {
         (Parameter, Parameter) Make(string name, params long[] shape)
         {
@@ -34,7 +38,8 @@ internal sealed class KeyNetwork : nn.Module<Tensor, Tensor>
             return (weight, bias);
         }
         _first = Make("first", Width, KeyPicture.Channels, 12, 3);
-        for (int i = 0; i < Layers; i++) _layers.Add((Make($"time_{i}", Width, Width, 1, Reach), Make($"pitch_{i}", Width, Width, 12, 1)));
+        for (int i = 0; i < Layers; i++)
+            _layers.Add((Make($"time_{i}", Width, Width, 1, Reach), Make($"pitch_{i}", Width, Width, 12, 1)));
         _last = Make("last", Kinds, 3 * Width, 1, 1);
     }
 
@@ -55,7 +60,8 @@ internal sealed class KeyNetwork : nn.Module<Tensor, Tensor>
             y = nn.functional.gelu(Normalize(Convolve(Around(y), pitch, padding: 0)));
             x = x + nn.functional.dropout(y, dropout, dropout > 0);
         }
-        long frames = x.shape[3], quarter = Math.Max(1, frames / 4);
+        long frames = x.shape[3],
+            quarter = Math.Max(1, frames / 4);
         var means = cat([Mean(x), Mean(x.narrow(3, 0, quarter)), Mean(x.narrow(3, frames - quarter, quarter))], 1);
         return Convolve(means, _last, padding: 0).flatten(1);
     }

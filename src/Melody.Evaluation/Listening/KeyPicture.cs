@@ -20,15 +20,18 @@ internal sealed record KeyPicture(float[] Values, int Frames)
     {
         int frames = pitches.Values.Length;
         var values = new float[Channels * 12 * frames];
-        void Add(int channel, int pitchClass, int frame, double value) => values[(channel * 12 + pitchClass) * frames + frame] += (float)value;
+        void Add(int channel, int pitchClass, int frame, double value) =>
+            values[(channel * 12 + pitchClass) * frames + frame] += (float)value;
         var bass = PitchSpectrum.Fold(pitches.Bass());
         for (int frame = 0; frame < frames; frame++)
         {
             for (int pitch = 0; pitch < PitchSpectrum.Pitches; pitch++)
                 Add(Math.Clamp(pitch / 12 - 1, 0, Bass - 1), (pitch + PitchSpectrum.Lowest) % 12, frame, pitches.Values[frame][pitch]);
-            for (int i = 0; i < 12; i++) Add(Bass, i, frame, bass[frame][i]);
+            for (int i = 0; i < 12; i++)
+                Add(Bass, i, frame, bass[frame][i]);
         }
-        for (int i = 0; i < values.Length; i++) values[i] = MathF.Log(1 + 3 * values[i]);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = MathF.Log(1 + 3 * values[i]);
         return new(values, frames);
     }
 

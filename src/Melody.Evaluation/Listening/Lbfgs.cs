@@ -16,26 +16,33 @@ internal static class Lbfgs
     public static double[] Minimize(Objective objective, int dimensions, int steps = 200, double tolerance = 1e-4)
     {
         var (point, gradient) = (new double[dimensions], new double[dimensions]);
-        double value = objective(point, gradient), first = Math.Sqrt(Dot(gradient, gradient));
+        double value = objective(point, gradient),
+            first = Math.Sqrt(Dot(gradient, gradient));
         var past = new List<(double[] Step, double[] Change, double Curvature)>();
         for (int step = 0; step < steps && Math.Sqrt(Dot(gradient, gradient)) > tolerance * first; step++)
         {
             var direction = Direction(gradient, past);
-            double slope = Dot(direction, gradient), length = past.Count == 0 ? 1 / Math.Max(1, first) : 1;
+            double slope = Dot(direction, gradient),
+                length = past.Count == 0 ? 1 / Math.Max(1, first) : 1;
             var (next, nextGradient) = (new double[dimensions], new double[dimensions]);
             double nextValue;
             for (; ; length /= 2)
             {
-                for (int i = 0; i < dimensions; i++) next[i] = point[i] + length * direction[i];
+                for (int i = 0; i < dimensions; i++)
+                    next[i] = point[i] + length * direction[i];
                 nextValue = objective(next, nextGradient);
-                if (nextValue <= value + SufficientDecrease * length * slope || length < 1e-12) break;
+                if (nextValue <= value + SufficientDecrease * length * slope || length < 1e-12)
+                    break;
             }
-            if (nextValue >= value) return point; // as low as the arithmetic can tell
+            if (nextValue >= value)
+                return point; // as low as the arithmetic can tell
             var moved = Enumerable.Range(0, dimensions).Select(i => next[i] - point[i]).ToArray();
             var change = Enumerable.Range(0, dimensions).Select(i => nextGradient[i] - gradient[i]).ToArray();
             double curvature = Dot(moved, change);
-            if (curvature > 1e-12) past.Add((moved, change, curvature));
-            if (past.Count > Memory) past.RemoveAt(0);
+            if (curvature > 1e-12)
+                past.Add((moved, change, curvature));
+            if (past.Count > Memory)
+                past.RemoveAt(0);
             (point, gradient, value) = (next, nextGradient, nextValue);
         }
         return point;
@@ -46,25 +53,30 @@ internal static class Lbfgs
     {
         var direction = gradient.Select(g => -g).ToArray();
         var shares = new double[past.Count];
-        for (int k = past.Count - 1; k >= 0; k--) Add(direction, past[k].Change, -(shares[k] = Dot(past[k].Step, direction) / past[k].Curvature));
+        for (int k = past.Count - 1; k >= 0; k--)
+            Add(direction, past[k].Change, -(shares[k] = Dot(past[k].Step, direction) / past[k].Curvature));
         if (past.Count > 0)
         {
             double scale = past[^1].Curvature / Dot(past[^1].Change, past[^1].Change);
-            for (int i = 0; i < direction.Length; i++) direction[i] *= scale;
+            for (int i = 0; i < direction.Length; i++)
+                direction[i] *= scale;
         }
-        for (int k = 0; k < past.Count; k++) Add(direction, past[k].Step, shares[k] - Dot(past[k].Change, direction) / past[k].Curvature);
+        for (int k = 0; k < past.Count; k++)
+            Add(direction, past[k].Step, shares[k] - Dot(past[k].Change, direction) / past[k].Curvature);
         return direction;
     }
 
     private static void Add(double[] target, double[] source, double factor)
     {
-        for (int i = 0; i < target.Length; i++) target[i] += factor * source[i];
+        for (int i = 0; i < target.Length; i++)
+            target[i] += factor * source[i];
     }
 
     private static double Dot(double[] a, double[] b)
     {
         double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
         return sum;
     }
 }

@@ -16,9 +16,12 @@ internal sealed record LinearChoice(double[] Weights)
     public double[] Probabilities(float[][] candidates)
     {
         var scores = Scores(candidates);
-        double best = scores.Max(), sum = 0;
-        for (int i = 0; i < scores.Length; i++) sum += scores[i] = Math.Exp(scores[i] - best);
-        for (int i = 0; i < scores.Length; i++) scores[i] /= sum;
+        double best = scores.Max(),
+            sum = 0;
+        for (int i = 0; i < scores.Length; i++)
+            sum += scores[i] = Math.Exp(scores[i] - best);
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] /= sum;
         return scores;
     }
 
@@ -26,30 +29,42 @@ internal sealed record LinearChoice(double[] Weights)
     public double[] Scores(float[][] candidates) => [.. candidates.Select(Score)];
 
     /// <summary>The most likely weights for the examples under a normal prior: <paramref name="ridge"/> is one over its variance.</summary>
-    public static LinearChoice Fit(IReadOnlyList<ChoiceExample> examples, double ridge = 1, int steps = 200) => new(Lbfgs.Minimize((point, gradient) =>
-    {
-        var choice = new LinearChoice(point);
-        double loss = 0;
-        for (int i = 0; i < point.Length; i++) (loss, gradient[i]) = (loss + ridge / 2 * point[i] * point[i], ridge * point[i]);
-        foreach (var example in examples)
-        {
-            var probabilities = choice.Probabilities(example.Candidates);
-            for (int c = 0; c < probabilities.Length; c++)
-            {
-                if (example.Answer[c] > 0) loss -= example.Answer[c] * Math.Log(Math.Max(probabilities[c], 1e-300));
-                double error = probabilities[c] - example.Answer[c];
-                if (Math.Abs(error) < 1e-7) continue;
-                var vector = example.Candidates[c];
-                for (int f = 0; f < vector.Length; f++) gradient[f] += error * vector[f];
-            }
-        }
-        return loss;
-    }, examples[0].Candidates[0].Length, steps));
+    public static LinearChoice Fit(IReadOnlyList<ChoiceExample> examples, double ridge = 1, int steps = 200) =>
+        new(
+            Lbfgs.Minimize(
+                (point, gradient) =>
+                {
+                    var choice = new LinearChoice(point);
+                    double loss = 0;
+                    for (int i = 0; i < point.Length; i++)
+                        (loss, gradient[i]) = (loss + ridge / 2 * point[i] * point[i], ridge * point[i]);
+                    foreach (var example in examples)
+                    {
+                        var probabilities = choice.Probabilities(example.Candidates);
+                        for (int c = 0; c < probabilities.Length; c++)
+                        {
+                            if (example.Answer[c] > 0)
+                                loss -= example.Answer[c] * Math.Log(Math.Max(probabilities[c], 1e-300));
+                            double error = probabilities[c] - example.Answer[c];
+                            if (Math.Abs(error) < 1e-7)
+                                continue;
+                            var vector = example.Candidates[c];
+                            for (int f = 0; f < vector.Length; f++)
+                                gradient[f] += error * vector[f];
+                        }
+                    }
+                    return loss;
+                },
+                examples[0].Candidates[0].Length,
+                steps
+            )
+        );
 
     private double Score(float[] vector)
     {
         double sum = 0;
-        for (int i = 0; i < vector.Length; i++) sum += Weights[i] * vector[i];
+        for (int i = 0; i < vector.Length; i++)
+            sum += Weights[i] * vector[i];
         return sum;
     }
 }

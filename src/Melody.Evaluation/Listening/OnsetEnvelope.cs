@@ -18,7 +18,8 @@ internal sealed record OnsetEnvelope(double Rate, double[] Values)
     {
         var flux = new double[levels.Values.Length];
         for (int frame = 1; frame < flux.Length; frame++)
-            for (int band = 0; band < BandLevels.Bands; band++) flux[frame] += Math.Max(0, levels.Values[frame][band] - levels.Values[frame - 1][band]);
+        for (int band = 0; band < BandLevels.Bands; band++)
+            flux[frame] += Math.Max(0, levels.Values[frame][band] - levels.Values[frame - 1][band]);
         return new(levels.Rate, Detrend(flux, (int)(levels.Rate / 2)));
     }
 
@@ -27,9 +28,12 @@ internal sealed record OnsetEnvelope(double Rate, double[] Values)
     {
         get
         {
-            if (Values.Length < 3) return 0;
+            if (Values.Length < 3)
+                return 0;
             double height = 0.25 * Values.Order().ElementAt((int)(0.98 * (Values.Length - 1)));
-            int peaks = Enumerable.Range(1, Values.Length - 2).Count(i => Values[i] > Values[i - 1] && Values[i] >= Values[i + 1] && Values[i] > height);
+            int peaks = Enumerable
+                .Range(1, Values.Length - 2)
+                .Count(i => Values[i] > Values[i - 1] && Values[i] >= Values[i + 1] && Values[i] > height);
             return peaks * Rate / Values.Length;
         }
     }
@@ -37,11 +41,18 @@ internal sealed record OnsetEnvelope(double Rate, double[] Values)
     private static double[] Detrend(double[] values, int half)
     {
         var sums = new double[values.Length + 1];
-        for (int i = 0; i < values.Length; i++) sums[i + 1] = sums[i] + values[i];
-        return [.. values.Select((value, i) =>
-        {
-            int from = Math.Max(0, i - half), to = Math.Min(values.Length, i + half + 1);
-            return Math.Max(0, value - (sums[to] - sums[from]) / (to - from));
-        })];
+        for (int i = 0; i < values.Length; i++)
+            sums[i + 1] = sums[i] + values[i];
+        return
+        [
+            .. values.Select(
+                (value, i) =>
+                {
+                    int from = Math.Max(0, i - half),
+                        to = Math.Min(values.Length, i + half + 1);
+                    return Math.Max(0, value - (sums[to] - sums[from]) / (to - from));
+                }
+            ),
+        ];
     }
 }

@@ -25,6 +25,7 @@ internal sealed class RecordingListener : IMusicListener
         return new(
             tempo.Confidence > Sure ? Math.Round(tempo.Bpm, 1) : null,
             key.Confidence > Sure ? new Key(key.Tonic, key.IsMinor ? Mode.Minor : Mode.Major) : null,
-            DrumPresence.Of(clip));
+            DrumPresence.Of(clip)
+        );
     }
 }

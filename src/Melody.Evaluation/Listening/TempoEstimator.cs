@@ -15,7 +15,9 @@ internal sealed record TempoEstimate(double Bpm, double Strength, double Confide
 /// </summary>
 internal static class TempoEstimator
 {
-    private const double PartSeconds = 10, Tolerance = 0.04, Reach = 0.025;
+    private const double PartSeconds = 10,
+        Tolerance = 0.04,
+        Reach = 0.025;
 
     /// <summary>Of a sound with one channel; a few seconds at least.</summary>
     public static TempoEstimate Estimate(AudioClip clip) => Estimate(OnsetEnvelope.Of(clip), FittedWeights.Default);
@@ -23,26 +25,35 @@ internal static class TempoEstimator
     /// <summary>Of its onsets, by given weights.</summary>
     public static TempoEstimate Estimate(OnsetEnvelope onsets, FittedWeights weights)
     {
-        int parts = Math.Max(1, (int)Math.Round(onsets.Values.Length / onsets.Rate / PartSeconds)), length = onsets.Values.Length / parts;
-        var tempograms = Enumerable.Range(0, parts).Select(part => new Tempogram(onsets with { Values = onsets.Values[(part * length)..((part + 1) * length)] }))
-            .Where(tempogram => !tempogram.IsFlat).ToList();
-        if (tempograms.Count == 0) return new(double.NaN, 0, 0);
+        int parts = Math.Max(1, (int)Math.Round(onsets.Values.Length / onsets.Rate / PartSeconds)),
+            length = onsets.Values.Length / parts;
+        var tempograms = Enumerable
+            .Range(0, parts)
+            .Select(part => new Tempogram(onsets with { Values = onsets.Values[(part * length)..((part + 1) * length)] }))
+            .Where(tempogram => !tempogram.IsFlat)
+            .ToList();
+        if (tempograms.Count == 0)
+            return new(double.NaN, 0, 0);
         var scores = new double[Tempogram.Tempi];
         foreach (var tempogram in tempograms)
         {
             var part = weights.Tempi.Scores(tempogram.Candidates());
-            for (int i = 0; i < scores.Length; i++) scores[i] += part[i];
+            for (int i = 0; i < scores.Length; i++)
+                scores[i] += part[i];
         }
         double best = scores.Max();
         var likelihood = scores.Select(score => Math.Exp(score - best)).ToArray();
         int nearest = (int)Math.Round(Tolerance / Tempogram.Step);
-        var around = Enumerable.Range(0, scores.Length).Select(i => likelihood[Math.Max(0, i - nearest)..Math.Min(scores.Length, i + nearest + 1)].Sum()).ToArray();
+        var around = Enumerable
+            .Range(0, scores.Length)
+            .Select(i => likelihood[Math.Max(0, i - nearest)..Math.Min(scores.Length, i + nearest + 1)].Sum())
+            .ToArray();
         int heard = Array.IndexOf(scores, best);
         double bpm = Refine(Tempogram.Bpm(heard), tempograms);
         return new(bpm, tempograms.Average(tempogram => tempogram.Correlation(bpm)), around[heard] / likelihood.Sum());
     }
 
     // where four beats repeat best, near by
-    private static double Refine(double bpm, List<Tempogram> tempograms) => Enumerable.Range(-25, 51)
-        .Select(i => bpm * (1 + Reach * i / 25)).MaxBy(near => tempograms.Sum(tempogram => tempogram.Comb(near)));
+    private static double Refine(double bpm, List<Tempogram> tempograms) =>
+        Enumerable.Range(-25, 51).Select(i => bpm * (1 + Reach * i / 25)).MaxBy(near => tempograms.Sum(tempogram => tempogram.Comb(near)));
 }

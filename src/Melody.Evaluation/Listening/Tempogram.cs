@@ -16,13 +16,19 @@ internal sealed class Tempogram
     /// <summary>Number of tempi: 45 to 214 a minute.</summary>
     public const int Tempi = 157;
 
-    private const int Below = 209, Above = 180, Points = Below + Tempi + Above; // an eighth of the slowest to six times the fastest
+    private const int Below = 209,
+        Above = 180,
+        Points = Below + Tempi + Above; // an eighth of the slowest to six times the fastest
     private static readonly double[] LagRatios = [4, 3, 2, 1.5, 4.0 / 3, 1, 0.75, 2.0 / 3, 0.5, 1.0 / 3, 0.25, 1.0 / 6, 0.125];
     private static readonly double[] RateRatios = [0.25, 1.0 / 3, 0.5, 2.0 / 3, 1, 4.0 / 3, 1.5, 2, 3, 4, 6];
-    private static readonly double[] TempoCentres = [-1.2, -0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9], DensityCentres = [-1, 0, 1, 2, 3];
+    private static readonly double[] TempoCentres = [-1.2, -0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9],
+        DensityCentres = [-1, 0, 1, 2, 3];
 
-    private readonly double[] _correlation, _byLag, _byRate;
-    private readonly double _density, _rate;
+    private readonly double[] _correlation,
+        _byLag,
+        _byRate;
+    private readonly double _density,
+        _rate;
 
     /// <summary>Of onsets; see <see cref="IsFlat"/>.</summary>
     public Tempogram(OnsetEnvelope onsets)
@@ -51,16 +57,26 @@ internal sealed class Tempogram
     }
 
     /// <summary>What a tempo is told from: one vector a tempo of the grid, both curves at simple ratios, the tempo and the density of onsets.</summary>
-    public float[][] Candidates() => [.. Enumerable.Range(0, Tempi).Select(tempo =>
-    {
-        var vector = new List<float>();
-        foreach (double ratio in LagRatios) vector.Add((float)Near(_byLag, tempo, ratio));
-        foreach (double ratio in RateRatios) vector.Add((float)(2 * Near(_byRate, tempo, ratio)));
-        double octave = Math.Log2(Bpm(tempo) / 110), density = Math.Log2((_density + 0.3) / (Bpm(tempo) / 60));
-        foreach (double centre in TempoCentres) vector.Add((float)Math.Exp(-Math.Pow((octave - centre) / 0.2, 2)));
-        foreach (double centre in DensityCentres) vector.Add((float)Math.Exp(-Math.Pow((density - centre) / 0.5, 2)));
-        return vector.ToArray();
-    })];
+    public float[][] Candidates() =>
+        [
+            .. Enumerable
+                .Range(0, Tempi)
+                .Select(tempo =>
+                {
+                    var vector = new List<float>();
+                    foreach (double ratio in LagRatios)
+                        vector.Add((float)Near(_byLag, tempo, ratio));
+                    foreach (double ratio in RateRatios)
+                        vector.Add((float)(2 * Near(_byRate, tempo, ratio)));
+                    double octave = Math.Log2(Bpm(tempo) / 110),
+                        density = Math.Log2((_density + 0.3) / (Bpm(tempo) / 60));
+                    foreach (double centre in TempoCentres)
+                        vector.Add((float)Math.Exp(-Math.Pow((octave - centre) / 0.2, 2)));
+                    foreach (double centre in DensityCentres)
+                        vector.Add((float)Math.Exp(-Math.Pow((density - centre) / 0.5, 2)));
+                    return vector.ToArray();
+                }),
+        ];
 
     private static double Hertz(int point) => Slowest / 60 * Math.Exp(Step * (point - Below));
 
@@ -69,7 +85,8 @@ internal sealed class Tempogram
     {
         int place = tempo + Below + (int)Math.Round(Math.Log(ratio) / Step);
         double best = double.NegativeInfinity;
-        for (int k = Math.Max(0, place - 1); k <= Math.Min(Points - 1, place + 1); k++) best = Math.Max(best, curve[k]);
+        for (int k = Math.Max(0, place - 1); k <= Math.Min(Points - 1, place + 1); k++)
+            best = Math.Max(best, curve[k]);
         return best;
     }
 
@@ -86,17 +103,21 @@ internal sealed class Tempogram
         int count = envelope.Length;
         var smooth = new double[count];
         for (int i = 0; i < count; i++)
-            for (int j = 0; j < kernel.Length; j++)
-                if (i + j - 3 >= 0 && i + j - 3 < count) smooth[i] += kernel[j] * envelope[i + j - 3];
+        for (int j = 0; j < kernel.Length; j++)
+            if (i + j - 3 >= 0 && i + j - 3 < count)
+                smooth[i] += kernel[j] * envelope[i + j - 3];
         double mean = smooth.DefaultIfEmpty(0).Average();
-        for (int i = 0; i < count; i++) smooth[i] -= mean;
+        for (int i = 0; i < count; i++)
+            smooth[i] -= mean;
         double energy = smooth.Sum(v => v * v) / Math.Max(1, count);
-        if (energy < 1e-9) return [];
+        if (energy < 1e-9)
+            return [];
         var result = new double[count * 4 / 5];
         for (int lag = 0; lag < result.Length; lag++)
         {
             double sum = 0;
-            for (int i = lag; i < count; i++) sum += smooth[i] * smooth[i - lag];
+            for (int i = lag; i < count; i++)
+                sum += smooth[i] * smooth[i - lag];
             result[lag] = sum / (count - lag) / energy;
         }
         return result;
@@ -108,16 +129,24 @@ internal sealed class Tempogram
         double mean = envelope.Average();
         var windowed = envelope.Select((v, i) => (v - mean) * (0.5 - 0.5 * Math.Cos(2 * Math.PI * i / envelope.Length))).ToArray();
         double scale = Math.Sqrt(windowed.Sum(v => v * v) * windowed.Length) + 1e-9;
-        return [.. Enumerable.Range(0, Points).Select(k =>
-        {
-            var (sine, cosine) = Math.SinCos(2 * Math.PI * Hertz(k) / _rate);
-            double real = 0, imaginary = 0, x = 1, y = 0;
-            foreach (double v in windowed)
-            {
-                (real, imaginary) = (real + v * x, imaginary + v * y);
-                (x, y) = (x * cosine - y * sine, x * sine + y * cosine);
-            }
-            return Math.Sqrt(real * real + imaginary * imaginary) / scale;
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, Points)
+                .Select(k =>
+                {
+                    var (sine, cosine) = Math.SinCos(2 * Math.PI * Hertz(k) / _rate);
+                    double real = 0,
+                        imaginary = 0,
+                        x = 1,
+                        y = 0;
+                    foreach (double v in windowed)
+                    {
+                        (real, imaginary) = (real + v * x, imaginary + v * y);
+                        (x, y) = (x * cosine - y * sine, x * sine + y * cosine);
+                    }
+                    return Math.Sqrt(real * real + imaginary * imaginary) / scale;
+                }),
+        ];
     }
 }

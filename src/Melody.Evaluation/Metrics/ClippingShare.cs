@@ -21,7 +21,8 @@ internal static class ClippingShare
             for (int at = channel; at < samples.Length; at += clip.Channels)
             {
                 run = Math.Abs(samples[at]) >= FullScale ? run + 1 : 0;
-                if (run >= 2) clipped += run == 2 ? 2 : 1;
+                if (run >= 2)
+                    clipped += run == 2 ? 2 : 1;
             }
         }
         return samples.Length == 0 ? 0 : (double)clipped / samples.Length;

@@ -9,7 +9,8 @@ internal static class Diversity
         double sum = 0;
         int pairs = 0;
         for (int i = 0; i < embeddings.Count; i++)
-            for (int j = 0; j < i; j++, pairs++) sum += 1 - Cosine.Of(embeddings[i], embeddings[j]);
+        for (int j = 0; j < i; j++, pairs++)
+            sum += 1 - Cosine.Of(embeddings[i], embeddings[j]);
         return pairs == 0 ? double.NaN : sum / pairs;
     }
 }

@@ -13,7 +13,8 @@ internal static class FrechetDistance
     /// <summary>0 for equal Gaussians; in squared units of the embedding.</summary>
     public static double Between(GaussianStatistics a, GaussianStatistics b)
     {
-        if (a.Mean.Length != b.Mean.Length) throw new ArgumentException("The embeddings have different lengths.", nameof(b));
+        if (a.Mean.Length != b.Mean.Length)
+            throw new ArgumentException("The embeddings have different lengths.", nameof(b));
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         long size = a.Mean.Length;

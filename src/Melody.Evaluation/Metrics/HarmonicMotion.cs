@@ -15,10 +15,18 @@ internal static class HarmonicMotion
     /// <param name="clip">One channel.</param>
     public static double Of(AudioClip clip)
     {
-        var seconds = PitchSpectrum.Fold(PitchSpectrum.Of(clip).Values).Chunk(FramesPerSecond).Where(frames => frames.Length == FramesPerSecond)
-            .Select(frames => Enumerable.Range(0, 12).Select(pitch => (float)frames.Sum(frame => frame[pitch])).ToArray()).ToList();
-        return seconds.Zip(seconds.Skip(1)).Where(pair => pair.First.Any(Sounds) && pair.Second.Any(Sounds))
-            .Select(pair => 1 - Cosine.Of(pair.First, pair.Second)).DefaultIfEmpty(double.NaN).Average();
+        var seconds = PitchSpectrum
+            .Fold(PitchSpectrum.Of(clip).Values)
+            .Chunk(FramesPerSecond)
+            .Where(frames => frames.Length == FramesPerSecond)
+            .Select(frames => Enumerable.Range(0, 12).Select(pitch => (float)frames.Sum(frame => frame[pitch])).ToArray())
+            .ToList();
+        return seconds
+            .Zip(seconds.Skip(1))
+            .Where(pair => pair.First.Any(Sounds) && pair.Second.Any(Sounds))
+            .Select(pair => 1 - Cosine.Of(pair.First, pair.Second))
+            .DefaultIfEmpty(double.NaN)
+            .Average();
     }
 
     private static bool Sounds(float pitch) => pitch > 0;

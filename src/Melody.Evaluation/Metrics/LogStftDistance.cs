@@ -10,12 +10,14 @@ internal static class LogStftDistance
     private static readonly int[] Sizes = [2048, 1024, 512, 256, 128];
 
     /// <summary>0 for equal sounds; a gain of g dB on sound above the floor gives |g|.</summary>
-    public static double Of(SoundPair pair) => Sizes.Average(size =>
-    {
-        var a = Spectrogram.Of(pair.Reference.Samples, size, size / 4);
-        var b = Spectrogram.Of(pair.Estimate.Samples, size, size / 4);
-        double sum = 0;
-        for (int i = 0; i < a.Values.Length; i++) sum += Math.Abs(Spectrogram.Decibels(a.Values[i]) - Spectrogram.Decibels(b.Values[i]));
-        return sum / a.Values.Length;
-    });
+    public static double Of(SoundPair pair) =>
+        Sizes.Average(size =>
+        {
+            var a = Spectrogram.Of(pair.Reference.Samples, size, size / 4);
+            var b = Spectrogram.Of(pair.Estimate.Samples, size, size / 4);
+            double sum = 0;
+            for (int i = 0; i < a.Values.Length; i++)
+                sum += Math.Abs(Spectrogram.Decibels(a.Values[i]) - Spectrogram.Decibels(b.Values[i]));
+            return sum / a.Values.Length;
+        });
 }

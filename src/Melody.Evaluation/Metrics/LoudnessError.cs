@@ -8,7 +8,8 @@ internal static class LoudnessError
     /// <summary>NaN when either is silent.</summary>
     public static double Of(SoundPair pair)
     {
-        double a = LoudnessMeter.Of(pair.Reference).Integrated, b = LoudnessMeter.Of(pair.Estimate).Integrated;
+        double a = LoudnessMeter.Of(pair.Reference).Integrated,
+            b = LoudnessMeter.Of(pair.Estimate).Integrated;
         return double.IsInfinity(a) || double.IsInfinity(b) ? double.NaN : b - a;
     }
 }

@@ -11,7 +11,9 @@ namespace Melody.Evaluation.Metrics;
 /// </summary>
 internal static class MelDistance
 {
-    private const int FftSize = 1024, Hop = 256, Bands = 80;
+    private const int FftSize = 1024,
+        Hop = 256,
+        Bands = 80;
 
     /// <summary>0 for equal sounds; a gain of g dB on sound above the floor gives |g|.</summary>
     public static double Of(SoundPair pair)

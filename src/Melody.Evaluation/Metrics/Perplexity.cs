@@ -7,7 +7,8 @@ namespace Melody.Evaluation.Metrics;
 internal static class Perplexity
 {
     /// <summary>From natural log-probabilities; NaN when there are none.</summary>
-    public static double Of(IReadOnlyCollection<double> logProbabilities) => logProbabilities.Count == 0 ? double.NaN : Math.Exp(-logProbabilities.Average());
+    public static double Of(IReadOnlyCollection<double> logProbabilities) =>
+        logProbabilities.Count == 0 ? double.NaN : Math.Exp(-logProbabilities.Average());
 
     /// <summary>Natural log-probability of each token under a softmax of its logits.</summary>
     /// <param name="logits">[tokens, vocabulary].</param>

@@ -12,11 +12,17 @@ internal static class ScaleInvariantSdr
     /// <summary>The same of any two sequences of one length, such as latents.</summary>
     public static double Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> estimate)
     {
-        ReadOnlySpan<float> r = reference, e = estimate;
-        double product = 0, energy = 0, other = 0;
-        for (int i = 0; i < r.Length; i++) (product, energy, other) = (product + (double)r[i] * e[i], energy + (double)r[i] * r[i], other + (double)e[i] * e[i]);
-        if (energy == 0 || other == 0) return double.NaN;
-        double scale = product / energy, distortion = 0;
+        ReadOnlySpan<float> r = reference,
+            e = estimate;
+        double product = 0,
+            energy = 0,
+            other = 0;
+        for (int i = 0; i < r.Length; i++)
+            (product, energy, other) = (product + (double)r[i] * e[i], energy + (double)r[i] * r[i], other + (double)e[i] * e[i]);
+        if (energy == 0 || other == 0)
+            return double.NaN;
+        double scale = product / energy,
+            distortion = 0;
         for (int i = 0; i < r.Length; i++)
         {
             double difference = scale * r[i] - e[i];

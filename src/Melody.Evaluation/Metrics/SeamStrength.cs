@@ -31,10 +31,16 @@ internal static class SeamStrength
     {
         var flux = SpectralFlux.Of(clip);
         var centres = borders.Select(sample => (int)Math.Round((double)sample / SpectralFlux.Hop)).ToList();
-        if (centres.Count == 0 || centres.Any(c => c < Reach || c >= flux.Length - Reach)) return null;
-        var elsewhere = Enumerable.Range(Reach, Math.Max(0, flux.Length - 2 * Reach))
-            .Where(frame => centres.All(c => Math.Abs(c - frame) > 2 * Reach)).Select(Largest).Order().ToList();
-        if (elsewhere.Count == 0 || elsewhere[elsewhere.Count / 2] == 0) return null;
+        if (centres.Count == 0 || centres.Any(c => c < Reach || c >= flux.Length - Reach))
+            return null;
+        var elsewhere = Enumerable
+            .Range(Reach, Math.Max(0, flux.Length - 2 * Reach))
+            .Where(frame => centres.All(c => Math.Abs(c - frame) > 2 * Reach))
+            .Select(Largest)
+            .Order()
+            .ToList();
+        if (elsewhere.Count == 0 || elsewhere[elsewhere.Count / 2] == 0)
+            return null;
         double high = elsewhere[(int)(Percentile * (elsewhere.Count - 1))];
         var at = centres.ConvertAll(Largest);
         return new(at.Average() / elsewhere[elsewhere.Count / 2], at.Count(f => f > high), at.Count, at.Max() / high);

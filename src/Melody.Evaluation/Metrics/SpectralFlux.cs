@@ -18,8 +18,10 @@ internal static class SpectralFlux
         var flux = new double[spectrum.Frames];
         for (int frame = 1; frame < spectrum.Frames; frame++)
         {
-            ReadOnlySpan<float> now = spectrum.Frame(frame), before = spectrum.Frame(frame - 1);
-            for (int bin = 0; bin < now.Length; bin++) flux[frame] += Math.Abs(Spectrogram.Decibels(now[bin]) - Spectrogram.Decibels(before[bin])) / now.Length;
+            ReadOnlySpan<float> now = spectrum.Frame(frame),
+                before = spectrum.Frame(frame - 1);
+            for (int bin = 0; bin < now.Length; bin++)
+                flux[frame] += Math.Abs(Spectrogram.Decibels(now[bin]) - Spectrogram.Decibels(before[bin])) / now.Length;
         }
         return flux;
     }

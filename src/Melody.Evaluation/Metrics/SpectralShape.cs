@@ -10,7 +10,8 @@ namespace Melody.Evaluation.Metrics;
 /// <param name="Bandwidth">Hz, one a frame; NaN in frames under -80 dB.</param>
 internal sealed record SpectralShape(double[] Centroid, double[] Bandwidth)
 {
-    private const int FftSize = 2048, Hop = 512;
+    private const int FftSize = 2048,
+        Hop = 512;
     private const double Silence = 1e-4;
 
     /// <summary>Of a sound with one channel.</summary>
@@ -20,11 +21,15 @@ internal sealed record SpectralShape(double[] Centroid, double[] Bandwidth)
         var (centroid, bandwidth) = (new double[spectrum.Frames], new double[spectrum.Frames]);
         for (int frame = 0; frame < spectrum.Frames; frame++)
         {
-            double sum = 0, first = 0, second = 0, largest = 0;
+            double sum = 0,
+                first = 0,
+                second = 0,
+                largest = 0;
             var magnitudes = spectrum.Frame(frame);
             for (int bin = 0; bin < magnitudes.Length; bin++)
             {
-                double f = (double)bin * clip.SampleRate / FftSize, m = magnitudes[bin];
+                double f = (double)bin * clip.SampleRate / FftSize,
+                    m = magnitudes[bin];
                 (sum, first, second, largest) = (sum + m, first + m * f, second + m * f * f, Math.Max(largest, m));
             }
             bool silent = largest < Silence;

@@ -11,14 +11,17 @@ internal sealed record TextAudioAgreement(double Similarity, double Top1)
     /// <summary>Compares text i with sound i.</summary>
     public static TextAudioAgreement Of(IReadOnlyList<float[]> texts, IReadOnlyList<float[]> sounds)
     {
-        if (texts.Count != sounds.Count || texts.Count == 0) throw new ArgumentException("Every text needs its sound.", nameof(sounds));
-        double similarity = 0, hits = 0;
+        if (texts.Count != sounds.Count || texts.Count == 0)
+            throw new ArgumentException("Every text needs its sound.", nameof(sounds));
+        double similarity = 0,
+            hits = 0;
         for (int i = 0; i < texts.Count; i++)
         {
             double own = Cosine.Of(texts[i], sounds[i]);
             similarity += own;
             var all = sounds.Select(sound => Cosine.Of(texts[i], sound)).ToList();
-            if (all.All(other => other <= own)) hits += 1.0 / all.Count(other => other == own);
+            if (all.All(other => other <= own))
+                hits += 1.0 / all.Count(other => other == own);
         }
         return new(similarity / texts.Count, hits / texts.Count);
     }

@@ -73,7 +73,8 @@ internal static class PromptList
 
     private static List<EvaluationPrompt> Read()
     {
-        using var stream = typeof(PromptList).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"{Resource} is not embedded.");
+        using var stream = typeof(PromptList).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"{Resource} is not embedded.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var json = JsonDocument.Parse(reader.ReadToEnd()).RootElement;
         return [.. json.EnumerateArray().Select(prompt => ConfigJson.Read<EvaluationPrompt>(prompt, $"The prompt {prompt}"))];

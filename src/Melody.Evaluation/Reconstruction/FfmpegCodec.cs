@@ -11,7 +11,8 @@ namespace Melody.Evaluation.Reconstruction;
 /// </summary>
 internal sealed class FfmpegCodec : ICodec
 {
-    private readonly string _encoder, _extension;
+    private readonly string _encoder,
+        _extension;
     private readonly int _kilobits;
 
     private FfmpegCodec(string name, string encoder, string extension, int kilobits)
@@ -19,7 +20,10 @@ internal sealed class FfmpegCodec : ICodec
         (_encoder, _extension, _kilobits) = (encoder, extension, kilobits);
         Name = string.Create(CultureInfo.InvariantCulture, $"{name}, {kilobits} kbit/s");
         var encoders = Run(["-hide_banner", "-encoders"]);
-        Unavailable = encoders is null ? "ffmpeg is not installed" : encoders.Contains(encoder, StringComparison.Ordinal) ? null : $"this ffmpeg has no {encoder}";
+        Unavailable =
+            encoders is null ? "ffmpeg is not installed"
+            : encoders.Contains(encoder, StringComparison.Ordinal) ? null
+            : $"this ffmpeg has no {encoder}";
     }
 
     /// <summary>Opus at a mean rate.</summary>
@@ -40,11 +44,37 @@ internal sealed class FfmpegCodec : ICodec
         var folder = Directory.CreateTempSubdirectory("melody-codec-");
         try
         {
-            string original = Path.Combine(folder.FullName, "original.wav"), encoded = Path.Combine(folder.FullName, "encoded" + _extension), decoded = Path.Combine(folder.FullName, "decoded.wav");
+            string original = Path.Combine(folder.FullName, "original.wav"),
+                encoded = Path.Combine(folder.FullName, "encoded" + _extension),
+                decoded = Path.Combine(folder.FullName, "decoded.wav");
             clip.Write(original, new() { BitDepth = 32 });
-            Require(["-v", "error", "-y", "-i", original, "-c:a", _encoder, "-b:a", string.Create(CultureInfo.InvariantCulture, $"{_kilobits}k"), encoded]);
+            Require([
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                original,
+                "-c:a",
+                _encoder,
+                "-b:a",
+                string.Create(CultureInfo.InvariantCulture, $"{_kilobits}k"),
+                encoded,
+            ]);
             cancellation.ThrowIfCancellationRequested();
-            Require(["-v", "error", "-y", "-i", encoded, "-ac", "1", "-ar", clip.SampleRate.ToString(CultureInfo.InvariantCulture), "-c:a", "pcm_f32le", decoded]);
+            Require([
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                encoded,
+                "-ac",
+                "1",
+                "-ar",
+                clip.SampleRate.ToString(CultureInfo.InvariantCulture),
+                "-c:a",
+                "pcm_f32le",
+                decoded,
+            ]);
             var samples = AudioClip.Read(decoded).Samples;
             var whole = new float[clip.Frames]; // the last block may be cut or padded
             samples[..Math.Min(samples.Length, whole.Length)].CopyTo(whole);
@@ -58,7 +88,10 @@ internal sealed class FfmpegCodec : ICodec
 
     private void Require(string[] arguments)
     {
-        if (Run(arguments) is null) throw new MelodyException($"ffmpeg could not make or read {Name}; see whether it works by itself, or remove it to leave the row out.");
+        if (Run(arguments) is null)
+            throw new MelodyException(
+                $"ffmpeg could not make or read {Name}; see whether it works by itself, or remove it to leave the row out."
+            );
     }
 
     // what it prints, or null when it is missing or fails
@@ -66,8 +99,16 @@ internal sealed class FfmpegCodec : ICodec
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ffmpeg", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true });
-            if (process is null) return null;
+            using var process = Process.Start(
+                new ProcessStartInfo("ffmpeg", arguments)
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    RedirectStandardInput = true,
+                }
+            );
+            if (process is null)
+                return null;
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
@@ -75,6 +116,9 @@ internal sealed class FfmpegCodec : ICodec
             errors.GetAwaiter().GetResult();
             return process.ExitCode == 0 ? output : null;
         }
-        catch (Win32Exception) { return null; }
+        catch (Win32Exception)
+        {
+            return null;
+        }
     }
 }

@@ -16,7 +16,8 @@ internal static class HeldOutClips
     /// <exception cref="MelodyException">There is no music, or none as long as a clip.</exception>
     public static IReadOnlyList<AudioClip> Read(string folder, int sampleRate, int count, double seconds, ICollection<string> leftOut)
     {
-        if (!File.Exists(Path.Combine(folder, CorpusPlan.FileName))) return Read(AudioFolder.Load(folder, sampleRate, leftOut), count, seconds);
+        if (!File.Exists(Path.Combine(folder, CorpusPlan.FileName)))
+            return Read(AudioFolder.Load(folder, sampleRate, leftOut), count, seconds);
         using var corpus = CorpusReader.Open(folder);
         return Read(new CorpusAudio(corpus, "test", sampleRate), count, seconds);
     }
@@ -27,8 +28,10 @@ internal static class HeldOutClips
         int frames = (int)Math.Round(seconds * music.SampleRate);
         var places = new List<(int Piece, long Start)>();
         for (int piece = 0; piece < music.Count; piece++)
-            for (long start = 0; start + frames <= music.Samples(piece); start += frames) places.Add((piece, start));
-        if (places.Count == 0) throw new MelodyException($"No piece is as long as a clip of {seconds:0.#} s; ask for shorter clips.");
+        for (long start = 0; start + frames <= music.Samples(piece); start += frames)
+            places.Add((piece, start));
+        if (places.Count == 0)
+            throw new MelodyException($"No piece is as long as a clip of {seconds:0.#} s; ask for shorter clips.");
         count = Math.Min(count, places.Count);
         var clips = new List<AudioClip>();
         for (int i = 0; i < count; i++)
@@ -36,7 +39,8 @@ internal static class HeldOutClips
             var (piece, start) = places[(int)((long)i * places.Count / count)];
             var samples = new float[frames];
             music.Read(piece, start, samples);
-            if (samples.Any(s => Math.Abs(s) > 1e-4f)) clips.Add(AudioClip.Adopt(samples, music.SampleRate));
+            if (samples.Any(s => Math.Abs(s) > 1e-4f))
+                clips.Add(AudioClip.Adopt(samples, music.SampleRate));
         }
         return clips.Count > 0 ? clips : throw new MelodyException("All of the music is silent.");
     }

@@ -14,12 +14,19 @@ internal static class ReconstructionEvaluation
     /// <param name="sounds">How many clips are kept.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the work between two clips.</param>
-    public static IReadOnlyList<ReconstructionRow> Run(IReadOnlyList<AudioClip> clips, IReadOnlyList<ICodec> codecs, string? soundFolder = null, int sounds = 3,
-        Action<double>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<ReconstructionRow> Run(
+        IReadOnlyList<AudioClip> clips,
+        IReadOnlyList<ICodec> codecs,
+        string? soundFolder = null,
+        int sounds = 3,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var rows = new List<ReconstructionRow>();
         if (soundFolder is not null)
-            for (int i = 0; i < Math.Min(sounds, clips.Count); i++) clips[i].Write(SoundPath(soundFolder, i, "original"));
+            for (int i = 0; i < Math.Min(sounds, clips.Count); i++)
+                clips[i].Write(SoundPath(soundFolder, i, "original"));
         for (int c = 0; c < codecs.Count; c++)
         {
             var codec = codecs[c];
@@ -37,7 +44,8 @@ internal static class ReconstructionEvaluation
                 var rebuilt = codec.Rebuild(clips[i], cancellation);
                 bytes += rebuilt.Bytes;
                 scores.Add(ReconstructionScores.Of(new(clips[i], rebuilt.Sound)));
-                if (soundFolder is not null && i < sounds) rebuilt.Sound.Write(SoundPath(soundFolder, i, codec.Name));
+                if (soundFolder is not null && i < sounds)
+                    rebuilt.Sound.Write(SoundPath(soundFolder, i, codec.Name));
                 progress?.Invoke((c + (i + 1.0) / clips.Count) / codecs.Count);
             }
             rows.Add(new(codec.Name, ReconstructionScores.Mean(scores), bytes * 8 / 1000.0 / clips.Sum(clip => clip.Seconds), null));

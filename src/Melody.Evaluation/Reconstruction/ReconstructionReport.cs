@@ -16,20 +16,48 @@ internal sealed record ReconstructionRow(string Name, ReconstructionScores? Scor
 /// <param name="SampleRate">Hz.</param>
 /// <param name="Notes">What a reader has to know of the model and the music.</param>
 /// <param name="Rows">One a codec.</param>
-internal sealed record ReconstructionReport(int Clips, double ClipSeconds, int SampleRate, IReadOnlyList<string> Notes, IReadOnlyList<ReconstructionRow> Rows)
+internal sealed record ReconstructionReport(
+    int Clips,
+    double ClipSeconds,
+    int SampleRate,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<ReconstructionRow> Rows
+)
 {
     /// <summary>As a page of Markdown.</summary>
     public string ToMarkdown() => Table("Held-out music, rebuilt").ToMarkdown();
 
     /// <summary>As a table.</summary>
-    public ReportTable Table(string title) => new(title,
-    [
-        string.Create(CultureInfo.InvariantCulture, $"Means over {Clips} clips of {ClipSeconds:0.##} s at {SampleRate} Hz, one channel. Lower is better in every column but SI-SDR."),
-        .. Notes,
-        .. Rows.Where(r => r.NotMeasured is not null).Select(row => $"{row.Name} was not measured: {row.NotMeasured}."),
-    ],
-    ["codec", "kbit/s", "log-STFT, dB", "mel, dB", "SI-SDR, dB", "loudness, LU", "centroid, Hz", "bandwidth, Hz"],
-    [.. Rows.Select(row => (string[])(row.Scores is { } s
-        ? [row.Name, row.KilobitsPerSecond is { } rate ? ReportTable.Number(rate, "0.0") : "-", ReportTable.Number(s.LogStft), ReportTable.Number(s.Mel), ReportTable.Number(s.SiSdr, "0.0"), ReportTable.Number(s.Loudness), ReportTable.Number(s.Centroid, "0"), ReportTable.Number(s.Bandwidth, "0")]
-        : [row.Name, .. Enumerable.Repeat(ReportTable.NotMeasured, 7)]))]);
+    public ReportTable Table(string title) =>
+        new(
+            title,
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Means over {Clips} clips of {ClipSeconds:0.##} s at {SampleRate} Hz, one channel. Lower is better in every column but SI-SDR."
+                ),
+                .. Notes,
+                .. Rows.Where(r => r.NotMeasured is not null).Select(row => $"{row.Name} was not measured: {row.NotMeasured}."),
+            ],
+            ["codec", "kbit/s", "log-STFT, dB", "mel, dB", "SI-SDR, dB", "loudness, LU", "centroid, Hz", "bandwidth, Hz"],
+            [
+                .. Rows.Select(row =>
+                    (string[])(
+                        row.Scores is { } s
+                            ?
+                            [
+                                row.Name,
+                                row.KilobitsPerSecond is { } rate ? ReportTable.Number(rate, "0.0") : "-",
+                                ReportTable.Number(s.LogStft),
+                                ReportTable.Number(s.Mel),
+                                ReportTable.Number(s.SiSdr, "0.0"),
+                                ReportTable.Number(s.Loudness),
+                                ReportTable.Number(s.Centroid, "0"),
+                                ReportTable.Number(s.Bandwidth, "0"),
+                            ]
+                            : [row.Name, .. Enumerable.Repeat(ReportTable.NotMeasured, 7)]
+                    )
+                ),
+            ]
+        );
 }

@@ -15,14 +15,29 @@ internal sealed record ReconstructionScores(double LogStft, double Mel, double S
     public static ReconstructionScores Of(SoundPair pair)
     {
         var (centroid, bandwidth) = SpectralShape.Error(pair);
-        return new(LogStftDistance.Of(pair), MelDistance.Of(pair), ScaleInvariantSdr.Of(pair), Math.Abs(LoudnessError.Of(pair)), centroid, bandwidth);
+        return new(
+            LogStftDistance.Of(pair),
+            MelDistance.Of(pair),
+            ScaleInvariantSdr.Of(pair),
+            Math.Abs(LoudnessError.Of(pair)),
+            centroid,
+            bandwidth
+        );
     }
 
     /// <summary>Means over clips.</summary>
     public static ReconstructionScores Mean(IReadOnlyList<ReconstructionScores> clips)
     {
-        return new(Average(c => c.LogStft), Average(c => c.Mel), Average(c => c.SiSdr), Average(c => c.Loudness), Average(c => c.Centroid), Average(c => c.Bandwidth));
+        return new(
+            Average(c => c.LogStft),
+            Average(c => c.Mel),
+            Average(c => c.SiSdr),
+            Average(c => c.Loudness),
+            Average(c => c.Centroid),
+            Average(c => c.Bandwidth)
+        );
 
-        double Average(Func<ReconstructionScores, double> value) => clips.Select(value).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
+        double Average(Func<ReconstructionScores, double> value) =>
+            clips.Select(value).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
     }
 }

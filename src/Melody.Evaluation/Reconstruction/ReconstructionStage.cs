@@ -24,8 +24,16 @@ internal static class ReconstructionStage
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the work between two clips.</param>
     /// <exception cref="MelodyException">The model has no autoencoder, or there is no music.</exception>
-    public static ReconstructionReport Run(ModelFolder folder, Device device, string audio, int count, double seconds, string soundFolder,
-        Action<double>? progress = null, CancellationToken cancellation = default)
+    public static ReconstructionReport Run(
+        ModelFolder folder,
+        Device device,
+        string audio,
+        int count,
+        double seconds,
+        string soundFolder,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         using var autoencoder = TrainedPart.LoadAutoencoder(folder, device);
         var leftOut = new List<string>();
@@ -34,16 +42,25 @@ internal static class ReconstructionStage
         ICodec[] codecs =
         [
             new AutoencoderCodec(folder.Manifest.Name, autoencoder, TorchDevice.Precision(device)),
-            FfmpegCodec.Opus(12), FfmpegCodec.Opus(24), FfmpegCodec.Mp3(24), FfmpegCodec.Opus(64), FfmpegCodec.Mp3(64),
+            FfmpegCodec.Opus(12),
+            FfmpegCodec.Opus(24),
+            FfmpegCodec.Mp3(24),
+            FfmpegCodec.Opus(64),
+            FfmpegCodec.Mp3(64),
         ];
         var rows = ReconstructionEvaluation.Run(clips, codecs, soundFolder, progress: progress, cancellation: cancellation);
         var trained = folder.Part(PartName.Autoencoder).Trained ? "trained" : "untrained";
         string[] notes =
         [
-            string.Create(CultureInfo.InvariantCulture, $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes {autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes {autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."
+            ),
             $"The music comes from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(audio))}'.",
             .. leftOut.Take(Reasons).Select(reason => $"Left out: {reason}"),
-            .. leftOut.Count > Reasons ? (string[])[string.Create(CultureInfo.InvariantCulture, $"... and {leftOut.Count - Reasons} more.")] : [],
+            .. leftOut.Count > Reasons
+                ? (string[])[string.Create(CultureInfo.InvariantCulture, $"... and {leftOut.Count - Reasons} more.")]
+                : [],
         ];
         return new(clips.Count, clips[0].Seconds, autoencoder.SampleRate, notes, rows);
     }
@@ -56,11 +73,25 @@ internal static class ReconstructionStage
     public static Bar Bar(string what, ReconstructionReport? report, string codec, string? why)
     {
         string required = $"better than {codec} on two of three";
-        if (report is null) return Reports.Bar.Missing(what, required, why ?? "");
+        if (report is null)
+            return Reports.Bar.Missing(what, required, why ?? "");
         var (ours, theirs) = (report.Rows[0], report.Rows.FirstOrDefault(row => row.Name == codec));
-        if (ours.Scores is not { } a || theirs?.Scores is not { } b) return Reports.Bar.Missing(what, required, ours.NotMeasured ?? theirs?.NotMeasured ?? $"{codec} was not asked for");
-        (string Name, bool Better)[] compared = [("log-STFT", a.LogStft < b.LogStft), ("mel", a.Mel < b.Mel), ("SI-SDR", a.SiSdr > b.SiSdr)];
+        if (ours.Scores is not { } a || theirs?.Scores is not { } b)
+            return Reports.Bar.Missing(what, required, ours.NotMeasured ?? theirs?.NotMeasured ?? $"{codec} was not asked for");
+        (string Name, bool Better)[] compared =
+        [
+            ("log-STFT", a.LogStft < b.LogStft),
+            ("mel", a.Mel < b.Mel),
+            ("SI-SDR", a.SiSdr > b.SiSdr),
+        ];
         int wins = compared.Count(c => c.Better);
-        return new(what, $"better on {wins} of 3", "", required, wins >= 2, wins == 0 ? "" : string.Join(", ", compared.Where(c => c.Better).Select(c => c.Name)));
+        return new(
+            what,
+            $"better on {wins} of 3",
+            "",
+            required,
+            wins >= 2,
+            wins == 0 ? "" : string.Join(", ", compared.Where(c => c.Better).Select(c => c.Name))
+        );
     }
 }

@@ -13,12 +13,41 @@ internal sealed record Bar(string What, string Measured, string HeldOut, string 
     public static Bar Missing(string what, string required, string why) => new(what, ReportTable.NotMeasured, "", required, null, why);
 
     /// <summary>A bar for a figure; NaN is not measured.</summary>
-    public static Bar Of(string what, double figure, string measured, string heldOut, string required, Func<double, bool> reached, string note) =>
-        double.IsNaN(figure) ? Missing(what, required, note) : new(what, measured, heldOut, required, reached(figure), note);
+    public static Bar Of(
+        string what,
+        double figure,
+        string measured,
+        string heldOut,
+        string required,
+        Func<double, bool> reached,
+        string note
+    ) => double.IsNaN(figure) ? Missing(what, required, note) : new(what, measured, heldOut, required, reached(figure), note);
 
     /// <summary>All bars as a table.</summary>
-    public static ReportTable Table(IReadOnlyList<Bar> bars) => new("Bars",
-        ["\"Held-out music\" is what the same judges say of real music that nobody was trained on: no model can be expected to do better."],
-        ["what", "measured", "held-out music", "at least", "reached", "note"],
-        [.. bars.Select(b => new[] { b.What, b.Measured, b.HeldOut, b.Required, b.Reached switch { true => "yes", false => "no", null => "-" }, b.Note })]);
+    public static ReportTable Table(IReadOnlyList<Bar> bars) =>
+        new(
+            "Bars",
+            [
+                "\"Held-out music\" is what the same judges say of real music that nobody was trained on: no model can be expected to do better.",
+            ],
+            ["what", "measured", "held-out music", "at least", "reached", "note"],
+            [
+                .. bars.Select(b =>
+                    new[]
+                    {
+                        b.What,
+                        b.Measured,
+                        b.HeldOut,
+                        b.Required,
+                        b.Reached switch
+                        {
+                            true => "yes",
+                            false => "no",
+                            null => "-",
+                        },
+                        b.Note,
+                    }
+                ),
+            ]
+        );
 }

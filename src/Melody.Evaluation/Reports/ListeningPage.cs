@@ -9,7 +9,12 @@ namespace Melody.Evaluation.Reports;
 /// <param name="Detail">Seed, where it comes from.</param>
 /// <param name="Sounds">A caption, a sound file and a picture or null for each player; files relative to the page.</param>
 /// <param name="Findings">What was heard, and whether it is what was asked: null where nothing was.</param>
-internal sealed record PageItem(string Title, string Detail, IReadOnlyList<(string Caption, string Sound, string? Picture)> Sounds, IReadOnlyList<(string Text, bool? Right)> Findings);
+internal sealed record PageItem(
+    string Title,
+    string Detail,
+    IReadOnlyList<(string Caption, string Sound, string? Picture)> Sounds,
+    IReadOnlyList<(string Text, bool? Right)> Findings
+);
 
 /// <summary>The report as one static HTML page without scripts, to be opened from the disk; sounds and pictures lie beside it.</summary>
 internal static class ListeningPage
@@ -37,22 +42,38 @@ internal static class ListeningPage
     /// <param name="notes">Sentences under the title.</param>
     /// <param name="tables">All figures.</param>
     /// <param name="groups">What can be heard, by heading.</param>
-    public static string Write(string title, IReadOnlyList<string> notes, IReadOnlyList<ReportTable> tables, IReadOnlyList<(string Heading, IReadOnlyList<PageItem> Items)> groups)
+    public static string Write(
+        string title,
+        IReadOnlyList<string> notes,
+        IReadOnlyList<ReportTable> tables,
+        IReadOnlyList<(string Heading, IReadOnlyList<PageItem> Items)> groups
+    )
     {
-        var html = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Append(CultureInfo.InvariantCulture, $"<title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Text(title)}</h1>\n");
-        foreach (var note in notes) html.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n");
+        var html = new StringBuilder(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        );
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Text(title)}</h1>\n"
+        );
+        foreach (var note in notes)
+            html.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n");
         var heard = groups.Where(g => g.Items.Count > 0).ToList();
-        html.Append("<nav>").AppendJoin("", heard.Select((g, i) => string.Create(CultureInfo.InvariantCulture, $"<a href=\"#g{i}\">{Text(g.Heading)}</a>"))).Append("<a href=\"#figures\">Figures</a></nav>\n");
-        foreach (var table in tables.Take(1)) Table(html, table);
+        html.Append("<nav>")
+            .AppendJoin("", heard.Select((g, i) => string.Create(CultureInfo.InvariantCulture, $"<a href=\"#g{i}\">{Text(g.Heading)}</a>")))
+            .Append("<a href=\"#figures\">Figures</a></nav>\n");
+        foreach (var table in tables.Take(1))
+            Table(html, table);
         for (int i = 0; i < heard.Count; i++)
         {
             html.Append(CultureInfo.InvariantCulture, $"<h2 id=\"g{i}\">{Text(heard[i].Heading)}</h2>\n<div class=\"items\">\n");
-            foreach (var item in heard[i].Items) Item(html, item);
+            foreach (var item in heard[i].Items)
+                Item(html, item);
             html.Append("</div>\n");
         }
         html.Append("<section id=\"figures\">\n");
-        foreach (var table in tables.Skip(1)) Table(html, table);
+        foreach (var table in tables.Skip(1))
+            Table(html, table);
         html.Append("</section>\n");
         return html.Append("</body>\n</html>\n").ToString();
     }
@@ -60,9 +81,18 @@ internal static class ListeningPage
     private static void Table(StringBuilder html, ReportTable table)
     {
         html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(table.Title)}</h2>\n");
-        foreach (var note in table.Notes) html.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n");
-        html.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", table.Columns.Select(c => $"<th>{Text(c)}</th>")).Append("</tr>\n");
-        foreach (var row in table.Rows) html.Append("<tr>").AppendJoin("", row.Select(c => $"<td{c switch { "yes" => " class=\"right\"", "no" => " class=\"wrong\"", _ => "" }}>{Text(c)}</td>")).Append("</tr>\n");
+        foreach (var note in table.Notes)
+            html.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n");
+        html.Append("<div class=\"scroll\"><table>\n<tr>")
+            .AppendJoin("", table.Columns.Select(c => $"<th>{Text(c)}</th>"))
+            .Append("</tr>\n");
+        foreach (var row in table.Rows)
+            html.Append("<tr>")
+                .AppendJoin(
+                    "",
+                    row.Select(c => $"<td{c switch { "yes" => " class=\"right\"", "no" => " class=\"wrong\"", _ => "" }}>{Text(c)}</td>")
+                )
+                .Append("</tr>\n");
         html.Append("</table></div>\n");
     }
 
@@ -72,12 +102,21 @@ internal static class ListeningPage
         foreach (var (caption, sound, picture) in item.Sounds)
         {
             html.Append("<figure>");
-            if (caption.Length > 0) html.Append(CultureInfo.InvariantCulture, $"<figcaption>{Text(caption)}</figcaption>");
-            if (picture is not null) html.Append(CultureInfo.InvariantCulture, $"<img src=\"{Text(picture)}\" alt=\"spectrogram\" loading=\"lazy\">");
+            if (caption.Length > 0)
+                html.Append(CultureInfo.InvariantCulture, $"<figcaption>{Text(caption)}</figcaption>");
+            if (picture is not null)
+                html.Append(CultureInfo.InvariantCulture, $"<img src=\"{Text(picture)}\" alt=\"spectrogram\" loading=\"lazy\">");
             html.Append(CultureInfo.InvariantCulture, $"<audio controls preload=\"none\" src=\"{Text(sound)}\"></audio></figure>\n");
         }
         if (item.Findings.Count > 0)
-            html.Append("<ul>").AppendJoin("", item.Findings.Select(f => $"<li{f.Right switch { true => " class=\"right\"", false => " class=\"wrong\"", null => "" }}>{Text(f.Text)}</li>")).Append("</ul>\n");
+            html.Append("<ul>")
+                .AppendJoin(
+                    "",
+                    item.Findings.Select(f =>
+                        $"<li{f.Right switch { true => " class=\"right\"", false => " class=\"wrong\"", null => "" }}>{Text(f.Text)}</li>"
+                    )
+                )
+                .Append("</ul>\n");
         html.Append("</article>\n");
     }
 

@@ -7,12 +7,18 @@ namespace Melody.Evaluation.Reports;
 internal static class PngImage
 {
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(n =>
-    {
-        uint c = (uint)n;
-        for (int bit = 0; bit < 8; bit++) c = (c & 1) != 0 ? 0xEDB88320 ^ c >> 1 : c >> 1;
-        return c;
-    })];
+    private static readonly uint[] Table =
+    [
+        .. Enumerable
+            .Range(0, 256)
+            .Select(n =>
+            {
+                uint c = (uint)n;
+                for (int bit = 0; bit < 8; bit++)
+                    c = (c & 1) != 0 ? 0xEDB88320 ^ c >> 1 : c >> 1;
+                return c;
+            }),
+    ];
 
     /// <summary>The bytes of the file.</summary>
     /// <param name="width">Pixels.</param>
@@ -21,7 +27,8 @@ internal static class PngImage
     /// <param name="palette">Colours, at most 256.</param>
     public static byte[] Encode(int width, int height, ReadOnlySpan<byte> pixels, IReadOnlyList<(byte Red, byte Green, byte Blue)> palette)
     {
-        if (width < 1 || height < 1 || pixels.Length != width * height) throw new ArgumentException("A picture needs width times height pixels.", nameof(pixels));
+        if (width < 1 || height < 1 || pixels.Length != width * height)
+            throw new ArgumentException("A picture needs width times height pixels.", nameof(pixels));
         var file = new MemoryStream();
         file.Write(Signature);
         var header = new byte[13];
@@ -50,8 +57,10 @@ internal static class PngImage
         file.Write(type);
         file.Write(data);
         uint sum = ~0u;
-        foreach (byte value in type) sum = Table[(sum ^ value) & 0xFF] ^ sum >> 8;
-        foreach (byte value in data) sum = Table[(sum ^ value) & 0xFF] ^ sum >> 8;
+        foreach (byte value in type)
+            sum = Table[(sum ^ value) & 0xFF] ^ sum >> 8;
+        foreach (byte value in data)
+            sum = Table[(sum ^ value) & 0xFF] ^ sum >> 8;
         BinaryPrimitives.WriteUInt32BigEndian(number, ~sum);
         file.Write(number);
     }

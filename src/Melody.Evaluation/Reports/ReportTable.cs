@@ -8,7 +8,12 @@ namespace Melody.Evaluation.Reports;
 /// <param name="Notes">Sentences above the table.</param>
 /// <param name="Columns">Heads; the first column is text, the others are numbers.</param>
 /// <param name="Rows">Cells, as many as there are columns.</param>
-internal sealed record ReportTable(string Title, IReadOnlyList<string> Notes, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
+internal sealed record ReportTable(
+    string Title,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<IReadOnlyList<string>> Rows
+)
 {
     /// <summary>What stands in the place of a figure that there is none of.</summary>
     public const string NotMeasured = "not measured";
@@ -18,22 +23,33 @@ internal sealed record ReportTable(string Title, IReadOnlyList<string> Notes, IR
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"## {Title}\n\n");
-        foreach (var note in Notes) text.Append(CultureInfo.InvariantCulture, $"{note}\n");
-        if (Notes.Count > 0) text.Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Columns)} |\n|---|{string.Concat(Columns.Skip(1).Select(_ => "---:|"))}\n");
-        foreach (var row in Rows) text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n");
+        foreach (var note in Notes)
+            text.Append(CultureInfo.InvariantCulture, $"{note}\n");
+        if (Notes.Count > 0)
+            text.Append('\n');
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {string.Join(" | ", Columns)} |\n|---|{string.Concat(Columns.Skip(1).Select(_ => "---:|"))}\n"
+        );
+        foreach (var row in Rows)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n"
+            );
         return text.Append('\n').ToString();
     }
 
     /// <summary>A figure as it is printed; NaN and null are "not measured".</summary>
-    public static string Number(double? value, string format = "0.00") => value switch
-    {
-        null or double.NaN => NotMeasured,
-        double.PositiveInfinity => "∞",
-        double.NegativeInfinity => "-∞",
-        { } number => number.ToString(format, CultureInfo.InvariantCulture),
-    };
+    public static string Number(double? value, string format = "0.00") =>
+        value switch
+        {
+            null or double.NaN => NotMeasured,
+            double.PositiveInfinity => "∞",
+            double.NegativeInfinity => "-∞",
+            { } number => number.ToString(format, CultureInfo.InvariantCulture),
+        };
 
     /// <summary>A share as per cent.</summary>
-    public static string Percent(double? share) => Number(share is { } s && double.IsFinite(s) ? s * 100 : share, "0.0") is var text && text == NotMeasured ? text : $"{text} %";
+    public static string Percent(double? share) =>
+        Number(share is { } s && double.IsFinite(s) ? s * 100 : share, "0.0") is var text && text == NotMeasured ? text : $"{text} %";
 }

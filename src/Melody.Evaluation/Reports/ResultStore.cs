@@ -39,14 +39,16 @@ internal sealed class ResultStore
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(parts.Prepend(Version), Options))))[..16];
 
     /// <summary>The result of that name and key; made by <paramref name="make"/> and kept when it is not there or cannot be read.</summary>
-    public T Get<T>(string name, string key, Func<T> make) where T : class
+    public T Get<T>(string name, string key, Func<T> make)
+        where T : class
     {
         var path = Path.Combine(_folder, $"{name}-{key}.json");
         if (File.Exists(path))
         {
             try
             {
-                if (JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) is { } found) return found;
+                if (JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) is { } found)
+                    return found;
             }
             catch (JsonException) { } // damaged: made again
         }

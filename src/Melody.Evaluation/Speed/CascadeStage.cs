@@ -14,7 +14,8 @@ namespace Melody.Evaluation.Speed;
 internal sealed record CascadeStage(string Name, int Rate, int ReadRate, double WindowSeconds)
 {
     /// <summary>The three stages in their order.</summary>
-    public static IReadOnlyList<CascadeStage> All { get; } = [new("semantic", 25, 0, 30), new("coarse", 200, 25, 10), new("fine", 400, 200, 3)];
+    public static IReadOnlyList<CascadeStage> All { get; } =
+    [new("semantic", 25, 0, 30), new("coarse", 200, 25, 10), new("fine", 400, 200, 3)];
 
     /// <summary>Tokens of the longest sequence, those read and those written.</summary>
     public int Window => (int)Math.Round((Rate + ReadRate) * WindowSeconds);

@@ -38,16 +38,17 @@ internal sealed record GenerationTiming
     public IReadOnlyList<double> Parts => [Prompt, LanguageModel, Denoiser, Decoder];
 
     /// <summary>The median of each figure over several generations.</summary>
-    public static GenerationTiming MedianOf(IReadOnlyCollection<GenerationTiming> timings) => new()
-    {
-        Prompt = Median.Of(timings.Select(t => t.Prompt)),
-        LanguageModel = Median.Of(timings.Select(t => t.LanguageModel)),
-        Denoiser = Median.Of(timings.Select(t => t.Denoiser)),
-        Decoder = Median.Of(timings.Select(t => t.Decoder)),
-        FirstAudio = Median.Of(timings.Select(t => t.FirstAudio)),
-        Whole = Median.Of(timings.Select(t => t.Whole)),
-        Processor = Median.Of(timings.Select(t => t.Processor)),
-        GeneratorsProcessor = Median.Of(timings.Select(t => t.GeneratorsProcessor)),
-        Passes = timings.First().Passes,
-    };
+    public static GenerationTiming MedianOf(IReadOnlyCollection<GenerationTiming> timings) =>
+        new()
+        {
+            Prompt = Median.Of(timings.Select(t => t.Prompt)),
+            LanguageModel = Median.Of(timings.Select(t => t.LanguageModel)),
+            Denoiser = Median.Of(timings.Select(t => t.Denoiser)),
+            Decoder = Median.Of(timings.Select(t => t.Decoder)),
+            FirstAudio = Median.Of(timings.Select(t => t.FirstAudio)),
+            Whole = Median.Of(timings.Select(t => t.Whole)),
+            Processor = Median.Of(timings.Select(t => t.Processor)),
+            GeneratorsProcessor = Median.Of(timings.Select(t => t.GeneratorsProcessor)),
+            Passes = timings.First().Passes,
+        };
 }

@@ -50,11 +50,22 @@ internal sealed record Headline(double Seconds, int Steps, int Runs, GenerationT
             using var use = ModelUse.Of(model);
             theirs.Add(cascade.Run(seconds, cancellation));
         }
-        return new(seconds, steps, runs, GenerationTiming.MedianOf(ours),
-            [.. theirs[0].Select((stage, i) => stage with
-            {
-                Seconds = Median.Of(theirs.Select(t => t[i].Seconds)),
-                Processor = Median.Of(theirs.Select(t => t[i].Processor)),
-            })]);
+        return new(
+            seconds,
+            steps,
+            runs,
+            GenerationTiming.MedianOf(ours),
+            [
+                .. theirs[0]
+                    .Select(
+                        (stage, i) =>
+                            stage with
+                            {
+                                Seconds = Median.Of(theirs.Select(t => t[i].Seconds)),
+                                Processor = Median.Of(theirs.Select(t => t[i].Processor)),
+                            }
+                    ),
+            ]
+        );
     }
 }

@@ -7,7 +7,8 @@ internal static class Median
     public static double Of(params IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        if (sorted.Length == 0) throw new ArgumentException("There is nothing to take the middle of.", nameof(values));
+        if (sorted.Length == 0)
+            throw new ArgumentException("There is nothing to take the middle of.", nameof(values));
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

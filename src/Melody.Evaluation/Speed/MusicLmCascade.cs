@@ -38,11 +38,13 @@ internal sealed class MusicLmCascade : IDisposable
         using var decoder = SemanticDecoders.For(model, [model.Vocabulary.Conditions(new long[model.Config.PrefixLevels])]);
         var random = new CounterRandom((ulong)write);
         var sampling = new TokenSamplingOptions();
-        int outputStart = model.Vocabulary.OutputStart, codes = model.Config.SemanticCodes;
+        int outputStart = model.Vocabulary.OutputStart,
+            codes = model.Config.SemanticCodes;
         if (read > 0)
         {
             var before = new long[1, read];
-            for (int i = 0; i < read; i++) before[0, i] = random.Integer((ulong)(write + i), codes);
+            for (int i = 0; i < read; i++)
+                before[0, i] = random.Integer((ulong)(write + i), codes);
             _ = decoder.Continue(before);
         }
         var token = new long[1, 1];
@@ -63,8 +65,10 @@ internal sealed class MusicLmCascade : IDisposable
         using var _ = no_grad();
         foreach (var parameter in model.parameters())
         {
-            if (parameter.dim() > 1) parameter.normal_(0, 0.02);
-            else parameter.fill_(1);
+            if (parameter.dim() > 1)
+                parameter.normal_(0, 0.02);
+            else
+                parameter.fill_(1);
         }
         return model;
     }
@@ -72,7 +76,8 @@ internal sealed class MusicLmCascade : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var model in _models.Values) model.Dispose();
+        foreach (var model in _models.Values)
+            model.Dispose();
     }
 }
 

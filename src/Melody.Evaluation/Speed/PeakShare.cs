@@ -92,8 +92,10 @@ internal sealed record PeakShare
             var watch = Stopwatch.StartNew();
             var processor = Environment.CpuUsage.TotalTime;
             var result = pass();
-            if (result.device_type == DeviceType.CUDA) cuda.synchronize(result.device);
-            if (run > 0) measured.Add((watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds));
+            if (result.device_type == DeviceType.CUDA)
+                cuda.synchronize(result.device);
+            if (run > 0)
+                measured.Add((watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds));
         }
         return (measured.Min(m => m.Seconds), measured.Min(m => m.Processor));
     }

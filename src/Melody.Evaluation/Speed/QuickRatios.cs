@@ -8,10 +8,13 @@ namespace Melody.Evaluation.Speed;
 internal sealed record QuickRatios
 {
     private const double Seconds = 10;
-    private const int Steps = 5, HeadlineSteps = 20, Runs = 3;
+    private const int Steps = 5,
+        HeadlineSteps = 20,
+        Runs = 3;
 
     // later parts are left out so that all ends within two minutes
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(80), GenerationsEnd = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(80),
+        GenerationsEnd = TimeSpan.FromSeconds(15);
 
     /// <summary>Seconds of music made in a second, 10 s in 5 steps.</summary>
     public double? RealTimeFactor { get; private set; }
@@ -52,10 +55,24 @@ internal sealed record QuickRatios
         using var timer = new CancellationTokenSource(Deadline);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
         var ratios = new QuickRatios();
-        foreach (var part in new Action<MusicModel, CancellationToken>[] { ratios.MeasureGeneration, ratios.MeasurePeak, ratios.MeasureThreads, ratios.MeasureHeadline })
+        foreach (
+            var part in new Action<MusicModel, CancellationToken>[]
+            {
+                ratios.MeasureGeneration,
+                ratios.MeasurePeak,
+                ratios.MeasureThreads,
+                ratios.MeasureHeadline,
+            }
+        )
         {
-            try { part(model, both.Token); }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { break; }
+            try
+            {
+                part(model, both.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                break;
+            }
         }
         return ratios;
     }
@@ -64,7 +81,7 @@ internal sealed record QuickRatios
     {
         TimedGeneration.Run(model, 1, 1, 0, cancellation);
         var timings = new List<GenerationTiming>();
-        for (var watch = Stopwatch.StartNew(); timings.Count == 0 || (timings.Count < Runs && watch.Elapsed < GenerationsEnd);)
+        for (var watch = Stopwatch.StartNew(); timings.Count == 0 || (timings.Count < Runs && watch.Elapsed < GenerationsEnd); )
             timings.Add(TimedGeneration.Run(model, Seconds, Steps, timings.Count, cancellation));
         var timing = GenerationTiming.MedianOf(timings);
         RealTimeFactor = Round(Seconds / timing.Whole);
@@ -79,8 +96,10 @@ internal sealed record QuickRatios
         var share = PeakShare.Measure(model, Runs, cancellation);
         DenoiserPeakShare = Round(share.DenoiserShare);
         DecoderPeakShare = Round(share.DecoderShare);
-        if (model.Precision != torch.ScalarType.BFloat16) return;
-        double fast = Peak(torch.ScalarType.BFloat16), slow = Peak(torch.ScalarType.Float32);
+        if (model.Precision != torch.ScalarType.BFloat16)
+            return;
+        double fast = Peak(torch.ScalarType.BFloat16),
+            slow = Peak(torch.ScalarType.Float32);
         BFloat16MatmulSpeedup = Round(fast / slow);
 
         double Peak(torch.ScalarType type)
@@ -93,11 +112,18 @@ internal sealed record QuickRatios
     private void MeasureThreads(MusicModel model, CancellationToken cancellation)
     {
         int threads = torch.get_num_threads();
-        if (threads == 1 || model.Device != ComputeDevice.Cpu) return;
+        if (threads == 1 || model.Device != ComputeDevice.Cpu)
+            return;
         double all = PeakShare.Measure(model, Runs, cancellation).DenoiserSeconds;
         torch.set_num_threads(1);
-        try { DenoiserThreadSpeedup = Round(PeakShare.Measure(model, Runs, cancellation).DenoiserSeconds / all); }
-        finally { torch.set_num_threads(threads); }
+        try
+        {
+            DenoiserThreadSpeedup = Round(PeakShare.Measure(model, Runs, cancellation).DenoiserSeconds / all);
+        }
+        finally
+        {
+            torch.set_num_threads(threads);
+        }
     }
 
     private void MeasureHeadline(MusicModel model, CancellationToken cancellation)

@@ -11,14 +11,19 @@ internal sealed record SpeedCase(double Seconds, int Steps, ComputeDevice Device
     /// Every length with every number of steps on each device with the most threads; fewer threads for the shortest length
     /// only, as the others would only repeat the ratio.
     /// </summary>
-    public static IReadOnlyList<SpeedCase> All(IReadOnlyList<double> lengths, IReadOnlyList<int> steps, IReadOnlyList<ComputeDevice> devices, IReadOnlyList<int> threads)
+    public static IReadOnlyList<SpeedCase> All(
+        IReadOnlyList<double> lengths,
+        IReadOnlyList<int> steps,
+        IReadOnlyList<ComputeDevice> devices,
+        IReadOnlyList<int> threads
+    )
     {
         int most = threads.Max();
         var cases = new List<SpeedCase>();
         foreach (var device in devices)
-            foreach (var count in threads.Distinct().Order().Where(count => count == most || device != ComputeDevice.Cuda))
-                foreach (var seconds in count == most ? lengths : [lengths.Min()])
-                    cases.AddRange(steps.Select(t => new SpeedCase(seconds, t, device, count)));
+        foreach (var count in threads.Distinct().Order().Where(count => count == most || device != ComputeDevice.Cuda))
+        foreach (var seconds in count == most ? lengths : [lengths.Min()])
+            cases.AddRange(steps.Select(t => new SpeedCase(seconds, t, device, count)));
         return cases;
     }
 }

@@ -44,12 +44,23 @@ internal sealed record SpeedRun
     /// <param name="steps">T.</param>
     /// <param name="runs">Warm generations.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
-    public static SpeedRun Measure(MusicModel model, double load, long? started, double seconds, int steps, int runs, CancellationToken cancellation)
+    public static SpeedRun Measure(
+        MusicModel model,
+        double load,
+        long? started,
+        double seconds,
+        int steps,
+        int runs,
+        CancellationToken cancellation
+    )
     {
         double? before = started is { } timestamp ? Stopwatch.GetElapsedTime(timestamp).TotalSeconds : null;
         var sizes = model.Config.Denoiser;
         var cold = TimedGeneration.Run(model, Math.Min(seconds, (double)sizes.Frames / sizes.LatentRate), steps, 0, cancellation);
-        GenerationTiming[] warm = [.. Enumerable.Range(1, runs).Select(seed => TimedGeneration.Run(model, seconds, steps, seed, cancellation))];
+        GenerationTiming[] warm =
+        [
+            .. Enumerable.Range(1, runs).Select(seed => TimedGeneration.Run(model, seconds, steps, seed, cancellation)),
+        ];
         using var process = Process.GetCurrentProcess();
         return new()
         {
@@ -67,11 +78,13 @@ internal sealed record SpeedRun
     }
 
     /// <summary>Reads what another process printed.</summary>
-    public static SpeedRun Parse(string json) => JsonSerializer.Deserialize<SpeedRun>(json, JsonSerializerOptions.Web)
+    public static SpeedRun Parse(string json) =>
+        JsonSerializer.Deserialize<SpeedRun>(json, JsonSerializerOptions.Web)
         ?? throw new MelodyException("The process that measures printed nothing.");
 
     /// <summary>The medians over the warm generations.</summary>
-    public SpeedRow ToRow() => new(Model, Trained, Device, Threads, Seconds, Steps, Runs.Count, Load, ColdStart, PeakBytes, GenerationTiming.MedianOf(Runs));
+    public SpeedRow ToRow() =>
+        new(Model, Trained, Device, Threads, Seconds, Steps, Runs.Count, Load, ColdStart, PeakBytes, GenerationTiming.MedianOf(Runs));
 }
 
 /// <summary>A line of the speed table: the medians of a <see cref="SpeedRun"/>.</summary>
@@ -86,8 +99,19 @@ internal sealed record SpeedRun
 /// <param name="ColdStart">Seconds from the start of the process to its first samples.</param>
 /// <param name="PeakBytes">The most memory that the process held.</param>
 /// <param name="Timing">Medians.</param>
-internal sealed record SpeedRow(string Model, bool Trained, string Device, int Threads, double Seconds, int Steps, int Runs, double Load,
-    double? ColdStart, long PeakBytes, GenerationTiming Timing)
+internal sealed record SpeedRow(
+    string Model,
+    bool Trained,
+    string Device,
+    int Threads,
+    double Seconds,
+    int Steps,
+    int Runs,
+    double Load,
+    double? ColdStart,
+    long PeakBytes,
+    GenerationTiming Timing
+)
 {
     /// <summary>Seconds of music made in a second: above 1 is faster than it plays.</summary>
     public double RealTimeFactor => Seconds / Timing.Whole;

@@ -10,9 +10,11 @@ namespace Melody.Evaluation.Speed;
 /// <param name="device">Where the networks run; a GPU is waited for at each mark.</param>
 internal sealed class StageClock(Device device) : IProgress<GenerationProgress>
 {
-    private readonly Dictionary<string, double> _charged = [], _processor = [];
+    private readonly Dictionary<string, double> _charged = [],
+        _processor = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private double _last, _lastProcessor = Environment.CpuUsage.TotalTime.TotalSeconds;
+    private double _last,
+        _lastProcessor = Environment.CpuUsage.TotalTime.TotalSeconds;
 
     /// <summary>Seconds since the beginning.</summary>
     public double Elapsed => _watch.Elapsed.TotalSeconds;
@@ -29,7 +31,8 @@ internal sealed class StageClock(Device device) : IProgress<GenerationProgress>
     /// <summary>A mark: the time since the last one was this stage's.</summary>
     public void Charge(string stage)
     {
-        if (device.type == TorchSharp.DeviceType.CUDA) cuda.synchronize(device);
+        if (device.type == TorchSharp.DeviceType.CUDA)
+            cuda.synchronize(device);
         double now = Elapsed;
         _charged[stage] = this[stage] + now - _last;
         _last = now;

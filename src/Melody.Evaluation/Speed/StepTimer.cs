@@ -12,12 +12,14 @@ namespace Melody.Evaluation.Speed;
 internal sealed class StepTimer : ITrainingLog, IDisposable
 {
     private readonly IReadOnlyList<ScalarType> _precisions;
-    private readonly int _warmUp, _steps;
+    private readonly int _warmUp,
+        _steps;
     private readonly CancellationTokenSource _end;
     private readonly List<(ScalarType Precision, double Seconds, double Waited, double Processor)> _measured = [];
     private readonly Stopwatch _watch = new();
     private ComputePrecision.Scope? _scope;
-    private double _lastWaited, _processor;
+    private double _lastWaited,
+        _processor;
 
     /// <param name="precisions">What the steps run in, in turns.</param>
     /// <param name="warmUp">Steps in each precision that do not count.</param>
@@ -44,7 +46,8 @@ internal sealed class StepTimer : ITrainingLog, IDisposable
     /// <summary>The share of the time that the loop waited for batches.</summary>
     public double WaitingShare(ScalarType precision) => Of(precision).Sum(step => step.Waited) / Of(precision).Sum(step => step.Seconds);
 
-    private IEnumerable<(ScalarType Precision, double Seconds, double Waited, double Processor)> Of(ScalarType precision) => _measured.Skip(_warmUp).Where(step => step.Precision == precision);
+    private IEnumerable<(ScalarType Precision, double Seconds, double Waited, double Processor)> Of(ScalarType precision) =>
+        _measured.Skip(_warmUp).Where(step => step.Precision == precision);
 
     /// <inheritdoc/>
     public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
@@ -56,9 +59,17 @@ internal sealed class StepTimer : ITrainingLog, IDisposable
     /// <inheritdoc/>
     public void Step(long step, Figures figures, double audioSeconds, double flops, TimeSpan waited, long skipped)
     {
-        _measured.Add((_precisions[_measured.Count % _precisions.Count], _watch.Elapsed.TotalSeconds, waited.TotalSeconds - _lastWaited, Environment.CpuUsage.TotalTime.TotalSeconds - _processor));
+        _measured.Add(
+            (
+                _precisions[_measured.Count % _precisions.Count],
+                _watch.Elapsed.TotalSeconds,
+                waited.TotalSeconds - _lastWaited,
+                Environment.CpuUsage.TotalTime.TotalSeconds - _processor
+            )
+        );
         _lastWaited = waited.TotalSeconds;
-        if (_measured.Count == _warmUp + _steps) _end.Cancel();
+        if (_measured.Count == _warmUp + _steps)
+            _end.Cancel();
         Turn();
     }
 

@@ -9,9 +9,13 @@ namespace Melody.Evaluation.Speed;
 /// <param name="sampleRate">Hz.</param>
 internal sealed class SyntheticAudio(int sampleRate) : IAudioCollection
 {
-    private const int Pieces = 4, SecondsEach = 10;
+    private const int Pieces = 4,
+        SecondsEach = 10;
 
-    private readonly float[][] _pieces = [.. Enumerable.Range(0, Pieces).Select(piece => Chord(new Random(piece), sampleRate * SecondsEach, sampleRate))];
+    private readonly float[][] _pieces =
+    [
+        .. Enumerable.Range(0, Pieces).Select(piece => Chord(new Random(piece), sampleRate * SecondsEach, sampleRate)),
+    ];
 
     /// <inheritdoc/>
     public int SampleRate => sampleRate;
@@ -52,7 +56,14 @@ internal sealed class SyntheticSemantics(SemanticLanguageModelConfig sizes, int 
     public SemanticBatch Create(long index)
     {
         var random = BatchRandom.For(1, index);
-        long[] conditions = [.. Enumerable.Range(0, batch).SelectMany(_ => _vocabulary.Conditions([.. Enumerable.Range(0, sizes.PrefixLevels).Select(_ => (long)random.Next(sizes.PrefixCodes))]))];
+        long[] conditions =
+        [
+            .. Enumerable
+                .Range(0, batch)
+                .SelectMany(_ =>
+                    _vocabulary.Conditions([.. Enumerable.Range(0, sizes.PrefixLevels).Select(_ => (long)random.Next(sizes.PrefixCodes))])
+                ),
+        ];
         long[] codes = [.. Enumerable.Range(0, batch * sizes.Window).Select(_ => (long)random.Next(sizes.SemanticCodes))];
         return new(conditions, codes, [.. Enumerable.Repeat(true, codes.Length)]);
     }

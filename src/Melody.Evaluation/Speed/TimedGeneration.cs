@@ -7,7 +7,10 @@ internal static class TimedGeneration
     public const string Prompt = "slow sad piano in A minor, 70 bpm";
 
     // as the generator names its stages
-    private const string LanguageModel = "semantic tokens", Denoiser = "diffusion", Reading = "prompt", Decoder = "decoder";
+    private const string LanguageModel = "semantic tokens",
+        Denoiser = "diffusion",
+        Reading = "prompt",
+        Decoder = "decoder";
 
     /// <summary>Makes a piece once.</summary>
     /// <param name="model">The networks.</param>
@@ -18,7 +21,17 @@ internal static class TimedGeneration
     public static GenerationTiming Run(MusicModel model, double seconds, int steps, long seed, CancellationToken cancellation = default)
     {
         var clock = new StageClock(model.TorchDevice);
-        var plan = GenerationPlan.Make(model, "generate", MusicPrompt.FromText(Prompt), new() { Seconds = seconds, Steps = steps, Seed = seed });
+        var plan = GenerationPlan.Make(
+            model,
+            "generate",
+            MusicPrompt.FromText(Prompt),
+            new()
+            {
+                Seconds = seconds,
+                Steps = steps,
+                Seed = seed,
+            }
+        );
         clock.Charge(Reading);
         using var stream = new MusicStream(model, plan, LoudnessMode.FirstWindow);
         clock.Charge(LanguageModel); // it reads the conditions when it is opened

@@ -31,8 +31,17 @@ internal static class TrainingSpeed
     /// <param name="compare">Whether float32 is measured beside bfloat16.</param>
     /// <param name="progress">Hears what share of the stages is done.</param>
     /// <param name="cancellation">Ends after the running step.</param>
-    public static TrainingSpeedReport Measure(IReadOnlyCollection<string> stages, string preset, int steps, string? corpus, string? encoded, ComputeDevice choice,
-        bool compare, Action<double> progress, CancellationToken cancellation)
+    public static TrainingSpeedReport Measure(
+        IReadOnlyCollection<string> stages,
+        string preset,
+        int steps,
+        string? corpus,
+        string? encoded,
+        ComputeDevice choice,
+        bool compare,
+        Action<double> progress,
+        CancellationToken cancellation
+    )
     {
         var device = TorchDevice.Resolve(choice);
         var before = MachineLoad.Averages();
@@ -41,22 +50,28 @@ internal static class TrainingSpeed
         foreach (var stage in Stages.Where(stages.Contains))
         {
             progress((double)rows.Count / stages.Count);
-            rows.Add(stage switch
-            {
-                PartName.SemanticLanguageModel => LanguageModel(preset, steps, tokens, device, compare, cancellation),
-                PartName.Autoencoder => Autoencoder(preset, steps, corpus, device, compare, cancellation),
-                _ => Denoiser(preset, steps, tokens, device, compare, cancellation),
-            });
+            rows.Add(
+                stage switch
+                {
+                    PartName.SemanticLanguageModel => LanguageModel(preset, steps, tokens, device, compare, cancellation),
+                    PartName.Autoencoder => Autoencoder(preset, steps, corpus, device, compare, cancellation),
+                    _ => Denoiser(preset, steps, tokens, device, compare, cancellation),
+                }
+            );
         }
         progress(1);
-        string precision = TorchDevice.Precision(device) == ScalarType.BFloat16 ? "bfloat16 products over float32 parameters"
-            : "float32: this processor does not multiply bfloat16 in hardware, so training chooses float32 by itself";
-        List<string> notes = [
+        string precision =
+            TorchDevice.Precision(device) == ScalarType.BFloat16
+                ? "bfloat16 products over float32 parameters"
+                : "float32: this processor does not multiply bfloat16 in hardware, so training chooses float32 by itself";
+        List<string> notes =
+        [
             $"Sizes and batches of the preset {preset}, {precision}, on {device.type.ToString().ToLowerInvariant()} with {get_num_threads()} thread{(get_num_threads() == 1 ? "" : "s")}.",
             $"Sound: {(corpus is null ? "synthetic" : "a corpus")}; tokens and latents: {(encoded is null ? "random" : "an encoded corpus")}.",
             MachineLoad.Sentence(before),
         ];
-        if (rows.Any(row => row.Float32Ratio is not null)) notes.Add(Products(device));
+        if (rows.Any(row => row.Float32Ratio is not null))
+            notes.Add(Products(device));
         return new(notes, get_num_threads(), rows);
     }
 
@@ -68,8 +83,11 @@ internal static class TrainingSpeed
             using var _ = ComputePrecision.Use(type);
             return MatmulPeak.Measure(device) / 1e9;
         }
-        double half = Peak(TorchDevice.Precision(device)), single = Peak(ScalarType.Float32);
-        return FormattableString.Invariant($"A plain square matrix product reaches {half:0} GFLOP/s in bfloat16 and {single:0} in float32, {half / single:0.00} times as much.");
+        double half = Peak(TorchDevice.Precision(device)),
+            single = Peak(ScalarType.Float32);
+        return FormattableString.Invariant(
+            $"A plain square matrix product reaches {half:0} GFLOP/s in bfloat16 and {single:0} in float32, {half / single:0.00} times as much."
+        );
     }
 
     /// <summary>The language model of a preset, made larger for mini: the aim is stated for 11 million parameters.</summary>
@@ -79,23 +97,41 @@ internal static class TrainingSpeed
         return preset == "mini" ? sizes with { Layers = 10, FeedForward = 768 } : sizes;
     }
 
-    private static TrainingSpeedRow LanguageModel(string preset, int steps, EncodedCorpus? encoded, Device device, bool compare, CancellationToken cancellation)
+    private static TrainingSpeedRow LanguageModel(
+        string preset,
+        int steps,
+        EncodedCorpus? encoded,
+        Device device,
+        bool compare,
+        CancellationToken cancellation
+    )
     {
         var sizes = LanguageModelSizes(preset);
         var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(preset, PartName.SemanticLanguageModel);
         using var network = TrainedPart.Create(1, device, p => new SemanticLanguageModel(sizes, p));
-        IBatchSource<SemanticBatch> batches = encoded is null ? new SyntheticSemantics(sizes, options.Batch)
+        IBatchSource<SemanticBatch> batches = encoded is null
+            ? new SyntheticSemantics(sizes, options.Batch)
             : new SemanticWindows(encoded, "train", sizes, options.Conditions, options.JitterTokens, options.Batch, 1);
         using var stage = new SemanticLanguageModelStage(network, options, batches, new Dictionary<string, IBatchSource<SemanticBatch>>());
         var row = Run(stage, "language model", network, steps, device, compare, encoded is not null, cancellation);
         return row with { TokenSpeed = options.Batch * sizes.Window / row.StepSeconds };
     }
 
-    private static TrainingSpeedRow Autoencoder(string preset, int steps, string? corpus, Device device, bool compare, CancellationToken cancellation)
+    private static TrainingSpeedRow Autoencoder(
+        string preset,
+        int steps,
+        string? corpus,
+        Device device,
+        bool compare,
+        CancellationToken cancellation
+    )
     {
         var sizes = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder);
         // no discriminators: the reconstruction phase
-        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(preset, PartName.Autoencoder) with { ReconstructionSteps = long.MaxValue };
+        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(preset, PartName.Autoencoder) with
+        {
+            ReconstructionSteps = long.MaxValue,
+        };
         using var audio = corpus is null ? null : TrainingAudio.Open(corpus, sizes.SampleRate);
         var synthetic = new SyntheticAudio(sizes.SampleRate);
         using var network = TrainedPart.Create(1, device, p => AudioAutoencoder.Create(sizes, p));
@@ -103,18 +139,35 @@ internal static class TrainingSpeed
         return Run(stage, "autoencoder, reconstruction", network, steps, device, compare, corpus is not null, cancellation);
     }
 
-    private static TrainingSpeedRow Denoiser(string preset, int steps, EncodedCorpus? encoded, Device device, bool compare, CancellationToken cancellation)
+    private static TrainingSpeedRow Denoiser(
+        string preset,
+        int steps,
+        EncodedCorpus? encoded,
+        Device device,
+        bool compare,
+        CancellationToken cancellation
+    )
     {
         var sizes = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser);
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(preset, "diffusion");
-        IBatchSource<LatentBatch> batches = encoded is null ? new SyntheticLatents(sizes, options.Batch) : new LatentWindows(encoded, "train", sizes, options.Batch, 1);
+        IBatchSource<LatentBatch> batches = encoded is null
+            ? new SyntheticLatents(sizes, options.Batch)
+            : new LatentWindows(encoded, "train", sizes, options.Batch, 1);
         using var network = TrainedPart.Create(1, device, p => new DualPathDenoiser(sizes, p));
         using var stage = new DiffusionStage(network, options, batches, batches);
         return Run(stage, "denoiser", network, steps, device, compare, encoded is not null, cancellation);
     }
 
-    private static TrainingSpeedRow Run<TBatch>(TrainingStage<TBatch> stage, string name, nn.Module network, int steps, Device device, bool compare,
-        bool realBatches, CancellationToken cancellation)
+    private static TrainingSpeedRow Run<TBatch>(
+        TrainingStage<TBatch> stage,
+        string name,
+        nn.Module network,
+        int steps,
+        Device device,
+        bool compare,
+        bool realBatches,
+        CancellationToken cancellation
+    )
     {
         var precision = TorchDevice.Precision(device);
         bool both = compare && precision != ScalarType.Float32;
@@ -123,17 +176,40 @@ internal static class TrainingSpeed
         {
             using var timer = new StepTimer(both ? [precision, ScalarType.Float32] : [precision], WarmUp, steps, cancellation);
             using var outer = ComputePrecision.Use(precision);
-            using (var loop = new TrainingLoop<TBatch>(stage, new() { RunFolder = folder.FullName, Steps = long.MaxValue, LogSteps = 1, ValidationSteps = 0 }, timer))
+            using (
+                var loop = new TrainingLoop<TBatch>(
+                    stage,
+                    new()
+                    {
+                        RunFolder = folder.FullName,
+                        Steps = long.MaxValue,
+                        LogSteps = 1,
+                        ValidationSteps = 0,
+                    },
+                    timer
+                )
+            )
                 loop.Run(timer.Enough);
             cancellation.ThrowIfCancellationRequested();
             double seconds = timer.Seconds(precision);
-            return new(name, network.parameters().Sum(p => p.numel()), precision == ScalarType.BFloat16 ? "bfloat16" : "float32", steps, seconds, timer.Processor(precision),
-                stage.AudioSecondsPerBatch / seconds, null,
+            return new(
+                name,
+                network.parameters().Sum(p => p.numel()),
+                precision == ScalarType.BFloat16 ? "bfloat16" : "float32",
+                steps,
+                seconds,
+                timer.Processor(precision),
+                stage.AudioSecondsPerBatch / seconds,
+                null,
                 both ? timer.Seconds(ScalarType.Float32) / seconds : null,
                 both ? timer.Processor(ScalarType.Float32) / timer.Processor(precision) : null,
                 realBatches ? timer.WaitingShare(precision) : null,
-                stage.FlopsPerBatch > 0 ? stage.FlopsPerBatch / seconds / timer.MatmulPeak : null);
+                stage.FlopsPerBatch > 0 ? stage.FlopsPerBatch / seconds / timer.MatmulPeak : null
+            );
         }
-        finally { folder.Delete(recursive: true); }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -16,8 +16,20 @@ namespace Melody.Evaluation.Speed;
 /// <param name="Float32ProcessorRatio">The same in processor time, which a busy machine disturbs less.</param>
 /// <param name="WaitingShare">Share of the time that the loop waited for batches; null for synthetic ones, which cost nothing to make.</param>
 /// <param name="PeakShare">Operations a second as a share of the measured matmul peak; null where the stage does not count them.</param>
-internal sealed record TrainingSpeedRow(string Stage, long Parameters, string Precision, int Steps, double StepSeconds, double StepProcessor, double AudioSpeed, double? TokenSpeed,
-    double? Float32Ratio, double? Float32ProcessorRatio, double? WaitingShare, double? PeakShare);
+internal sealed record TrainingSpeedRow(
+    string Stage,
+    long Parameters,
+    string Precision,
+    int Steps,
+    double StepSeconds,
+    double StepProcessor,
+    double AudioSpeed,
+    double? TokenSpeed,
+    double? Float32Ratio,
+    double? Float32ProcessorRatio,
+    double? WaitingShare,
+    double? PeakShare
+);
 
 /// <summary>What <c>melody bench train</c> measured.</summary>
 /// <param name="Notes">What a reader has to know.</param>
@@ -29,12 +41,19 @@ internal sealed record TrainingSpeedReport(IReadOnlyList<string> Notes, int Thre
     public string ToMarkdown()
     {
         var text = new StringBuilder("# Speed of training\n\n");
-        foreach (var note in Notes) text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
-        text.Append("\n| stage | parameters, M | precision | s a step (median) | processor, s a step | music s a second | tokens a second | × float32 | × float32, processor | waiting | share of peak | steps |\n|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        foreach (var note in Notes)
+            text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
+        text.Append(
+            "\n| stage | parameters, M | precision | s a step (median) | processor, s a step | music s a second | tokens a second | × float32 | × float32, processor | waiting | share of peak | steps |\n|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+        );
         foreach (var row in Rows)
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Stage} | {row.Parameters / 1e6:0.00} | {row.Precision} | {row.StepSeconds:0.000} | {row.StepProcessor:0.000} | {row.AudioSpeed:0.0} | {Cell(row.TokenSpeed, "0")} | {Cell(row.Float32Ratio, "0.00")} | {Cell(row.Float32ProcessorRatio, "0.00")} | {Cell(row.WaitingShare, "0.0 %")} | {Cell(row.PeakShare, "0 %")} | {row.Steps} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {row.Stage} | {row.Parameters / 1e6:0.00} | {row.Precision} | {row.StepSeconds:0.000} | {row.StepProcessor:0.000} | {row.AudioSpeed:0.0} | {Cell(row.TokenSpeed, "0")} | {Cell(row.Float32Ratio, "0.00")} | {Cell(row.Float32ProcessorRatio, "0.00")} | {Cell(row.WaitingShare, "0.0 %")} | {Cell(row.PeakShare, "0 %")} | {row.Steps} |\n"
+            );
         return text.ToString();
     }
 
-    private static string Cell(double? value, string format) => value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) : "-";
+    private static string Cell(double? value, string format) =>
+        value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) : "-";
 }

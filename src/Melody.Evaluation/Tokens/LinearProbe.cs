@@ -32,8 +32,10 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
         /// <summary>1 where the tokens tell all, 0 where they tell nothing, below where they mislead; over all of these targets that vary, NaN if none does.</summary>
         public double ExplainedVariance(int first, int count)
         {
-            double error = 0, deviation = 0;
-            for (int target = first; target < first + count; target++) (error, deviation) = (error + Error[target], deviation + Deviation[target]);
+            double error = 0,
+                deviation = 0;
+            for (int target = first; target < first + count; target++)
+                (error, deviation) = (error + Error[target], deviation + Deviation[target]);
             return deviation == 0 ? double.NaN : 1 - error / deviation;
         }
     }
@@ -43,7 +45,8 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
     {
         using var pause = FinalizerPause.Begin();
         int kept = fitted.Count - fitted.Count / 4;
-        if (ridges.Count == 1 || kept == fitted.Count) return Fits(fitted, judged, [ridges[0]])[0];
+        if (ridges.Count == 1 || kept == fitted.Count)
+            return Fits(fitted, judged, [ridges[0]])[0];
         var trials = Fits([.. fitted.Take(kept)], [.. fitted.Skip(kept)], ridges);
         var chosen = Enumerable.Range(0, targets).Select(t => Enumerable.Range(0, ridges.Count).MinBy(r => trials[r].Error[t])).ToArray();
         int[] used = [.. chosen.Distinct()];
@@ -60,25 +63,32 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
         {
             foreach (int i in features)
             {
-                foreach (int j in features) gram[(long)i * width + j]++;
-                for (int t = 0; t < targets; t++) products[(long)i * targets + t] += music.Targets[frame * targets + t] - mean[t];
+                foreach (int j in features)
+                    gram[(long)i * width + j]++;
+                for (int t = 0; t < targets; t++)
+                    products[(long)i * targets + t] += music.Targets[frame * targets + t] - mean[t];
             }
         });
-        return [.. weights.Select(ridge =>
-        {
-            var coefficients = Solve(gram, products, width, ridge);
-            var (error, deviation) = (new double[targets], new double[targets]);
-            Visit(judged, (music, frame, features) =>
+        return
+        [
+            .. weights.Select(ridge =>
             {
-                for (int t = 0; t < targets; t++)
+                var coefficients = Solve(gram, products, width, ridge);
+                var (error, deviation) = (new double[targets], new double[targets]);
+                Visit(judged, (music, frame, features) =>
                 {
-                    double known = music.Targets[frame * targets + t] - mean[t], told = 0;
-                    foreach (int i in features) told += coefficients[(long)i * targets + t];
-                    (error[t], deviation[t]) = (error[t] + (known - told) * (known - told), deviation[t] + known * known);
-                }
-            });
-            return new Fit(error, deviation);
-        })];
+                    for (int t = 0; t < targets; t++)
+                    {
+                        double known = music.Targets[frame * targets + t] - mean[t],
+                            told = 0;
+                        foreach (int i in features)
+                            told += coefficients[(long)i * targets + t];
+                        (error[t], deviation[t]) = (error[t] + (known - told) * (known - told), deviation[t] + known * known);
+                    }
+                });
+                return new Fit(error, deviation);
+            }),
+        ];
     }
 
     /// <summary>The same music with its tokens in random order: what is left then is chance.</summary>
@@ -98,7 +108,8 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
             {
                 features.Clear();
                 for (int offset = -reach; offset <= reach; offset++)
-                    if (at + offset >= 0 && at + offset < music.Tokens.Length) features.Add((offset + reach) * codes + (int)music.Tokens[at + offset]);
+                    if (at + offset >= 0 && at + offset < music.Tokens.Length)
+                        features.Add((offset + reach) * codes + (int)music.Tokens[at + offset]);
                 frame(music, at, features);
             }
     }
@@ -108,7 +119,8 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
         var mean = new double[targets];
         int frames = all.Sum(m => m.Tokens.Length);
         foreach (var music in all)
-            for (int i = 0; i < music.Targets.Length; i++) mean[i % targets] += music.Targets[i] / (double)frames;
+            for (int i = 0; i < music.Targets.Length; i++)
+                mean[i % targets] += music.Targets[i] / (double)frames;
         return mean;
     }
 

@@ -18,15 +18,24 @@ internal static class SemanticEvaluation
     /// <param name="heldOut">Windows of the test split.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Looked at before each window and each token.</param>
-    public static SemanticScores Run(MusicModel model, IReadOnlyList<HeldOutWindow> fitted, IReadOnlyList<HeldOutWindow> heldOut,
-        Action<double>? progress = null, CancellationToken cancellation = default)
+    public static SemanticScores Run(
+        MusicModel model,
+        IReadOnlyList<HeldOutWindow> fitted,
+        IReadOnlyList<HeldOutWindow> heldOut,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
-        int all = fitted.Count + 3 * heldOut.Count, done = 0;
+        int all = fitted.Count + 3 * heldOut.Count,
+            done = 0;
         var judged = heldOut.Select(Probed).ToList();
         var learned = fitted.Select(Probed).ToList();
         int codes = model.Config.SemanticLanguageModel.SemanticCodes;
         var probe = new LinearProbe(codes, FrameFacts.Count, 1, LinearProbe.UsualRidges);
-        var (told, chance) = (probe.Measure(learned, judged), probe.Measure(LinearProbe.Shuffled(learned, 1), LinearProbe.Shuffled(judged, 2)));
+        var (told, chance) = (
+            probe.Measure(learned, judged),
+            probe.Measure(LinearProbe.Shuffled(learned, 1), LinearProbe.Shuffled(judged, 2))
+        );
 
         var (audio, text, nothing) = (new List<double>(), new List<double>(), new List<double>());
         for (int i = 0; i < heldOut.Count; i++)
@@ -36,16 +45,34 @@ internal static class SemanticEvaluation
             Report();
         }
         var counts = TokenHistogram.Count(judged.SelectMany(m => m.Tokens), codes);
-        double total = counts.Sum(), entropy = counts.Where(c => c > 0).Sum(c => -c / total * Math.Log(c / total));
+        double total = counts.Sum(),
+            entropy = counts.Where(c => c > 0).Sum(c => -c / total * Math.Log(c / total));
 
         var (first, second) = HeldOutWindow.Halves(heldOut);
         var written = Write(model, [.. second.Select(i => heldOut[i])], judged[0].Tokens.Length, cancellation);
         done += heldOut.Count - 1;
         Report();
-        return new(heldOut.Count, fitted.Count, codes, Perplexity.Of(audio), Perplexity.Of(text), Perplexity.Of(nothing), Math.Exp(entropy),
+        return new(
+            heldOut.Count,
+            fitted.Count,
+            codes,
+            Perplexity.Of(audio),
+            Perplexity.Of(text),
+            Perplexity.Of(nothing),
+            Math.Exp(entropy),
             TokenHistogram.Distance(Histogram(first.SelectMany(i => judged[i].Tokens)), Histogram(written.SelectMany(t => t))),
-            TokenHistogram.Distance(Histogram(first.SelectMany(i => judged[i].Tokens)), Histogram(second.SelectMany(i => judged[i].Tokens))),
-            [.. FrameFacts.Groups.Select(g => new ProbeScore(g.Name, told.ExplainedVariance(g.First, g.Count), chance.ExplainedVariance(g.First, g.Count)))]);
+            TokenHistogram.Distance(
+                Histogram(first.SelectMany(i => judged[i].Tokens)),
+                Histogram(second.SelectMany(i => judged[i].Tokens))
+            ),
+            [
+                .. FrameFacts.Groups.Select(g => new ProbeScore(
+                    g.Name,
+                    told.ExplainedVariance(g.First, g.Count),
+                    chance.ExplainedVariance(g.First, g.Count)
+                )),
+            ]
+        );
 
         long[] Histogram(IEnumerable<long> tokens) => TokenHistogram.Count(tokens, codes);
 
@@ -63,12 +90,15 @@ internal static class SemanticEvaluation
     }
 
     /// <summary>What is asked of a language model for a window: what its record knows.</summary>
-    public static MusicControls? Controls(MusicModel model, WindowRecord record) => !model.Config.SemanticLanguageModel.Controls ? null : new()
-    {
-        Bpm = record.Bpm is >= ControlClasses.SlowestBpm and <= ControlClasses.FastestBpm ? record.Bpm : null,
-        Key = MusicalKey.TryParse(record.Key, out var key) ? key : null,
-        Metre = Metre.TryParse(record.TimeSignature, out var metre) && ControlClasses.KnownMetres.Contains(metre) ? metre : null,
-    };
+    public static MusicControls? Controls(MusicModel model, WindowRecord record) =>
+        !model.Config.SemanticLanguageModel.Controls
+            ? null
+            : new()
+            {
+                Bpm = record.Bpm is >= ControlClasses.SlowestBpm and <= ControlClasses.FastestBpm ? record.Bpm : null,
+                Key = MusicalKey.TryParse(record.Key, out var key) ? key : null,
+                Metre = Metre.TryParse(record.TimeSignature, out var metre) && ControlClasses.KnownMetres.Contains(metre) ? metre : null,
+            };
 
     private static long[] Tokens(MusicModel model, HeldOutWindow window)
     {
@@ -78,42 +108,60 @@ internal static class SemanticEvaluation
         return tokens[..Math.Min(tokens.Length, model.Config.SemanticLanguageModel.Window)];
     }
 
-    private static void Perplexities(MusicModel model, HeldOutWindow window, long[] tokens, List<double> audio, List<double> text, List<double> nothing)
+    private static void Perplexities(
+        MusicModel model,
+        HeldOutWindow window,
+        long[] tokens,
+        List<double> audio,
+        List<double> text,
+        List<double> nothing
+    )
     {
         using var use = ModelUse.Of(model);
         using var scope = NewDisposeScope();
         var (network, embedding) = (model.Networks.SemanticLanguageModel, model.Networks.JointEmbedding);
         var controls = Controls(model, window.Record);
         audio.AddRange(LogProbabilities(Codes(embedding.TokensForAudio(SoundTensor.Of(window.Clip, model))), controls));
-        if (Caption(window.Record) is { } caption) text.AddRange(LogProbabilities(Codes(embedding.TokensForText([caption])), controls));
+        if (Caption(window.Record) is { } caption)
+            text.AddRange(LogProbabilities(Codes(embedding.TokensForText([caption])), controls));
         nothing.AddRange(LogProbabilities([], null));
 
         double[] LogProbabilities(long[] prefix, MusicControls? told)
         {
             var vocabulary = network.Vocabulary;
             var conditions = vocabulary.Conditions(prefix, told);
-            var scores = network.forward(tensor(conditions, [1, conditions.Length], device: model.TorchDevice),
-                tensor(tokens[..^1], [1, tokens.Length - 1], device: model.TorchDevice));
+            var scores = network.forward(
+                tensor(conditions, [1, conditions.Length], device: model.TorchDevice),
+                tensor(tokens[..^1], [1, tokens.Length - 1], device: model.TorchDevice)
+            );
             return Perplexity.LogProbabilities(scores[0], tensor(tokens, device: model.TorchDevice) + vocabulary.OutputStart);
         }
     }
 
     private static List<long[]> Write(MusicModel model, IReadOnlyList<HeldOutWindow> windows, int count, CancellationToken cancellation)
     {
-        if (windows.Count == 0) return [];
+        if (windows.Count == 0)
+            return [];
         using var use = ModelUse.Of(model);
         using var scope = NewDisposeScope();
-        var requests = windows.Select((window, i) => new SemanticRequest
-        {
-            Prefix = Caption(window.Record) is { } caption ? Codes(model.Networks.JointEmbedding.TokensForText([caption])) : [],
-            Controls = Controls(model, window.Record),
-            Seed = (ulong)i,
-        });
-        return [.. new SemanticSampler(model.Networks.SemanticLanguageModel).Generate([.. requests], count, new(), cancellation: cancellation)];
+        var requests = windows.Select(
+            (window, i) =>
+                new SemanticRequest
+                {
+                    Prefix = Caption(window.Record) is { } caption ? Codes(model.Networks.JointEmbedding.TokensForText([caption])) : [],
+                    Controls = Controls(model, window.Record),
+                    Seed = (ulong)i,
+                }
+        );
+        return
+        [
+            .. new SemanticSampler(model.Networks.SemanticLanguageModel).Generate([.. requests], count, new(), cancellation: cancellation),
+        ];
     }
 
     /// <summary>The caption that stands for a window here: always the same of its several.</summary>
-    public static string? Caption(WindowRecord record) => record.Captions.Count == 0 ? null : record.Captions[Math.Min(3, record.Captions.Count - 1)];
+    public static string? Caption(WindowRecord record) =>
+        record.Captions.Count == 0 ? null : record.Captions[Math.Min(3, record.Captions.Count - 1)];
 
     private static long[] Codes(Tensor codes) => codes.cpu().data<long>().ToArray();
 }

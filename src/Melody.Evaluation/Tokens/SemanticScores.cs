@@ -20,26 +20,54 @@ internal sealed record ProbeScore(string Name, double Explained, double Shuffled
 /// <param name="Generated">Jensen-Shannon divergence of written to held-out tokens, bits.</param>
 /// <param name="HeldOut">The same between two halves of the held-out music, from equally many tokens.</param>
 /// <param name="Probes">What the tokens carry.</param>
-internal sealed record SemanticScores(int Windows, int FittedWindows, int Codes, double AudioPrefix, double TextPrefix, double NoCondition, double Frequencies,
-    double Generated, double HeldOut, IReadOnlyList<ProbeScore> Probes)
+internal sealed record SemanticScores(
+    int Windows,
+    int FittedWindows,
+    int Codes,
+    double AudioPrefix,
+    double TextPrefix,
+    double NoCondition,
+    double Frequencies,
+    double Generated,
+    double HeldOut,
+    IReadOnlyList<ProbeScore> Probes
+)
 {
     /// <summary>For people.</summary>
     public IReadOnlyList<ReportTable> Tables() =>
-    [
-        new("Semantic language model on held-out music", [string.Create(CultureInfo.InvariantCulture, $"{Windows} windows. Perplexity: {Codes} is chance, 1 is certainty.")], ["perplexity", ""],
         [
-            ["given the audio tower's prefix, tempo, key and metre", ReportTable.Number(AudioPrefix, "0.0")],
-            ["given the text tower's prefix, tempo, key and metre", ReportTable.Number(TextPrefix, "0.0")],
-            ["given nothing", ReportTable.Number(NoCondition, "0.0")],
-            ["the tokens' own frequencies", ReportTable.Number(Frequencies, "0.0")],
-        ]),
-        new("Tokens that it writes for the captions of held-out music", ["Jensen-Shannon divergence of token histograms, bits: 0 for equal, 1 for nothing in common. Both rows compare equally many tokens with the same half of the held-out music."], ["histograms", "distance"],
-        [
-            ["written to held-out", ReportTable.Number(Generated, "0.000")],
-            ["held-out to held-out", ReportTable.Number(HeldOut, "0.000")],
-        ]),
-        new("What the semantic tokens carry", [string.Create(CultureInfo.InvariantCulture, $"Variance of the score's facts that a linear probe explains from a token and its two neighbours: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones.")],
-            ["facts", "explained", "tokens shuffled"],
-            [.. Probes.Select(p => new[] { p.Name, ReportTable.Percent(p.Explained), ReportTable.Percent(p.Shuffled) })]),
-    ];
+            new(
+                "Semantic language model on held-out music",
+                [string.Create(CultureInfo.InvariantCulture, $"{Windows} windows. Perplexity: {Codes} is chance, 1 is certainty.")],
+                ["perplexity", ""],
+                [
+                    ["given the audio tower's prefix, tempo, key and metre", ReportTable.Number(AudioPrefix, "0.0")],
+                    ["given the text tower's prefix, tempo, key and metre", ReportTable.Number(TextPrefix, "0.0")],
+                    ["given nothing", ReportTable.Number(NoCondition, "0.0")],
+                    ["the tokens' own frequencies", ReportTable.Number(Frequencies, "0.0")],
+                ]
+            ),
+            new(
+                "Tokens that it writes for the captions of held-out music",
+                [
+                    "Jensen-Shannon divergence of token histograms, bits: 0 for equal, 1 for nothing in common. Both rows compare equally many tokens with the same half of the held-out music.",
+                ],
+                ["histograms", "distance"],
+                [
+                    ["written to held-out", ReportTable.Number(Generated, "0.000")],
+                    ["held-out to held-out", ReportTable.Number(HeldOut, "0.000")],
+                ]
+            ),
+            new(
+                "What the semantic tokens carry",
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Variance of the score's facts that a linear probe explains from a token and its two neighbours: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones."
+                    ),
+                ],
+                ["facts", "explained", "tokens shuffled"],
+                [.. Probes.Select(p => new[] { p.Name, ReportTable.Percent(p.Explained), ReportTable.Percent(p.Shuffled) })]
+            ),
+        ];
 }

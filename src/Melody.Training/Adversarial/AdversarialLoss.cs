@@ -15,7 +15,11 @@ internal static class AdversarialLoss
 
     /// <summary>Sum over discriminators of the mean over layers of the mean absolute difference of features, scores left out.</summary>
     public static Tensor FeatureMatching(IReadOnlyList<IReadOnlyList<Tensor>> real, IReadOnlyList<IReadOnlyList<Tensor>> generated) =>
-        Sum(real.Zip(generated, (r, g) => Sum(r.Zip(g).SkipLast(1).Select(p => (Float(p.First).detach() - Float(p.Second)).abs().mean())) / (r.Count - 1)));
+        Sum(
+            real.Zip(generated, (r, g) =>
+                Sum(r.Zip(g).SkipLast(1).Select(p => (Float(p.First).detach() - Float(p.Second)).abs().mean())) / (r.Count - 1)
+            )
+        );
 
     private static Tensor Sum(IEnumerable<Tensor> terms) => terms.Aggregate((a, b) => a + b);
 

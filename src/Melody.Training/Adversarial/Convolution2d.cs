@@ -7,11 +7,23 @@ namespace Melody.Training.Adversarial;
 /// <summary>Weight-normalised convolution over two axes: [batch, inputs, height, width] -> [batch, outputs, height', width'].</summary>
 internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _direction, _magnitude, _bias;
-    private readonly (long, long) _stride, _padding, _dilation;
+    private readonly Parameter _direction,
+        _magnitude,
+        _bias;
+    private readonly (long, long) _stride,
+        _padding,
+        _dilation;
 
-    public Convolution2d(long inputs, long outputs, (long Height, long Width) kernel, (long, long) stride, (long, long) padding,
-        ParameterFactory parameters, (long, long)? dilation = null) : base(nameof(Convolution2d))
+    public Convolution2d(
+        long inputs,
+        long outputs,
+        (long Height, long Width) kernel,
+        (long, long) stride,
+        (long, long) padding,
+        ParameterFactory parameters,
+        (long, long)? dilation = null
+    )
+        : base(nameof(Convolution2d))
     {
         (_stride, _padding, _dilation) = (stride, padding, dilation ?? (1, 1));
         double fanIn = inputs * kernel.Height * kernel.Width;
@@ -27,6 +39,6 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
     protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => AlignedConvolution.Convolve2d(
-        input, WeightNormalization.Apply(_direction, _magnitude), _bias, _stride, _padding, _dilation);
+    public override Tensor forward(Tensor input) =>
+        AlignedConvolution.Convolve2d(input, WeightNormalization.Apply(_direction, _magnitude), _bias, _stride, _padding, _dilation);
 }

@@ -21,7 +21,8 @@ internal sealed class DiscriminatorEnsemble : nn.Module
 {
     private readonly ModuleList<Discriminator> _members;
 
-    public DiscriminatorEnsemble(IEnumerable<Discriminator> members) : base(nameof(DiscriminatorEnsemble))
+    public DiscriminatorEnsemble(IEnumerable<Discriminator> members)
+        : base(nameof(DiscriminatorEnsemble))
     {
         _members = nn.ModuleList(members.ToArray());
         register_module("members", _members);

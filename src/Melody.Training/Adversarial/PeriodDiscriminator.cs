@@ -17,11 +17,23 @@ internal sealed class PeriodDiscriminator : Discriminator
     /// <param name="period">Samples a row.</param>
     /// <param name="channels">Outputs of the five layers; 32, 128, 512, 1024, 1024 in the paper.</param>
     /// <param name="parameters">Where the parameters come from.</param>
-    public PeriodDiscriminator(long period, IReadOnlyList<long> channels, ParameterFactory parameters) : base(nameof(PeriodDiscriminator))
+    public PeriodDiscriminator(long period, IReadOnlyList<long> channels, ParameterFactory parameters)
+        : base(nameof(PeriodDiscriminator))
     {
         _period = period;
-        _layers = nn.ModuleList(Enumerable.Range(0, channels.Count).Select(i => new Convolution2d(
-            i == 0 ? 1 : channels[i - 1], channels[i], (5, 1), (i < channels.Count - 1 ? 3 : 1, 1), (2, 0), parameters)).ToArray());
+        _layers = nn.ModuleList(
+            Enumerable
+                .Range(0, channels.Count)
+                .Select(i => new Convolution2d(
+                    i == 0 ? 1 : channels[i - 1],
+                    channels[i],
+                    (5, 1),
+                    (i < channels.Count - 1 ? 3 : 1, 1),
+                    (2, 0),
+                    parameters
+                ))
+                .ToArray()
+        );
         register_module("layers", _layers);
         _score = new(channels[^1], 1, (3, 1), (1, 1), (1, 0), parameters);
         register_module("score", _score);
@@ -34,7 +46,8 @@ internal sealed class PeriodDiscriminator : Discriminator
         var x = nn.functional.pad(input.unsqueeze(1), [0, rest], mode: TorchSharp.PaddingModes.Reflect);
         x = x.view(x.shape[0], 1, x.shape[2] / _period, _period);
         var features = new List<Tensor>();
-        foreach (var layer in _layers) features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
+        foreach (var layer in _layers)
+            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
         features.Add(_score.forward(x));
         return features;
     }

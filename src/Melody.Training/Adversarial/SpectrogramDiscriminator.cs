@@ -19,7 +19,8 @@ internal sealed class SpectrogramDiscriminator : Discriminator
     /// <param name="stft">The resolution.</param>
     /// <param name="channels">Outputs of each layer.</param>
     /// <param name="parameters">Where the parameters come from.</param>
-    public SpectrogramDiscriminator(Stft stft, long channels, ParameterFactory parameters) : base(nameof(SpectrogramDiscriminator))
+    public SpectrogramDiscriminator(Stft stft, long channels, ParameterFactory parameters)
+        : base(nameof(SpectrogramDiscriminator))
     {
         _stft = stft;
         // time is the last axis; the three middle layers halve it
@@ -28,7 +29,8 @@ internal sealed class SpectrogramDiscriminator : Discriminator
             new(channels, channels, (3, 9), (1, 2), (1, 4), parameters),
             new(channels, channels, (3, 9), (1, 2), (1, 4), parameters),
             new(channels, channels, (3, 9), (1, 2), (1, 4), parameters),
-            new(channels, channels, (3, 3), (1, 1), (1, 1), parameters));
+            new(channels, channels, (3, 3), (1, 1), (1, 1), parameters)
+        );
         register_module("layers", _layers);
         _score = new(channels, 1, (3, 3), (1, 1), (1, 1), parameters);
         register_module("score", _score);
@@ -39,7 +41,8 @@ internal sealed class SpectrogramDiscriminator : Discriminator
     {
         var x = _stft.Magnitude(input).unsqueeze(1);
         var features = new List<Tensor>();
-        foreach (var layer in _layers) features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
+        foreach (var layer in _layers)
+            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
         features.Add(_score.forward(x));
         return features;
     }

@@ -28,7 +28,8 @@ internal sealed record SpecAugment
     {
         using var scope = NewDisposeScope();
         var (frames, bands) = (spectrogram.shape[1], spectrogram.shape[2]);
-        var hidden = Masks(spectrogram.shape[0], frames, TimeMasks, TimeShare, random, spectrogram.device).unsqueeze(2)
+        var hidden = Masks(spectrogram.shape[0], frames, TimeMasks, TimeShare, random, spectrogram.device)
+            .unsqueeze(2)
             .logical_or(Masks(spectrogram.shape[0], bands, FrequencyMasks, FrequencyShare, random, spectrogram.device).unsqueeze(1));
         return spectrogram.masked_fill(hidden, value).MoveToOuterDisposeScope();
     }
@@ -38,11 +39,12 @@ internal sealed record SpecAugment
     {
         var hidden = new bool[batch * length];
         for (long example = 0; example < batch; example++)
-            for (int mask = 0; mask < count; mask++)
-            {
-                long width = random.NextInt64((long)(share * length) + 1), start = random.NextInt64(length - width + 1);
-                Array.Fill(hidden, true, (int)(example * length + start), (int)width);
-            }
+        for (int mask = 0; mask < count; mask++)
+        {
+            long width = random.NextInt64((long)(share * length) + 1),
+                start = random.NextInt64(length - width + 1);
+            Array.Fill(hidden, true, (int)(example * length + start), (int)width);
+        }
         return tensor(hidden, [batch, length], ScalarType.Bool, device);
     }
 }

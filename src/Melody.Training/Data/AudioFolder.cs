@@ -22,18 +22,25 @@ internal sealed class AudioFolder : IAudioCollection
     /// <exception cref="MelodyException">The folder has none, or one cannot be read, or with <paramref name="leftOut"/> none can.</exception>
     public static AudioFolder Load(string folder, int sampleRate, ICollection<string>? leftOut = null)
     {
-        if (!Directory.Exists(folder)) throw new MelodyException($"There is no folder '{folder}'.");
+        if (!Directory.Exists(folder))
+            throw new MelodyException($"There is no folder '{folder}'.");
         string[] endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(f => endings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
-        if (files.Count == 0) throw new MelodyException($"The folder '{folder}' holds no audio files.");
+        var files = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(f => endings.Contains(Path.GetExtension(f).ToLowerInvariant()))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (files.Count == 0)
+            throw new MelodyException($"The folder '{folder}' holds no audio files.");
         bool goOn = leftOut is not null;
         try
         {
             var heard = files.AsParallel().AsOrdered().Select(file => Hear(file, sampleRate, goOn)).ToList();
             var unreadable = heard.Select(file => file.Unreadable).OfType<string>().ToList();
-            if (unreadable.Count == files.Count) throw new MelodyException($"None of the audio files in '{folder}' can be read; the first one: {unreadable[0]}");
-            foreach (string reason in unreadable) leftOut?.Add(reason);
+            if (unreadable.Count == files.Count)
+                throw new MelodyException($"None of the audio files in '{folder}' can be read; the first one: {unreadable[0]}");
+            foreach (string reason in unreadable)
+                leftOut?.Add(reason);
             return new(sampleRate, [.. heard.Select(file => file.Piece).OfType<short[]>()]);
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<MelodyException>().FirstOrDefault() is { } first)
@@ -53,21 +60,29 @@ internal sealed class AudioFolder : IAudioCollection
     {
         var source = _pieces[piece].AsSpan((int)Math.Min(start, _pieces[piece].Length));
         int count = Math.Min(source.Length, into.Length);
-        for (int i = 0; i < count; i++) into[i] = source[i] / 32768f;
+        for (int i = 0; i < count; i++)
+            into[i] = source[i] / 32768f;
         into[count..].Clear();
     }
 
     private static (short[]? Piece, string? Unreadable) Hear(string file, int sampleRate, bool goOn)
     {
-        try { return (Quantize(AudioClip.Read(file).ToMono().Resample(sampleRate)), null); }
-        catch (MelodyException e) when (goOn) { return (null, e.Message); }
+        try
+        {
+            return (Quantize(AudioClip.Read(file).ToMono().Resample(sampleRate)), null);
+        }
+        catch (MelodyException e) when (goOn)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static short[] Quantize(AudioClip clip)
     {
         var samples = clip.Samples;
         var values = new short[samples.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32767), -32768, 32767);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32767), -32768, 32767);
         return values;
     }
 }

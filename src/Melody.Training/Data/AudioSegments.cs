@@ -30,12 +30,15 @@ internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samp
             {
                 Draw(random, segment);
                 peak = 0;
-                foreach (float v in segment) peak = Math.Max(peak, Math.Abs(v));
+                foreach (float v in segment)
+                    peak = Math.Max(peak, Math.Abs(v));
             }
-            if (peak == 0) continue;
+            if (peak == 0)
+                continue;
             // from -20 dB to full scale, but never a quiet passage blown up by more than 20 dB
             float gain = Math.Min(10, (float)Math.Pow(10, -random.NextDouble()) / peak);
-            for (int i = 0; i < samples; i++) segment[i] *= gain;
+            for (int i = 0; i < samples; i++)
+                segment[i] *= gain;
         }
         return values;
     }
@@ -50,10 +53,12 @@ internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samp
 
     private static long[] Ends(IAudioCollection pieces)
     {
-        if (pieces.Count == 0) throw new MelodyException("There is no audio to train on; the corpus' training split is empty.");
+        if (pieces.Count == 0)
+            throw new MelodyException("There is no audio to train on; the corpus' training split is empty.");
         var ends = new long[pieces.Count];
         long end = 0;
-        for (int i = 0; i < ends.Length; i++) ends[i] = end += pieces.Samples(i);
+        for (int i = 0; i < ends.Length; i++)
+            ends[i] = end += pieces.Samples(i);
         return ends;
     }
 }

@@ -16,8 +16,10 @@ internal static class BatchRandom
     {
         int at = Array.BinarySearch(ends, number + 1);
         // of equal ends the first one, as those behind it cover nothing
-        if (at < 0) return ~at;
-        while (at > 0 && ends[at - 1] == ends[at]) at--;
+        if (at < 0)
+            return ~at;
+        while (at > 0 && ends[at - 1] == ends[at])
+            at--;
         return at;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class CaptionedWindows : IBatchSource<CaptionedBatch>
 
     private readonly CorpusReader _corpus;
     private readonly IReadOnlyList<CorpusWindow> _windows;
-    private readonly int _batch, _samples;
+    private readonly int _batch,
+        _samples;
     private readonly double _tagShare;
     private readonly long _seed;
 
@@ -40,7 +41,8 @@ internal sealed class CaptionedWindows : IBatchSource<CaptionedBatch>
     }
 
     /// <summary>Every caption and list of tags of the split.</summary>
-    public IEnumerable<string> Texts() => _windows.Select(_corpus.Describe).SelectMany(record => record.Captions.Append(string.Join(", ", record.Tags)));
+    public IEnumerable<string> Texts() =>
+        _windows.Select(_corpus.Describe).SelectMany(record => record.Captions.Append(string.Join(", ", record.Tags)));
 
     /// <inheritdoc/>
     public CaptionedBatch Create(long index)
@@ -72,7 +74,8 @@ internal sealed class CaptionedWindows : IBatchSource<CaptionedBatch>
         for (int n = 0; n < into.Length; n++)
         {
             float sum = 0;
-            for (int c = 0; c < channels; c++) sum += interleaved[n % window.Frames * channels + c];
+            for (int c = 0; c < channels; c++)
+                sum += interleaved[n % window.Frames * channels + c];
             into[n] = gain * sum / channels;
         }
     }

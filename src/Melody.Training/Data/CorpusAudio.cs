@@ -28,7 +28,9 @@ internal sealed class CorpusAudio : IAudioCollection
     public static void RequireRate(CorpusReader corpus, int sampleRate)
     {
         if (corpus.Plan.SampleRate != sampleRate)
-            throw new MelodyException($"The corpus has {corpus.Plan.SampleRate} samples a second and the network {sampleRate}; make the corpus with the network's rate.");
+            throw new MelodyException(
+                $"The corpus has {corpus.Plan.SampleRate} samples a second and the network {sampleRate}; make the corpus with the network's rate."
+            );
     }
 
     /// <inheritdoc/>
@@ -51,7 +53,8 @@ internal sealed class CorpusAudio : IAudioCollection
         for (int n = 0; n < into.Length; n++)
         {
             float sum = 0;
-            for (int c = 0; c < channels; c++) sum += interleaved[n * channels + c];
+            for (int c = 0; c < channels; c++)
+                sum += interleaved[n * channels + c];
             into[n] = sum / channels;
         }
     }

@@ -25,7 +25,8 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     private readonly DenoiserConfig _config;
     private readonly IReadOnlyList<EncodedCorpus.PieceId> _pieces;
     private readonly long[] _ends;
-    private readonly int _batch, _tokens;
+    private readonly int _batch,
+        _tokens;
     private readonly long _seed;
     private readonly PromptMix _mix;
     private readonly ILookup<EncodedCorpus.PieceId, EncodedCorpus.WindowId>? _described;
@@ -45,7 +46,8 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         _pieces = corpus.PiecesOf(split, _tokens);
         long end = 0;
         _ends = [.. _pieces.Select(piece => end += corpus.Piece(piece).Tokens - _tokens + 1)];
-        if (config.PromptWidth > 0) _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
+        if (config.PromptWidth > 0)
+            _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
 
     /// <inheritdoc/>
@@ -73,10 +75,12 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     // of the described window that begins nearest
     private long[] Prefix(EncodedCorpus.PieceId piece, int token, Random random)
     {
-        bool dropped = random.NextDouble() < _mix.Dropped, text = random.NextDouble() < _mix.Text;
+        bool dropped = random.NextDouble() < _mix.Dropped,
+            text = random.NextDouble() < _mix.Text;
         double said = random.NextDouble();
         var near = _described![piece].Cast<EncodedCorpus.WindowId?>().MinBy(id => Math.Abs(_corpus.Window(id!.Value).Token - token));
-        if (dropped || near is not { } window) return [.. Enumerable.Repeat(-1L, _corpus.Plan.PrefixLevels)];
+        if (dropped || near is not { } window)
+            return [.. Enumerable.Repeat(-1L, _corpus.Plan.PrefixLevels)];
         int texts = _corpus.Window(window).Texts;
         return text && texts > 0 ? _corpus.TextPrefix(window, (int)(said * texts)) : _corpus.AudioPrefix(window);
     }
@@ -89,7 +93,8 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         for (int i = 0; i < batches; i++)
         {
             var latents = Create(i).Latents;
-            foreach (float value in latents) sum += (double)value * value;
+            foreach (float value in latents)
+                sum += (double)value * value;
             count += latents.Length;
         }
         return Math.Sqrt(sum / count);
@@ -97,8 +102,17 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
 
     private static void RequireFit(EncodedPlan plan, DenoiserConfig config)
     {
-        if (plan.LatentChannels == config.LatentChannels && plan.SemanticCodes <= config.TokenCount
-            && plan.LatentHop * config.LatentRate == plan.SampleRate && plan.TokenHop * config.TokenRate == plan.SampleRate) return;
-        throw new MelodyException(FormattableString.Invariant($"The encoded corpus does not fit this denoiser: it has {plan.LatentChannels} channels at {(double)plan.SampleRate / plan.LatentHop} Hz and {plan.SemanticCodes} tokens at {(double)plan.SampleRate / plan.TokenHop} Hz, the denoiser {config.LatentChannels} at {config.LatentRate} Hz and {config.TokenCount} at {config.TokenRate} Hz; use the preset of the model."));
+        if (
+            plan.LatentChannels == config.LatentChannels
+            && plan.SemanticCodes <= config.TokenCount
+            && plan.LatentHop * config.LatentRate == plan.SampleRate
+            && plan.TokenHop * config.TokenRate == plan.SampleRate
+        )
+            return;
+        throw new MelodyException(
+            FormattableString.Invariant(
+                $"The encoded corpus does not fit this denoiser: it has {plan.LatentChannels} channels at {(double)plan.SampleRate / plan.LatentHop} Hz and {plan.SemanticCodes} tokens at {(double)plan.SampleRate / plan.TokenHop} Hz, the denoiser {config.LatentChannels} at {config.LatentRate} Hz and {config.TokenCount} at {config.TokenRate} Hz; use the preset of the model."
+            )
+        );
     }
 }

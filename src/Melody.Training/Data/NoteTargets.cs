@@ -25,20 +25,28 @@ internal static class NoteTargets
         {
             bool drum = note.Program == Instrument.DrumKit;
             double end = note.Start + (drum ? DrumSeconds : note.Length);
-            int first = (int)Math.Floor((note.Start - start) / frameSeconds), last = (int)Math.Ceiling((end - start) / frameSeconds) - 1;
+            int first = (int)Math.Floor((note.Start - start) / frameSeconds),
+                last = (int)Math.Ceiling((end - start) / frameSeconds) - 1;
             for (int frame = Math.Max(0, first); frame <= Math.Min(Math.Max(first, last), frames - 1); frame++)
             {
                 Set(into, frame, FrameFacts.Families + Instruments.FamilyIndex(note.Program));
-                if (drum) continue;
+                if (drum)
+                    continue;
                 Set(into, frame, FrameFacts.Chroma + note.Pitch % FrameFacts.PitchClasses);
-                Set(into, frame, FrameFacts.Octaves + Math.Clamp((note.Pitch - LowestOctave) / FrameFacts.PitchClasses, 0, FrameFacts.OctaveCount - 1));
+                Set(
+                    into,
+                    frame,
+                    FrameFacts.Octaves + Math.Clamp((note.Pitch - LowestOctave) / FrameFacts.PitchClasses, 0, FrameFacts.OctaveCount - 1)
+                );
                 lowest[frame] = Math.Min(lowest[frame], note.Pitch);
             }
             // a note at the window's very beginning may have been cut there; it is no onset that can be heard
-            if (first >= 0 && first < frames && note.Start > 0) Set(into, first, FrameFacts.Onsets + (drum ? Drum(note.Pitch) : 0));
+            if (first >= 0 && first < frames && note.Start > 0)
+                Set(into, first, FrameFacts.Onsets + (drum ? Drum(note.Pitch) : 0));
         }
         for (int frame = 0; frame < frames; frame++)
-            if (lowest[frame] < int.MaxValue) Set(into, frame, FrameFacts.Bass + lowest[frame] % FrameFacts.PitchClasses);
+            if (lowest[frame] < int.MaxValue)
+                Set(into, frame, FrameFacts.Bass + lowest[frame] % FrameFacts.PitchClasses);
         Mark(record.Beats, FrameFacts.Beat, into);
         Mark(record.Downbeats, FrameFacts.Downbeat, into);
         for (int frame = 0; frame < frames; frame++)
@@ -51,18 +59,23 @@ internal static class NoteTargets
         void Mark(IReadOnlyList<double> times, int target, Span<float> values)
         {
             foreach (double time in times)
-                if (Math.Floor((time - start) / frameSeconds) is >= 0 and var at && at < frames) Set(values, (int)at, target);
+                if (Math.Floor((time - start) / frameSeconds) is >= 0 and var at && at < frames)
+                    Set(values, (int)at, target);
         }
     }
 
     // 0 on a beat, towards 1 before the next; beyond the first and the last beat the tempo of the window goes on
     private static double BeatPhase(WindowRecord record, double time)
     {
-        if (record.Beats.Count == 0) return 0;
+        if (record.Beats.Count == 0)
+            return 0;
         int after = 0;
-        while (after < record.Beats.Count && record.Beats[after] <= time) after++;
-        double beat = 60 / record.Bpm, before = after > 0 ? record.Beats[after - 1] : record.Beats[0];
-        if (after > 0 && after < record.Beats.Count) beat = record.Beats[after] - before;
+        while (after < record.Beats.Count && record.Beats[after] <= time)
+            after++;
+        double beat = 60 / record.Bpm,
+            before = after > 0 ? record.Beats[after - 1] : record.Beats[0];
+        if (after > 0 && after < record.Beats.Count)
+            beat = record.Beats[after] - before;
         double phase = (time - before) / beat;
         return phase - Math.Floor(phase);
     }
@@ -70,5 +83,11 @@ internal static class NoteTargets
     private static void Set(Span<float> values, int frame, int target) => values[frame * FrameFacts.Count + target] = 1;
 
     // General MIDI's percussion map
-    private static int Drum(int key) => key switch { 35 or 36 => FrameFacts.BassDrum, >= 37 and <= 40 => FrameFacts.Snare, _ => FrameFacts.OtherDrum };
+    private static int Drum(int key) =>
+        key switch
+        {
+            35 or 36 => FrameFacts.BassDrum,
+            >= 37 and <= 40 => FrameFacts.Snare,
+            _ => FrameFacts.OtherDrum,
+        };
 }

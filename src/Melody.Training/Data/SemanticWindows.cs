@@ -31,7 +31,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     private readonly SemanticVocabulary _vocabulary;
     private readonly IReadOnlyList<EncodedCorpus.WindowId> _windows;
     private readonly ConditionMix _mix;
-    private readonly int _batch, _jitter;
+    private readonly int _batch,
+        _jitter;
     private readonly long _seed;
 
     /// <param name="corpus">The encoded corpus.</param>
@@ -42,12 +43,22 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
     /// <exception cref="MelodyException">The corpus does not fit the model, or the split is empty.</exception>
-    public SemanticWindows(EncodedCorpus corpus, string split, SemanticLanguageModelConfig config, ConditionMix mix, int jitter, int batch, long seed)
+    public SemanticWindows(
+        EncodedCorpus corpus,
+        string split,
+        SemanticLanguageModelConfig config,
+        ConditionMix mix,
+        int jitter,
+        int batch,
+        long seed
+    )
     {
         (_corpus, _config, _mix, _jitter, _batch, _seed) = (corpus, config, mix, jitter, batch, seed);
         var plan = corpus.Plan;
         if (plan.PrefixLevels != config.PrefixLevels || plan.PrefixCodes > config.PrefixCodes || plan.SemanticCodes > config.SemanticCodes)
-            throw new MelodyException($"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of {plan.PrefixCodes} and {plan.SemanticCodes} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {config.SemanticCodes}; use the preset of the model.");
+            throw new MelodyException(
+                $"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of {plan.PrefixCodes} and {plan.SemanticCodes} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {config.SemanticCodes}; use the preset of the model."
+            );
         _vocabulary = new(config);
         _windows = corpus.WindowsOf(split);
     }
@@ -56,7 +67,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     public SemanticBatch Create(long index)
     {
         var random = BatchRandom.For(_seed, index);
-        int count = _vocabulary.ConditionCount, length = _config.Window;
+        int count = _vocabulary.ConditionCount,
+            length = _config.Window;
         var batch = new SemanticBatch(new long[_batch * count], new long[_batch * length], new bool[_batch * length]);
         for (int b = 0; b < _batch; b++)
         {
@@ -76,14 +88,21 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     {
         var window = _corpus.Window(id);
         // all draws are made for every example, so that the mix does not change which windows are seen
-        bool none = random.NextDouble() < _mix.None, text = random.NextDouble() < _mix.Text && window.Texts > 0;
+        bool none = random.NextDouble() < _mix.None,
+            text = random.NextDouble() < _mix.Text && window.Texts > 0;
         int said = random.Next(Math.Max(1, window.Texts));
         var told = Enumerable.Range(0, 3).Select(_ => random.NextDouble() >= _mix.ControlDropped).ToArray();
-        var ids = _vocabulary.Conditions(none ? [] : text ? _corpus.TextPrefix(id, said) : _corpus.AudioPrefix(id));
-        if (none || !_config.Controls) return ids;
+        var ids = _vocabulary.Conditions(
+            none ? []
+            : text ? _corpus.TextPrefix(id, said)
+            : _corpus.AudioPrefix(id)
+        );
+        if (none || !_config.Controls)
+            return ids;
         int[] classes = [window.Tempo, window.Key, window.Metre];
         for (int control = 0; control < classes.Length; control++)
-            if (told[control] && classes[control] >= 0) ids[_config.PrefixLevels + control] += 1 + classes[control];
+            if (told[control] && classes[control] >= 0)
+                ids[_config.PrefixLevels + control] += 1 + classes[control];
         return ids;
     }
 }

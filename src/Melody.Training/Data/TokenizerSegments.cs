@@ -1,5 +1,5 @@
-using Melody.Semantic;
 using Melody.Corpus.Storage;
+using Melody.Semantic;
 using Melody.Training.Loop;
 
 namespace Melody.Training.Data;
@@ -24,7 +24,9 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
 
     private readonly CorpusReader _corpus;
     private readonly IReadOnlyList<CorpusWindow> _windows;
-    private readonly int _batch, _frames, _hop;
+    private readonly int _batch,
+        _frames,
+        _hop;
     private readonly long _seed;
 
     /// <param name="corpus">The corpus.</param>
@@ -39,7 +41,11 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
     {
         CorpusAudio.RequireRate(corpus, sampleRate);
         if (corpus.Plan.WindowSeconds * sampleRate < (double)frames * hop)
-            throw new MelodyException(FormattableString.Invariant($"The windows of the corpus last {corpus.Plan.WindowSeconds} s, and training hears {(double)frames * hop / sampleRate} s at a time; make a corpus with longer windows."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"The windows of the corpus last {corpus.Plan.WindowSeconds} s, and training hears {(double)frames * hop / sampleRate} s at a time; make a corpus with longer windows."
+                )
+            );
         (_corpus, _windows, _hop, _frames, _batch, _seed) = (corpus, corpus.WindowsOf(split), hop, frames, batch, seed);
     }
 
@@ -47,7 +53,9 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
     public TokenizerBatch Create(long index)
     {
         var random = BatchRandom.For(_seed, index);
-        int samples = _frames * _hop, channels = _corpus.Plan.Channels, targets = _frames * FrameFacts.Count;
+        int samples = _frames * _hop,
+            channels = _corpus.Plan.Channels,
+            targets = _frames * FrameFacts.Count;
         var batch = new TokenizerBatch(new float[_batch * samples], new float[_batch * targets]);
         for (int b = 0; b < _batch; b++)
         {
@@ -56,8 +64,14 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
             float gain = (float)Math.Pow(10, random.NextDouble() * QuietestDecibels / 20) / channels;
             var interleaved = _corpus.Read(window);
             for (int n = 0; n < samples; n++)
-                for (int c = 0; c < channels; c++) batch.Audio[b * samples + n] += gain * interleaved[(start + n) * channels + c];
-            NoteTargets.Fill(_corpus.Describe(window), (double)start / _corpus.Plan.SampleRate, (double)_hop / _corpus.Plan.SampleRate, batch.Notes.AsSpan(b * targets, targets));
+            for (int c = 0; c < channels; c++)
+                batch.Audio[b * samples + n] += gain * interleaved[(start + n) * channels + c];
+            NoteTargets.Fill(
+                _corpus.Describe(window),
+                (double)start / _corpus.Plan.SampleRate,
+                (double)_hop / _corpus.Plan.SampleRate,
+                batch.Notes.AsSpan(b * targets, targets)
+            );
         }
         return batch;
     }

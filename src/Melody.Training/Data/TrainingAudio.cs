@@ -27,11 +27,15 @@ internal sealed class TrainingAudio : IDisposable
         if (!File.Exists(Path.Combine(folder, CorpusPlan.FileName)))
         {
             var files = AudioFolder.Load(folder, sampleRate);
-            if (files.Count < 2) throw new MelodyException($"'{folder}' holds one audio file only; training needs at least two, as one is held out.");
+            if (files.Count < 2)
+                throw new MelodyException($"'{folder}' holds one audio file only; training needs at least two, as one is held out.");
             return new(files.Take(i => i % HeldOut != 0), files.Take(i => i % HeldOut == 0), null);
         }
         var corpus = CorpusReader.Open(folder);
-        try { return new(new CorpusAudio(corpus, "train", sampleRate), new CorpusAudio(corpus, "validation", sampleRate), corpus); }
+        try
+        {
+            return new(new CorpusAudio(corpus, "train", sampleRate), new CorpusAudio(corpus, "validation", sampleRate), corpus);
+        }
         catch
         {
             corpus.Dispose();

@@ -23,9 +23,16 @@ internal sealed record EncodingProgress(int ShardsDone, int Shards, double Secon
 /// <param name="folder">Where the encoded corpus goes.</param>
 /// <param name="earlier">An encoding of the same corpus; what the model's own parts made of it is taken over. Null for none.</param>
 /// <param name="share">Which part of the shards, from 1, and of how many parts: processes can share the work.</param>
-internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, string folder, string? earlier = null, (int Part, int Parts)? share = null)
+internal sealed class CorpusEncoder(
+    string corpusFolder,
+    EncodingModel model,
+    string folder,
+    string? earlier = null,
+    (int Part, int Parts)? share = null
+)
 {
-    private const int WindowsAtOnce = 16, TextsAtOnce = 64;
+    private const int WindowsAtOnce = 16,
+        TextsAtOnce = 64;
 
     /// <summary>Encodes what is not encoded yet.</summary>
     /// <exception cref="MelodyException">The corpus or the folder cannot be used, or another model encoded what is there.</exception>
@@ -52,7 +59,18 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
                 for (int i = 0; i < pieces.Count; i++)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    Encode(corpus, pieces[i], found, i, [.. windows[shard.Key].Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames)], content, cancellation);
+                    Encode(
+                        corpus,
+                        pieces[i],
+                        found,
+                        i,
+                        [
+                            .. windows[shard.Key]
+                                .Where(w => w.FirstFrame >= pieces[i].FirstFrame && w.FirstFrame < pieces[i].FirstFrame + pieces[i].Frames),
+                        ],
+                        content,
+                        cancellation
+                    );
                     state = state with
                     {
                         Seconds = state.Seconds + (double)pieces[i].Frames / model.SampleRate,
@@ -70,7 +88,15 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         return state;
     }
 
-    private void Encode(CorpusReader corpus, CorpusPiece piece, EarlierShard? known, int index, List<CorpusWindow> windows, EncodedShardContent content, CancellationToken cancellation)
+    private void Encode(
+        CorpusReader corpus,
+        CorpusPiece piece,
+        EarlierShard? known,
+        int index,
+        List<CorpusWindow> windows,
+        EncodedShardContent content,
+        CancellationToken cancellation
+    )
     {
         using var pause = FinalizerPause.Begin();
         var audio = new float[piece.Frames];
@@ -78,31 +104,57 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
         var latents = known?.Latents is { } old ? old[index] : model.Latents(audio, cancellation);
         var tokens = known?.Tokens?[index] ?? model.Tokens(audio, cancellation);
         int channels = model.LatentChannels;
-        content.Pieces.Add(new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split));
+        content.Pieces.Add(
+            new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split)
+        );
         content.Latents.AddRange(latents);
         content.Tokens.AddRange(tokens);
 
         var records = windows.ConvertAll(corpus.Describe);
-        var texts = records.ConvertAll(record => record.Tags.Count > 0 ? [.. record.Captions, string.Join(", ", record.Tags)] : record.Captions);
+        var texts = records.ConvertAll(record =>
+            record.Tags.Count > 0 ? [.. record.Captions, string.Join(", ", record.Tags)] : record.Captions
+        );
         int row = content.Windows is [.., var last] ? last.FirstText + last.Texts : 0;
         for (int i = 0; i < windows.Count; i++)
         {
-            int token = (int)Math.Clamp(Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop), 0, Math.Max(0, tokens.Length - 1));
-            content.Windows.Add(new(content.Pieces.Count - 1, token, Tempo(records[i]), Key(records[i]), Metre(records[i]), row, model.HasPrefixes ? texts[i].Count : 0));
+            int token = (int)
+                Math.Clamp(
+                    Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop),
+                    0,
+                    Math.Max(0, tokens.Length - 1)
+                );
+            content.Windows.Add(
+                new(
+                    content.Pieces.Count - 1,
+                    token,
+                    Tempo(records[i]),
+                    Key(records[i]),
+                    Metre(records[i]),
+                    row,
+                    model.HasPrefixes ? texts[i].Count : 0
+                )
+            );
             row += texts[i].Count;
         }
-        if (!model.HasPrefixes || known?.AudioPrefix is not null) return;
-        var cuts = windows.ConvertAll(w => new ArraySegment<float>(audio, (int)(w.FirstFrame - piece.FirstFrame), (int)Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame)));
+        if (!model.HasPrefixes || known?.AudioPrefix is not null)
+            return;
+        var cuts = windows.ConvertAll(w => new ArraySegment<float>(
+            audio,
+            (int)(w.FirstFrame - piece.FirstFrame),
+            (int)Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame)
+        ));
         // windows of one length go through the tower together
-        for (int i = 0; i < cuts.Count;)
+        for (int i = 0; i < cuts.Count; )
         {
             cancellation.ThrowIfCancellationRequested();
             int count = 1;
-            while (i + count < cuts.Count && count < WindowsAtOnce && cuts[i + count].Count == cuts[i].Count) count++;
+            while (i + count < cuts.Count && count < WindowsAtOnce && cuts[i + count].Count == cuts[i].Count)
+                count++;
             content.AudioPrefix.AddRange(model.AudioPrefix(cuts.GetRange(i, count)));
             i += count;
         }
-        foreach (var chunk in texts.SelectMany(t => t).Chunk(TextsAtOnce)) content.TextPrefix.AddRange(model.TextPrefix(chunk));
+        foreach (var chunk in texts.SelectMany(t => t).Chunk(TextsAtOnce))
+            content.TextPrefix.AddRange(model.TextPrefix(chunk));
     }
 
     private string SourceHash(CorpusReader corpus, int shard) =>
@@ -115,8 +167,11 @@ internal sealed class CorpusEncoder(string corpusFolder, EncodingModel model, st
 
     private static int Metre(WindowRecord record)
     {
-        if (!Melody.Metre.TryParse(record.TimeSignature, out var metre)) return -1;
-        for (int i = 0; i < ControlClasses.Metres; i++) if (ControlClasses.KnownMetres[i] == metre) return i;
+        if (!Melody.Metre.TryParse(record.TimeSignature, out var metre))
+            return -1;
+        for (int i = 0; i < ControlClasses.Metres; i++)
+            if (ControlClasses.KnownMetres[i] == metre)
+                return i;
         return -1;
     }
 }

@@ -8,7 +8,12 @@ namespace Melody.Training.Encoded;
 /// <param name="Tokens">Semantic tokens of each piece.</param>
 /// <param name="AudioPrefix">Prefix tokens of all windows.</param>
 /// <param name="TextPrefix">Prefix tokens of all texts.</param>
-internal sealed record EarlierShard(IReadOnlyList<float[]>? Latents, IReadOnlyList<short[]>? Tokens, short[]? AudioPrefix, short[]? TextPrefix);
+internal sealed record EarlierShard(
+    IReadOnlyList<float[]>? Latents,
+    IReadOnlyList<short[]>? Tokens,
+    short[]? AudioPrefix,
+    short[]? TextPrefix
+);
 
 /// <summary>
 /// What another run encoded of the same corpus. A model that shares some of its parts with the one that encoded takes
@@ -18,7 +23,9 @@ internal sealed class EarlierEncoding
 {
     private readonly string _folder;
     private readonly int _channels;
-    private readonly bool _latents, _tokens, _prefixes;
+    private readonly bool _latents,
+        _tokens,
+        _prefixes;
 
     /// <param name="folder">The encoded corpus.</param>
     /// <param name="plan">What is to be encoded, and by which model.</param>
@@ -30,7 +37,9 @@ internal sealed class EarlierEncoding
         (_folder, _channels) = (folder, plan.LatentChannels);
         (_latents, _tokens, _prefixes) = (Same(PartName.Autoencoder), Same(PartName.SemanticTokenizer), Same(PartName.JointEmbedding));
         if (!_latents && !_tokens && !_prefixes)
-            throw new MelodyException($"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or joint embedding with this one.");
+            throw new MelodyException(
+                $"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or joint embedding with this one."
+            );
     }
 
     /// <summary>What is known of a shard, or null where the shard is not there or of another corpus.</summary>
@@ -38,11 +47,16 @@ internal sealed class EarlierEncoding
     public EarlierShard? Find(EncodedSource source)
     {
         var shard = new EncodedShard(_folder, source.Index);
-        if (!shard.IsMadeFrom(source)) return null;
+        if (!shard.IsMadeFrom(source))
+            return null;
         using var reader = shard.Open(source);
         var pieces = EncodedShard.Pieces(reader);
-        return new(_latents ? [.. pieces.Select(piece => Latents(reader, piece))] : null, _tokens ? Tokens(reader, pieces) : null,
-            _prefixes ? EncodedShard.Shorts(reader, "audio_prefix") : null, _prefixes ? EncodedShard.Shorts(reader, "text_prefix") : null);
+        return new(
+            _latents ? [.. pieces.Select(piece => Latents(reader, piece))] : null,
+            _tokens ? Tokens(reader, pieces) : null,
+            _prefixes ? EncodedShard.Shorts(reader, "audio_prefix") : null,
+            _prefixes ? EncodedShard.Shorts(reader, "text_prefix") : null
+        );
     }
 
     private float[] Latents(SafetensorsReader reader, EncodedPiece piece)

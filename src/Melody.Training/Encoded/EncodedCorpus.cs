@@ -36,12 +36,14 @@ internal sealed class EncodedCorpus : IDisposable
     public static EncodedCorpus Open(IReadOnlyList<string> folders, IReadOnlyDictionary<string, string> parts)
     {
         var corpora = folders.Select(folder => (Folder: folder, Plan: EncodedPlan.Read(folder))).ToList();
-        foreach (var (folder, plan) in corpora) plan.RequireParts(folder, parts);
+        foreach (var (folder, plan) in corpora)
+            plan.RequireParts(folder, parts);
         var corpus = new EncodedCorpus(string.Join("', '", folders), corpora[0].Plan);
         try
         {
             foreach (var (folder, plan) in corpora)
-                foreach (var source in plan.Shards) corpus._shards.Add(new(new EncodedShard(folder, source.Index).Open(source)));
+            foreach (var source in plan.Shards)
+                corpus._shards.Add(new(new EncodedShard(folder, source.Index).Open(source)));
             return corpus;
         }
         catch
@@ -55,21 +57,32 @@ internal sealed class EncodedCorpus : IDisposable
     /// <exception cref="MelodyException">There are none.</exception>
     public IReadOnlyList<PieceId> PiecesOf(string split, int tokens = 1)
     {
-        var found = _shards.SelectMany((shard, s) => shard.Pieces.Select((piece, p) => (piece, Id: new PieceId(s, p))))
-            .Where(p => p.piece.Split == split).ToList();
-        if (found.Count == 0) throw Empty(split);
+        var found = _shards
+            .SelectMany((shard, s) => shard.Pieces.Select((piece, p) => (piece, Id: new PieceId(s, p))))
+            .Where(p => p.piece.Split == split)
+            .ToList();
+        if (found.Count == 0)
+            throw Empty(split);
         var sufficient = found.Where(p => p.piece.Tokens >= tokens).Select(p => p.Id).ToList();
         double seconds = (double)tokens * Plan.TokenHop / Plan.SampleRate;
-        return sufficient.Count > 0 ? sufficient
-            : throw new MelodyException(FormattableString.Invariant($"No piece in the split '{split}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."));
+        return sufficient.Count > 0
+            ? sufficient
+            : throw new MelodyException(
+                FormattableString.Invariant(
+                    $"No piece in the split '{split}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
+                )
+            );
     }
 
     /// <summary>The windows of a split.</summary>
     /// <exception cref="MelodyException">There are none.</exception>
     public IReadOnlyList<WindowId> WindowsOf(string split)
     {
-        var found = _shards.SelectMany((shard, s) => shard.Windows.Select((window, w) => (window, Id: new WindowId(s, w), shard)))
-            .Where(w => w.shard.Pieces[w.window.Piece].Split == split).Select(w => w.Id).ToList();
+        var found = _shards
+            .SelectMany((shard, s) => shard.Windows.Select((window, w) => (window, Id: new WindowId(s, w), shard)))
+            .Where(w => w.shard.Pieces[w.window.Piece].Split == split)
+            .Select(w => w.Id)
+            .ToList();
         return found.Count > 0 ? found : throw Empty(split);
     }
 
@@ -88,14 +101,16 @@ internal sealed class EncodedCorpus : IDisposable
         var packed = new Half[into.Length];
         long offset = (Piece(id).FirstFrame + first) * Plan.LatentChannels * 2;
         _shards[id.Shard].Reader.CopyBytes("latents", offset, MemoryMarshal.AsBytes(packed.AsSpan()));
-        for (int i = 0; i < packed.Length; i++) into[i] = (float)packed[i];
+        for (int i = 0; i < packed.Length; i++)
+            into[i] = (float)packed[i];
     }
 
     /// <summary>Semantic tokens of a piece from <paramref name="first"/> on, as many as <paramref name="into"/> holds.</summary>
     public void ReadTokens(PieceId id, int first, Span<long> into)
     {
         var source = _shards[id.Shard].Tokens.AsSpan((int)Piece(id).FirstToken + first, into.Length);
-        for (int i = 0; i < into.Length; i++) into[i] = source[i];
+        for (int i = 0; i < into.Length; i++)
+            into[i] = source[i];
     }
 
     /// <summary>The prefix tokens that the audio tower gives a window.</summary>
@@ -107,7 +122,8 @@ internal sealed class EncodedCorpus : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var shard in _shards) shard.Reader.Dispose();
+        foreach (var shard in _shards)
+            shard.Reader.Dispose();
         _shards.Clear();
     }
 

@@ -1,5 +1,5 @@
-using Melody.IO;
 using Melody.Corpus.Storage;
+using Melody.IO;
 using Melody.Weights;
 
 namespace Melody.Training.Encoded;
@@ -61,7 +61,9 @@ internal sealed record EncodedPlan
         if (File.Exists(path))
             foreach (var (part, hash) in Read(folder).Parts)
                 if (!Parts.TryGetValue(part, out var mine) || mine != hash)
-                    throw new MelodyException($"'{folder}' holds a corpus that was encoded by another {part}; give another folder, or delete it.");
+                    throw new MelodyException(
+                        $"'{folder}' holds a corpus that was encoded by another {part}; give another folder, or delete it."
+                    );
         AtomicFile.Write(path, stream => stream.Write(ConfigJson.WriteText(this)));
     }
 
@@ -71,12 +73,17 @@ internal sealed record EncodedPlan
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
-            throw new MelodyException(File.Exists(Path.Combine(folder, CorpusPlan.FileName))
-                ? $"The corpus '{folder}' is not encoded yet; run 'melody corpus encode' and give the folder that it writes."
-                : $"'{folder}' holds no encoded corpus (no {FileName}); make one with 'melody corpus encode'.");
+            throw new MelodyException(
+                File.Exists(Path.Combine(folder, CorpusPlan.FileName))
+                    ? $"The corpus '{folder}' is not encoded yet; run 'melody corpus encode' and give the folder that it writes."
+                    : $"'{folder}' holds no encoded corpus (no {FileName}); make one with 'melody corpus encode'."
+            );
         var plan = ConfigJson.Read<EncodedPlan>(ConfigJson.Parse(File.ReadAllBytes(path), $"'{path}'"), $"'{path}'");
-        return plan.Format == CurrentFormat ? plan
-            : throw new MelodyException($"'{path}' is of format {plan.Format}, and this version reads format {CurrentFormat}; encode the corpus again.");
+        return plan.Format == CurrentFormat
+            ? plan
+            : throw new MelodyException(
+                $"'{path}' is of format {plan.Format}, and this version reads format {CurrentFormat}; encode the corpus again."
+            );
     }
 
     /// <summary>Fails with a sentence unless a part's output in here is that of the part in a model.</summary>
@@ -86,8 +93,12 @@ internal sealed record EncodedPlan
     {
         foreach (var (part, hash) in expected)
             if (!Parts.TryGetValue(part, out var mine))
-                throw new MelodyException($"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' without --for into another folder.");
+                throw new MelodyException(
+                    $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' without --for into another folder."
+                );
             else if (mine != hash)
-                throw new MelodyException($"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into another folder.");
+                throw new MelodyException(
+                    $"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into another folder."
+                );
     }
 }

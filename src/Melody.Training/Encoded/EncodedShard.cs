@@ -47,31 +47,59 @@ internal sealed class EncodedShard(string folder, int index)
     /// <summary>Whether the shard was finished, and from this source.</summary>
     public bool IsMadeFrom(EncodedSource source)
     {
-        if (!File.Exists(Hash) || !File.Exists(Data)) return false;
+        if (!File.Exists(Hash) || !File.Exists(Data))
+            return false;
         try
         {
             using var reader = SafetensorsReader.Open(Data);
             return reader.Metadata.GetValueOrDefault(SourceKey) == source.Sha256;
         }
-        catch (MelodyException) { return false; }
+        catch (MelodyException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Writes the shard, whole or not at all.</summary>
     public void Write(EncodedShardContent content, EncodedPlan plan, string source)
     {
         using var scope = NewDisposeScope();
-        if (File.Exists(Hash)) File.Delete(Hash);
+        if (File.Exists(Hash))
+            File.Delete(Hash);
         var tensors = new Dictionary<string, Tensor>
         {
-            ["latents"] = tensor(content.Latents.ToArray(), [content.Latents.Count / plan.LatentChannels, plan.LatentChannels], ScalarType.Float32),
+            ["latents"] = tensor(
+                content.Latents.ToArray(),
+                [content.Latents.Count / plan.LatentChannels, plan.LatentChannels],
+                ScalarType.Float32
+            ),
             ["tokens"] = tensor(content.Tokens.ToArray(), ScalarType.Int16),
-            ["audio_prefix"] = tensor(content.AudioPrefix.ToArray(), [content.AudioPrefix.Count / plan.PrefixLevels, plan.PrefixLevels], ScalarType.Int16),
-            ["text_prefix"] = tensor(content.TextPrefix.ToArray(), [content.TextPrefix.Count / plan.PrefixLevels, plan.PrefixLevels], ScalarType.Int16),
-            ["pieces"] = tensor(content.Pieces.SelectMany(p => new[] { p.FirstFrame, p.Frames, p.FirstToken, p.Tokens, Array.IndexOf(Splits, p.Split) }).ToArray(), [content.Pieces.Count, 5], ScalarType.Int64),
-            ["windows"] = tensor(content.Windows.SelectMany(w => new long[] { w.Piece, w.Token, w.Tempo, w.Key, w.Metre, w.FirstText, w.Texts }).ToArray(), [content.Windows.Count, 7], ScalarType.Int64),
+            ["audio_prefix"] = tensor(
+                content.AudioPrefix.ToArray(),
+                [content.AudioPrefix.Count / plan.PrefixLevels, plan.PrefixLevels],
+                ScalarType.Int16
+            ),
+            ["text_prefix"] = tensor(
+                content.TextPrefix.ToArray(),
+                [content.TextPrefix.Count / plan.PrefixLevels, plan.PrefixLevels],
+                ScalarType.Int16
+            ),
+            ["pieces"] = tensor(
+                content
+                    .Pieces.SelectMany(p => new[] { p.FirstFrame, p.Frames, p.FirstToken, p.Tokens, Array.IndexOf(Splits, p.Split) })
+                    .ToArray(),
+                [content.Pieces.Count, 5],
+                ScalarType.Int64
+            ),
+            ["windows"] = tensor(
+                content.Windows.SelectMany(w => new long[] { w.Piece, w.Token, w.Tempo, w.Key, w.Metre, w.FirstText, w.Texts }).ToArray(),
+                [content.Windows.Count, 7],
+                ScalarType.Int64
+            ),
         };
-        SafetensorsWriter.Write(Data, tensors, new Dictionary<string, string> { [SourceKey] = source },
-            (name, value) => name == "latents" ? ScalarType.Float16 : value.dtype);
+        SafetensorsWriter.Write(Data, tensors, new Dictionary<string, string> { [SourceKey] = source }, (name, value) =>
+            name == "latents" ? ScalarType.Float16 : value.dtype
+        );
         AtomicFile.WriteText(Hash, $"{Sum()}  {Path.GetFileName(Data)}\n");
     }
 
@@ -80,11 +108,16 @@ internal sealed class EncodedShard(string folder, int index)
     public SafetensorsReader Open(EncodedSource source)
     {
         if (!File.Exists(Hash) || !File.Exists(Data))
-            throw new MelodyException($"Shard {index} is missing from the encoded corpus '{folder}'; run 'melody corpus encode' again, it makes what is missing.");
+            throw new MelodyException(
+                $"Shard {index} is missing from the encoded corpus '{folder}'; run 'melody corpus encode' again, it makes what is missing."
+            );
         if (!File.ReadAllText(Hash).StartsWith(Sum(), StringComparison.Ordinal))
-            throw new MelodyException($"'{Data}' is not the file that was made (wrong SHA-256); delete it and run 'melody corpus encode' again.");
+            throw new MelodyException(
+                $"'{Data}' is not the file that was made (wrong SHA-256); delete it and run 'melody corpus encode' again."
+            );
         var reader = SafetensorsReader.Open(Data);
-        if (reader.Metadata.GetValueOrDefault(SourceKey) == source.Sha256) return reader;
+        if (reader.Metadata.GetValueOrDefault(SourceKey) == source.Sha256)
+            return reader;
         reader.Dispose();
         throw new MelodyException($"'{Data}' was encoded from another corpus; delete it and run 'melody corpus encode' again.");
     }
@@ -95,7 +128,10 @@ internal sealed class EncodedShard(string folder, int index)
 
     /// <summary>The windows of an open shard.</summary>
     public static IReadOnlyList<EncodedWindow> Windows(SafetensorsReader reader) =>
-        [.. Rows(reader, "windows", 7).Select(w => new EncodedWindow((int)w[0], (int)w[1], (int)w[2], (int)w[3], (int)w[4], (int)w[5], (int)w[6]))];
+        [
+            .. Rows(reader, "windows", 7)
+                .Select(w => new EncodedWindow((int)w[0], (int)w[1], (int)w[2], (int)w[3], (int)w[4], (int)w[5], (int)w[6])),
+        ];
 
     /// <summary>A tensor of 16-bit integers of an open shard, flat.</summary>
     public static short[] Shorts(SafetensorsReader reader, string name)

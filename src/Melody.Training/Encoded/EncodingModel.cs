@@ -31,16 +31,26 @@ internal sealed class EncodingModel : IDisposable
     {
         _device = device;
         List<string> told = [PartName.SemanticTokenizer];
-        if (latents) told.Add(PartName.Autoencoder);
-        if (prefixes) told.Add(PartName.JointEmbedding);
+        if (latents)
+            told.Add(PartName.Autoencoder);
+        if (prefixes)
+            told.Add(PartName.JointEmbedding);
         _hashes = PartHash.OfEncoding(folder, told);
         _autoencoder = TrainedPart.LoadAutoencoder(folder, device);
         _jointConfig = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding);
-        if (prefixes) _joint = TrainedPart.LoadJointEmbedding(folder, device);
+        if (prefixes)
+            _joint = TrainedPart.LoadJointEmbedding(folder, device);
         _tokenizer = TrainedPart.LoadSemanticTokenizer(folder, device);
-        if (latents) _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
-        if (_jointConfig.Audio.SampleRate != SampleRate || _tokenizer.Config.SampleRate != SampleRate || _tokenizer.Config.Hop % _autoencoder.HopLength != 0)
-            throw new MelodyException($"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames.");
+        if (latents)
+            _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
+        if (
+            _jointConfig.Audio.SampleRate != SampleRate
+            || _tokenizer.Config.SampleRate != SampleRate
+            || _tokenizer.Config.Hop % _autoencoder.HopLength != 0
+        )
+            throw new MelodyException(
+                $"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames."
+            );
     }
 
     /// <summary>What the parts listen to, Hz.</summary>
@@ -62,21 +72,23 @@ internal sealed class EncodingModel : IDisposable
     public int PrefixLevels => _jointConfig.Quantizer.Levels;
 
     /// <summary>What is written beside the shards.</summary>
-    public EncodedPlan Plan(IReadOnlyList<EncodedSource> shards) => new()
-    {
-        Parts = _hashes,
-        SampleRate = SampleRate,
-        LatentHop = _autoencoder.HopLength,
-        LatentChannels = LatentChannels,
-        TokenHop = TokenHop,
-        SemanticCodes = _tokenizer.Config.Codes,
-        PrefixLevels = PrefixLevels,
-        PrefixCodes = _jointConfig.Quantizer.Entries,
-        Shards = shards,
-    };
+    public EncodedPlan Plan(IReadOnlyList<EncodedSource> shards) =>
+        new()
+        {
+            Parts = _hashes,
+            SampleRate = SampleRate,
+            LatentHop = _autoencoder.HopLength,
+            LatentChannels = LatentChannels,
+            TokenHop = TokenHop,
+            SemanticCodes = _tokenizer.Config.Codes,
+            PrefixLevels = PrefixLevels,
+            PrefixCodes = _jointConfig.Quantizer.Entries,
+            Shards = shards,
+        };
 
     /// <summary>Latents of a piece, frame after frame; none where there are to be none.</summary>
-    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) => _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
+    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) =>
+        _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
 
     /// <summary>Semantic tokens of a piece.</summary>
     public short[] Tokens(float[] audio, CancellationToken cancellation)
@@ -90,7 +102,8 @@ internal sealed class EncodingModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var audio = new float[windows.Count * windows[0].Count];
-        for (int i = 0; i < windows.Count; i++) windows[i].AsSpan().CopyTo(audio.AsSpan(i * windows[0].Count));
+        for (int i = 0; i < windows.Count; i++)
+            windows[i].AsSpan().CopyTo(audio.AsSpan(i * windows[0].Count));
         return Shorts(_joint!.TokensForAudio(tensor(audio, [windows.Count, windows[0].Count], ScalarType.Float32, _device)));
     }
 

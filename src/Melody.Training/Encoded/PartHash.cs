@@ -15,7 +15,8 @@ internal static class PartHash
     public static string Of(PartManifest part)
     {
         var text = new StringBuilder(JsonSerializer.Serialize(part.Config)).Append('\n');
-        foreach (var file in part.Assets.OrderBy(a => a.File, StringComparer.Ordinal).Prepend(part.Weights)) text.Append(file.Sha256).Append('\n');
+        foreach (var file in part.Assets.OrderBy(a => a.File, StringComparer.Ordinal).Prepend(part.Weights))
+            text.Append(file.Sha256).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
@@ -35,7 +36,11 @@ internal static class PartHash
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
-            foreach (var (name, entry) in weights.Entries.Where(e => e.Key.StartsWith(EncoderPrefix, StringComparison.Ordinal)).OrderBy(e => e.Key, StringComparer.Ordinal))
+            foreach (
+                var (name, entry) in weights
+                    .Entries.Where(e => e.Key.StartsWith(EncoderPrefix, StringComparison.Ordinal))
+                    .OrderBy(e => e.Key, StringComparer.Ordinal)
+            )
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"\n{name} {entry.Type} {string.Join(' ', entry.Shape)}\n"));
                 for (long offset = 0, bytes = entry.End - entry.Begin; offset < bytes; offset += buffer.Length)
@@ -46,7 +51,10 @@ internal static class PartHash
                 }
             }
         }
-        finally { ArrayPool<byte>.Shared.Return(buffer); }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

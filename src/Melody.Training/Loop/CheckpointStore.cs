@@ -24,10 +24,12 @@ internal sealed class CheckpointStore(string folder)
     public void Save(IReadOnlyDictionary<string, Tensor> tensors, CheckpointState state)
     {
         Directory.CreateDirectory(folder);
-        foreach (var left in Directory.GetFiles(folder, Unfinished)) File.Delete(left);
+        foreach (var left in Directory.GetFiles(folder, Unfinished))
+            File.Delete(left);
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:D9}.safetensors"));
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["state"] = JsonSerializer.Serialize(state) });
-        foreach (var old in Files().SkipLast(Kept)) File.Delete(old);
+        foreach (var old in Files().SkipLast(Kept))
+            File.Delete(old);
     }
 
     /// <summary>Copies the newest readable checkpoint into <paramref name="tensors"/> and returns where it stands.</summary>
@@ -37,8 +39,14 @@ internal sealed class CheckpointStore(string folder)
         MelodyException? first = null;
         foreach (var path in Files().AsEnumerable().Reverse())
         {
-            try { return Load(path, tensors); }
-            catch (MelodyException e) { first ??= e; }
+            try
+            {
+                return Load(path, tensors);
+            }
+            catch (MelodyException e)
+            {
+                first ??= e;
+            }
         }
         throw first ?? new MelodyException($"There is no checkpoint in {folder}.");
     }
@@ -49,17 +57,23 @@ internal sealed class CheckpointStore(string folder)
         using var scope = NewDisposeScope();
         using var reader = SafetensorsReader.Open(path);
         CheckpointState? state;
-        try { state = JsonSerializer.Deserialize<CheckpointState>(reader.Metadata.GetValueOrDefault("state", "null")); }
-        catch (JsonException) { state = null; }
-        if (state is null) throw new MelodyException($"{path} is not a training checkpoint.");
+        try
+        {
+            state = JsonSerializer.Deserialize<CheckpointState>(reader.Metadata.GetValueOrDefault("state", "null"));
+        }
+        catch (JsonException)
+        {
+            state = null;
+        }
+        if (state is null)
+            throw new MelodyException($"{path} is not a training checkpoint.");
         foreach (var (name, tensor) in tensors)
             if (!reader.Entries.TryGetValue(name, out var entry) || !entry.Shape.SequenceEqual(tensor.shape))
                 throw new MelodyException($"{path} belongs to another network: '{name}' is missing or has another shape.");
-        foreach (var (name, tensor) in tensors) tensor.copy_(reader.Read(name));
+        foreach (var (name, tensor) in tensors)
+            tensor.copy_(reader.Read(name));
         return state;
     }
 
-    private List<string> Files() => Directory.Exists(folder)
-        ? [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)]
-        : [];
+    private List<string> Files() => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)] : [];
 }

@@ -10,8 +10,12 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
 {
     private readonly Stopwatch _watch = new();
     private SummaryWriter? _board;
-    private double _peak, _lastSeconds, _waitedBefore;
-    private long _firstStep, _lastStep, _totalSteps;
+    private double _peak,
+        _lastSeconds,
+        _waitedBefore;
+    private long _firstStep,
+        _lastStep,
+        _totalSteps;
 
     /// <inheritdoc/>
     public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
@@ -23,14 +27,19 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
             double parameters = set.Modules.SelectMany(m => m.parameters()).Sum(p => (double)p.numel());
             output.WriteLine(Invariant($"{stage}: {set.Name} has {parameters / 1e6:F2} M parameters"));
         }
-        output.WriteLine(Invariant($"{stage}: step {step} of {totalSteps}, {torch.get_num_threads()} threads, matrix products reach {matmulPeak / 1e9:F0} GFLOP/s"));
+        output.WriteLine(
+            Invariant(
+                $"{stage}: step {step} of {totalSteps}, {torch.get_num_threads()} threads, matrix products reach {matmulPeak / 1e9:F0} GFLOP/s"
+            )
+        );
         _watch.Restart();
     }
 
     /// <inheritdoc/>
     public void Step(long step, Figures figures, double audioSeconds, double flops, TimeSpan waited, long skipped)
     {
-        double seconds = _watch.Elapsed.TotalSeconds, perStep = (seconds - _lastSeconds) / (step - _lastStep);
+        double seconds = _watch.Elapsed.TotalSeconds,
+            perStep = (seconds - _lastSeconds) / (step - _lastStep);
         double waiting = (waited.TotalSeconds - _waitedBefore) / (seconds - _lastSeconds);
         var left = TimeSpan.FromSeconds((_totalSteps - step) * perStep);
         var speed = new Figures
@@ -39,8 +48,13 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
             ["audio seconds a second"] = audioSeconds / perStep,
             ["waiting share"] = waiting,
         };
-        if (flops > 0) speed["share of peak"] = flops / perStep / _peak;
-        output.WriteLine(Invariant($"step {step}/{_totalSteps}  {Join(figures)}  {Join(speed)}  left {left:d\\.hh\\:mm\\:ss}{(skipped > 0 ? $"  skipped {skipped}" : "")}"));
+        if (flops > 0)
+            speed["share of peak"] = flops / perStep / _peak;
+        output.WriteLine(
+            Invariant(
+                $"step {step}/{_totalSteps}  {Join(figures)}  {Join(speed)}  left {left:d\\.hh\\:mm\\:ss}{(skipped > 0 ? $"  skipped {skipped}" : "")}"
+            )
+        );
         output.Flush();
         Write("train", figures, step);
         Write("speed", speed, step);
@@ -58,19 +72,22 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
     /// <inheritdoc/>
     public void End(long step, long totalSteps)
     {
-        output.WriteLine(Invariant($"stopped at step {step} of {totalSteps} after {step - _firstStep} steps in {_watch.Elapsed.TotalMinutes:F1} minutes"));
+        output.WriteLine(
+            Invariant($"stopped at step {step} of {totalSteps} after {step - _firstStep} steps in {_watch.Elapsed.TotalMinutes:F1} minutes")
+        );
         output.Flush();
     }
 
     private void Write(string group, Figures figures, long step)
     {
-        foreach (var (name, value) in figures) _board!.add_scalar($"{group}/{name}", (float)value, (int)step);
+        foreach (var (name, value) in figures)
+            _board!.add_scalar($"{group}/{name}", (float)value, (int)step);
     }
 
-    private static string Join(Figures figures) =>
-        string.Join("  ", figures.Select(f => Invariant($"{f.Key} {Format(f.Value)}")));
+    private static string Join(Figures figures) => string.Join("  ", figures.Select(f => Invariant($"{f.Key} {Format(f.Value)}")));
 
-    private static string Format(double value) => value.ToString(Math.Abs(value) is >= 100 or < 0.01 and > 0 ? "G3" : "F3", CultureInfo.InvariantCulture);
+    private static string Format(double value) =>
+        value.ToString(Math.Abs(value) is >= 100 or < 0.01 and > 0 ? "G3" : "F3", CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -39,8 +39,14 @@ internal sealed class Prefetcher<TBatch> : IDisposable
     public TBatch Next()
     {
         _waiting.Start();
-        try { return _channel.Reader.ReadAsync().AsTask().GetAwaiter().GetResult().GetAwaiter().GetResult(); }
-        finally { _waiting.Stop(); }
+        try
+        {
+            return _channel.Reader.ReadAsync().AsTask().GetAwaiter().GetResult().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _waiting.Stop();
+        }
     }
 
     /// <inheritdoc/>
@@ -49,7 +55,8 @@ internal sealed class Prefetcher<TBatch> : IDisposable
         _stop.Cancel();
         _producer.Wait();
         // batches that nobody will ask for may still be in the making, and their source is about to be closed
-        while (_channel.Reader.TryRead(out var batch)) ((IAsyncResult)batch).AsyncWaitHandle.WaitOne();
+        while (_channel.Reader.TryRead(out var batch))
+            ((IAsyncResult)batch).AsyncWaitHandle.WaitOne();
         _stop.Dispose();
     }
 }

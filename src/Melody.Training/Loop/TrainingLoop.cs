@@ -15,10 +15,16 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     private const int MostSkipsInARow = 10;
 
     private readonly Dictionary<TrainedSet, AdamW> _optimizers = stage.Sets.ToDictionary(
-        set => set, set => new AdamW(set.Modules, set.Options, SingleProcess.For(Environment.GetEnvironmentVariable("WORLD_SIZE"))));
+        set => set,
+        set => new AdamW(set.Modules, set.Options, SingleProcess.For(Environment.GetEnvironmentVariable("WORLD_SIZE")))
+    );
     private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
-    private long _step, _skipped, _savedStep = -1, _validatedStep = -1;
-    private double _secondsBefore, _seconds;
+    private long _step,
+        _skipped,
+        _savedStep = -1,
+        _validatedStep = -1;
+    private double _secondsBefore,
+        _seconds;
     private long _started;
     private bool _open;
 
@@ -32,21 +38,28 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     /// <exception cref="MelodyException">The folder is in use, belongs to another configuration, or no checkpoint can be read.</exception>
     public void Open()
     {
-        if (_open) return;
+        if (_open)
+            return;
         _open = true;
         Directory.CreateDirectory(options.RunFolder);
-        if (!_store.Any()) return;
+        if (!_store.Any())
+            return;
         if (!options.Resume)
-            throw new MelodyException($"{options.RunFolder} already holds a training; add --resume to go on with it, or choose another folder.");
+            throw new MelodyException(
+                $"{options.RunFolder} already holds a training; add --resume to go on with it, or choose another folder."
+            );
         var state = _store.Load(Tensors());
         if (state.Configuration != options.Configuration)
-            throw new MelodyException($"The training in {options.RunFolder} was started with another configuration; use the same options, or choose another folder.");
+            throw new MelodyException(
+                $"The training in {options.RunFolder} was started with another configuration; use the same options, or choose another folder."
+            );
         (_step, _skipped, _seconds) = (state.Step, state.Skipped, state.Seconds);
         (_secondsBefore, _savedStep) = (_seconds, _step);
         foreach (var (set, optimizer) in _optimizers)
         {
             optimizer.Updates = state.Updates[set.Name];
-            foreach (var bucket in optimizer.Buckets.Values) bucket.Scatter();
+            foreach (var bucket in optimizer.Buckets.Values)
+                bucket.Scatter();
         }
     }
 
@@ -71,21 +84,32 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             bool logged = (_step + 1) % options.LogSteps == 0;
             var figures = new Figures(wanted: logged);
             bool updated = Train(loader, figures);
-            if (updated) skipsInARow = 0;
+            if (updated)
+                skipsInARow = 0;
             else
             {
                 _skipped++;
                 if (++skipsInARow == MostSkipsInARow)
-                    throw new MelodyException($"Training diverged: the loss or its gradient was not finite in {MostSkipsInARow} steps in a row, the last being step {_step}; go on from the last checkpoint with a lower learning rate.");
+                    throw new MelodyException(
+                        $"Training diverged: the loss or its gradient was not finite in {MostSkipsInARow} steps in a row, the last being step {_step}; go on from the last checkpoint with a lower learning rate."
+                    );
             }
             _step++;
 
             if (logged)
             {
                 FinalizerPause.Renew();
-                log.Step(_step, figures, stage.AudioSecondsPerBatch * options.Accumulation, stage.FlopsPerBatch * options.Accumulation, loader.Waited, _skipped);
+                log.Step(
+                    _step,
+                    figures,
+                    stage.AudioSecondsPerBatch * options.Accumulation,
+                    stage.FlopsPerBatch * options.Accumulation,
+                    loader.Waited,
+                    _skipped
+                );
             }
-            if (options.ValidationSteps > 0 && _step % options.ValidationSteps == 0) Validate();
+            if (options.ValidationSteps > 0 && _step % options.ValidationSteps == 0)
+                Validate();
             if (options.Clock.GetElapsedTime(saved) >= options.CheckpointInterval)
             {
                 Save();
@@ -94,7 +118,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         }
         Save();
         // whoever interrupts is in a hurry
-        if (!cancellation.IsCancellationRequested) Validate();
+        if (!cancellation.IsCancellationRequested)
+            Validate();
         log.End(_step, options.Steps);
         return Finished;
     }
@@ -114,23 +139,28 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             foreach (var set in stage.Sets)
             {
                 Freeze(allBut: set);
-                if (stage.Loss(set, batch, context, figures) is not { } loss) continue;
+                if (stage.Loss(set, batch, context, figures) is not { } loss)
+                    continue;
                 double value = loss.item<float>();
-                if (!double.IsFinite(value)) return Abandon();
+                if (!double.IsFinite(value))
+                    return Abandon();
                 loss.backward();
-                if (pass == 0) active.Add(set);
+                if (pass == 0)
+                    active.Add(set);
                 figures[Label("loss", set)] = value;
             }
         }
         foreach (var set in active)
         {
-            double rate = options.CoolDown is { } coolDown && options.Budget is { } budget
-                ? set.Options.CoolDownRateAt(_step, (budget - options.Clock.GetElapsedTime(_started)) / coolDown)
-                : set.Options.LearningRateAt(_step, options.Steps);
+            double rate =
+                options.CoolDown is { } coolDown && options.Budget is { } budget
+                    ? set.Options.CoolDownRateAt(_step, (budget - options.Clock.GetElapsedTime(_started)) / coolDown)
+                    : set.Options.LearningRateAt(_step, options.Steps);
             double norm = _optimizers[set].Step(rate, 1.0 / options.Accumulation);
             figures[Label("gradient norm", set)] = norm;
             figures[Label("learning rate", set)] = rate;
-            if (!double.IsFinite(norm)) return Abandon();
+            if (!double.IsFinite(norm))
+                return Abandon();
         }
         return true;
     }
@@ -140,20 +170,24 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     // The loss of one set passes through the networks of the others without leaving gradients there.
     private void Freeze(TrainedSet allBut)
     {
-        if (stage.Sets.Count == 1) return;
+        if (stage.Sets.Count == 1)
+            return;
         foreach (var set in stage.Sets)
-            foreach (var parameter in set.Modules.SelectMany(m => m.parameters())) parameter.requires_grad = set == allBut;
+        foreach (var parameter in set.Modules.SelectMany(m => m.parameters()))
+            parameter.requires_grad = set == allBut;
     }
 
     private bool Abandon()
     {
-        foreach (var bucket in _optimizers.Values.SelectMany(o => o.Buckets.Values)) bucket.ClearGradients();
+        foreach (var bucket in _optimizers.Values.SelectMany(o => o.Buckets.Values))
+            bucket.ClearGradients();
         return false;
     }
 
     private void Validate()
     {
-        if (_validatedStep == _step || _step == 0) return;
+        if (_validatedStep == _step || _step == 0)
+            return;
         _validatedStep = _step;
         var folder = Path.Combine(options.RunFolder, "samples");
         Directory.CreateDirectory(folder);
@@ -167,51 +201,61 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     }
 
     /// <summary>Runs <paramref name="body"/> with the averaged parameters in the networks.</summary>
-    public void WithAverages(Action body) =>
-        _optimizers.Values.Aggregate(body, (inner, optimizer) => () => optimizer.WithAverage(inner))();
+    public void WithAverages(Action body) => _optimizers.Values.Aggregate(body, (inner, optimizer) => () => optimizer.WithAverage(inner))();
 
     /// <summary>How far the training has come, for the model folder.</summary>
-    public TrainingSummary Summary() => new() { Steps = _step, OfSteps = options.Steps, Hours = Math.Round(_seconds / 3600, 2), Seed = options.Seed };
+    public TrainingSummary Summary() =>
+        new()
+        {
+            Steps = _step,
+            OfSteps = options.Steps,
+            Hours = Math.Round(_seconds / 3600, 2),
+            Seed = options.Seed,
+        };
 
     private void Save()
     {
-        if (_savedStep == _step) return;
+        if (_savedStep == _step)
+            return;
         _savedStep = _step;
         _seconds = _secondsBefore + options.Clock.GetElapsedTime(_started).TotalSeconds;
         _store.Save(Tensors(), State());
     }
 
-    private CheckpointState State() => new()
-    {
-        Step = _step,
-        Batches = _step * options.Accumulation,
-        Seed = options.Seed,
-        TotalSteps = options.Steps,
-        Updates = _optimizers.ToDictionary(o => o.Key.Name, o => o.Value.Updates),
-        Skipped = _skipped,
-        Seconds = _seconds,
-        Configuration = options.Configuration,
-        Commit = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-    };
+    private CheckpointState State() =>
+        new()
+        {
+            Step = _step,
+            Batches = _step * options.Accumulation,
+            Seed = options.Seed,
+            TotalSteps = options.Steps,
+            Updates = _optimizers.ToDictionary(o => o.Key.Name, o => o.Value.Updates),
+            Skipped = _skipped,
+            Seconds = _seconds,
+            Configuration = options.Configuration,
+            Commit = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+        };
 
     // Everything that changes in training, by name; loading copies into the same tensors.
     private Dictionary<string, Tensor> Tensors()
     {
         var tensors = stage.Buffers.ToDictionary(b => $"buffer.{b.Key}", b => b.Value);
         foreach (var (set, optimizer) in _optimizers)
-            foreach (var (name, bucket) in optimizer.Buckets)
-            {
-                tensors.Add($"{set.Name}.{name}.values", bucket.Values);
-                tensors.Add($"{set.Name}.{name}.mean", bucket.Mean);
-                tensors.Add($"{set.Name}.{name}.mean-square", bucket.MeanSquare);
-                if (bucket.Average is not null) tensors.Add($"{set.Name}.{name}.average", bucket.Average);
-            }
+        foreach (var (name, bucket) in optimizer.Buckets)
+        {
+            tensors.Add($"{set.Name}.{name}.values", bucket.Values);
+            tensors.Add($"{set.Name}.{name}.mean", bucket.Mean);
+            tensors.Add($"{set.Name}.{name}.mean-square", bucket.MeanSquare);
+            if (bucket.Average is not null)
+                tensors.Add($"{set.Name}.{name}.average", bucket.Average);
+        }
         return tensors;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var optimizer in _optimizers.Values) optimizer.Dispose();
+        foreach (var optimizer in _optimizers.Values)
+            optimizer.Dispose();
     }
 }

@@ -22,7 +22,8 @@ internal sealed class Figures(bool wanted = true) : Dictionary<string, double>
     /// <summary>Reads a scalar, of any device; without effect where nobody wants to see it.</summary>
     public void Show(string name, Tensor scalar)
     {
-        if (wanted) this[name] = scalar.item<float>();
+        if (wanted)
+            this[name] = scalar.item<float>();
     }
 }
 

@@ -15,8 +15,13 @@ internal sealed class MelLoss(int sampleRate)
     // -80 dB of a full-scale sine, added so that quiet bands keep a gradient
     private const double Floor = 1e-8;
 
-    private readonly MelSpectrogram[] _scales = [.. new[] { 2048, 1024, 512 }.Select(size =>
-        new MelSpectrogram(new Stft(size, size / 4), new MelFilterBank(sampleRate, size, size / 16, scale: MelScale.Slaney)))];
+    private readonly MelSpectrogram[] _scales =
+    [
+        .. new[] { 2048, 1024, 512 }.Select(size => new MelSpectrogram(
+            new Stft(size, size / 4),
+            new MelFilterBank(sampleRate, size, size / 16, scale: MelScale.Slaney)
+        )),
+    ];
 
     /// <summary>
     /// Mean absolute difference of half the natural log of mel energies, a float32 scalar, of audio [batch, samples] and

@@ -24,7 +24,8 @@ internal sealed class MultiResolutionStftLoss
     public static MultiResolutionStftLoss Paper() => new(PaperSizes.Select(size => new Stft(size, size / 4, size / 2)));
 
     /// <summary>Five resolutions with windows from 5 to 85 ms at 24 kHz.</summary>
-    public static MultiResolutionStftLoss Compact() => new(new[] { 2048, 1024, 512, 256, 128 }.Select(size => new Stft(size, size / 4, size)));
+    public static MultiResolutionStftLoss Compact() =>
+        new(new[] { 2048, 1024, 512, 256, 128 }.Select(size => new Stft(size, size / 4, size)));
 
     /// <summary>The terms of the loss, each a float32 scalar, summed (magnitude) or averaged (the others) over resolutions.</summary>
     /// <param name="Magnitude">Mean absolute difference of magnitudes.</param>
@@ -35,7 +36,9 @@ internal sealed class MultiResolutionStftLoss
     /// <summary>Compares audio [batch, samples] with its target.</summary>
     public Terms Compare(Tensor audio, Tensor target)
     {
-        Tensor? magnitude = null, log = null, convergence = null;
+        Tensor? magnitude = null,
+            log = null,
+            convergence = null;
         foreach (var stft in _resolutions)
         {
             var distance = SpectralDistance.Between(stft.Spectrum(audio), stft.Spectrum(target), Floor);

@@ -16,7 +16,8 @@ internal sealed class SemanticLoss
     /// <param name="tokenizer">Stays as it is.</param>
     public SemanticLoss(SemanticTokenizer tokenizer)
     {
-        foreach (var parameter in tokenizer.parameters()) parameter.requires_grad_(false);
+        foreach (var parameter in tokenizer.parameters())
+            parameter.requires_grad_(false);
         _tokenizer = tokenizer;
     }
 
@@ -27,7 +28,8 @@ internal sealed class SemanticLoss
     public Tensor Compare(Tensor audio, Tensor target)
     {
         IReadOnlyList<Tensor> aimed;
-        using (no_grad()) aimed = Layers(target);
+        using (no_grad())
+            aimed = Layers(target);
         return Layers(audio).Zip(aimed, Distance).Aggregate((a, b) => a + b) / aimed.Count;
     }
 

@@ -38,7 +38,9 @@ internal sealed class SpectralDistance : autograd.SingleTensorFunction<SpectralD
     {
         var (x, y, floor) = ((Tensor)vars[0], (Tensor)vars[1], (float)vars[2]);
         var sums = SpectralDistanceKernel.Compare(x, y, floor);
-        double count = x.numel() / 2.0, difference = Math.Sqrt(sums.SquaredDifference), norm = Math.Sqrt(sums.SquaredTarget) + SmallestNorm;
+        double count = x.numel() / 2.0,
+            difference = Math.Sqrt(sums.SquaredDifference),
+            norm = Math.Sqrt(sums.SquaredTarget) + SmallestNorm;
         ctx.save_for_backward([x, y]);
         ctx.save_data("floor", floor);
         ctx.save_data("count", count);
@@ -53,8 +55,14 @@ internal sealed class SpectralDistance : autograd.SingleTensorFunction<SpectralD
         var saved = ctx.get_saved_variables();
         float[] outer = grad_output.contiguous().data<float>().ToArray();
         double count = (double)ctx.get_data("count");
-        var gradient = SpectralDistanceKernel.Gradient(saved[0], saved[1], (float)ctx.get_data("floor"),
-            (float)(outer[0] / count), (float)(outer[1] / count), (float)(outer[2] * (double)ctx.get_data("slope")));
+        var gradient = SpectralDistanceKernel.Gradient(
+            saved[0],
+            saved[1],
+            (float)ctx.get_data("floor"),
+            (float)(outer[0] / count),
+            (float)(outer[1] / count),
+            (float)(outer[2] * (double)ctx.get_data("slope"))
+        );
         return [gradient.MoveToOuterDisposeScope(), null!, null!];
     }
 }

@@ -17,16 +17,24 @@ internal static unsafe class SpectralDistanceKernel
     /// <summary>Sums over all numbers.</summary>
     internal readonly record struct Sums(double Difference, double LogDifference, double SquaredDifference, double SquaredTarget)
     {
-        public static Sums operator +(Sums a, Sums b) => new(a.Difference + b.Difference, a.LogDifference + b.LogDifference,
-            a.SquaredDifference + b.SquaredDifference, a.SquaredTarget + b.SquaredTarget);
+        public static Sums operator +(Sums a, Sums b) =>
+            new(
+                a.Difference + b.Difference,
+                a.LogDifference + b.LogDifference,
+                a.SquaredDifference + b.SquaredDifference,
+                a.SquaredTarget + b.SquaredTarget
+            );
     }
 
     /// <summary>Compares magnitudes of contiguous float32 [..., 2], held at <paramref name="floor"/>.</summary>
     public static Sums Compare(Tensor x, Tensor y, float floor)
     {
-        float* left = (float*)MatrixVector.Data(x), right = (float*)MatrixVector.Data(y);
+        float* left = (float*)MatrixVector.Data(x),
+            right = (float*)MatrixVector.Data(y);
         var sums = new Sums[ParallelRows.Blocks(x.numel(), Block)];
-        ParallelRows.RunBlocks(x.numel(), Block, (block, first, end) => sums[block] = Compare(left + first, right + first, (int)(end - first), floor));
+        ParallelRows.RunBlocks(x.numel(), Block, (block, first, end) =>
+            sums[block] = Compare(left + first, right + first, (int)(end - first), floor)
+        );
         return sums.Aggregate((a, b) => a + b);
     }
 
@@ -37,15 +45,22 @@ internal static unsafe class SpectralDistanceKernel
     public static Tensor Gradient(Tensor x, Tensor y, float floor, float difference, float logDifference, float squared)
     {
         var gradient = empty_like(x);
-        float* left = (float*)MatrixVector.Data(x), right = (float*)MatrixVector.Data(y), output = (float*)MatrixVector.Data(gradient);
-        ParallelRows.RunBlocks(x.numel(), Block, (_, first, end) => Differentiate(left, right, output, first, end, floor, difference, logDifference, squared));
+        float* left = (float*)MatrixVector.Data(x),
+            right = (float*)MatrixVector.Data(y),
+            output = (float*)MatrixVector.Data(gradient);
+        ParallelRows.RunBlocks(x.numel(), Block, (_, first, end) =>
+            Differentiate(left, right, output, first, end, floor, difference, logDifference, squared)
+        );
         return gradient;
     }
 
     private static Sums Compare(float* x, float* y, int count, float floor)
     {
         var smallest = Create(floor * floor);
-        Vector256<float> difference = default, log = default, squared = default, target = default;
+        Vector256<float> difference = default,
+            log = default,
+            squared = default,
+            target = default;
         int i = 0;
         for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
         {
@@ -60,14 +75,25 @@ internal static unsafe class SpectralDistanceKernel
         var sums = new Sums(0.5 * Sum(difference), 0.25 * Sum(log), 0.5 * Sum(squared), 0.5 * Sum(target));
         for (; i < count; i += 2)
         {
-            double p = Math.Max(x[i] * x[i] + x[i + 1] * x[i + 1], floor * floor), q = Math.Max(y[i] * y[i] + y[i + 1] * y[i + 1], floor * floor);
+            double p = Math.Max(x[i] * x[i] + x[i + 1] * x[i + 1], floor * floor),
+                q = Math.Max(y[i] * y[i] + y[i + 1] * y[i + 1], floor * floor);
             double apart = Math.Sqrt(p) - Math.Sqrt(q);
             sums += new Sums(Math.Abs(apart), 0.5 * Math.Abs(Math.Log(p / q)), apart * apart, q);
         }
         return sums;
     }
 
-    private static void Differentiate(float* x, float* y, float* output, long first, long end, float floor, float difference, float logDifference, float squared)
+    private static void Differentiate(
+        float* x,
+        float* y,
+        float* output,
+        long first,
+        long end,
+        float floor,
+        float difference,
+        float logDifference,
+        float squared
+    )
     {
         var smallest = Create(floor * floor);
         var (ofDifference, ofLog, ofSquare) = (Create(difference), Create(logDifference), Create(squared));
@@ -87,7 +113,8 @@ internal static unsafe class SpectralDistanceKernel
         for (; i < end; i += 2)
         {
             float power = x[i] * x[i] + x[i + 1] * x[i + 1];
-            float a = MathF.Sqrt(MathF.Max(power, floor * floor)), b = MathF.Sqrt(MathF.Max(y[i] * y[i] + y[i + 1] * y[i + 1], floor * floor));
+            float a = MathF.Sqrt(MathF.Max(power, floor * floor)),
+                b = MathF.Sqrt(MathF.Max(y[i] * y[i] + y[i + 1] * y[i + 1], floor * floor));
             float slope = power < floor * floor ? 0 : (MathF.Sign(a - b) * (difference + logDifference / a) + squared * (a - b)) / a;
             (output[i], output[i + 1]) = (x[i] * slope, x[i + 1] * slope);
         }

@@ -23,8 +23,10 @@ internal sealed class AdamW : IDisposable
         var vectors = parameters.Where(p => p.dim() <= 1).ToList();
         var buckets = new Dictionary<string, ParameterBucket>();
         bool average = options.EmaDecay > 0;
-        if (matrices.Count > 0) buckets.Add("matrices", new(matrices, options.WeightDecay, average));
-        if (vectors.Count > 0) buckets.Add("vectors", new(vectors, 0, average));
+        if (matrices.Count > 0)
+            buckets.Add("matrices", new(matrices, options.WeightDecay, average));
+        if (vectors.Count > 0)
+            buckets.Add("vectors", new(vectors, 0, average));
         Buckets = buckets;
     }
 
@@ -50,17 +52,22 @@ internal sealed class AdamW : IDisposable
         {
             bucket.GatherGradient(gradientScale);
             _exchange.Average(bucket.Gradient);
-            square += AdamWKernel.Serves(bucket) ? AdamWKernel.SumOfSquares(bucket.Gradient) : bucket.Gradient.square().sum(ScalarType.Float64).item<double>();
+            square += AdamWKernel.Serves(bucket)
+                ? AdamWKernel.SumOfSquares(bucket.Gradient)
+                : bucket.Gradient.square().sum(ScalarType.Float64).item<double>();
         }
         double norm = Math.Sqrt(square);
-        if (!double.IsFinite(norm)) return norm;
+        if (!double.IsFinite(norm))
+            return norm;
         double clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
         Updates++;
         foreach (var bucket in Buckets.Values)
         {
             var factors = AdamWFactors.Of(_options, Updates, learningRate, bucket.WeightDecay, clip);
-            if (AdamWKernel.Serves(bucket)) AdamWKernel.Update(bucket, factors);
-            else factors.Apply(bucket);
+            if (AdamWKernel.Serves(bucket))
+                AdamWKernel.Update(bucket, factors);
+            else
+                factors.Apply(bucket);
             bucket.Scatter();
         }
         return norm;
@@ -69,14 +76,23 @@ internal sealed class AdamW : IDisposable
     /// <summary>Runs <paramref name="body"/> with the moving average in the parameters (their values, when none is kept).</summary>
     public void WithAverage(Action body)
     {
-        foreach (var bucket in Buckets.Values) bucket.ScatterAverage();
-        try { body(); }
-        finally { foreach (var bucket in Buckets.Values) bucket.Scatter(); }
+        foreach (var bucket in Buckets.Values)
+            bucket.ScatterAverage();
+        try
+        {
+            body();
+        }
+        finally
+        {
+            foreach (var bucket in Buckets.Values)
+                bucket.Scatter();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var bucket in Buckets.Values) bucket.Dispose();
+        foreach (var bucket in Buckets.Values)
+            bucket.Dispose();
     }
 }

@@ -33,26 +33,29 @@ internal readonly record struct AdamWFactors
     /// <param name="learningRate">Of this update.</param>
     /// <param name="weightDecay">Of the bucket.</param>
     /// <param name="clip">Factor on the gradient.</param>
-    public static AdamWFactors Of(OptimizerOptions options, long update, double learningRate, double weightDecay, double clip) => new()
-    {
-        Gradient = (float)clip,
-        MeanStep = (float)(1 - options.Beta1),
-        SquareKept = (float)options.Beta2,
-        SquareCorrection = (float)(1 / (1 - Math.Pow(options.Beta2, update))),
-        Epsilon = (float)options.Epsilon,
-        ValueKept = (float)(1 - learningRate * weightDecay),
-        ValueStep = (float)(-learningRate / (1 - Math.Pow(options.Beta1, update))),
-        // the average starts fast: its horizon is never longer than the training so far
-        AverageStep = (float)(1 - Math.Min(options.EmaDecay, (1.0 + update) / (10 + update))),
-    };
+    public static AdamWFactors Of(OptimizerOptions options, long update, double learningRate, double weightDecay, double clip) =>
+        new()
+        {
+            Gradient = (float)clip,
+            MeanStep = (float)(1 - options.Beta1),
+            SquareKept = (float)options.Beta2,
+            SquareCorrection = (float)(1 / (1 - Math.Pow(options.Beta2, update))),
+            Epsilon = (float)options.Epsilon,
+            ValueKept = (float)(1 - learningRate * weightDecay),
+            ValueStep = (float)(-learningRate / (1 - Math.Pow(options.Beta1, update))),
+            // the average starts fast: its horizon is never longer than the training so far
+            AverageStep = (float)(1 - Math.Min(options.EmaDecay, (1.0 + update) / (10 + update))),
+        };
 
     /// <summary>The update in tensor operations, for devices that have no kernel for it; the gradient is overwritten.</summary>
     public void Apply(ParameterBucket bucket)
     {
-        if (Gradient != 1) bucket.Gradient.mul_(Gradient);
+        if (Gradient != 1)
+            bucket.Gradient.mul_(Gradient);
         bucket.Mean.lerp_(bucket.Gradient, MeanStep);
         bucket.MeanSquare.mul_(SquareKept).addcmul_(bucket.Gradient, bucket.Gradient, 1 - SquareKept);
-        if (ValueKept != 1) bucket.Values.mul_(ValueKept);
+        if (ValueKept != 1)
+            bucket.Values.mul_(ValueKept);
         bucket.Values.addcdiv_(bucket.Mean, (bucket.MeanSquare * SquareCorrection).sqrt_().add_(Epsilon), ValueStep);
         bucket.Average?.lerp_(bucket.Values, AverageStep);
     }

@@ -31,7 +31,10 @@ internal sealed class SingleProcess : IGradientExchange
     public void Average(Tensor flatGradient) { }
 
     /// <summary>The exchange for a process that torchrun's WORLD_SIZE describes; several processes are refused, as that is not built yet.</summary>
-    public static IGradientExchange For(string? worldSize) => int.TryParse(worldSize, out int size) && size > 1
-        ? throw new MelodyException($"WORLD_SIZE is {size}, but training over several processes is not built yet; unset it to train in one process.")
-        : new SingleProcess();
+    public static IGradientExchange For(string? worldSize) =>
+        int.TryParse(worldSize, out int size) && size > 1
+            ? throw new MelodyException(
+                $"WORLD_SIZE is {size}, but training over several processes is not built yet; unset it to train in one process."
+            )
+            : new SingleProcess();
 }

@@ -33,7 +33,8 @@ internal sealed record OptimizerOptions
     /// <summary>Linear warm-up, then half a cosine from 1 down to <see cref="FinalShare"/> at <paramref name="totalSteps"/>.</summary>
     public double LearningRateAt(long step, long totalSteps)
     {
-        if (step < WarmUpSteps) return LearningRate * (step + 1) / WarmUpSteps;
+        if (step < WarmUpSteps)
+            return LearningRate * (step + 1) / WarmUpSteps;
         double progress = Math.Clamp((step - WarmUpSteps) / (double)Math.Max(1, totalSteps - WarmUpSteps), 0, 1);
         return LearningRate * (FinalShare + (1 - FinalShare) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }

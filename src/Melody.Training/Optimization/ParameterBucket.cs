@@ -11,7 +11,8 @@ namespace Melody.Training.Optimization;
 internal sealed class ParameterBucket : IDisposable
 {
     private readonly Parameter[] _parameters;
-    private readonly Tensor[] _views, _gradients;
+    private readonly Tensor[] _views,
+        _gradients;
 
     /// <param name="parameters">Float32 parameters on one device.</param>
     /// <param name="weightDecay">Decoupled weight decay of this bucket.</param>
@@ -30,7 +31,8 @@ internal sealed class ParameterBucket : IDisposable
         MeanSquare = zeros_like(Values).DetachFromDisposeScope();
         Average = keepAverage ? Values.clone().DetachFromDisposeScope() : null;
         (_views, _gradients) = (Views(Values), Views(Gradient));
-        foreach (var view in _views.Concat(_gradients)) view.DetachFromDisposeScope();
+        foreach (var view in _views.Concat(_gradients))
+            view.DetachFromDisposeScope();
     }
 
     /// <summary>Decoupled weight decay.</summary>
@@ -58,10 +60,13 @@ internal sealed class ParameterBucket : IDisposable
         using var scope = NewDisposeScope();
         for (int i = 0; i < _parameters.Length; i++)
         {
-            if (_parameters[i].grad is { } gradient) _gradients[i].copy_(gradient);
-            else _gradients[i].zero_();
+            if (_parameters[i].grad is { } gradient)
+                _gradients[i].copy_(gradient);
+            else
+                _gradients[i].zero_();
         }
-        if (scale != 1) Gradient.mul_(scale);
+        if (scale != 1)
+            Gradient.mul_(scale);
         ClearGradients();
     }
 
@@ -81,7 +86,8 @@ internal sealed class ParameterBucket : IDisposable
     /// <summary>Writes the moving average into the parameters; <see cref="Scatter()"/> puts the values back.</summary>
     public void ScatterAverage()
     {
-        if (Average is null) return;
+        if (Average is null)
+            return;
         using var scope = NewDisposeScope();
         Scatter(Views(Average));
     }
@@ -89,7 +95,8 @@ internal sealed class ParameterBucket : IDisposable
     private void Scatter(Tensor[] views)
     {
         using var _ = no_grad();
-        for (int i = 0; i < _parameters.Length; i++) _parameters[i].copy_(views[i]);
+        for (int i = 0; i < _parameters.Length; i++)
+            _parameters[i].copy_(views[i]);
     }
 
     // a flat tensor's parts in the shapes of the parameters
@@ -105,7 +112,8 @@ internal sealed class ParameterBucket : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var view in _views.Concat(_gradients)) view.Dispose();
+        foreach (var view in _views.Concat(_gradients))
+            view.Dispose();
         Values.Dispose();
         Gradient.Dispose();
         Mean.Dispose();

@@ -41,7 +41,9 @@ internal static class KMeans
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 1);
         if (points.shape[0] < clusters)
-            throw new MelodyException($"{clusters} clusters need at least as many points, but there are {points.shape[0]}; use a larger corpus.");
+            throw new MelodyException(
+                $"{clusters} clusters need at least as many points, but there are {points.shape[0]}; use a larger corpus."
+            );
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         points = points.to_type(ScalarType.Float32);
@@ -57,10 +59,12 @@ internal static class KMeans
             bool done = pass > options.Iterations || mean >= before * (1 - options.Tolerance);
             var counts = zeros(clusters, ScalarType.Float32, points.device).index_add_(0, index, ones_like(distance), 1);
             bool emptied = counts.min().item<float>() == 0;
-            if (done && (!emptied || pass > options.Iterations || mean == 0)) return new(centres.MoveToOuterDisposeScope(), mean, pass);
+            if (done && (!emptied || pass > options.Iterations || mean == 0))
+                return new(centres.MoveToOuterDisposeScope(), mean, pass);
             var sums = zeros_like(centres).index_add_(0, index, points, 1);
             centres = where((counts > 0).unsqueeze(1), sums / counts.clamp_min(1).unsqueeze(1), centres);
-            if (emptied) Revive(centres, points, counts, distance);
+            if (emptied)
+                Revive(centres, points, counts, distance);
             centres = centres.MoveToOuterDisposeScope();
             before = mean;
         }
@@ -73,7 +77,10 @@ internal static class KMeans
         if (points.shape[0] > Math.Max(startingPoints, clusters))
         {
             long each = points.shape[0];
-            var chosen = Enumerable.Range(0, Math.Max(startingPoints, clusters)).Select(i => random.Fork(1).Integer((ulong)i, each)).ToArray();
+            var chosen = Enumerable
+                .Range(0, Math.Max(startingPoints, clusters))
+                .Select(i => random.Fork(1).Integer((ulong)i, each))
+                .ToArray();
             points = points.index_select(0, tensor(chosen, device: points.device));
         }
         var centres = empty(clusters, points.shape[1], device: points.device);
@@ -84,7 +91,8 @@ internal static class KMeans
             using var inner = NewDisposeScope();
             var centre = points[at];
             centres[c].copy_(centre);
-            if (c + 1 == clusters) break;
+            if (c + 1 == clusters)
+                break;
             var distance = (points - centre).square().sum(-1);
             var previous = nearest;
             nearest = (previous is null ? distance : minimum(previous, distance)).MoveToOuterDisposeScope();
@@ -92,9 +100,14 @@ internal static class KMeans
             var cumulative = nearest.cumsum(0, ScalarType.Float64);
             double total = cumulative[-1].item<double>();
             double target = random.Uniform((ulong)c + 1) * total;
-            at = total > 0
-                ? Math.Min(searchsorted(cumulative, tensor(target, ScalarType.Float64, points.device), out_int32: false, right: true).item<long>(), points.shape[0] - 1)
-                : random.Integer((ulong)c + 1, points.shape[0]);
+            at =
+                total > 0
+                    ? Math.Min(
+                        searchsorted(cumulative, tensor(target, ScalarType.Float64, points.device), out_int32: false, right: true)
+                            .item<long>(),
+                        points.shape[0] - 1
+                    )
+                    : random.Integer((ulong)c + 1, points.shape[0]);
         }
         return centres.MoveToOuterDisposeScope();
     }

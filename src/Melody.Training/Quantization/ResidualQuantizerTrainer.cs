@@ -35,7 +35,8 @@ internal sealed class ResidualQuantizerTrainer : IDisposable
 
     private readonly ResidualQuantizer _quantizer;
     private readonly ResidualQuantizerOptions _options;
-    private readonly Tensor _counts, _sums;
+    private readonly Tensor _counts,
+        _sums;
 
     public ResidualQuantizerTrainer(ResidualQuantizer quantizer, ResidualQuantizerOptions? options = null)
     {
@@ -57,13 +58,19 @@ internal sealed class ResidualQuantizerTrainer : IDisposable
         var residual = vectors.detach().to_type(ScalarType.Float32);
         for (int level = 0; level < _quantizer.Levels; level++)
         {
-            var centers = KMeans.Fit(residual, _quantizer.Entries, new()
-            {
-                Iterations = _options.KMeansIterations,
-                // k-means++ costs points times entries at every level; a few points for each entry start it as well
-                StartingPoints = StartingPointsPerEntry * _quantizer.Entries,
-                Seed = (ulong)random.NextInt64(),
-            }).Centres;
+            var centers = KMeans
+                .Fit(
+                    residual,
+                    _quantizer.Entries,
+                    new()
+                    {
+                        Iterations = _options.KMeansIterations,
+                        // k-means++ costs points times entries at every level; a few points for each entry start it as well
+                        StartingPoints = StartingPointsPerEntry * _quantizer.Entries,
+                        Seed = (ulong)random.NextInt64(),
+                    }
+                )
+                .Centres;
             var nearest = NearestCentres.Find(residual, centers);
             var (_, counts) = Accumulate(residual, nearest);
             var share = counts * ((double)batchSize / vectors.shape[0]);
@@ -106,7 +113,9 @@ internal sealed class ResidualQuantizerTrainer : IDisposable
     private double Update(int level, Tensor residual, Tensor nearest)
     {
         var (sums, counts) = Accumulate(residual, nearest);
-        Tensor averageCounts = _counts[level], averageSums = _sums[level], codebook = _quantizer.Codebooks[level];
+        Tensor averageCounts = _counts[level],
+            averageSums = _sums[level],
+            codebook = _quantizer.Codebooks[level];
         averageCounts.mul_(_options.Decay).add_(counts * (1 - _options.Decay));
         averageSums.mul_(_options.Decay).add_(sums * (1 - _options.Decay));
         // an entry that this batch did not use stays exactly where it is
@@ -127,7 +136,8 @@ internal sealed class ResidualQuantizerTrainer : IDisposable
     {
         var dead = (_counts[level] < _options.DeadBelow).nonzero().squeeze(1);
         int count = (int)dead.shape[0];
-        if (count == 0) return 0;
+        if (count == 0)
+            return 0;
         var rows = Enumerable.Range(0, count).Select(_ => random.NextInt64(residual.shape[0])).ToArray();
         var vectors = residual.index_select(0, tensor(rows, ScalarType.Int64, residual.device));
         // as if the average batch had held one such vector, so that the entry has time to find its own

@@ -17,7 +17,8 @@ internal static class JointEmbeddingRun
         var start = new StartingWeights(run.Request, PartName.JointEmbedding);
         var config = start.Config<JointEmbeddingConfig>();
         var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>(run.Request);
-        if (options.KeepQuantizer && !start.OfModel) throw new MelodyException("keepQuantizer keeps the quantizer of a trained model; name the model with --start-from.");
+        if (options.KeepQuantizer && !start.OfModel)
+            throw new MelodyException("keepQuantizer keeps the quantizer of a trained model; name the model with --start-from.");
         using var corpus = CorpusReader.Open(run.Request.Corpus);
         CaptionedWindows Windows(string split, long seed) =>
             new(corpus, split, config.Audio.SampleRate, config.Audio.WindowSamples, options.TagShare, options.Batch, seed);
@@ -25,12 +26,17 @@ internal static class JointEmbeddingRun
         var validation = Windows("validation", seed: 5);
         var vectors = start.Vocabulary is { } known ? new(known, [], []) : StartingVectors.Make(run.Request, config.Text, training.Texts);
         using var network = start.Create(run.Device, p => new JointEmbedding(config, vectors.Vocabulary, p));
-        if (network.TextTower is WordTower tower && !start.OfModel) vectors.CopyTo(tower);
+        if (network.TextTower is WordTower tower && !start.OfModel)
+            vectors.CopyTo(tower);
         using var stage = new JointEmbeddingStage(network, options, training, validation);
         return run.Train(PartName.JointEmbedding, stage, options.Steps, start.Share(options), (writer, summary, token) =>
         {
             var fitted = QuantizerFitting.Fit(network, stage, training, options, run.Request.Seed, token);
-            run.Output.WriteLine(FormattableString.Invariant($"{run.Request.Stage}: the quantizer leaves {fitted[0]:F3} of a unit vector after one level and {fitted[^1]:F3} after {fitted.Count}"));
+            run.Output.WriteLine(
+                FormattableString.Invariant(
+                    $"{run.Request.Stage}: the quantizer leaves {fitted[0]:F3} of a unit vector after one level and {fitted[^1]:F3} after {fitted.Count}"
+                )
+            );
             var assets = new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(network.Vocabulary.ToText()) };
             writer.SetPart(PartName.JointEmbedding, config, network, trained: true, ScalarType.BFloat16, summary, assets);
         });

@@ -18,13 +18,22 @@ internal static class SemanticLanguageModelRun
         var config = start.Config<SemanticLanguageModelConfig>();
         var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(run.Request);
         var folder = ModelFolder.Open(run.Request.ModelFolder);
-        using var corpus = EncodedCorpus.Open(run.Request.Corpora, PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer));
+        using var corpus = EncodedCorpus.Open(
+            run.Request.Corpora,
+            PartHash.OfEncoding(folder, PartName.JointEmbedding, PartName.SemanticTokenizer)
+        );
         using var network = start.Create(run.Device, p => new SemanticLanguageModel(config, p));
-        if (!start.OfModel) PrefixVectors.Begin(network, folder);
-        using var stage = new SemanticLanguageModelStage(network, options,
+        if (!start.OfModel)
+            PrefixVectors.Begin(network, folder);
+        using var stage = new SemanticLanguageModelStage(
+            network,
+            options,
             new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, run.Request.Seed),
-            SemanticLanguageModelStage.Comparison.ToDictionary(mix => mix.Key,
-                IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)));
+            SemanticLanguageModelStage.Comparison.ToDictionary(
+                mix => mix.Key,
+                IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)
+            )
+        );
         return run.Train(PartName.SemanticLanguageModel, stage, options.Steps, start.Share(options), (writer, summary, token) =>
         {
             start.Keep(network);

@@ -16,19 +16,31 @@ internal static class SemanticTokenizerRun
         var start = new StartingWeights(run.Request, PartName.SemanticTokenizer);
         var config = start.Config<SemanticTokenizerConfig>();
         if (config.Readout is not (0 or FrameFacts.Count))
-            throw new MelodyException($"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.Count}.");
+            throw new MelodyException(
+                $"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.Count}."
+            );
         var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(run.Request);
         using var audio = TrainingAudio.Open(run.Request.Corpus, config.SampleRate);
-        IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) => audio.Corpus is { } corpus && options.NoteWeight > 0
-            ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
-            : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
+        IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) =>
+            audio.Corpus is { } corpus && options.NoteWeight > 0
+                ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
+                : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
         using var network = start.Create(run.Device, p => new SemanticTokenizer(config, p));
-        using var stage = new SemanticTokenizerStage(network, options,
-            Segments("train", audio.Training, run.Request.Seed), Segments("validation", audio.Validation, seed: 5), run.Request.Seed);
+        using var stage = new SemanticTokenizerStage(
+            network,
+            options,
+            Segments("train", audio.Training, run.Request.Seed),
+            Segments("validation", audio.Validation, seed: 5),
+            run.Request.Seed
+        );
         return run.Train(PartName.SemanticTokenizer, stage, options.Steps, start.Share(options), (writer, summary, token) =>
         {
             double distance = CentreFitting.Fit(network, audio.Training, options, run.Request.Seed, token);
-            run.Output.WriteLine(FormattableString.Invariant($"{run.Request.Stage}: {config.Codes} centres leave {distance:F3} of the tapped layer's variance"));
+            run.Output.WriteLine(
+                FormattableString.Invariant(
+                    $"{run.Request.Stage}: {config.Codes} centres leave {distance:F3} of the tapped layer's variance"
+                )
+            );
             writer.SetPart(PartName.SemanticTokenizer, config, network, trained: true, ScalarType.BFloat16, summary);
         });
     }

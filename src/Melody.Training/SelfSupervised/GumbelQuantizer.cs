@@ -19,14 +19,16 @@ internal sealed class GumbelQuantizer : nn.Module<Tensor, Tensor, double, Gumbel
 {
     private readonly Linear _scores;
     private readonly Parameter _entries;
-    private readonly long _codebooks, _size;
+    private readonly long _codebooks,
+        _size;
 
     /// <param name="inputs">Width of the features.</param>
     /// <param name="width">Of the quantized vectors.</param>
     /// <param name="parameters">Where the parameters come from.</param>
     /// <param name="codebooks">Independent choices.</param>
     /// <param name="size">Entries of each codebook.</param>
-    public GumbelQuantizer(long inputs, long width, ParameterFactory parameters, long codebooks = 2, long size = 320) : base(nameof(GumbelQuantizer))
+    public GumbelQuantizer(long inputs, long width, ParameterFactory parameters, long codebooks = 2, long size = 320)
+        : base(nameof(GumbelQuantizer))
     {
         (_codebooks, _size) = (codebooks, size);
         // scores far apart, so that at first the features and not the noise choose the entries
@@ -58,7 +60,8 @@ internal sealed class GumbelQuantizer : nn.Module<Tensor, Tensor, double, Gumbel
     public GumbelQuantization Quantize(Tensor features, Tensor counted, double temperature, Tensor? uniform)
     {
         var scores = _scores.forward(features).to_type(ScalarType.Float32).view(features.shape[0], features.shape[1], _codebooks, _size);
-        Tensor choice, mean;
+        Tensor choice,
+            mean;
         if (uniform is null)
         {
             choice = OneHot(scores);

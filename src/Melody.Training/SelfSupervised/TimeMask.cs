@@ -25,7 +25,8 @@ internal static class TimeMask
             var own = random.Fork(random.Stream + (ulong)b + 1);
             masked[b] = [];
             foreach (int start in own.Permutation(frames - span + 1).Take(spans))
-                for (int i = 0; i < span; i++) masked[b].Add(start + i);
+                for (int i = 0; i < span; i++)
+                    masked[b].Add(start + i);
         }
         // at least two frames each, as a frame's negatives are others; all may not be masked
         int count = masked.Min(m => m.Count);
@@ -33,8 +34,15 @@ internal static class TimeMask
         for (int b = 0; b < batch; b++)
         {
             var frame = masked[b].ToArray();
-            var kept = random.Fork(~(random.Stream + (ulong)b)).Permutation(frame.Length).Take(count).Select(i => frame[i]).Order().ToArray();
-            for (int i = 0; i < count; i++) result[b, i] = kept[i];
+            var kept = random
+                .Fork(~(random.Stream + (ulong)b))
+                .Permutation(frame.Length)
+                .Take(count)
+                .Select(i => frame[i])
+                .Order()
+                .ToArray();
+            for (int i = 0; i < count; i++)
+                result[b, i] = kept[i];
         }
         return result;
     }
@@ -46,12 +54,12 @@ internal static class TimeMask
         var negatives = new long[batch, masked, count];
         ulong draw = 0;
         for (int b = 0; b < batch; b++)
-            for (int i = 0; i < masked; i++)
-                for (int k = 0; k < count; k++)
-                {
-                    long other = random.Integer(draw++, masked - 1);
-                    negatives[b, i, k] = other < i ? other : other + 1;
-                }
+        for (int i = 0; i < masked; i++)
+        for (int k = 0; k < count; k++)
+        {
+            long other = random.Integer(draw++, masked - 1);
+            negatives[b, i, k] = other < i ? other : other + 1;
+        }
         return negatives;
     }
 }

@@ -51,7 +51,14 @@ internal sealed record Wav2Vec2ObjectiveOptions
 /// <param name="Perplexity">Of the quantizer's choices, summed over codebooks.</param>
 /// <param name="Accuracy">Share of masked frames whose true vector scores highest.</param>
 /// <param name="HiddenStates">Of the trunk, for further heads.</param>
-internal sealed record Wav2Vec2Losses(Tensor Loss, Tensor Contrastive, Tensor Diversity, Tensor Perplexity, Tensor Accuracy, IReadOnlyList<Tensor> HiddenStates);
+internal sealed record Wav2Vec2Losses(
+    Tensor Loss,
+    Tensor Contrastive,
+    Tensor Diversity,
+    Tensor Perplexity,
+    Tensor Accuracy,
+    IReadOnlyList<Tensor> HiddenStates
+);
 
 /// <summary>
 /// The wav2vec 2.0 objective over a <see cref="Wav2Vec2Conformer"/>: features of masked frames are hidden from the blocks,
@@ -61,9 +68,11 @@ internal sealed record Wav2Vec2Losses(Tensor Loss, Tensor Contrastive, Tensor Di
 internal sealed class Wav2Vec2Objective : nn.Module
 {
     private readonly GumbelQuantizer _quantizer;
-    private readonly Linear _projectContext, _projectTarget;
+    private readonly Linear _projectContext,
+        _projectTarget;
 
-    public Wav2Vec2Objective(Wav2Vec2Conformer trunk, Wav2Vec2ObjectiveOptions options, ParameterFactory parameters) : base(nameof(Wav2Vec2Objective))
+    public Wav2Vec2Objective(Wav2Vec2Conformer trunk, Wav2Vec2ObjectiveOptions options, ParameterFactory parameters)
+        : base(nameof(Wav2Vec2Objective))
     {
         Options = options;
         _quantizer = new(trunk.FeatureWidth, options.Width, parameters, options.Codebooks, options.Entries);
@@ -87,16 +96,21 @@ internal sealed class Wav2Vec2Objective : nn.Module
     public Wav2Vec2Losses Compute(Wav2Vec2Conformer trunk, Tensor audio, long step, CounterRandom random)
     {
         var features = trunk.Features(audio);
-        int batch = (int)features.shape[0], frames = (int)features.shape[1];
+        int batch = (int)features.shape[0],
+            frames = (int)features.shape[1];
         var drawn = TimeMask.Draw(batch, frames, random, Options.MaskShare, Options.MaskSpan);
         var maskedFrames = tensor(drawn, device: features.device);
-        var mask = zeros(batch, frames, ScalarType.Bool, features.device).scatter(1, maskedFrames, ones_like(maskedFrames, ScalarType.Bool));
+        var mask = zeros(batch, frames, ScalarType.Bool, features.device)
+            .scatter(1, maskedFrames, ones_like(maskedFrames, ScalarType.Bool));
         var states = trunk.HiddenStates(features, mask);
         var quantization = _quantizer.forward(features, mask, Options.GumbelTemperature(step));
         Tensor AtMasked(Tensor x) => x.gather(1, maskedFrames.unsqueeze(-1).expand(-1, -1, x.shape[2]));
         var contexts = _projectContext.forward(AtMasked(trunk.Output(states)));
         var targets = _projectTarget.forward(AtMasked(quantization.Vectors));
-        var negatives = tensor(TimeMask.Negatives(batch, drawn.GetLength(1), Options.Negatives, random.Fork(random.Stream ^ 1UL << 63)), device: features.device);
+        var negatives = tensor(
+            TimeMask.Negatives(batch, drawn.GetLength(1), Options.Negatives, random.Fork(random.Stream ^ 1UL << 63)),
+            device: features.device
+        );
         var (contrastive, accuracy) = ContrastiveLoss.Compute(contexts, targets, negatives, Options.Temperature);
         double entries = _quantizer.EntryCount;
         var diversity = (entries - quantization.Perplexity) / entries;

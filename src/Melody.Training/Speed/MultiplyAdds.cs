@@ -35,7 +35,9 @@ internal static class MultiplyAdds
     public static double AudioTower(JointEmbeddingConfig config)
     {
         var audio = config.Audio;
-        double width = audio.Transformer.Width, patches = audio.Grid.Bands * audio.Grid.Frames, tokens = patches + (audio.DistillationToken ? 2 : 1);
+        double width = audio.Transformer.Width,
+            patches = audio.Grid.Bands * audio.Grid.Frames,
+            tokens = patches + (audio.DistillationToken ? 2 : 1);
         double layer = tokens * (4 * width * width + 2 * width * audio.Transformer.FeedForward) + 2 * tokens * tokens * width;
         return patches * audio.PatchBands * audio.PatchFrames * width + audio.Transformer.Layers * layer + width * config.EmbeddingWidth;
     }
@@ -43,7 +45,9 @@ internal static class MultiplyAdds
     /// <summary>The trunk of the semantic tokenizer and, of its objective, the quantizer's scores; attention as if it saw everything, as it is computed.</summary>
     public static double Tokenizer(SemanticTokenizerConfig config, Wav2Vec2ObjectiveOptions objective, double frames)
     {
-        double width = config.Width, features = 0, front = 0;
+        double width = config.Width,
+            features = 0,
+            front = 0;
         if (config.Waveform is { } waveform)
         {
             double length = frames * config.Hop;
@@ -51,7 +55,8 @@ internal static class MultiplyAdds
                 front += (length /= waveform.Strides[i]) * waveform.Kernels[i] * waveform.Channels * (i == 0 ? 1 : waveform.Channels);
             features = waveform.Channels;
         }
-        else if (config.Mel is { } mel) features = (double)mel.Bands * config.Hop / mel.Hop;
+        else if (config.Mel is { } mel)
+            features = (double)mel.Bands * config.Hop / mel.Hop;
         double positional = config.PositionalKernel * width * width / config.PositionalGroups;
         double block = 7 * width * width + 4 * width * config.FeedForward + config.Kernel * width + 2 * frames * width;
         double quantizer = features * objective.Codebooks * objective.Entries;
@@ -71,15 +76,25 @@ internal static class MultiplyAdds
     /// <summary>The dual-path denoiser, with its condition.</summary>
     public static double Denoiser(DenoiserConfig config)
     {
-        double width = config.HiddenWidth, square = width * width, frames = config.Frames;
+        double width = config.HiddenWidth,
+            square = width * width,
+            frames = config.Frames;
         double tokens = frames * config.TokenRate / config.LatentRate;
-        double segments = Segmentation.Count(config.Frames, config.SegmentLength), cells = segments * config.SegmentLength;
-        double sum = frames * (config.AngleWidth * width + square) + tokens * (config.TokenWidth * width + square) + 2 * frames * config.LatentChannels * width;
-        if (config.ForecastTokens > 0) sum += frames * config.LatentChannels * (config.ForecastTokens * config.TokenWidth + width);
+        double segments = Segmentation.Count(config.Frames, config.SegmentLength),
+            cells = segments * config.SegmentLength;
+        double sum =
+            frames * (config.AngleWidth * width + square)
+            + tokens * (config.TokenWidth * width + square)
+            + 2 * frames * config.LatentChannels * width;
+        if (config.ForecastTokens > 0)
+            sum += frames * config.LatentChannels * (config.ForecastTokens * config.TokenWidth + width);
         for (int block = 0; block < config.Blocks; block++)
         {
             double merged = cells / SegmentMerging.Factor(block, config.Blocks);
-            double layer = merged * (6 * square + 2 * width * config.FeedForwardWidth) + tokens * 2 * square + 2 * merged * (segments + tokens) * width;
+            double layer =
+                merged * (6 * square + 2 * width * config.FeedForwardWidth)
+                + tokens * 2 * square
+                + 2 * merged * (segments + tokens) * width;
             sum += config.CoarseLayers * layer + (config.CoarseProjections ? 2 * merged * square : 0);
             sum += cells * FinePath(config) + segments * 2 * config.FilmLayers * square;
         }
@@ -89,7 +104,9 @@ internal static class MultiplyAdds
     /// <summary>The denoiser's fine path for one column of one segment: SRU, the map behind it, FiLM's last perceptron.</summary>
     public static double FinePath(DenoiserConfig config)
     {
-        double width = config.HiddenWidth, both = 2.0 * config.SruWidth, sum = 0;
+        double width = config.HiddenWidth,
+            both = 2.0 * config.SruWidth,
+            sum = 0;
         for (int layer = 0; layer < config.SruLayers; layer++)
         {
             double inputs = layer == 0 ? width : both;
@@ -101,7 +118,9 @@ internal static class MultiplyAdds
     /// <summary>HiFi-GAN's decoder for one latent frame; a transposed convolution spends its whole kernel on every input sample.</summary>
     public static double HifiGanDecoderFrame(HifiGanConfig sizes, int latentChannels)
     {
-        double channels = sizes.UpChannels[0], sum = latentChannels * channels * OuterKernel, length = 1;
+        double channels = sizes.UpChannels[0],
+            sum = latentChannels * channels * OuterKernel,
+            length = 1;
         for (int stage = 0; stage < sizes.UpRates.Count; stage++)
         {
             sum += length * sizes.UpKernels[stage] * channels * sizes.UpChannels[stage];
@@ -113,11 +132,15 @@ internal static class MultiplyAdds
 
     private static double HifiGan(HifiGanConfig sizes, int latentChannels, double samples)
     {
-        double length = samples, channels = Math.Max(1, sizes.DownChannels[0] / 2), sum = length * OuterKernel * channels;
+        double length = samples,
+            channels = Math.Max(1, sizes.DownChannels[0] / 2),
+            sum = length * OuterKernel * channels;
         for (int i = 0; i < sizes.DownRates.Count; i++)
         {
             length /= sizes.DownRates[i];
-            sum += length * sizes.DownKernels[i] * channels * sizes.DownChannels[i] + Stack(sizes, channels = sizes.DownChannels[i], length, convolutions: 2);
+            sum +=
+                length * sizes.DownKernels[i] * channels * sizes.DownChannels[i]
+                + Stack(sizes, channels = sizes.DownChannels[i], length, convolutions: 2);
         }
         return sum + length * OuterKernel * channels * 2 * latentChannels + length * HifiGanDecoderFrame(sizes, latentChannels);
     }

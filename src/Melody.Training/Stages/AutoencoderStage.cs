@@ -28,7 +28,8 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private readonly bool _decoderOnly;
     private readonly MelLoss _mel;
     private readonly SemanticLoss? _semantic;
-    private Tensor? _audio, _rebuilt;
+    private Tensor? _audio,
+        _rebuilt;
 
     /// <param name="autoencoder">The network to train.</param>
     /// <param name="options">Batch, weights, discriminators.</param>
@@ -37,18 +38,38 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     /// <param name="seed">Seed of the batches and of the discriminators.</param>
     /// <param name="decoderOnly">Whether the encoder stays as it is.</param>
     /// <param name="tokenizer">What hears the sound beside the spectral losses, where the options ask for it.</param>
-    public AutoencoderStage(AudioAutoencoder autoencoder, AutoencoderTrainingOptions options, IAudioCollection training, IAudioCollection validation, long seed,
-        bool decoderOnly = false, SemanticTokenizer? tokenizer = null)
+    public AutoencoderStage(
+        AudioAutoencoder autoencoder,
+        AutoencoderTrainingOptions options,
+        IAudioCollection training,
+        IAudioCollection validation,
+        long seed,
+        bool decoderOnly = false,
+        SemanticTokenizer? tokenizer = null
+    )
     {
         (_autoencoder, _options, _validation, _decoderOnly) = (autoencoder, options, validation, decoderOnly);
         _discriminators = TrainedPart.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
             .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
-            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(new Stft(r.Fft, r.Hop, r.Window), options.SpectrogramChannels, parameters))]));
-        if (options.SemanticWeight > 0) _semantic = new(tokenizer ?? throw new ArgumentNullException(nameof(tokenizer), "semanticWeight asks for a tokenizer"));
+            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(
+                new Stft(r.Fft, r.Hop, r.Window),
+                options.SpectrogramChannels,
+                parameters
+            )),
+        ]));
+        if (options.SemanticWeight > 0)
+            _semantic = new(tokenizer ?? throw new ArgumentNullException(nameof(tokenizer), "semanticWeight asks for a tokenizer"));
         _mel = new(autoencoder.SampleRate);
         _stft = options.PaperResolutions ? MultiResolutionStftLoss.Paper() : MultiResolutionStftLoss.Compact();
         Batches = new AudioSegments(training, options.Batch, options.SegmentSamples, seed);
-        var optimizer = new OptimizerOptions { LearningRate = options.LearningRate, Beta1 = 0.8, Beta2 = 0.99, WeightDecay = 1e-3, EmaDecay = 0.999 };
+        var optimizer = new OptimizerOptions
+        {
+            LearningRate = options.LearningRate,
+            Beta1 = 0.8,
+            Beta2 = 0.99,
+            WeightDecay = 1e-3,
+            EmaDecay = 0.999,
+        };
         Generator = new(Name, [decoderOnly ? autoencoder.Decoder : autoencoder], optimizer);
         Discriminators = new("discriminators", [_discriminators], optimizer with { ClipNorm = 10, EmaDecay = 0 });
         Sets = options.ReconstructionSteps == long.MaxValue ? [Generator] : [Generator, Discriminators];
@@ -65,7 +86,8 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentSamples / _autoencoder.SampleRate;
 
     /// <summary>Of the reconstruction alone, without the discriminators.</summary>
-    public override double FlopsPerBatch => MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.Autoencoder(_autoencoder, _options.SegmentSamples);
+    public override double FlopsPerBatch =>
+        MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.Autoencoder(_autoencoder, _options.SegmentSamples);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }
@@ -77,8 +99,10 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     public override Tensor? Loss(TrainedSet set, float[] batch, StepContext context, Figures figures)
     {
         bool adversarial = context.Step >= _options.ReconstructionSteps;
-        if (set == Generator) return GeneratorLoss(batch, adversarial, figures);
-        if (!adversarial) return null;
+        if (set == Generator)
+            return GeneratorLoss(batch, adversarial, figures);
+        if (!adversarial)
+            return null;
         return AdversarialLoss.Discriminator(_discriminators.Judge(_audio!), _discriminators.Judge(_rebuilt!.detach()));
     }
 
@@ -90,9 +114,14 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
-        var loss = _options.LogMagnitudeWeight * spectral.LogMagnitude + _options.ConvergenceWeight * spectral.Convergence + _options.KullbackLeiblerWeight * divergence;
-        if (_options.MagnitudeWeight > 0) loss = loss + _options.MagnitudeWeight * spectral.Magnitude;
-        if (framed is not null) loss = loss + framed;
+        var loss =
+            _options.LogMagnitudeWeight * spectral.LogMagnitude
+            + _options.ConvergenceWeight * spectral.Convergence
+            + _options.KullbackLeiblerWeight * divergence;
+        if (_options.MagnitudeWeight > 0)
+            loss = loss + _options.MagnitudeWeight * spectral.Magnitude;
+        if (framed is not null)
+            loss = loss + framed;
         if (_options.WaveformWeight > 0)
         {
             var waveform = WaveformError.Between(_rebuilt, _audio);
@@ -114,10 +143,12 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         figures.Show("log magnitude", spectral.LogMagnitude);
         figures.Show("convergence", spectral.Convergence);
         figures.Show("divergence", divergence);
-        if (!adversarial) return loss;
+        if (!adversarial)
+            return loss;
 
         IReadOnlyList<IReadOnlyList<Tensor>> real;
-        using (no_grad()) real = _discriminators.Judge(_audio);
+        using (no_grad())
+            real = _discriminators.Judge(_audio);
         var generated = _discriminators.Judge(_rebuilt);
         var (gan, matching) = (AdversarialLoss.Generator(generated), AdversarialLoss.FeatureMatching(real, generated));
         figures.Show("adversarial", gan);
@@ -148,22 +179,31 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         figures.Show("frame phase", terms.Phase);
         bool listened = _options.MelWeight > 0 || _semantic is not null;
         var heard = listened ? decoder.Hear(forecast) : forecast.Audio;
-        return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), heard.narrow(1, 0, _options.SegmentSamples),
-            _options.FrameMagnitudeWeight * terms.Magnitude + _options.FramePhaseWeight * terms.Phase);
+        return (
+            forecast.Audio.narrow(1, 0, _options.SegmentSamples),
+            heard.narrow(1, 0, _options.SegmentSamples),
+            _options.FrameMagnitudeWeight * terms.Magnitude + _options.FramePhaseWeight * terms.Phase
+        );
     }
 
-    private Tensor Padded(Tensor audio) => nn.functional.pad(audio, [0, _autoencoder.FramesOf(audio.shape[1]) * _autoencoder.HopLength - audio.shape[1]]);
+    private Tensor Padded(Tensor audio) =>
+        nn.functional.pad(audio, [0, _autoencoder.FramesOf(audio.shape[1]) * _autoencoder.HopLength - audio.shape[1]]);
 
     /// <summary>Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.</summary>
     public override Figures Validate(long step, string folder)
     {
         const int batches = 4;
         var segments = new AudioSegments(_validation, _options.Batch, 2 * _options.SegmentSamples, seed: 5);
-        double log = 0, mel = 0, convergence = 0, phase = 0, deviation = 0;
+        double log = 0,
+            mel = 0,
+            convergence = 0,
+            phase = 0,
+            deviation = 0;
         for (int i = 0; i < batches; i++)
         {
             using var scope = NewDisposeScope();
-            var audio = tensor(segments.Create(i), dimensions: [_options.Batch, 2 * _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
+            var audio = tensor(segments.Create(i), dimensions: [_options.Batch, 2 * _options.SegmentSamples])
+                .to(_autoencoder.parameters().First().device);
             var latents = _autoencoder.EncodeLatents(audio);
             var rebuilt = _autoencoder.Decode(latents).narrow(1, 0, audio.shape[1]);
             var spectral = _stft.Compare(rebuilt, audio);
@@ -176,11 +216,19 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
                 phase += SpectralForecastLoss.Compare(decoder.Forecast(latents, spectra), spectra).Phase.item<float>() / batches;
             }
             deviation += latents.std().item<float>() / batches;
-            if (i > 0) continue;
+            if (i > 0)
+                continue;
             Write(audio, Path.Combine(folder, "original.wav"));
             Write(rebuilt, Path.Combine(folder, $"rebuilt-{step}.wav"));
         }
-        return new() { ["log magnitude"] = log, ["mel"] = mel, ["convergence"] = convergence, ["frame phase"] = phase, ["latent deviation"] = deviation };
+        return new()
+        {
+            ["log magnitude"] = log,
+            ["mel"] = mel,
+            ["convergence"] = convergence,
+            ["frame phase"] = phase,
+            ["latent deviation"] = deviation,
+        };
     }
 
     private void Write(Tensor audio, string path) =>

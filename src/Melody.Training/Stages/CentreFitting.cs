@@ -20,16 +20,28 @@ internal static class CentreFitting
     /// <param name="seed">Decides places and start.</param>
     /// <param name="cancellation">Ends between two pieces of music or two passes.</param>
     /// <exception cref="MelodyException">There is too little music for so many centres.</exception>
-    public static double Fit(SemanticTokenizer tokenizer, IAudioCollection audio, SemanticTokenizerTrainingOptions options, long seed, CancellationToken cancellation)
+    public static double Fit(
+        SemanticTokenizer tokenizer,
+        IAudioCollection audio,
+        SemanticTokenizerTrainingOptions options,
+        long seed,
+        CancellationToken cancellation
+    )
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         tokenizer.eval();
         var features = Collect(tokenizer, audio, options.CentreFrames, seed, cancellation);
         var (mean, deviation) = (features.mean([0]), features.std(0, unbiased: false).clamp_min(1e-5));
-        if (tokenizer.Readout is not null) deviation = ByShare(deviation, options.NoteShares);
+        if (tokenizer.Readout is not null)
+            deviation = ByShare(deviation, options.NoteShares);
         var normalized = (features - mean) / deviation;
-        var result = KMeans.Fit(normalized, tokenizer.Config.Codes, new() { Iterations = options.CentrePasses, Seed = (ulong)seed }, cancellation);
+        var result = KMeans.Fit(
+            normalized,
+            tokenizer.Config.Codes,
+            new() { Iterations = options.CentrePasses, Seed = (ulong)seed },
+            cancellation
+        );
         tokenizer.SetCentres(mean, deviation, result.Centres);
         return result.MeanSquaredDistance / normalized.var(0, unbiased: false).sum().item<float>();
     }
@@ -39,12 +51,21 @@ internal static class CentreFitting
     {
         if (shares.Count != FrameFacts.Groups.Count || shares.Any(share => !(share > 0)))
             throw new MelodyException($"noteShares holds {shares.Count} numbers; give {FrameFacts.Groups.Count}, each above 0.");
-        return cat([.. FrameFacts.Groups.Zip(shares, (group, share) =>
-            (deviation.narrow(0, group.First, group.Count).square().sum() / share).sqrt().expand(group.Count))]);
+        return cat([
+            .. FrameFacts.Groups.Zip(shares, (group, share) =>
+                (deviation.narrow(0, group.First, group.Count).square().sum() / share).sqrt().expand(group.Count)
+            ),
+        ]);
     }
 
     // [frames, width]
-    private static Tensor Collect(SemanticTokenizer tokenizer, IAudioCollection audio, int frames, long seed, CancellationToken cancellation)
+    private static Tensor Collect(
+        SemanticTokenizer tokenizer,
+        IAudioCollection audio,
+        int frames,
+        long seed,
+        CancellationToken cancellation
+    )
     {
         using var scope = NewDisposeScope();
         long end = 0;
@@ -58,7 +79,8 @@ internal static class CentreFitting
             var random = BatchRandom.For(seed, number);
             int piece = BatchRandom.Find(ends, random.NextInt64(end));
             long samples = Math.Min(audio.Samples(piece), (long)SecondsAtOnce * audio.SampleRate);
-            if (samples < tokenizer.Config.Hop) continue;
+            if (samples < tokenizer.Config.Hop)
+                continue;
             var heard = new float[samples];
             audio.Read(piece, random.NextInt64(audio.Samples(piece) - samples + 1), heard);
             var embedded = tokenizer.Embed(tensor(heard, [1, heard.Length]), cancellation).squeeze(0);

@@ -33,16 +33,39 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="validation">Held-out windows.</param>
     /// <param name="autoencoder">Makes validation audible; null for figures only.</param>
     /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
-    public DiffusionStage(DualPathDenoiser denoiser, DiffusionTrainingOptions options, IBatchSource<LatentBatch> training,
-        IBatchSource<LatentBatch> validation, AudioAutoencoder? autoencoder = null, ResidualQuantizer? quantizer = null)
+    public DiffusionStage(
+        DualPathDenoiser denoiser,
+        DiffusionTrainingOptions options,
+        IBatchSource<LatentBatch> training,
+        IBatchSource<LatentBatch> validation,
+        AudioAutoencoder? autoencoder = null,
+        ResidualQuantizer? quantizer = null
+    )
     {
-        (_denoiser, _options, Batches, _validation, _autoencoder, _quantizer) = (denoiser, options, training, validation, autoencoder, quantizer);
+        (_denoiser, _options, Batches, _validation, _autoencoder, _quantizer) = (
+            denoiser,
+            options,
+            training,
+            validation,
+            autoencoder,
+            quantizer
+        );
         _device = denoiser.parameters().First().device;
         _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
-        Sets = [new("denoiser", [denoiser], new OptimizerOptions
-        {
-            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, EmaDecay = options.EmaDecay, Beta2 = 0.99,
-        })];
+        Sets =
+        [
+            new(
+                "denoiser",
+                [denoiser],
+                new OptimizerOptions
+                {
+                    LearningRate = options.LearningRate,
+                    WarmUpSteps = options.WarmUpSteps,
+                    EmaDecay = options.EmaDecay,
+                    Beta2 = 0.99,
+                }
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -65,9 +88,17 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     {
         var (latents, tokens, prompts) = Load(batch);
         long examples = latents.shape[0];
-        var angles = Angles(rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device),
-            tensor(Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() < _options.OneAngle).ToArray(), device: _device), _options.AngleSkew);
-        var conditioned = tensor(Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() >= _options.Unconditioned).ToArray());
+        var angles = Angles(
+            rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device),
+            tensor(
+                Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() < _options.OneAngle).ToArray(),
+                device: _device
+            ),
+            _options.AngleSkew
+        );
+        var conditioned = tensor(
+            Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() >= _options.Unconditioned).ToArray()
+        );
         return VelocityLoss(latents, tokens, prompts, angles, conditioned);
     }
 
@@ -86,18 +117,22 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             long examples = latents.shape[0];
             // the angles of all validations together cover the quarter circle evenly
             long first = i * examples * _denoiser.Config.Chunks;
-            var angles = ((arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac() * (Math.PI / 2))
-                .view(examples, _denoiser.Config.Chunks);
+            var angles = (
+                (arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac()
+                * (Math.PI / 2)
+            ).view(examples, _denoiser.Config.Chunks);
             Measure("velocity error", angles);
             // one angle for a whole example, as when music begins
             Measure("one angle", angles.narrow(1, 0, 1).expand(-1, _denoiser.Config.Chunks));
-            if (i == 0) Listen(latents, tokens, prompts, step, folder);
+            if (i == 0)
+                Listen(latents, tokens, prompts, step, folder);
 
             void Measure(string name, Tensor angles)
             {
                 Add(name, VelocityLoss(latents, tokens, prompts, angles, null));
                 Add($"{name} without condition", VelocityLoss(latents, tokens, null, angles, zeros(examples, ScalarType.Bool)));
-                if (prompts is not null) Add($"{name} without prompt", VelocityLoss(latents, tokens, null, angles, null));
+                if (prompts is not null)
+                    Add($"{name} without prompt", VelocityLoss(latents, tokens, null, angles, null));
             }
         }
         return figures;
@@ -111,12 +146,17 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         var config = _denoiser.Config;
         long examples = batch.Tokens.Length / _tokens;
         var latents = tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], ScalarType.Float32, _device);
-        return (latents * config.LatentScale, tensor(batch.Tokens, [examples, _tokens], ScalarType.Int64, _device), Prompts(batch.Prefixes, examples));
+        return (
+            latents * config.LatentScale,
+            tensor(batch.Tokens, [examples, _tokens], ScalarType.Int64, _device),
+            Prompts(batch.Prefixes, examples)
+        );
     }
 
     private Tensor? Prompts(long[] prefixes, long examples)
     {
-        if (_quantizer is null || prefixes.Length == 0) return null;
+        if (_quantizer is null || prefixes.Length == 0)
+            return null;
         using var _ = no_grad();
         var codes = tensor(prefixes, [examples, prefixes.Length / examples], ScalarType.Int64, _device);
         return _quantizer.Decode(codes.clamp_min(0)) * (codes.narrow(1, 0, 1) >= 0);
@@ -132,7 +172,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
     private void Listen(Tensor latents, Tensor tokens, Tensor? prompts, long step, string folder)
     {
-        if (_autoencoder is null) return;
+        if (_autoencoder is null)
+            return;
         var sampler = new LatentSampler(_denoiser, new GenerationOptions().Diffusion(), prompts?.narrow(0, 0, 1));
         var made = sampler.Generate(tokens.narrow(0, 0, 1), randn_like(latents.narrow(0, 0, 1)));
         Write(made, Path.Combine(folder, $"generated-{step}.wav"));

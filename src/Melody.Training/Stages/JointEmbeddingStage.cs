@@ -28,14 +28,29 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
     /// <param name="options">Batch and optimiser.</param>
     /// <param name="training">Pairs to learn from.</param>
     /// <param name="validation">Held-out pairs.</param>
-    public JointEmbeddingStage(JointEmbedding network, JointEmbeddingTrainingOptions options, IBatchSource<CaptionedBatch> training, IBatchSource<CaptionedBatch> validation)
+    public JointEmbeddingStage(
+        JointEmbedding network,
+        JointEmbeddingTrainingOptions options,
+        IBatchSource<CaptionedBatch> training,
+        IBatchSource<CaptionedBatch> validation
+    )
     {
         (_network, _options, Batches, _validation) = (network, options, training, validation);
         _device = network.parameters().First().device;
-        Sets = [new("towers", [network], new OptimizerOptions
-        {
-            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, EmaDecay = options.EmaDecay, Beta2 = 0.99,
-        })];
+        Sets =
+        [
+            new(
+                "towers",
+                [network],
+                new OptimizerOptions
+                {
+                    LearningRate = options.LearningRate,
+                    WarmUpSteps = options.WarmUpSteps,
+                    EmaDecay = options.EmaDecay,
+                    Beta2 = 0.99,
+                }
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -58,7 +73,8 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
     {
         _network.train();
         Tensor spectrogram;
-        using (no_grad()) spectrogram = _options.Augmentation.Apply(Spectrogram(batch), Silence, context.Random);
+        using (no_grad())
+            spectrogram = _options.Augmentation.Apply(Spectrogram(batch), Silence, context.Random);
         var audio = _network.AudioTower.forward(spectrogram);
         var text = _network.TextTower.Embed(batch.Texts, context.Random);
         using (no_grad())
@@ -73,7 +89,8 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
     public override Figures Validate(long step, string folder)
     {
         _network.eval();
-        double loss = 0, found = 0;
+        double loss = 0,
+            found = 0;
         for (int i = 0; i < ValidationBatches; i++)
         {
             using var scope = NewDisposeScope();
@@ -90,7 +107,9 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
         (_network.AudioTower.forward(Spectrogram(batch)), _network.TextTower.Embed(batch.Texts));
 
     private Tensor Spectrogram(CaptionedBatch batch) =>
-        _network.AudioTower.Spectrogram(tensor(batch.Audio, [batch.Texts.Length, batch.Audio.Length / batch.Texts.Length], ScalarType.Float32, _device));
+        _network.AudioTower.Spectrogram(
+            tensor(batch.Audio, [batch.Texts.Length, batch.Audio.Length / batch.Texts.Length], ScalarType.Float32, _device)
+        );
 
     // share of texts (columns) whose own music (the diagonal) has the highest score
     private static Tensor Found(Tensor scores) =>
@@ -100,7 +119,8 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
     {
         var same = new bool[texts.Length * texts.Length];
         for (int i = 0; i < texts.Length; i++)
-            for (int j = 0; j < texts.Length; j++) same[i * texts.Length + j] = texts[i] == texts[j];
+        for (int j = 0; j < texts.Length; j++)
+            same[i * texts.Length + j] = texts[i] == texts[j];
         return tensor(same, [texts.Length, texts.Length], ScalarType.Bool, _device);
     }
 }

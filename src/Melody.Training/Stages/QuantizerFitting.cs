@@ -22,16 +22,28 @@ internal static class QuantizerFitting
     /// <param name="options">How many vectors and passes.</param>
     /// <param name="seed">Decides the k-means start and the order.</param>
     /// <param name="cancellation">Ends between two batches.</param>
-    public static IReadOnlyList<double> Fit(JointEmbedding network, JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows,
-        JointEmbeddingTrainingOptions options, long seed, CancellationToken cancellation)
+    public static IReadOnlyList<double> Fit(
+        JointEmbedding network,
+        JointEmbeddingStage stage,
+        IBatchSource<CaptionedBatch> windows,
+        JointEmbeddingTrainingOptions options,
+        long seed,
+        CancellationToken cancellation
+    )
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         if (options.QuantizerTextShare is not (>= 0 and <= 0.5))
-            throw new MelodyException($"The share of texts among the quantizer's vectors is {options.QuantizerTextShare}; it has to lie between 0 and 0.5.");
+            throw new MelodyException(
+                $"The share of texts among the quantizer's vectors is {options.QuantizerTextShare}; it has to lie between 0 and 0.5."
+            );
         network.eval();
         // a figure of codebooks that stay needs no more vectors than a step of those that learn
-        if (options.KeepQuantizer) return Distances(network.Quantizer, Collect(stage, windows, Math.Min(StepVectors, options.QuantizerVectors), options.QuantizerTextShare, cancellation));
+        if (options.KeepQuantizer)
+            return Distances(
+                network.Quantizer,
+                Collect(stage, windows, Math.Min(StepVectors, options.QuantizerVectors), options.QuantizerTextShare, cancellation)
+            );
         var vectors = Collect(stage, windows, options.QuantizerVectors, options.QuantizerTextShare, cancellation);
         using var trainer = new ResidualQuantizerTrainer(network.Quantizer, new() { KMeansIterations = options.QuantizerStart });
         var random = new Random((int)seed);
@@ -55,10 +67,21 @@ internal static class QuantizerFitting
     private static double[] Distances(ResidualQuantizer quantizer, Tensor vectors)
     {
         var codes = quantizer.Encode(vectors);
-        return [.. Enumerable.Range(1, quantizer.Levels).Select(level => (double)(vectors - quantizer.Decode(codes.narrow(1, 0, level))).square().sum(-1).mean().item<float>())];
+        return
+        [
+            .. Enumerable
+                .Range(1, quantizer.Levels)
+                .Select(level => (double)(vectors - quantizer.Decode(codes.narrow(1, 0, level))).square().sum(-1).mean().item<float>()),
+        ];
     }
 
-    private static Tensor Collect(JointEmbeddingStage stage, IBatchSource<CaptionedBatch> windows, int wanted, double textShare, CancellationToken cancellation)
+    private static Tensor Collect(
+        JointEmbeddingStage stage,
+        IBatchSource<CaptionedBatch> windows,
+        int wanted,
+        double textShare,
+        CancellationToken cancellation
+    )
     {
         using var scope = NewDisposeScope();
         List<Tensor> parts = [];

@@ -27,15 +27,29 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
     /// <param name="options">Batch and optimiser.</param>
     /// <param name="training">Windows to learn from.</param>
     /// <param name="validations">Held-out windows, by what conditions them.</param>
-    public SemanticLanguageModelStage(SemanticLanguageModel model, SemanticLanguageModelTrainingOptions options,
-        IBatchSource<SemanticBatch> training, IReadOnlyDictionary<string, IBatchSource<SemanticBatch>> validations)
+    public SemanticLanguageModelStage(
+        SemanticLanguageModel model,
+        SemanticLanguageModelTrainingOptions options,
+        IBatchSource<SemanticBatch> training,
+        IReadOnlyDictionary<string, IBatchSource<SemanticBatch>> validations
+    )
     {
         (_model, _options, Batches, _validations) = (model, options, training, validations);
         _device = model.parameters().First().device;
-        Sets = [new("language model", [model], new OptimizerOptions
-        {
-            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, WeightDecay = options.WeightDecay, EmaDecay = options.EmaDecay,
-        })];
+        Sets =
+        [
+            new(
+                "language model",
+                [model],
+                new OptimizerOptions
+                {
+                    LearningRate = options.LearningRate,
+                    WarmUpSteps = options.WarmUpSteps,
+                    WeightDecay = options.WeightDecay,
+                    EmaDecay = options.EmaDecay,
+                }
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -46,7 +60,9 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
 
     /// <inheritdoc/>
     public override double FlopsPerBatch =>
-        MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.LanguageModel(_model.Config, _model.Vocabulary.OutputCount, _model.Positions);
+        MultiplyAdds.TrainingFlops
+        * _options.Batch
+        * MultiplyAdds.LanguageModel(_model.Config, _model.Vocabulary.OutputCount, _model.Positions);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrainedSet> Sets { get; }
@@ -55,13 +71,14 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
     public override IBatchSource<SemanticBatch> Batches { get; }
 
     /// <summary>The conditions that a validation compares: the audio tower's tokens, as in the paper's training; the text tower's, as in generation; and none.</summary>
-    public static IReadOnlyDictionary<string, ConditionMix> Comparison { get; } = new Dictionary<string, ConditionMix>
-    {
-        ["loss with audio prefix"] = new(),
-        ["loss with text prefix"] = new() { Text = 1 },
-        ["loss with text prefix alone"] = new() { Text = 1, ControlDropped = 1 },
-        ["loss without condition"] = new() { None = 1 },
-    };
+    public static IReadOnlyDictionary<string, ConditionMix> Comparison { get; } =
+        new Dictionary<string, ConditionMix>
+        {
+            ["loss with audio prefix"] = new(),
+            ["loss with text prefix"] = new() { Text = 1 },
+            ["loss with text prefix alone"] = new() { Text = 1, ControlDropped = 1 },
+            ["loss without condition"] = new() { None = 1 },
+        };
 
     /// <inheritdoc/>
     public override Tensor? Loss(TrainedSet set, SemanticBatch batch, StepContext context, Figures figures)
@@ -90,10 +107,15 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
 
     private Tensor CrossEntropy(SemanticBatch batch)
     {
-        long length = _model.Config.Window, examples = batch.Codes.Length / length;
+        long length = _model.Config.Window,
+            examples = batch.Codes.Length / length;
         var conditions = tensor(batch.Conditions, [examples, _model.Vocabulary.ConditionCount], ScalarType.Int64, _device);
         var codes = tensor(batch.Codes, [examples, length], ScalarType.Int64, _device);
-        var targets = tensor(batch.Codes.Zip(batch.Known, (code, known) => known ? code + _model.Vocabulary.OutputStart : Ignored).ToArray(), ScalarType.Int64, _device);
+        var targets = tensor(
+            batch.Codes.Zip(batch.Known, (code, known) => known ? code + _model.Vocabulary.OutputStart : Ignored).ToArray(),
+            ScalarType.Int64,
+            _device
+        );
         var scores = _model.forward(conditions, codes.narrow(1, 0, length - 1));
         return nn.functional.cross_entropy(scores.to_type(ScalarType.Float32).flatten(0, 1), targets, ignore_index: Ignored);
     }

@@ -31,16 +31,31 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     /// <param name="training">Music to learn from.</param>
     /// <param name="validation">Held-out music.</param>
     /// <param name="seed">Of the objective's parameters and masks.</param>
-    public SemanticTokenizerStage(SemanticTokenizer tokenizer, SemanticTokenizerTrainingOptions options,
-        IBatchSource<TokenizerBatch> training, IBatchSource<TokenizerBatch> validation, long seed)
+    public SemanticTokenizerStage(
+        SemanticTokenizer tokenizer,
+        SemanticTokenizerTrainingOptions options,
+        IBatchSource<TokenizerBatch> training,
+        IBatchSource<TokenizerBatch> validation,
+        long seed
+    )
     {
         (_tokenizer, _options, Batches, _validation, _seed) = (tokenizer, options, training, validation, seed);
         _device = tokenizer.parameters().First().device;
         _objective = TrainedPart.Create(seed, _device, p => new Wav2Vec2Objective(tokenizer.Trunk, options.Objective, p));
-        Sets = [new("tokenizer", tokenizer.Readout is { } readout ? [tokenizer.Trunk, _objective, readout] : [tokenizer.Trunk, _objective], new OptimizerOptions
-        {
-            LearningRate = options.LearningRate, WarmUpSteps = options.WarmUpSteps, EmaDecay = options.EmaDecay, Beta2 = 0.98,
-        })];
+        Sets =
+        [
+            new(
+                "tokenizer",
+                tokenizer.Readout is { } readout ? [tokenizer.Trunk, _objective, readout] : [tokenizer.Trunk, _objective],
+                new OptimizerOptions
+                {
+                    LearningRate = options.LearningRate,
+                    WarmUpSteps = options.WarmUpSteps,
+                    EmaDecay = options.EmaDecay,
+                    Beta2 = 0.98,
+                }
+            ),
+        ];
         Buffers = tokenizer.Trunk.named_buffers().ToDictionary(b => b.name, b => b.buffer);
     }
 
@@ -48,7 +63,8 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     public override string Name => "semantic-tokenizer";
 
     /// <inheritdoc/>
-    public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentFrames * _tokenizer.Config.Hop / _tokenizer.Config.SampleRate;
+    public override double AudioSecondsPerBatch =>
+        (double)_options.Batch * _options.SegmentFrames * _tokenizer.Config.Hop / _tokenizer.Config.SampleRate;
 
     /// <inheritdoc/>
     public override double FlopsPerBatch =>
@@ -66,21 +82,24 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     /// <inheritdoc/>
     public override Tensor? Loss(TrainedSet set, TokenizerBatch batch, StepContext context, Figures figures)
     {
-        foreach (var module in Sets[0].Modules) module.train();
+        foreach (var module in Sets[0].Modules)
+            module.train();
         return Loss(batch, context.Step, new CounterRandom((ulong)_seed, (ulong)context.Step << 20), figures);
     }
 
     /// <summary>The objectives on fixed held-out segments.</summary>
     public override Figures Validate(long step, string folder)
     {
-        foreach (var module in Sets[0].Modules) module.eval();
+        foreach (var module in Sets[0].Modules)
+            module.eval();
         var mean = new Figures();
         for (int i = 0; i < ValidationBatches; i++)
         {
             using var scope = NewDisposeScope();
             var figures = new Figures();
             figures["loss"] = Loss(_validation.Create(i), step, new CounterRandom(5, (ulong)i << 20), figures).item<float>();
-            foreach (var (name, value) in figures) mean[name] = mean.GetValueOrDefault(name) + value / ValidationBatches;
+            foreach (var (name, value) in figures)
+                mean[name] = mean.GetValueOrDefault(name) + value / ValidationBatches;
         }
         return mean;
     }
@@ -93,10 +112,19 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         figures.Show("accuracy", losses.Accuracy);
         figures.Show("perplexity", losses.Perplexity);
         var loss = losses.Loss * _options.ContrastiveWeight;
-        if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout) return loss;
-        var targets = tensor(batch.Notes, [_options.Batch, batch.Notes.Length / _options.Batch / FrameFacts.Count, FrameFacts.Count], ScalarType.Float32, _device);
+        if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout)
+            return loss;
+        var targets = tensor(
+            batch.Notes,
+            [_options.Batch, batch.Notes.Length / _options.Batch / FrameFacts.Count, FrameFacts.Count],
+            ScalarType.Float32,
+            _device
+        );
         int tap = _tokenizer.Config.TapLayer;
-        var notes = NoteLoss.Compute(readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]), targets);
+        var notes = NoteLoss.Compute(
+            readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]),
+            targets
+        );
         figures.Show("notes", notes);
         return loss + notes * _options.NoteWeight;
     }

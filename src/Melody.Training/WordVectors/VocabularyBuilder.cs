@@ -16,8 +16,10 @@ internal sealed record InitialVectors(Vocabulary Vocabulary, float[] Words, floa
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         long width = tower.WordVectors.shape[1];
-        if (Pieces.Length > 0) tower.PieceVectors.copy_(tensor(Pieces, [tower.PieceVectors.shape[0], width], ScalarType.Float32));
-        if (Vocabulary.Count == 0) return;
+        if (Pieces.Length > 0)
+            tower.PieceVectors.copy_(tensor(Pieces, [tower.PieceVectors.shape[0], width], ScalarType.Float32));
+        if (Vocabulary.Count == 0)
+            return;
         var rows = tower.WordVectors.narrow(0, 0, Vocabulary.Count);
         var known = tensor(Words, [Vocabulary.Count, width], ScalarType.Float32, rows.device);
         rows.copy_(where(known.isnan(), rows, known));
@@ -48,7 +50,9 @@ internal static class VocabularyBuilder
     public static InitialVectors Build(IEnumerable<string> captions, PretrainedVectors? vectors, WordTowerConfig config)
     {
         if (vectors is not null && vectors.Width != config.VectorWidth)
-            throw new MelodyException($"The word vectors have {vectors.Width} values, but the model's have {config.VectorWidth}; use vectors of that width.");
+            throw new MelodyException(
+                $"The word vectors have {vectors.Width} values, but the model's have {config.VectorWidth}; use vectors of that width."
+            );
         var said = CaptionWords(captions);
         var chosen = new List<string>(config.VocabularySize);
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -56,8 +60,10 @@ internal static class VocabularyBuilder
         {
             foreach (var word in words)
             {
-                if (chosen.Count >= upTo) return;
-                if (taken.Add(word)) chosen.Add(word);
+                if (chosen.Count >= upTo)
+                    return;
+                if (taken.Add(word))
+                    chosen.Add(word);
             }
         }
         Choose(said, config.VocabularySize);
@@ -67,7 +73,8 @@ internal static class VocabularyBuilder
             Choose(vectors.Words, config.VocabularySize);
         }
         var vocabulary = new Vocabulary(chosen);
-        if (vectors is null) return new(vocabulary, [.. Enumerable.Repeat(float.NaN, chosen.Count * config.VectorWidth)], []);
+        if (vectors is null)
+            return new(vocabulary, [.. Enumerable.Repeat(float.NaN, chosen.Count * config.VectorWidth)], []);
         var tokenizer = new WordTokenizer(vocabulary, config.Pieces, config.Tokens);
         var pieces = PieceFitting.Fit(vectors, tokenizer, config.Pieces);
         return new(vocabulary, Rows(chosen, vectors, tokenizer, pieces), pieces);
@@ -78,18 +85,33 @@ internal static class VocabularyBuilder
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var caption in captions)
-            foreach (var word in WordSplitter.Split(caption)) counts[word] = counts.GetValueOrDefault(word) + 1;
-        return [.. counts.Where(p => p.Value >= FewestOccurrences).OrderByDescending(p => p.Value).ThenBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Key)];
+        foreach (var word in WordSplitter.Split(caption))
+            counts[word] = counts.GetValueOrDefault(word) + 1;
+        return
+        [
+            .. counts
+                .Where(p => p.Value >= FewestOccurrences)
+                .OrderByDescending(p => p.Value)
+                .ThenBy(p => p.Key, StringComparer.Ordinal)
+                .Select(p => p.Key),
+        ];
     }
 
     // all words by their largest cosine with a seed, the nearest first
     private static IEnumerable<string> Neighbours(List<string> said, PretrainedVectors vectors)
     {
-        var seeds = said.Select(vectors.PlaceOf).Where(place => place >= CommonWords || (place >= 0 && vectors.Words.Count <= CommonWords)).Take(Seeds).ToArray();
-        if (seeds.Length == 0) return [];
+        var seeds = said.Select(vectors.PlaceOf)
+            .Where(place => place >= CommonWords || (place >= 0 && vectors.Words.Count <= CommonWords))
+            .Take(Seeds)
+            .ToArray();
+        if (seeds.Length == 0)
+            return [];
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var table = nn.functional.normalize(tensor(vectors.Values.ToArray(), [vectors.Words.Count, vectors.Width], ScalarType.Float32), dim: -1);
+        var table = nn.functional.normalize(
+            tensor(vectors.Values.ToArray(), [vectors.Words.Count, vectors.Width], ScalarType.Float32),
+            dim: -1
+        );
         var targets = table.index_select(0, tensor(seeds.Select(s => (long)s).ToArray(), ScalarType.Int64)).transpose(0, 1);
         var nearness = cat([.. table.split(RowsAtOnce).Select(rows => matmul(rows, targets).amax([1]))]).data<float>().ToArray();
         return Enumerable.Range(0, nearness.Length).OrderByDescending(i => nearness[i]).ThenBy(i => i).Select(i => vectors.Words[i]);
@@ -110,7 +132,8 @@ internal static class VocabularyBuilder
             }
             var parts = tokenizer.PiecesOf(words[id]);
             foreach (int part in parts)
-                for (int i = 0; i < width; i++) row[i] += pieces[part * width + i] / parts.Length;
+                for (int i = 0; i < width; i++)
+                    row[i] += pieces[part * width + i] / parts.Length;
         }
         return rows;
     }

@@ -13,7 +13,8 @@ public sealed class AudioClip
     /// <param name="samples">Interleaved: the channels of the first frame, then those of the second.</param>
     /// <param name="sampleRate">Frames a second, 1,000 to 768,000 Hz.</param>
     /// <param name="channels">Samples in a frame, 1 to 64.</param>
-    public AudioClip(ReadOnlySpan<float> samples, int sampleRate, int channels = 1) : this(sampleRate, channels, samples.ToArray()) { }
+    public AudioClip(ReadOnlySpan<float> samples, int sampleRate, int channels = 1)
+        : this(sampleRate, channels, samples.ToArray()) { }
 
     private AudioClip(int sampleRate, int channels, float[] samples)
     {
@@ -21,7 +22,8 @@ public sealed class AudioClip
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, MaximumSampleRate);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, MaximumChannels);
-        if (samples.Length % channels != 0) throw new ArgumentException($"{samples.Length} samples are no whole number of frames of {channels}.", nameof(samples));
+        if (samples.Length % channels != 0)
+            throw new ArgumentException($"{samples.Length} samples are no whole number of frames of {channels}.", nameof(samples));
         (_samples, SampleRate, Channels) = (samples, sampleRate, channels);
     }
 
@@ -49,7 +51,8 @@ public sealed class AudioClip
     /// <summary>One channel: the plain average of all, each counted alike (5.1 included).</summary>
     public AudioClip ToMono()
     {
-        if (Channels == 1) return this;
+        if (Channels == 1)
+            return this;
         var mono = new float[Frames];
         MixDown(_samples, Channels, mono);
         return Adopt(mono, SampleRate);
@@ -75,9 +78,13 @@ public sealed class AudioClip
     public static AudioClip Concatenate(params IReadOnlyList<AudioClip> clips)
     {
         ArgumentNullException.ThrowIfNull(clips);
-        if (clips.Count == 0) throw new ArgumentException("There is nothing to concatenate.", nameof(clips));
+        if (clips.Count == 0)
+            throw new ArgumentException("There is nothing to concatenate.", nameof(clips));
         if (clips.Any(c => c.SampleRate != clips[0].SampleRate || c.Channels != clips[0].Channels))
-            throw new ArgumentException("Clips with different rates or channels cannot be concatenated; resample or mix them first.", nameof(clips));
+            throw new ArgumentException(
+                "Clips with different rates or channels cannot be concatenated; resample or mix them first.",
+                nameof(clips)
+            );
         var samples = new float[clips.Sum(c => (long)c._samples.Length)];
         int at = 0;
         foreach (var clip in clips)
@@ -129,7 +136,8 @@ public sealed class AudioClip
         for (int frame = 0; frame < mono.Length; frame++)
         {
             double sum = 0;
-            foreach (float sample in interleaved.Slice(frame * channels, channels)) sum += sample;
+            foreach (float sample in interleaved.Slice(frame * channels, channels))
+                sum += sample;
             mono[frame] = (float)(sum / channels);
         }
     }

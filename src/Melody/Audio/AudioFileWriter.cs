@@ -20,9 +20,13 @@ internal sealed class AudioFileWriter : IDisposable
         var format = options.FormatFor(path, channels);
         _path = path;
         int rate = format.RateFor(sampleRate);
-        if (rate != sampleRate) _resampler = new(sampleRate, rate, channels);
+        if (rate != sampleRate)
+            _resampler = new(sampleRate, rate, channels);
         _file = AtomicFile.Create(path);
-        try { _writer = AtomicFile.Translate(path, () => AudioWriter.Create(_file.Stream, format, rate, channels, options)); }
+        try
+        {
+            _writer = AtomicFile.Translate(path, () => AudioWriter.Create(_file.Stream, format, rate, channels, options));
+        }
         catch
         {
             _file.Dispose();
@@ -33,10 +37,18 @@ internal sealed class AudioFileWriter : IDisposable
     /// <summary>Writes whole frames.</summary>
     public void Write(ReadOnlySpan<float> interleaved)
     {
-        if (_resampler is not null) interleaved = _resampler.Process(interleaved);
-        if (interleaved.IsEmpty) return;
-        try { _writer.Write(interleaved); }
-        catch (IOException e) { throw AtomicFile.Explain(_path, e); }
+        if (_resampler is not null)
+            interleaved = _resampler.Process(interleaved);
+        if (interleaved.IsEmpty)
+            return;
+        try
+        {
+            _writer.Write(interleaved);
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.Explain(_path, e);
+        }
     }
 
     /// <summary>Completes the file and gives it its name.</summary>
@@ -44,10 +56,14 @@ internal sealed class AudioFileWriter : IDisposable
     {
         try
         {
-            if (_resampler?.Finish() is { Length: > 0 } rest) _writer.Write(rest);
+            if (_resampler?.Finish() is { Length: > 0 } rest)
+                _writer.Write(rest);
             _writer.Finish();
         }
-        catch (IOException e) { throw AtomicFile.Explain(_path, e); }
+        catch (IOException e)
+        {
+            throw AtomicFile.Explain(_path, e);
+        }
         _file.Commit();
     }
 

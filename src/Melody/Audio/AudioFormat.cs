@@ -50,11 +50,17 @@ internal static class AudioFormats
     {
         var extension = Path.GetExtension(path);
         foreach (var entry in All)
-            if (entry.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase)) return entry.Format;
-        throw new MelodyException($"'{path}' does not say which kind of audio to write; end its name in "
-            + string.Join(", ", All.SelectMany(e => e.Extensions).SkipLast(1)) + $" or {All[^1].Extensions[^1]}.");
+            if (entry.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))
+                return entry.Format;
+        throw new MelodyException(
+            $"'{path}' does not say which kind of audio to write; end its name in "
+                + string.Join(", ", All.SelectMany(e => e.Extensions).SkipLast(1))
+                + $" or {All[^1].Extensions[^1]}."
+        );
     }
 
     private static (AudioFormat Format, string Name, string[] Extensions, int[] Rates, int Channels) Entry(AudioFormat format) =>
-        Array.Find(All, e => e.Format == format) is { Name: not null } entry ? entry : throw new ArgumentOutOfRangeException(nameof(format));
+        Array.Find(All, e => e.Format == format) is { Name: not null } entry
+            ? entry
+            : throw new ArgumentOutOfRangeException(nameof(format));
 }

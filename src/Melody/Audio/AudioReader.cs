@@ -31,11 +31,13 @@ internal abstract class AudioReader(string name) : IDisposable
         var stream = OpenFile(path);
         try
         {
-            if (stream.Length == 0) throw new MelodyException($"'{path}' is empty; give an audio file.");
+            if (stream.Length == 0)
+                throw new MelodyException($"'{path}' is empty; give an audio file.");
             if (WavReader.Recognizes(stream))
             {
                 var wave = WavReader.TryOpen(stream, path);
-                if (wave is not null) return wave;
+                if (wave is not null)
+                    return wave;
                 stream.Position = 0;
             }
             return new SoundFileReader(stream, path);
@@ -43,7 +45,8 @@ internal abstract class AudioReader(string name) : IDisposable
         catch (Exception e)
         {
             stream.Dispose();
-            if (e is IOException or UnauthorizedAccessException) throw new MelodyException($"Cannot read '{path}': {e.Message}", e);
+            if (e is IOException or UnauthorizedAccessException)
+                throw new MelodyException($"Cannot read '{path}': {e.Message}", e);
             throw;
         }
     }
@@ -52,10 +55,17 @@ internal abstract class AudioReader(string name) : IDisposable
     public int Read(Span<float> interleaved)
     {
         int frames;
-        try { frames = ReadFrames(interleaved[..(interleaved.Length / Channels * Channels)]); }
-        catch (IOException e) { throw new MelodyException($"Cannot read '{Name}': {e.Message}", e); }
+        try
+        {
+            frames = ReadFrames(interleaved[..(interleaved.Length / Channels * Channels)]);
+        }
+        catch (IOException e)
+        {
+            throw new MelodyException($"Cannot read '{Name}': {e.Message}", e);
+        }
         foreach (float sample in interleaved[..(frames * Channels)])
-            if (!float.IsFinite(sample)) throw new MelodyException($"'{Name}' holds samples that are not numbers; it is damaged.");
+            if (!float.IsFinite(sample))
+                throw new MelodyException($"'{Name}' holds samples that are not numbers; it is damaged.");
         return frames;
     }
 
@@ -94,8 +104,11 @@ internal abstract class AudioReader(string name) : IDisposable
     private float[] Collect(double? maximumSeconds, int channels, ReadBlock read, int rate)
     {
         double seconds = (double)(Frames ?? 0) / SampleRate;
-        if (seconds > maximumSeconds) throw TooLong(maximumSeconds.Value);
-        long limit = maximumSeconds is { } most ? (long)Math.Min((Math.Ceiling(most * rate) + 1) * channels, Array.MaxLength) : Array.MaxLength;
+        if (seconds > maximumSeconds)
+            throw TooLong(maximumSeconds.Value);
+        long limit = maximumSeconds is { } most
+            ? (long)Math.Min((Math.Ceiling(most * rate) + 1) * channels, Array.MaxLength)
+            : Array.MaxLength;
         long expected = (long)(seconds * rate + 1 + BlockFrames) * channels;
         var samples = new float[Math.Clamp(expected, BlockFrames * channels, 1 << 24)];
         int count = 0;
@@ -103,36 +116,62 @@ internal abstract class AudioReader(string name) : IDisposable
         {
             if (samples.Length - count < BlockFrames * channels)
             {
-                long size = expected > samples.Length && samples.Length >= 1 << 24 ? expected : Math.Max(2L * samples.Length, count + (long)BlockFrames * channels);
+                long size =
+                    expected > samples.Length && samples.Length >= 1 << 24
+                        ? expected
+                        : Math.Max(2L * samples.Length, count + (long)BlockFrames * channels);
                 size = Math.Min(size, Array.MaxLength);
-                if (size - count < BlockFrames * channels) throw new MelodyException($"'{Name}' is too long to hold in memory; cut it into parts.");
-                try { Array.Resize(ref samples, (int)size); }
-                catch (OutOfMemoryException e) { throw new MelodyException($"'{Name}' is too long for this machine's memory; cut it into parts.", e); }
+                if (size - count < BlockFrames * channels)
+                    throw new MelodyException($"'{Name}' is too long to hold in memory; cut it into parts.");
+                try
+                {
+                    Array.Resize(ref samples, (int)size);
+                }
+                catch (OutOfMemoryException e)
+                {
+                    throw new MelodyException($"'{Name}' is too long for this machine's memory; cut it into parts.", e);
+                }
             }
             int frames = read(samples.AsSpan(count, BlockFrames * channels));
-            if (frames == 0) break;
+            if (frames == 0)
+                break;
             count += frames * channels;
-            if (count > limit) throw maximumSeconds is { } allowed ? TooLong(allowed) : new MelodyException($"'{Name}' is too long to hold in memory; cut it into parts.");
+            if (count > limit)
+                throw maximumSeconds is { } allowed
+                    ? TooLong(allowed)
+                    : new MelodyException($"'{Name}' is too long to hold in memory; cut it into parts.");
         }
-        if (samples.Length != count) Array.Resize(ref samples, count);
+        if (samples.Length != count)
+            Array.Resize(ref samples, count);
         return samples;
     }
 
-    private MelodyException TooLong(double seconds) => new(FormattableString.Invariant(
-        $"'{Name}' lasts longer than the {seconds:0.##} seconds that are accepted here; cut it first."));
+    private MelodyException TooLong(double seconds) =>
+        new(FormattableString.Invariant($"'{Name}' lasts longer than the {seconds:0.##} seconds that are accepted here; cut it first."));
 
     private static FileStream OpenFile(string path)
     {
-        if (string.IsNullOrWhiteSpace(path)) throw new MelodyException("The name of the audio file is empty; give a path.");
-        if (Directory.Exists(path)) throw new MelodyException($"'{path}' is a folder; give an audio file.");
+        if (string.IsNullOrWhiteSpace(path))
+            throw new MelodyException("The name of the audio file is empty; give a path.");
+        if (Directory.Exists(path))
+            throw new MelodyException($"'{path}' is a folder; give an audio file.");
         try
         {
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             return stream.CanSeek ? stream : Spool(stream);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) { throw new MelodyException($"There is no file '{path}'; check the path.", e); }
-        catch (UnauthorizedAccessException e) { throw new MelodyException($"Cannot read '{path}': permission denied.", e); }
-        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException) { throw new MelodyException($"Cannot read '{path}': {e.Message}", e); }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MelodyException($"There is no file '{path}'; check the path.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new MelodyException($"Cannot read '{path}': permission denied.", e);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
+        {
+            throw new MelodyException($"Cannot read '{path}': {e.Message}", e);
+        }
     }
 
     // A pipe cannot seek: its bytes go into a file that the system deletes when it is closed.
@@ -140,7 +179,14 @@ internal abstract class AudioReader(string name) : IDisposable
     {
         using (pipe)
         {
-            var spool = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            var spool = new FileStream(
+                Path.GetTempFileName(),
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1 << 16,
+                FileOptions.DeleteOnClose
+            );
             pipe.CopyTo(spool);
             spool.Position = 0;
             return spool;

@@ -17,7 +17,8 @@ internal static class Id3Tag
 
     private static byte[] Frame(string id, string? text)
     {
-        if (string.IsNullOrEmpty(text)) return [];
+        if (string.IsNullOrEmpty(text))
+            return [];
         const byte utf8 = 3;
         // A comment has a language and an empty description before its text.
         byte[] content = [utf8, .. id == "COMM" ? "eng\0"u8 : [], .. Encoding.UTF8.GetBytes(text)];
@@ -25,5 +26,6 @@ internal static class Id3Tag
     }
 
     // Seven bits a byte, so that no size looks like the start of an MP3 frame.
-    private static byte[] Size(int size) => [(byte)(size >> 21 & 0x7F), (byte)(size >> 14 & 0x7F), (byte)(size >> 7 & 0x7F), (byte)(size & 0x7F)];
+    private static byte[] Size(int size) =>
+        [(byte)(size >> 21 & 0x7F), (byte)(size >> 14 & 0x7F), (byte)(size >> 7 & 0x7F), (byte)(size & 0x7F)];
 }

@@ -9,8 +9,11 @@ internal static class Kaiser
     // I0, the modified Bessel function of the first kind, by its power series.
     private static double Bessel(double x)
     {
-        double sum = 1, term = 1, quarter = x * x / 4;
-        for (int k = 1; term > 1e-12 * sum; k++) sum += term *= quarter / ((double)k * k);
+        double sum = 1,
+            term = 1,
+            quarter = x * x / 4;
+        for (int k = 1; term > 1e-12 * sum; k++)
+            sum += term *= quarter / ((double)k * k);
         return sum;
     }
 }

@@ -11,7 +11,8 @@ namespace Melody.Audio;
 /// </remarks>
 internal sealed class LoudnessMeter
 {
-    private const double AbsoluteGate = -70, Offset = -0.691;
+    private const double AbsoluteGate = -70,
+        Offset = -0.691;
 
     private readonly KWeighting[] _filters;
     private readonly double[] _weights;
@@ -26,7 +27,9 @@ internal sealed class LoudnessMeter
     public LoudnessMeter(int sampleRate, int channels)
     {
         if (sampleRate < KWeighting.MinimumSampleRate)
-            throw new MelodyException($"Loudness is measured from {KWeighting.MinimumSampleRate} Hz on, and this audio has {sampleRate} Hz; resample it.");
+            throw new MelodyException(
+                $"Loudness is measured from {KWeighting.MinimumSampleRate} Hz on, and this audio has {sampleRate} Hz; resample it."
+            );
         _filters = [.. Enumerable.Range(0, channels).Select(_ => new KWeighting(sampleRate))];
         _weights = Weights(channels);
         _step = (int)Math.Round(sampleRate / 10.0);
@@ -48,11 +51,13 @@ internal sealed class LoudnessMeter
         {
             for (int c = 0; c < channels; c++)
             {
-                if (_weights[c] == 0) continue;
+                if (_weights[c] == 0)
+                    continue;
                 double y = _filters[c].Next(interleaved[at + c]);
                 _sum += _weights[c] * y * y;
             }
-            if (++_inStep < _step) continue;
+            if (++_inStep < _step)
+                continue;
             _energies.Add(_sum);
             (_sum, _inStep) = (0, 0);
         }
@@ -64,7 +69,8 @@ internal sealed class LoudnessMeter
         get
         {
             var blocks = Blocks(4).Where(z => Loudness(z) > AbsoluteGate).ToArray();
-            if (blocks.Length == 0) return double.NegativeInfinity;
+            if (blocks.Length == 0)
+                return double.NegativeInfinity;
             double gate = Loudness(blocks.Average()) - 10;
             return Loudness(blocks.Where(z => Loudness(z) > gate).Average());
         }
@@ -76,7 +82,8 @@ internal sealed class LoudnessMeter
         get
         {
             var blocks = Blocks(30).Where(z => Loudness(z) > AbsoluteGate).ToArray();
-            if (blocks.Length == 0) return 0;
+            if (blocks.Length == 0)
+                return 0;
             double gate = Loudness(blocks.Average()) - 20;
             var sorted = blocks.Select(Loudness).Where(l => l > gate).Order().ToArray();
             return Percentile(0.95) - Percentile(0.10);
@@ -90,25 +97,28 @@ internal sealed class LoudnessMeter
         if (_energies.Count < steps)
         {
             long frames = (long)_energies.Count * _step + _inStep;
-            if (frames > 0) yield return (_energies.Sum() + _sum) / frames;
+            if (frames > 0)
+                yield return (_energies.Sum() + _sum) / frames;
             yield break;
         }
         for (int start = 0; start + steps <= _energies.Count; start++)
         {
             double sum = 0;
-            for (int i = 0; i < steps; i++) sum += _energies[start + i];
+            for (int i = 0; i < steps; i++)
+                sum += _energies[start + i];
             yield return sum / ((double)steps * _step);
         }
     }
 
     private static double Loudness(double meanSquare) => Offset + 10 * Math.Log10(meanSquare);
 
-    private static double[] Weights(int channels) => channels switch
-    {
-        4 => [1, 1, 1.41, 1.41], // left, right, surrounds
-        5 => [1, 1, 1, 1.41, 1.41], // left, right, centre, surrounds
-        6 => [1, 1, 1, 0, 1.41, 1.41], // left, right, centre, low frequencies, surrounds
-        8 => [1, 1, 1, 0, 1, 1, 1.41, 1.41], // 5.1's front, back at 135 degrees or more, sides
-        _ => [.. Enumerable.Repeat(1.0, channels)],
-    };
+    private static double[] Weights(int channels) =>
+        channels switch
+        {
+            4 => [1, 1, 1.41, 1.41], // left, right, surrounds
+            5 => [1, 1, 1, 1.41, 1.41], // left, right, centre, surrounds
+            6 => [1, 1, 1, 0, 1.41, 1.41], // left, right, centre, low frequencies, surrounds
+            8 => [1, 1, 1, 0, 1, 1, 1.41, 1.41], // 5.1's front, back at 135 degrees or more, sides
+            _ => [.. Enumerable.Repeat(1.0, channels)],
+        };
 }

@@ -28,13 +28,15 @@ internal static class LoudnessNormalizer
     public static AudioClip Normalize(AudioClip clip, double target = DefaultTarget, double ceiling = DefaultCeiling)
     {
         double loudness = LoudnessMeter.Of(clip).Integrated;
-        if (!double.IsFinite(loudness)) return LimitOnly(clip, ceiling);
+        if (!double.IsFinite(loudness))
+            return LimitOnly(clip, ceiling);
         double gain = GainFor(loudness, target);
         var result = Limit(clip, gain, ceiling);
         for (int pass = 1; pass < Passes && gain < MaximumGain; pass++)
         {
             double missing = target - LoudnessMeter.Of(result).Integrated;
-            if (missing < 0.05) break;
+            if (missing < 0.05)
+                break;
             gain = Math.Min(gain + missing, MaximumGain);
             result = Limit(clip, gain, ceiling);
         }
@@ -50,9 +52,11 @@ internal static class LoudnessNormalizer
         float[] samples = [.. limiter.Process(clip.Samples), .. limiter.Finish()];
         var limited = AudioClip.Adopt(samples, clip.SampleRate, clip.Channels);
         double excess = TruePeak.Of(limited) - ceiling;
-        if (!(excess > 0)) return limited;
+        if (!(excess > 0))
+            return limited;
         float factor = (float)Math.Pow(10, -excess / 20);
-        for (int i = 0; i < samples.Length; i++) samples[i] *= factor;
+        for (int i = 0; i < samples.Length; i++)
+            samples[i] *= factor;
         return limited;
     }
 }

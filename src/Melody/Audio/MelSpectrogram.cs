@@ -13,7 +13,8 @@ namespace Melody.Audio;
 internal sealed class MelSpectrogram(Stft stft, MelFilterBank filters, double power = 2)
 {
     /// <summary>The transform.</summary>
-    public Stft Stft { get; } = stft.Bins == filters.Bins ? stft : throw new ArgumentException("The filters are for another transform size.", nameof(stft));
+    public Stft Stft { get; } =
+        stft.Bins == filters.Bins ? stft : throw new ArgumentException("The filters are for another transform size.", nameof(stft));
 
     /// <summary>The mel bands.</summary>
     public MelFilterBank Filters { get; } = filters;
@@ -22,9 +23,7 @@ internal sealed class MelSpectrogram(Stft stft, MelFilterBank filters, double po
     public Tensor Mel(Tensor audio)
     {
         using var scope = NewDisposeScope();
-        var magnitude = power == 2
-            ? view_as_real(Stft.Spectrum(audio)).square().sum(-1)
-            : Stft.Magnitude(audio, floor: 1e-8).pow(power);
+        var magnitude = power == 2 ? view_as_real(Stft.Spectrum(audio)).square().sum(-1) : Stft.Magnitude(audio, floor: 1e-8).pow(power);
         return Filters.Apply(magnitude).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 

@@ -20,7 +20,8 @@ internal sealed class MonoReader(AudioReader reader, int sampleRate)
         int count = 0;
         while (count < samples.Length)
         {
-            if (_given == _ready.Length && !Refill()) break;
+            if (_given == _ready.Length && !Refill())
+                break;
             int part = Math.Min(samples.Length - count, _ready.Length - _given);
             _ready.AsSpan(_given, part).CopyTo(samples[count..]);
             _given += part;
@@ -43,9 +44,11 @@ internal sealed class MonoReader(AudioReader reader, int sampleRate)
             _ended = frames == 0;
             var mono = _mono.AsSpan(0, frames);
             AudioClip.MixDown(_interleaved, reader.Channels, mono);
-            _ready = _resampler is null ? mono.ToArray() : _ended ? _resampler.Finish() : _resampler.Process(mono);
-        }
-        while (_ready.Length == 0);
+            _ready =
+                _resampler is null ? mono.ToArray()
+                : _ended ? _resampler.Finish()
+                : _resampler.Process(mono);
+        } while (_ready.Length == 0);
         return true;
     }
 }

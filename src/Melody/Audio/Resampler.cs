@@ -10,17 +10,23 @@ namespace Melody.Audio;
 /// </summary>
 internal sealed class Resampler
 {
-    private const double Attenuation = 110, PassbandEnd = 0.91;
-    private const int ExactTableLimit = 1 << 18, InterpolatedPhases = 1024;
+    private const double Attenuation = 110,
+        PassbandEnd = 0.91;
+    private const int ExactTableLimit = 1 << 18,
+        InterpolatedPhases = 1024;
 
-    private readonly int _channels, _half, _phases;
-    private readonly long _up, _down; // output / input rate in lowest terms
+    private readonly int _channels,
+        _half,
+        _phases;
+    private readonly long _up,
+        _down; // output / input rate in lowest terms
     private readonly float[] _table; // [phase, tap]
     private readonly bool _interpolate;
     private readonly float[][] _history;
     private int _held; // samples of each channel in _history
     private long _first; // input frame at _history[..][0]
-    private long _consumed, _produced;
+    private long _consumed,
+        _produced;
     private bool _finished;
 
     /// <summary>Designs the filter.</summary>
@@ -43,7 +49,8 @@ internal sealed class Resampler
         _phases = _interpolate ? InterpolatedPhases : (int)_up;
         _table = Design(scale * (1 + PassbandEnd) / 2, _half, _phases, _interpolate ? _phases + 1 : _phases);
         _history = new float[channels][];
-        for (int c = 0; c < channels; c++) _history[c] = new float[4 * _half];
+        for (int c = 0; c < channels; c++)
+            _history[c] = new float[4 * _half];
         _held = _half - 1;
         _first = -_held;
     }
@@ -55,7 +62,8 @@ internal sealed class Resampler
     public static float[] Convert(ReadOnlySpan<float> interleaved, int channels, int from, int to)
     {
         long total = OutputFrames(interleaved.Length / channels, from, to) * channels;
-        if (total > Array.MaxLength) throw new MelodyException("The audio is too long to resample in memory; cut it into parts.");
+        if (total > Array.MaxLength)
+            throw new MelodyException("The audio is too long to resample in memory; cut it into parts.");
         var resampler = new Resampler(from, to, channels);
         var result = new float[total];
         int at = 0;
@@ -75,14 +83,16 @@ internal sealed class Resampler
     /// <summary>Takes the next frames and returns the output frames that they complete, interleaved.</summary>
     public float[] Process(ReadOnlySpan<float> interleaved)
     {
-        if (_finished) throw new InvalidOperationException("The resampler was finished.");
+        if (_finished)
+            throw new InvalidOperationException("The resampler was finished.");
         int frames = interleaved.Length / _channels;
         _consumed += frames;
         MakeRoom(frames);
         for (int c = 0; c < _channels; c++)
         {
             var target = _history[c].AsSpan(_held, frames);
-            for (int i = 0, at = c; i < frames; i++, at += _channels) target[i] = interleaved[at];
+            for (int i = 0, at = c; i < frames; i++, at += _channels)
+                target[i] = interleaved[at];
         }
         _held += frames;
         return Produce(long.MaxValue);
@@ -91,10 +101,12 @@ internal sealed class Resampler
     /// <summary>Ends the signal (silence follows) and returns the last output frames.</summary>
     public float[] Finish()
     {
-        if (_finished) return [];
+        if (_finished)
+            return [];
         _finished = true;
         MakeRoom(_half + 1);
-        foreach (var history in _history) history.AsSpan(_held, _half + 1).Clear();
+        foreach (var history in _history)
+            history.AsSpan(_held, _half + 1).Clear();
         _held += _half + 1;
         return Produce((long)((new BigInteger(_consumed) * _up + _down - 1) / _down));
     }
@@ -109,7 +121,9 @@ internal sealed class Resampler
         int taps = 2 * _half;
         for (int n = 0; n < count; n++, _produced++)
         {
-            long position = _produced * _down, whole = position / _up, rest = position % _up;
+            long position = _produced * _down,
+                whole = position / _up,
+                rest = position % _up;
             int start = (int)(whole - _half + 1 - _first);
             double phase = _interpolate ? (double)rest * _phases / _up : rest;
             int row = (int)phase;
@@ -118,7 +132,8 @@ internal sealed class Resampler
             {
                 var input = _history[c].AsSpan(start, taps);
                 float value = Dot(_table.AsSpan(row * taps, taps), input);
-                if (_interpolate) value += between * (Dot(_table.AsSpan((row + 1) * taps, taps), input) - value);
+                if (_interpolate)
+                    value += between * (Dot(_table.AsSpan((row + 1) * taps, taps), input) - value);
                 output[n * _channels + c] = value;
             }
         }
@@ -134,7 +149,8 @@ internal sealed class Resampler
         for (int c = 0; c < _channels; c++)
         {
             var old = _history[c];
-            if (size > old.Length) _history[c] = new float[Math.Max(size, 2 * old.Length)];
+            if (size > old.Length)
+                _history[c] = new float[Math.Max(size, 2 * old.Length)];
             old.AsSpan(drop, _held - drop).CopyTo(_history[c]);
         }
         _held -= drop;
@@ -145,16 +161,19 @@ internal sealed class Resampler
     {
         var left = MemoryMarshal.Cast<float, Vector<float>>(a);
         var right = MemoryMarshal.Cast<float, Vector<float>>(b);
-        Vector<float> even = default, odd = default;
+        Vector<float> even = default,
+            odd = default;
         int i = 0;
         for (; i + 1 < left.Length; i += 2)
         {
             even += left[i] * right[i];
             odd += left[i + 1] * right[i + 1];
         }
-        if (i < left.Length) even += left[i] * right[i];
+        if (i < left.Length)
+            even += left[i] * right[i];
         float sum = Vector.Sum(even + odd);
-        for (i = left.Length * Vector<float>.Count; i < a.Length; i++) sum += a[i] * b[i];
+        for (i = left.Length * Vector<float>.Count; i < a.Length; i++)
+            sum += a[i] * b[i];
         return sum;
     }
 
@@ -170,11 +189,14 @@ internal sealed class Resampler
             double sum = 0;
             for (int j = 0; j < taps; j++)
             {
-                double t = (double)r / phases + half - 1 - j, x = t / half, angle = Math.PI * cutoff * t;
+                double t = (double)r / phases + half - 1 - j,
+                    x = t / half,
+                    angle = Math.PI * cutoff * t;
                 double sinc = t == 0 ? 1 : Math.Sin(angle) / angle;
                 sum += row[j] = sinc * Kaiser.Window(x, beta);
             }
-            for (int j = 0; j < taps; j++) table[r * taps + j] = (float)(row[j] / sum);
+            for (int j = 0; j < taps; j++)
+                table[r * taps + j] = (float)(row[j] / sum);
         }
         return table;
     }

@@ -9,8 +9,11 @@ namespace Melody.Audio;
 /// </summary>
 internal static unsafe class SoundFile
 {
-    internal const int ReadMode = 0x10, WriteMode = 0x20;
-    internal const int TitleString = 1, SoftwareString = 3, CommentString = 5;
+    internal const int ReadMode = 0x10,
+        WriteMode = 0x20;
+    internal const int TitleString = 1,
+        SoftwareString = 3,
+        CommentString = 5;
     internal const int SetCompressionLevel = 0x1301;
 
     private static readonly Lazy<Functions?> Loaded = new(Load);
@@ -29,25 +32,32 @@ internal static unsafe class SoundFile
 
     /// <summary>The functions.</summary>
     /// <exception cref="MelodyException">The library is missing.</exception>
-    internal static Functions Native(string what) => Loaded.Value
-        ?? throw new MelodyException($"{what} needs the library libsndfile, which is not on this machine; {InstallHint} (WAV files need nothing).");
+    internal static Functions Native(string what) =>
+        Loaded.Value
+        ?? throw new MelodyException(
+            $"{what} needs the library libsndfile, which is not on this machine; {InstallHint} (WAV files need nothing)."
+        );
 
-    internal static VirtualIo StreamCallbacks => new()
-    {
-        GetLength = &GetLength,
-        Seek = &Seek,
-        Read = &Read,
-        Write = &Write,
-        Tell = &Tell,
-    };
+    internal static VirtualIo StreamCallbacks =>
+        new()
+        {
+            GetLength = &GetLength,
+            Seek = &Seek,
+            Read = &Read,
+            Write = &Write,
+            Tell = &Tell,
+        };
 
     private static Functions? Load()
     {
-        string[] names = OperatingSystem.IsWindows() ? ["sndfile.dll", "libsndfile-1.dll"]
-            : OperatingSystem.IsMacOS() ? ["libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib", "/usr/local/lib/libsndfile.1.dylib"]
+        string[] names =
+            OperatingSystem.IsWindows() ? ["sndfile.dll", "libsndfile-1.dll"]
+            : OperatingSystem.IsMacOS()
+                ? ["libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib", "/usr/local/lib/libsndfile.1.dylib"]
             : ["libsndfile.so.1"];
         foreach (var name in names)
-            if (NativeLibrary.TryLoad(name, typeof(SoundFile).Assembly, null, out var library)) return new(library);
+            if (NativeLibrary.TryLoad(name, typeof(SoundFile).Assembly, null, out var library))
+                return new(library);
         return null;
     }
 
@@ -56,7 +66,11 @@ internal static unsafe class SoundFile
     internal struct Info
     {
         public long Frames;
-        public int SampleRate, Channels, Format, Sections, Seekable;
+        public int SampleRate,
+            Channels,
+            Format,
+            Sections,
+            Seekable;
     }
 
     /// <summary>SF_VIRTUAL_IO; the last argument of each function is a <see cref="GCHandle"/> of a <see cref="StreamHandle"/>.</summary>
@@ -78,13 +92,18 @@ internal static unsafe class SoundFile
         private readonly long _origin = stream.Position;
         public Stream Stream { get; } = stream;
         public long Length => Stream.Length - _origin;
-        public long Position { get => Stream.Position - _origin; set => Stream.Position = value + _origin; }
+        public long Position
+        {
+            get => Stream.Position - _origin;
+            set => Stream.Position = value + _origin;
+        }
         public Exception? Error { get; set; }
 
         /// <summary>Throws what a callback could not.</summary>
         public void Check()
         {
-            if (Error is not { } error) return;
+            if (Error is not { } error)
+                return;
             Error = null;
             throw error as IOException ?? new IOException(error.Message, error);
         }
@@ -93,33 +112,57 @@ internal static unsafe class SoundFile
     /// <summary>Entry points of one loaded copy.</summary>
     internal sealed class Functions(nint library)
     {
-        public readonly delegate* unmanaged[Cdecl]<VirtualIo*, int, Info*, nint, nint> OpenVirtual =
-            (delegate* unmanaged[Cdecl]<VirtualIo*, int, Info*, nint, nint>)NativeLibrary.GetExport(library, "sf_open_virtual");
-        public readonly delegate* unmanaged[Cdecl]<nint, int> Close = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(library, "sf_close");
-        public readonly delegate* unmanaged[Cdecl]<nint, float*, long, long> ReadFloats =
-            (delegate* unmanaged[Cdecl]<nint, float*, long, long>)NativeLibrary.GetExport(library, "sf_readf_float");
-        public readonly delegate* unmanaged[Cdecl]<nint, float*, long, long> WriteFloats =
-            (delegate* unmanaged[Cdecl]<nint, float*, long, long>)NativeLibrary.GetExport(library, "sf_writef_float");
-        public readonly delegate* unmanaged[Cdecl]<nint, int*, long, long> WriteIntegers =
-            (delegate* unmanaged[Cdecl]<nint, int*, long, long>)NativeLibrary.GetExport(library, "sf_writef_int");
-        public readonly delegate* unmanaged[Cdecl]<nint, long, int, long> SeekFrame =
-            (delegate* unmanaged[Cdecl]<nint, long, int, long>)NativeLibrary.GetExport(library, "sf_seek");
-        public readonly delegate* unmanaged[Cdecl]<nint, int, void*, int, int> Command =
-            (delegate* unmanaged[Cdecl]<nint, int, void*, int, int>)NativeLibrary.GetExport(library, "sf_command");
-        public readonly delegate* unmanaged[Cdecl]<nint, int, byte*, int> SetString =
-            (delegate* unmanaged[Cdecl]<nint, int, byte*, int>)NativeLibrary.GetExport(library, "sf_set_string");
-        public readonly delegate* unmanaged[Cdecl]<nint, int, byte*> GetString =
-            (delegate* unmanaged[Cdecl]<nint, int, byte*>)NativeLibrary.GetExport(library, "sf_get_string");
-        public readonly delegate* unmanaged[Cdecl]<nint, byte*> ErrorText =
-            (delegate* unmanaged[Cdecl]<nint, byte*>)NativeLibrary.GetExport(library, "sf_strerror");
-        public readonly delegate* unmanaged[Cdecl]<byte*> VersionString =
-            (delegate* unmanaged[Cdecl]<byte*>)NativeLibrary.GetExport(library, "sf_version_string");
+        public readonly delegate* unmanaged[Cdecl]<VirtualIo*, int, Info*, nint, nint> OpenVirtual = (delegate* unmanaged[Cdecl]<
+            VirtualIo*,
+            int,
+            Info*,
+            nint,
+            nint>)
+            NativeLibrary.GetExport(library, "sf_open_virtual");
+        public readonly delegate* unmanaged[Cdecl]<nint, int> Close = (delegate* unmanaged[Cdecl]<nint, int>)
+            NativeLibrary.GetExport(library, "sf_close");
+        public readonly delegate* unmanaged[Cdecl]<nint, float*, long, long> ReadFloats = (delegate* unmanaged[Cdecl]<
+            nint,
+            float*,
+            long,
+            long>)
+            NativeLibrary.GetExport(library, "sf_readf_float");
+        public readonly delegate* unmanaged[Cdecl]<nint, float*, long, long> WriteFloats = (delegate* unmanaged[Cdecl]<
+            nint,
+            float*,
+            long,
+            long>)
+            NativeLibrary.GetExport(library, "sf_writef_float");
+        public readonly delegate* unmanaged[Cdecl]<nint, int*, long, long> WriteIntegers = (delegate* unmanaged[Cdecl]<
+            nint,
+            int*,
+            long,
+            long>)
+            NativeLibrary.GetExport(library, "sf_writef_int");
+        public readonly delegate* unmanaged[Cdecl]<nint, long, int, long> SeekFrame = (delegate* unmanaged[Cdecl]<nint, long, int, long>)
+            NativeLibrary.GetExport(library, "sf_seek");
+        public readonly delegate* unmanaged[Cdecl]<nint, int, void*, int, int> Command = (delegate* unmanaged[Cdecl]<
+            nint,
+            int,
+            void*,
+            int,
+            int>)
+            NativeLibrary.GetExport(library, "sf_command");
+        public readonly delegate* unmanaged[Cdecl]<nint, int, byte*, int> SetString = (delegate* unmanaged[Cdecl]<nint, int, byte*, int>)
+            NativeLibrary.GetExport(library, "sf_set_string");
+        public readonly delegate* unmanaged[Cdecl]<nint, int, byte*> GetString = (delegate* unmanaged[Cdecl]<nint, int, byte*>)
+            NativeLibrary.GetExport(library, "sf_get_string");
+        public readonly delegate* unmanaged[Cdecl]<nint, byte*> ErrorText = (delegate* unmanaged[Cdecl]<nint, byte*>)
+            NativeLibrary.GetExport(library, "sf_strerror");
+        public readonly delegate* unmanaged[Cdecl]<byte*> VersionString = (delegate* unmanaged[Cdecl]<byte*>)
+            NativeLibrary.GetExport(library, "sf_version_string");
 
         /// <summary>Opens a stream; 0 when libsndfile refuses it.</summary>
         public nint Open(GCHandle handle, int mode, ref Info info)
         {
             var callbacks = StreamCallbacks; // libsndfile keeps a copy
-            fixed (Info* pointer = &info) return OpenVirtual(&callbacks, mode, pointer, GCHandle.ToIntPtr(handle));
+            fixed (Info* pointer = &info)
+                return OpenVirtual(&callbacks, mode, pointer, GCHandle.ToIntPtr(handle));
         }
 
         /// <summary>What libsndfile says of a file, or of the last one that did not open (0).</summary>
@@ -130,23 +173,51 @@ internal static unsafe class SoundFile
     private static long GetLength(nint user) => Guard(user, static (file, _, _) => file.Length, 0, 0);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static long Seek(long offset, int origin, nint user) => Guard(user, static (file, to, from) =>
-    {
-        long target = to + (from switch { 0 => 0, 1 => file.Position, _ => file.Length });
-        if (target < 0) return -1;
-        return file.Position = target;
-    }, offset, origin);
+    private static long Seek(long offset, int origin, nint user) =>
+        Guard(
+            user,
+            static (file, to, from) =>
+            {
+                long target =
+                    to
+                    + (
+                        from switch
+                        {
+                            0 => 0,
+                            1 => file.Position,
+                            _ => file.Length,
+                        }
+                    );
+                if (target < 0)
+                    return -1;
+                return file.Position = target;
+            },
+            offset,
+            origin
+        );
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static long Read(byte* data, long count, nint user) => Guard(user, static (file, address, wanted) =>
-        file.Stream.ReadAtLeast(new Span<byte>((void*)(nint)address, (int)wanted), (int)wanted, throwOnEndOfStream: false), (nint)data, Math.Clamp(count, 0, 1 << 30));
+    private static long Read(byte* data, long count, nint user) =>
+        Guard(
+            user,
+            static (file, address, wanted) =>
+                file.Stream.ReadAtLeast(new Span<byte>((void*)(nint)address, (int)wanted), (int)wanted, throwOnEndOfStream: false),
+            (nint)data,
+            Math.Clamp(count, 0, 1 << 30)
+        );
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static long Write(byte* data, long count, nint user) => Guard(user, static (file, address, given) =>
-    {
-        file.Stream.Write(new ReadOnlySpan<byte>((void*)(nint)address, (int)given));
-        return given;
-    }, (nint)data, Math.Clamp(count, 0, 1 << 30));
+    private static long Write(byte* data, long count, nint user) =>
+        Guard(
+            user,
+            static (file, address, given) =>
+            {
+                file.Stream.Write(new ReadOnlySpan<byte>((void*)(nint)address, (int)given));
+                return given;
+            },
+            (nint)data,
+            Math.Clamp(count, 0, 1 << 30)
+        );
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static long Tell(nint user) => Guard(user, static (file, _, _) => file.Position, 0, 0);
@@ -154,7 +225,10 @@ internal static unsafe class SoundFile
     private static long Guard(nint user, Func<StreamHandle, long, long, long> action, long first, long second)
     {
         var handle = (StreamHandle)GCHandle.FromIntPtr(user).Target!;
-        try { return action(handle, first, second); }
+        try
+        {
+            return action(handle, first, second);
+        }
 #pragma warning disable CA1031 // an exception must not cross into C; Check throws it again
         catch (Exception e)
 #pragma warning restore CA1031

@@ -13,7 +13,8 @@ internal sealed unsafe class SoundFileReader : AudioReader
 
     /// <summary>Takes the stream over once it opened.</summary>
     /// <exception cref="MelodyException">libsndfile is missing or cannot read the stream.</exception>
-    public SoundFileReader(Stream stream, string name) : base(name)
+    public SoundFileReader(Stream stream, string name)
+        : base(name)
     {
         _native = SoundFile.Native($"Reading '{name}'");
         _stream = stream;
@@ -24,11 +25,16 @@ internal sealed unsafe class SoundFileReader : AudioReader
             SoundFile.Info info = default;
             _file = _native.Open(_handle, SoundFile.ReadMode, ref info);
             _io.Check();
-            if (_file == 0) throw new MelodyException($"'{name}' is not an audio file that can be read ({_native.Error(0)}); give WAV, FLAC, Ogg or MP3.");
+            if (_file == 0)
+                throw new MelodyException(
+                    $"'{name}' is not an audio file that can be read ({_native.Error(0)}); give WAV, FLAC, Ogg or MP3."
+                );
             if (info.Channels is < 1 or > AudioClip.MaximumChannels)
                 throw new MelodyException($"'{name}' has {info.Channels} channels; at most {AudioClip.MaximumChannels} can be read.");
             if (info.SampleRate is < AudioClip.MinimumSampleRate or > AudioClip.MaximumSampleRate)
-                throw new MelodyException($"'{name}' has a rate of {info.SampleRate} Hz; rates from {AudioClip.MinimumSampleRate} to {AudioClip.MaximumSampleRate} Hz can be read.");
+                throw new MelodyException(
+                    $"'{name}' has a rate of {info.SampleRate} Hz; rates from {AudioClip.MinimumSampleRate} to {AudioClip.MaximumSampleRate} Hz can be read."
+                );
             SampleRate = info.SampleRate;
             Channels = info.Channels;
             Frames = info.Frames is >= 0 and < long.MaxValue / 2 ? info.Frames : null;
@@ -50,7 +56,8 @@ internal sealed unsafe class SoundFileReader : AudioReader
     public override void Seek(long frame)
     {
         long target = Math.Clamp(frame, 0, Frames ?? long.MaxValue);
-        if (_native.SeekFrame(_file, target, 0) < 0) throw new MelodyException($"'{Name}' cannot be read from another place than its start ({_native.Error(_file)}).");
+        if (_native.SeekFrame(_file, target, 0) < 0)
+            throw new MelodyException($"'{Name}' cannot be read from another place than its start ({_native.Error(_file)}).");
     }
 
     /// <inheritdoc/>
@@ -58,7 +65,8 @@ internal sealed unsafe class SoundFileReader : AudioReader
     {
         ObjectDisposedException.ThrowIf(_file == 0, this);
         long frames;
-        fixed (float* samples = interleaved) frames = _native.ReadFloats(_file, samples, interleaved.Length / Channels);
+        fixed (float* samples = interleaved)
+            frames = _native.ReadFloats(_file, samples, interleaved.Length / Channels);
         _io.Check();
         return (int)frames;
     }
@@ -67,14 +75,17 @@ internal sealed unsafe class SoundFileReader : AudioReader
     protected override void Dispose(bool disposing)
     {
         Free();
-        if (disposing) _stream.Dispose();
+        if (disposing)
+            _stream.Dispose();
     }
 
     private void Free()
     {
-        if (_file != 0) _ = _native.Close(_file);
+        if (_file != 0)
+            _ = _native.Close(_file);
         _file = 0;
-        if (_handle.IsAllocated) _handle.Free();
+        if (_handle.IsAllocated)
+            _handle.Free();
     }
 
     private string? Text(int which) => Marshal.PtrToStringUTF8((nint)_native.GetString(_file, which)) is { Length: > 0 } text ? text : null;

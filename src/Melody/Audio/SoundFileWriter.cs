@@ -11,7 +11,8 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
     private readonly SoundFile.Functions _native;
     private readonly SoundFile.StreamHandle _io;
     private readonly AudioFormat _format;
-    private readonly int _channels, _bits;
+    private readonly int _channels,
+        _bits;
     private readonly int[] _integers;
     private GCHandle _handle;
     private nint _file;
@@ -23,19 +24,29 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
         _native = SoundFile.Native($"Writing {format.Name()}");
         (_format, _channels, _bits) = (format, channels, options.BitDepth);
         _integers = new int[BlockFrames * channels];
-        if (format == AudioFormat.Mp3) stream.Write(Id3Tag.Create(options.Metadata));
+        if (format == AudioFormat.Mp3)
+            stream.Write(Id3Tag.Create(options.Metadata));
         _io = new(stream);
         _handle = GCHandle.Alloc(_io);
         try
         {
-            var info = new SoundFile.Info { SampleRate = sampleRate, Channels = channels, Format = Code(format, _bits) };
+            var info = new SoundFile.Info
+            {
+                SampleRate = sampleRate,
+                Channels = channels,
+                Format = Code(format, _bits),
+            };
             _file = _native.Open(_handle, SoundFile.WriteMode, ref info);
             _io.Check();
             if (_file == 0)
-                throw new MelodyException($"{SoundFile.Version} cannot write {format.Name()} at {sampleRate} Hz with {channels} channels ({_native.Error(0)}); choose another format.");
+                throw new MelodyException(
+                    $"{SoundFile.Version} cannot write {format.Name()} at {sampleRate} Hz with {channels} channels ({_native.Error(0)}); choose another format."
+                );
             double level = 1 - options.Quality;
-            if (format != AudioFormat.Flac) _ = _native.Command(_file, SoundFile.SetCompressionLevel, &level, sizeof(double));
-            if (format == AudioFormat.Mp3) return;
+            if (format != AudioFormat.Flac)
+                _ = _native.Command(_file, SoundFile.SetCompressionLevel, &level, sizeof(double));
+            if (format == AudioFormat.Mp3)
+                return;
             SetText(SoundFile.TitleString, options.Metadata.Title);
             SetText(SoundFile.SoftwareString, options.Metadata.Software);
             SetText(SoundFile.CommentString, options.Metadata.Recipe);
@@ -54,21 +65,27 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
         for (int at = 0; at < interleaved.Length; at += _integers.Length)
         {
             var block = interleaved[at..Math.Min(at + _integers.Length, interleaved.Length)];
-            long frames = block.Length / _channels, written;
+            long frames = block.Length / _channels,
+                written;
             if (_format == AudioFormat.Flac)
             {
-                for (int i = 0; i < block.Length; i++) _integers[i] = Quantize(block[i], _bits);
-                fixed (int* samples = _integers) written = _native.WriteIntegers(_file, samples, frames);
+                for (int i = 0; i < block.Length; i++)
+                    _integers[i] = Quantize(block[i], _bits);
+                fixed (int* samples = _integers)
+                    written = _native.WriteIntegers(_file, samples, frames);
             }
             else
             {
                 // Lossy encoders take floats; beyond full scale or not a number they misbehave.
                 var samples = MemoryMarshal.Cast<int, float>(_integers.AsSpan());
-                for (int i = 0; i < block.Length; i++) samples[i] = float.IsNaN(block[i]) ? 0 : Math.Clamp(block[i], -1, 1);
-                fixed (float* pointer = samples) written = _native.WriteFloats(_file, pointer, frames);
+                for (int i = 0; i < block.Length; i++)
+                    samples[i] = float.IsNaN(block[i]) ? 0 : Math.Clamp(block[i], -1, 1);
+                fixed (float* pointer = samples)
+                    written = _native.WriteFloats(_file, pointer, frames);
             }
             _io.Check();
-            if (written != frames) throw new MelodyException($"libsndfile stopped while it wrote {_format.Name()} ({_native.Error(_file)}).");
+            if (written != frames)
+                throw new MelodyException($"libsndfile stopped while it wrote {_format.Name()} ({_native.Error(_file)}).");
         }
     }
 
@@ -88,24 +105,29 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
 
     private void Close()
     {
-        if (_file != 0) _ = _native.Close(_file);
+        if (_file != 0)
+            _ = _native.Close(_file);
         _file = 0;
-        if (_handle.IsAllocated) _handle.Free();
+        if (_handle.IsAllocated)
+            _handle.Free();
     }
 
     private void SetText(int which, string? text)
     {
-        if (string.IsNullOrEmpty(text)) return;
-        fixed (byte* bytes = Encoding.UTF8.GetBytes(text + "\0")) _ = _native.SetString(_file, which, bytes);
+        if (string.IsNullOrEmpty(text))
+            return;
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(text + "\0"))
+            _ = _native.SetString(_file, which, bytes);
     }
 
     // SF_FORMAT_*: container in the upper, coding in the lower half.
-    private static int Code(AudioFormat format, int bits) => format switch
-    {
-        AudioFormat.Flac => 0x170000 | (bits == 24 ? 3 : 2),
-        AudioFormat.OggVorbis => 0x200060,
-        AudioFormat.OggOpus => 0x200064,
-        AudioFormat.Mp3 => 0x230082,
-        _ => throw new ArgumentOutOfRangeException(nameof(format)),
-    };
+    private static int Code(AudioFormat format, int bits) =>
+        format switch
+        {
+            AudioFormat.Flac => 0x170000 | (bits == 24 ? 3 : 2),
+            AudioFormat.OggVorbis => 0x200060,
+            AudioFormat.OggOpus => 0x200064,
+            AudioFormat.Mp3 => 0x230082,
+            _ => throw new ArgumentOutOfRangeException(nameof(format)),
+        };
 }

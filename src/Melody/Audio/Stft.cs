@@ -25,16 +25,19 @@ internal sealed class Stft(int fftSize, int hop, int? windowSize = null, bool ce
     public int Hop { get; } = hop > 0 ? hop : throw new ArgumentOutOfRangeException(nameof(hop));
 
     /// <summary>Samples under the window.</summary>
-    public int WindowSize { get; } = windowSize is null ? fftSize
-        : windowSize >= 1 && windowSize <= fftSize ? windowSize.Value : throw new ArgumentOutOfRangeException(nameof(windowSize));
+    public int WindowSize { get; } =
+        windowSize is null ? fftSize
+        : windowSize >= 1 && windowSize <= fftSize ? windowSize.Value
+        : throw new ArgumentOutOfRangeException(nameof(windowSize));
 
     /// <summary>Frequencies: N / 2 + 1.</summary>
     public int Bins => FftSize / 2 + 1;
 
     /// <summary>Number of frames for that many samples.</summary>
-    public long Frames(long samples) => centered
-        ? 1 + Math.Max(samples, FftSize / 2 + 1) / Hop
-        : samples < FftSize ? 0 : 1 + (samples - FftSize) / Hop;
+    public long Frames(long samples) =>
+        centered ? 1 + Math.Max(samples, FftSize / 2 + 1) / Hop
+        : samples < FftSize ? 0
+        : 1 + (samples - FftSize) / Hop;
 
     /// <summary>Complex spectrum [batch, bins, frames] of audio [batch, samples].</summary>
     public Tensor Spectrum(Tensor audio)
@@ -43,9 +46,20 @@ internal sealed class Stft(int fftSize, int hop, int? windowSize = null, bool ce
         var x = audio.to_type(ScalarType.Float32);
         // Reflection needs more samples than it adds; shorter audio is followed by silence.
         long missing = FftSize / 2 + 1 - x.shape[^1];
-        if (centered && missing > 0) x = nn.functional.pad(x, [0, missing]);
-        var spectrum = stft(x, FftSize, Hop, WindowSize, Window(WindowSize, audio.device), centered, PaddingModes.Reflect,
-            normalized: false, onesided: true, return_complex: true);
+        if (centered && missing > 0)
+            x = nn.functional.pad(x, [0, missing]);
+        var spectrum = stft(
+            x,
+            FftSize,
+            Hop,
+            WindowSize,
+            Window(WindowSize, audio.device),
+            centered,
+            PaddingModes.Reflect,
+            normalized: false,
+            onesided: true,
+            return_complex: true
+        );
         return spectrum.MoveToOuterDisposeScope();
     }
 
@@ -63,10 +77,23 @@ internal sealed class Stft(int fftSize, int hop, int? windowSize = null, bool ce
     /// <param name="spectrum">Complex64 [batch, bins, frames].</param>
     /// <param name="samples">Length of the result; by default (frames - 1) hop when centred.</param>
     public Tensor Inverse(Tensor spectrum, long samples = -1) =>
-        istft(spectrum, FftSize, Hop, WindowSize, Window(WindowSize, spectrum.device), centered, normalized: false, onesided: true, length: samples);
+        istft(
+            spectrum,
+            FftSize,
+            Hop,
+            WindowSize,
+            Window(WindowSize, spectrum.device),
+            centered,
+            normalized: false,
+            onesided: true,
+            length: samples
+        );
 
     /// <summary>The periodic Hann window, made once for each size and device and never disposed.</summary>
     internal static Tensor Window(int size, Device device) =>
-        Windows.GetOrAdd((size, device.type, device.index), static (key, where) =>
-            hann_window(key.Size, periodic: true, dtype: ScalarType.Float32, device: where).DetachFromDisposeScope(), device);
+        Windows.GetOrAdd(
+            (size, device.type, device.index),
+            static (key, where) => hann_window(key.Size, periodic: true, dtype: ScalarType.Float32, device: where).DetachFromDisposeScope(),
+            device
+        );
 }

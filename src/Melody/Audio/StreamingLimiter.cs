@@ -8,17 +8,24 @@ namespace Melody.Audio;
 /// </summary>
 internal sealed class StreamingLimiter
 {
-    private const double ReleaseSeconds = 0.08, LookAheadSeconds = 0.005;
+    private const double ReleaseSeconds = 0.08,
+        LookAheadSeconds = 0.005;
     private const double Margin = 0.1; // dB: what a moving gain can add between the samples
 
-    private readonly int _channels, _reach;
+    private readonly int _channels,
+        _reach;
     private readonly float _gain;
-    private readonly double _threshold, _release;
+    private readonly double _threshold,
+        _release;
     private readonly double[] _window;
-    private readonly Track _input, _envelope = new(1);
+    private readonly Track _input,
+        _envelope = new(1);
     private readonly SlidingMinimum _least;
     private double _recovering = 1;
-    private long _required, _taken, _loudUntil = long.MinValue, _given;
+    private long _required,
+        _taken,
+        _loudUntil = long.MinValue,
+        _given;
     private bool _finished;
 
     /// <summary>Sets the gain and the ceiling once and for all.</summary>
@@ -35,11 +42,13 @@ internal sealed class StreamingLimiter
         _reach = Math.Max(1, (int)(LookAheadSeconds * sampleRate));
         _window = [.. Enumerable.Range(-_reach, 2 * _reach + 1).Select(k => 0.5 + 0.5 * Math.Cos(Math.PI * k / (_reach + 1)))];
         double sum = _window.Sum();
-        for (int i = 0; i < _window.Length; i++) _window[i] /= sum;
+        for (int i = 0; i < _window.Length; i++)
+            _window[i] /= sum;
         _input = new(channels);
         // Silence before the first frame, where nothing asks for attenuation.
         _input.Start(-TruePeak.Reach);
-        for (int i = 0; i < TruePeak.Reach; i++) _input.Add(new float[channels]);
+        for (int i = 0; i < TruePeak.Reach; i++)
+            _input.Add(new float[channels]);
         _least = new(2 * _reach + 1);
         _envelope.Start(-_reach);
     }
@@ -50,9 +59,11 @@ internal sealed class StreamingLimiter
     /// <summary>Takes the next whole frames and returns those that are final, interleaved.</summary>
     public float[] Process(ReadOnlySpan<float> interleaved)
     {
-        if (_finished) throw new InvalidOperationException("The limiter was finished.");
+        if (_finished)
+            throw new InvalidOperationException("The limiter was finished.");
         var louder = new float[interleaved.Length];
-        for (int i = 0; i < louder.Length; i++) louder[i] = interleaved[i] * _gain;
+        for (int i = 0; i < louder.Length; i++)
+            louder[i] = interleaved[i] * _gain;
         _input.Add(louder);
         _taken += louder.Length / _channels;
         return Advance();
@@ -61,7 +72,8 @@ internal sealed class StreamingLimiter
     /// <summary>Returns the last frames; together with the earlier ones there are as many as went in.</summary>
     public float[] Finish()
     {
-        if (_finished) return [];
+        if (_finished)
+            return [];
         _finished = true;
         _input.Add(new float[(Latency + 1) * _channels]);
         return Advance();
@@ -75,8 +87,10 @@ internal sealed class StreamingLimiter
             double peak = TruePeak.After(_input.From(_required - TruePeak.Reach + 1), TruePeak.Reach - 1, _channels);
             double least = _least.Add(peak > _threshold ? _threshold / peak : 1);
             _recovering = Math.Min(least, _recovering + _release * (1 - _recovering));
-            if (_recovering > 1 - 1e-5 && least == 1) _recovering = 1;
-            if (_recovering < 1) _loudUntil = _envelope.End;
+            if (_recovering > 1 - 1e-5 && least == 1)
+                _recovering = 1;
+            if (_recovering < 1)
+                _loudUntil = _envelope.End;
             _envelope.Add([(float)_recovering]);
         }
         // Smoothed and applied.
@@ -90,10 +104,12 @@ internal sealed class StreamingLimiter
             {
                 var around = _envelope.From(_given - _reach)[.._window.Length];
                 double sum = 0;
-                for (int k = 0; k < around.Length; k++) sum += _window[k] * (1 - around[k]);
+                for (int k = 0; k < around.Length; k++)
+                    sum += _window[k] * (1 - around[k]);
                 gain = (float)(1 - sum);
             }
-            for (int c = 0; c < _channels; c++) output[i + c] = frame[c] * gain;
+            for (int c = 0; c < _channels; c++)
+                output[i + c] = frame[c] * gain;
         }
         _input.Forget(Math.Min(_given, _required - TruePeak.Reach));
         _envelope.Forget(_given - _reach);
@@ -111,11 +127,13 @@ internal sealed class StreamingLimiter
 
         public void Start(long frame) => _first = frame;
 
-        public ReadOnlySpan<float> From(long frame) => _values.AsSpan((int)(frame - _first) * channels, _count - (int)(frame - _first) * channels);
+        public ReadOnlySpan<float> From(long frame) =>
+            _values.AsSpan((int)(frame - _first) * channels, _count - (int)(frame - _first) * channels);
 
         public void Add(ReadOnlySpan<float> values)
         {
-            if (_count + values.Length > _values.Length) Array.Resize(ref _values, Math.Max(2 * _values.Length, _count + values.Length));
+            if (_count + values.Length > _values.Length)
+                Array.Resize(ref _values, Math.Max(2 * _values.Length, _count + values.Length));
             values.CopyTo(_values.AsSpan(_count));
             _count += values.Length;
         }
@@ -123,7 +141,8 @@ internal sealed class StreamingLimiter
         public void Forget(long before)
         {
             int drop = (int)Math.Clamp((before - _first) * channels, 0, _count);
-            if (drop < _values.Length / 4) return;
+            if (drop < _values.Length / 4)
+                return;
             _values.AsSpan(drop, _count - drop).CopyTo(_values);
             _count -= drop;
             _first += drop / channels;

@@ -11,7 +11,8 @@ internal static class TruePeak
     /// <summary>Samples before and after a position that its interpolation looks at (one fewer before).</summary>
     public const int Reach = 16;
 
-    private const int Phases = 4, Taps = 2 * Reach;
+    private const int Phases = 4,
+        Taps = 2 * Reach;
     private const double Beta = 8;
 
     private static readonly Vector128<float>[] Table = Design();
@@ -29,7 +30,8 @@ internal static class TruePeak
         {
             var window = interleaved.Slice((frame - Reach + 1) * channels + c, (Taps - 1) * channels + 1);
             var values = Vector128<float>.Zero;
-            for (int j = 0, at = 0; j < Taps; j++, at += channels) values += Table[j] * window[at];
+            for (int j = 0, at = 0; j < Taps; j++, at += channels)
+                values += Table[j] * window[at];
             largest = Vector128.Max(largest, Vector128.Abs(values));
         }
         return Math.Max(Math.Max(largest[0], largest[1]), Math.Max(largest[2], largest[3]));
@@ -42,7 +44,8 @@ internal static class TruePeak
         var padded = new float[clip.Samples.Length + 2 * margin];
         clip.Samples.CopyTo(padded.AsSpan(margin));
         float peak = 0;
-        for (int frame = Reach - 1; frame < clip.Frames + Reach; frame++) peak = Math.Max(peak, After(padded, frame, clip.Channels));
+        for (int frame = Reach - 1; frame < clip.Frames + Reach; frame++)
+            peak = Math.Max(peak, After(padded, frame, clip.Channels));
         return 20 * Math.Log10(peak);
     }
 
@@ -60,7 +63,8 @@ internal static class TruePeak
                 row[j] = Math.Sin(Math.PI * t) / (Math.PI * t) * Kaiser.Window(t / Reach, Beta);
             }
             double sum = row.Sum();
-            for (int j = 0; j < Taps; j++) table[j, phase] = (float)(row[j] / sum);
+            for (int j = 0; j < Taps; j++)
+                table[j, phase] = (float)(row[j] / sum);
         }
         return [.. Enumerable.Range(0, Taps).Select(j => Vector128.Create(table[j, 0], table[j, 1], table[j, 2], table[j, 3]))];
     }

@@ -11,8 +11,10 @@ namespace Melody.Audio;
 internal sealed class WavWriter : AudioWriter
 {
     private readonly Stream _stream;
-    private readonly int _channels, _bits;
-    private readonly long _start, _dataStart;
+    private readonly int _channels,
+        _bits;
+    private readonly long _start,
+        _dataStart;
     private readonly long? _factAt;
     private readonly byte[] _bytes = new byte[1 << 16];
     private long _dataBytes;
@@ -26,9 +28,14 @@ internal sealed class WavWriter : AudioWriter
         writer.Write("RIFF"u8);
         writer.Write(uint.MaxValue);
         writer.Write("WAVEfmt "u8);
-        bool isFloat = bits == 32, extensible = channels > 2 || bits == 24;
+        bool isFloat = bits == 32,
+            extensible = channels > 2 || bits == 24;
         ushort tag = (ushort)(isFloat ? 3 : 1);
-        writer.Write(extensible ? 40 : isFloat ? 18 : 16);
+        writer.Write(
+            extensible ? 40
+            : isFloat ? 18
+            : 16
+        );
         writer.Write(extensible ? (ushort)0xFFFE : tag);
         writer.Write((ushort)channels);
         writer.Write(sampleRate);
@@ -43,7 +50,8 @@ internal sealed class WavWriter : AudioWriter
             writer.Write(tag);
             writer.Write([0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71]);
         }
-        else if (isFloat) writer.Write((ushort)0);
+        else if (isFloat)
+            writer.Write((ushort)0);
         if (isFloat)
         {
             writer.Write("fact"u8);
@@ -68,7 +76,8 @@ internal sealed class WavWriter : AudioWriter
         for (; interleaved.Length > 0; interleaved = interleaved[Math.Min(perBlock, interleaved.Length)..])
         {
             int count = Math.Min(perBlock, interleaved.Length);
-            for (int i = 0; i < count; i++) Encode(interleaved[i], _bytes.AsSpan(i * size, size));
+            for (int i = 0; i < count; i++)
+                Encode(interleaved[i], _bytes.AsSpan(i * size, size));
             _stream.Write(_bytes.AsSpan(0, count * size));
             _dataBytes += count * size;
         }
@@ -77,11 +86,13 @@ internal sealed class WavWriter : AudioWriter
     /// <inheritdoc/>
     public override void Finish()
     {
-        if ((_dataBytes & 1) != 0) _stream.WriteByte(0);
+        if ((_dataBytes & 1) != 0)
+            _stream.WriteByte(0);
         long end = _stream.Position;
         Patch(4, end - _start - 8);
         Patch(_dataStart - 4, _dataBytes);
-        if (_factAt is { } fact) Patch(fact, _dataBytes / (_channels * (_bits / 8)));
+        if (_factAt is { } fact)
+            Patch(fact, _dataBytes / (_channels * (_bits / 8)));
         _stream.Position = end;
         _stream.Flush();
     }
@@ -96,7 +107,8 @@ internal sealed class WavWriter : AudioWriter
         int value = Quantize(sample, _bits) >> (32 - _bits);
         bytes[0] = (byte)value;
         bytes[1] = (byte)(value >> 8);
-        if (_bits == 24) bytes[2] = (byte)(value >> 16);
+        if (_bits == 24)
+            bytes[2] = (byte)(value >> 16);
     }
 
     private void Patch(long at, long value)
@@ -110,8 +122,11 @@ internal sealed class WavWriter : AudioWriter
     private static void WriteInfo(BinaryWriter writer, AudioMetadata metadata)
     {
         var entries = new[] { ("INAM", metadata.Title), ("ISFT", metadata.Software), ("ICMT", metadata.Recipe) }
-            .Where(e => !string.IsNullOrEmpty(e.Item2)).Select(e => (Id: e.Item1, Text: Encoding.UTF8.GetBytes(e.Item2 + "\0"))).ToArray();
-        if (entries.Length == 0) return;
+            .Where(e => !string.IsNullOrEmpty(e.Item2))
+            .Select(e => (Id: e.Item1, Text: Encoding.UTF8.GetBytes(e.Item2 + "\0")))
+            .ToArray();
+        if (entries.Length == 0)
+            return;
         writer.Write("LIST"u8);
         writer.Write(4 + entries.Sum(e => 8 + e.Text.Length + (e.Text.Length & 1)));
         writer.Write("INFO"u8);
@@ -120,19 +135,21 @@ internal sealed class WavWriter : AudioWriter
             writer.Write(Encoding.ASCII.GetBytes(id));
             writer.Write(text.Length);
             writer.Write(text);
-            if ((text.Length & 1) != 0) writer.Write((byte)0);
+            if ((text.Length & 1) != 0)
+                writer.Write((byte)0);
         }
     }
 
     // The usual loudspeakers: mono in the middle, stereo, quad, 5.0, 5.1, 7.1; 0 says nothing.
-    private static uint ChannelMask(int channels) => channels switch
-    {
-        1 => 0x4,
-        2 => 0x3,
-        4 => 0x33,
-        5 => 0x37,
-        6 => 0x3F,
-        8 => 0x63F,
-        _ => 0,
-    };
+    private static uint ChannelMask(int channels) =>
+        channels switch
+        {
+            1 => 0x4,
+            2 => 0x3,
+            4 => 0x33,
+            5 => 0x37,
+            6 => 0x3F,
+            8 => 0x63F,
+            _ => 0,
+        };
 }

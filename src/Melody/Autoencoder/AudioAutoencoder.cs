@@ -16,12 +16,14 @@ namespace Melody.Autoencoder;
 internal sealed class AudioAutoencoder : nn.Module
 {
     // the log-variance of a latent diffusion model's Gaussian (Rombach et al., 2022)
-    private const double LowestLogVariance = -30, HighestLogVariance = 20;
+    private const double LowestLogVariance = -30,
+        HighestLogVariance = 20;
 
     // less than 0.1 % of a standard normal variable lies beyond; 3 in the paper
     private const double LatentScale = 3;
 
-    private AudioAutoencoder(AutoencoderConfig config, int hopLength, AudioEncoder encoder, AudioDecoder decoder) : base(nameof(AudioAutoencoder))
+    private AudioAutoencoder(AutoencoderConfig config, int hopLength, AudioEncoder encoder, AudioDecoder decoder)
+        : base(nameof(AudioAutoencoder))
     {
         (Config, HopLength, Encoder, Decoder) = (config, hopLength, encoder, decoder);
         register_module("encoder", encoder);
@@ -58,14 +60,17 @@ internal sealed class AudioAutoencoder : nn.Module
     {
         Require(config.SampleRate > 0 && config.LatentChannels > 0, "sampleRate and latentChannels have to be positive");
         Require(config.HifiGan is null != config.InverseStft is null, "exactly one of hifiGan and inverseStft has to be given");
-        return config.HifiGan is { } hifiGan ? CreateHifiGan(config, hifiGan, parameters) : CreateInverseStft(config, config.InverseStft!, parameters);
+        return config.HifiGan is { } hifiGan
+            ? CreateHifiGan(config, hifiGan, parameters)
+            : CreateInverseStft(config, config.InverseStft!, parameters);
     }
 
     /// <summary>Audio [batch, samples] -> the Gaussian of each frame, float32 [batch, ceil(samples / hop), D].</summary>
     public (Tensor Mean, Tensor LogVariance) Encode(Tensor audio)
     {
         long missing = FramesOf(audio.shape[1]) * HopLength - audio.shape[1];
-        if (missing > 0) audio = nn.functional.pad(audio, [0, missing]);
+        if (missing > 0)
+            audio = nn.functional.pad(audio, [0, missing]);
         var statistics = Encoder.forward(audio).chunk(2, -1);
         return (statistics[0], statistics[1].clamp(LowestLogVariance, HighestLogVariance));
     }
@@ -87,34 +92,70 @@ internal sealed class AudioAutoencoder : nn.Module
 
     private static AudioAutoencoder CreateHifiGan(AutoencoderConfig config, HifiGanConfig sizes, ParameterFactory parameters)
     {
-        Require(SameLength(sizes.DownRates, sizes.DownKernels, sizes.DownChannels) && SameLength(sizes.UpRates, sizes.UpKernels, sizes.UpChannels),
-            "rates, kernels and channels of hifiGan need one entry a stage");
-        Require(new[] { sizes.DownRates, sizes.DownKernels, sizes.DownChannels, sizes.UpRates, sizes.UpKernels, sizes.UpChannels, sizes.BlockKernels, sizes.BlockDilations }
-            .All(list => list.Count > 0 && list.All(n => n > 0)), "every list of hifiGan needs positive numbers");
+        Require(
+            SameLength(sizes.DownRates, sizes.DownKernels, sizes.DownChannels)
+                && SameLength(sizes.UpRates, sizes.UpKernels, sizes.UpChannels),
+            "rates, kernels and channels of hifiGan need one entry a stage"
+        );
+        Require(
+            new[]
+            {
+                sizes.DownRates,
+                sizes.DownKernels,
+                sizes.DownChannels,
+                sizes.UpRates,
+                sizes.UpKernels,
+                sizes.UpChannels,
+                sizes.BlockKernels,
+                sizes.BlockDilations,
+            }.All(list => list.Count > 0 && list.All(n => n > 0)),
+            "every list of hifiGan needs positive numbers"
+        );
         Require(sizes.BlockKernels.All(k => k % 2 == 1), "blockKernels have to be odd");
-        Require(KernelsCover(sizes.DownKernels, sizes.DownRates) && KernelsCover(sizes.UpKernels, sizes.UpRates), "a kernel may not be shorter than its rate");
+        Require(
+            KernelsCover(sizes.DownKernels, sizes.DownRates) && KernelsCover(sizes.UpKernels, sizes.UpRates),
+            "a kernel may not be shorter than its rate"
+        );
         int hop = sizes.DownRates.Aggregate((a, b) => a * b);
         Require(hop == sizes.UpRates.Aggregate((a, b) => a * b), "the products of downRates and of upRates have to be equal");
-        return new(config, hop,
-            new HifiGanEncoder(sizes, config.LatentChannels, parameters), new HifiGanDecoder(sizes, config.LatentChannels, parameters));
+        return new(
+            config,
+            hop,
+            new HifiGanEncoder(sizes, config.LatentChannels, parameters),
+            new HifiGanDecoder(sizes, config.LatentChannels, parameters)
+        );
     }
 
     private static AudioAutoencoder CreateInverseStft(AutoencoderConfig config, InverseStftConfig sizes, ParameterFactory parameters)
     {
-        Require(sizes is { HopLength: > 0, Width: > 0, Expansion: > 0, EncoderLayers: >= 0, DecoderLayers: >= 0 }, "the sizes of inverseStft have to be positive");
+        Require(
+            sizes is { HopLength: > 0, Width: > 0, Expansion: > 0, EncoderLayers: >= 0, DecoderLayers: >= 0 },
+            "the sizes of inverseStft have to be positive"
+        );
         Require(sizes.Kernel > 0 && sizes.Kernel % 2 == 1, "kernel has to be odd");
-        Require(sizes.FftSize >= 2 * sizes.HopLength && sizes.FftSize % sizes.HopLength == 0 && (sizes.FftSize - sizes.HopLength) % 2 == 0 && sizes.FftSize % 2 == 0,
-            "fftSize has to be even and a multiple of hopLength, at least twice, and differ from it by an even number");
-        return new(config, sizes.HopLength,
-            new SpectralEncoder(sizes, config.LatentChannels, parameters), new SpectralDecoder(sizes, config.LatentChannels, parameters));
+        Require(
+            sizes.FftSize >= 2 * sizes.HopLength
+                && sizes.FftSize % sizes.HopLength == 0
+                && (sizes.FftSize - sizes.HopLength) % 2 == 0
+                && sizes.FftSize % 2 == 0,
+            "fftSize has to be even and a multiple of hopLength, at least twice, and differ from it by an even number"
+        );
+        return new(
+            config,
+            sizes.HopLength,
+            new SpectralEncoder(sizes, config.LatentChannels, parameters),
+            new SpectralDecoder(sizes, config.LatentChannels, parameters)
+        );
     }
 
     private static bool SameLength(params IReadOnlyList<int>[] lists) => lists.All(l => l.Count == lists[0].Count);
 
-    private static bool KernelsCover(IReadOnlyList<int> kernels, IReadOnlyList<int> rates) => kernels.Zip(rates).All(p => p.First >= p.Second);
+    private static bool KernelsCover(IReadOnlyList<int> kernels, IReadOnlyList<int> rates) =>
+        kernels.Zip(rates).All(p => p.First >= p.Second);
 
     private static void Require(bool holds, string rule)
     {
-        if (!holds) throw new MelodyException($"The autoencoder's configuration cannot be used: {rule}.");
+        if (!holds)
+            throw new MelodyException($"The autoencoder's configuration cannot be used: {rule}.");
     }
 }

@@ -16,8 +16,10 @@ public sealed class AudioLatents
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        if (!double.IsFinite(rate) || rate <= 0) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The rate has to be a positive number of frames a second.");
-        if (values.Length % channels != 0) throw new ArgumentException($"{values.Length} values do not make whole frames of {channels}.", nameof(values));
+        if (!double.IsFinite(rate) || rate <= 0)
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The rate has to be a positive number of frames a second.");
+        if (values.Length % channels != 0)
+            throw new ArgumentException($"{values.Length} values do not make whole frames of {channels}.", nameof(values));
         (_values, Channels, Rate) = (values, channels, rate);
     }
 
@@ -61,7 +63,10 @@ public sealed class AudioLatents
     {
         ArgumentNullException.ThrowIfNull(next);
         if (next.Channels != Channels || next.Rate != Rate)
-            throw new ArgumentException($"Frames of {next.Channels} channels at {next.Rate} Hz cannot follow frames of {Channels} channels at {Rate} Hz.", nameof(next));
+            throw new ArgumentException(
+                $"Frames of {next.Channels} channels at {next.Rate} Hz cannot follow frames of {Channels} channels at {Rate} Hz.",
+                nameof(next)
+            );
         return new([.. _values, .. next._values], Channels, Rate);
     }
 }

@@ -18,10 +18,12 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
 
     private readonly DepthwiseConvolution _depthwise;
     private readonly LayerNorm _norm;
-    private readonly Linear _expand, _contract;
+    private readonly Linear _expand,
+        _contract;
     private readonly Parameter _scale;
 
-    public ConvNeXtBlock(int width, int expansion, int kernel, ParameterFactory parameters) : base(nameof(ConvNeXtBlock))
+    public ConvNeXtBlock(int width, int expansion, int kernel, ParameterFactory parameters)
+        : base(nameof(ConvNeXtBlock))
     {
         _depthwise = new(width, kernel, parameters);
         _norm = new(width, parameters);

@@ -19,11 +19,13 @@ internal sealed class HifiGanDecoder : AudioDecoder
 {
     private const int OuterKernel = 7;
 
-    private readonly Convolution1d _input, _output;
+    private readonly Convolution1d _input,
+        _output;
     private readonly ModuleList<TransposedConvolution1d> _up;
     private readonly ModuleList<ResidualStack> _stacks;
 
-    public HifiGanDecoder(HifiGanConfig sizes, int latentChannels, ParameterFactory parameters) : base(nameof(HifiGanDecoder))
+    public HifiGanDecoder(HifiGanConfig sizes, int latentChannels, ParameterFactory parameters)
+        : base(nameof(HifiGanDecoder))
     {
         int channels = sizes.UpChannels[0];
         _input = new(latentChannels, channels, OuterKernel, parameters, padding: OuterKernel / 2, weightNorm: true);
@@ -32,7 +34,18 @@ internal sealed class HifiGanDecoder : AudioDecoder
         foreach (var (rate, kernel, outputs) in sizes.UpRates.Zip(sizes.UpKernels, sizes.UpChannels))
         {
             int padding = (kernel - rate + 1) / 2;
-            up.Add(new(channels, outputs, kernel, parameters, stride: rate, padding, outputPadding: 2 * padding - (kernel - rate), weightNorm: true));
+            up.Add(
+                new(
+                    channels,
+                    outputs,
+                    kernel,
+                    parameters,
+                    stride: rate,
+                    padding,
+                    outputPadding: 2 * padding - (kernel - rate),
+                    weightNorm: true
+                )
+            );
             stacks.Add(new(outputs, sizes, paired: false, parameters));
             channels = outputs;
         }
@@ -52,7 +65,8 @@ internal sealed class HifiGanDecoder : AudioDecoder
     public override Tensor forward(Tensor input)
     {
         var x = _input.forward(input.transpose(1, 2));
-        for (int i = 0; i < _up.Count; i++) x = _stacks[i].forward(_up[i].forward(ResidualBlock.Rectify(x)));
+        for (int i = 0; i < _up.Count; i++)
+            x = _stacks[i].forward(_up[i].forward(ResidualBlock.Rectify(x)));
         using var _ = ComputePrecision.Use(ScalarType.Float32);
         return _output.forward(ResidualBlock.Rectify(x)).squeeze(1).tanh();
     }

@@ -20,11 +20,13 @@ internal sealed class HifiGanEncoder : AudioEncoder
 {
     private const int OuterKernel = 7;
 
-    private readonly Convolution1d _input, _output;
+    private readonly Convolution1d _input,
+        _output;
     private readonly ModuleList<Convolution1d> _down;
     private readonly ModuleList<ResidualStack> _stacks;
 
-    public HifiGanEncoder(HifiGanConfig sizes, int latentChannels, ParameterFactory parameters) : base(nameof(HifiGanEncoder))
+    public HifiGanEncoder(HifiGanConfig sizes, int latentChannels, ParameterFactory parameters)
+        : base(nameof(HifiGanEncoder))
     {
         int channels = Math.Max(1, sizes.DownChannels[0] / 2);
         _input = new(1, channels, OuterKernel, parameters, padding: OuterKernel / 2, weightNorm: true);
@@ -52,7 +54,8 @@ internal sealed class HifiGanEncoder : AudioEncoder
     public override Tensor forward(Tensor input)
     {
         var x = _input.forward(input.unsqueeze(1));
-        for (int i = 0; i < _down.Count; i++) x = _stacks[i].forward(_down[i].forward(ResidualBlock.Rectify(x)));
+        for (int i = 0; i < _down.Count; i++)
+            x = _stacks[i].forward(_down[i].forward(ResidualBlock.Rectify(x)));
         using var _ = ComputePrecision.Use(ScalarType.Float32);
         return _output.forward(ResidualBlock.Rectify(x)).transpose(1, 2);
     }

@@ -13,7 +13,8 @@ namespace Melody.Autoencoder;
 /// </summary>
 internal sealed class LatentCodec
 {
-    private const double EncodedSeconds = 10, DecodedSeconds = 2;
+    private const double EncodedSeconds = 10,
+        DecodedSeconds = 2;
 
     private readonly AudioAutoencoder _autoencoder;
     private readonly Device _device;
@@ -52,14 +53,17 @@ internal sealed class LatentCodec
     /// <summary>Mono samples at the network's rate -> ceil(samples / hop) frames.</summary>
     public AudioLatents Encode(ReadOnlySpan<float> samples, CancellationToken cancellation = default)
     {
-        int hop = HopLength, channels = LatentChannels, context = _autoencoder.Encoder.ContextFrames;
+        int hop = HopLength,
+            channels = LatentChannels,
+            context = _autoencoder.Encoder.ContextFrames;
         int frames = (int)_autoencoder.FramesOf(samples.Length);
         var values = new float[(long)frames * channels];
         for (int start = 0; start < frames; start += EncodedFrames)
         {
             cancellation.ThrowIfCancellationRequested();
             int end = Math.Min(start + EncodedFrames, frames);
-            int from = Math.Max(start - context, 0), to = Math.Min(end + context, frames);
+            int from = Math.Max(start - context, 0),
+                to = Math.Min(end + context, frames);
             var piece = samples[(from * hop)..Math.Min(to * hop, samples.Length)];
             EncodePiece(piece, start - from, values.AsSpan(start * channels, (end - start) * channels));
         }
@@ -74,7 +78,7 @@ internal sealed class LatentCodec
         stream.Push(latents);
         stream.Complete();
         var samples = new float[(long)latents.Frames * HopLength];
-        for (int done = 0; done < samples.Length;)
+        for (int done = 0; done < samples.Length; )
         {
             cancellation.ThrowIfCancellationRequested();
             done += stream.Read(samples.AsSpan(done, Math.Min(DecodedFrames * HopLength, samples.Length - done)));
@@ -89,7 +93,11 @@ internal sealed class LatentCodec
     public void RequireMatching(AudioLatents latents)
     {
         if (latents.Channels != LatentChannels || latents.Rate != _autoencoder.LatentRate)
-            throw new MelodyException(FormattableString.Invariant($"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them."
+                )
+            );
     }
 
     /// <summary>Decodes a run of frames and keeps the audio of some of them.</summary>

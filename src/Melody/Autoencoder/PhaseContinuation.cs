@@ -23,7 +23,13 @@ internal static class PhaseContinuation
     /// <param name="imaginary">Imaginary part.</param>
     /// <param name="next">The frames to come.</param>
     /// <param name="advance">exp(2 pi i k hop / length) of each bin k, as real and imaginary part [bins].</param>
-    public static (Tensor Real, Tensor Imaginary) Predict(Tensor magnitude, Tensor real, Tensor imaginary, SpectralFrames next, (Tensor Real, Tensor Imaginary) advance)
+    public static (Tensor Real, Tensor Imaginary) Predict(
+        Tensor magnitude,
+        Tensor real,
+        Tensor imaginary,
+        SpectralFrames next,
+        (Tensor Real, Tensor Imaginary) advance
+    )
     {
         var (a, b) = Multiply((magnitude * real, magnitude * imaginary), Multiply(advance, (1 + next.TurnReal, next.TurnImaginary)));
         // the main lobe of a Hann window changes sign from bin to bin when phases are counted from the window's start

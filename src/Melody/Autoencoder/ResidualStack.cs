@@ -13,9 +13,12 @@ internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
 {
     private readonly ModuleList<ResidualBlock> _blocks;
 
-    public ResidualStack(int channels, HifiGanConfig sizes, bool paired, ParameterFactory parameters) : base(nameof(ResidualStack))
+    public ResidualStack(int channels, HifiGanConfig sizes, bool paired, ParameterFactory parameters)
+        : base(nameof(ResidualStack))
     {
-        _blocks = nn.ModuleList(sizes.BlockKernels.Select(k => new ResidualBlock(channels, k, sizes.BlockDilations, paired, parameters)).ToArray());
+        _blocks = nn.ModuleList(
+            sizes.BlockKernels.Select(k => new ResidualBlock(channels, k, sizes.BlockDilations, paired, parameters)).ToArray()
+        );
         register_module("blocks", _blocks);
     }
 
@@ -30,7 +33,8 @@ internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var sum = _blocks[0].forward(input);
-        for (int i = 1; i < _blocks.Count; i++) sum = sum + _blocks[i].forward(input);
+        for (int i = 1; i < _blocks.Count; i++)
+            sum = sum + _blocks[i].forward(input);
         return sum / _blocks.Count;
     }
 }
@@ -47,13 +51,15 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     private readonly ModuleList<Convolution1d> _dilated;
     private readonly ModuleList<Convolution1d>? _plain;
 
-    public ResidualBlock(int channels, int kernel, IReadOnlyList<int> dilations, bool paired, ParameterFactory parameters) : base(nameof(ResidualBlock))
+    public ResidualBlock(int channels, int kernel, IReadOnlyList<int> dilations, bool paired, ParameterFactory parameters)
+        : base(nameof(ResidualBlock))
     {
-        Convolution1d Convolution(int dilation) => new(channels, channels, kernel, parameters,
-            padding: kernel / 2 * dilation, dilation: dilation, weightNorm: true);
+        Convolution1d Convolution(int dilation) =>
+            new(channels, channels, kernel, parameters, padding: kernel / 2 * dilation, dilation: dilation, weightNorm: true);
         _dilated = nn.ModuleList(dilations.Select(Convolution).ToArray());
         register_module("dilated", _dilated);
-        if (!paired) return;
+        if (!paired)
+            return;
         _plain = nn.ModuleList(dilations.Select(_ => Convolution(1)).ToArray());
         register_module("plain", _plain);
     }
@@ -67,7 +73,8 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         for (int i = 0; i < _dilated.Count; i++)
         {
             var update = _dilated[i].forward(Rectify(input));
-            if (_plain is not null) update = _plain[i].forward(Rectify(update));
+            if (_plain is not null)
+                update = _plain[i].forward(Rectify(update));
             input = input + update;
         }
         return input;

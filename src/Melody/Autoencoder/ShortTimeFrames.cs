@@ -44,10 +44,12 @@ internal sealed record ShortTimeFrames(int Length, int HopLength)
     // [batch, frames, length] -> [batch, frames * hop]
     private Tensor Add(Tensor windows)
     {
-        long batch = windows.shape[0], frames = windows.shape[1];
+        long batch = windows.shape[0],
+            frames = windows.shape[1];
         var parts = windows.reshape(batch, frames, Overlap, HopLength);
         var sum = nn.functional.pad(parts.select(2, 0), [0, 0, 0, Overlap - 1]);
-        for (int i = 1; i < Overlap; i++) sum = sum + nn.functional.pad(parts.select(2, i), [0, 0, i, Overlap - 1 - i]);
+        for (int i = 1; i < Overlap; i++)
+            sum = sum + nn.functional.pad(parts.select(2, i), [0, 0, i, Overlap - 1 - i]);
         return sum.view(batch, -1).narrow(1, Margin, frames * HopLength);
     }
 

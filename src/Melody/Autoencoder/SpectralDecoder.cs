@@ -25,14 +25,27 @@ internal sealed class SpectralDecoder : AudioDecoder
     private readonly Convolution1d _input;
     private readonly ModuleList<ConvNeXtBlock> _blocks;
     private readonly LayerNorm _norm;
-    private readonly Linear _magnitude, _phase;
+    private readonly Linear _magnitude,
+        _phase;
 
-    public SpectralDecoder(InverseStftConfig sizes, int latentChannels, ParameterFactory parameters) : base(nameof(SpectralDecoder))
+    public SpectralDecoder(InverseStftConfig sizes, int latentChannels, ParameterFactory parameters)
+        : base(nameof(SpectralDecoder))
     {
         _frames = new(sizes.FftSize, sizes.HopLength);
-        _input = new(latentChannels, sizes.Width, sizes.Kernel, parameters, padding: sizes.Kernel / 2,
-            standardDeviation: LatentGain / Math.Sqrt(latentChannels * sizes.Kernel));
-        _blocks = nn.ModuleList(Enumerable.Range(0, sizes.DecoderLayers).Select(_ => new ConvNeXtBlock(sizes.Width, sizes.Expansion, sizes.Kernel, parameters)).ToArray());
+        _input = new(
+            latentChannels,
+            sizes.Width,
+            sizes.Kernel,
+            parameters,
+            padding: sizes.Kernel / 2,
+            standardDeviation: LatentGain / Math.Sqrt(latentChannels * sizes.Kernel)
+        );
+        _blocks = nn.ModuleList(
+            Enumerable
+                .Range(0, sizes.DecoderLayers)
+                .Select(_ => new ConvNeXtBlock(sizes.Width, sizes.Expansion, sizes.Kernel, parameters))
+                .ToArray()
+        );
         _norm = new(sizes.Width, parameters);
         double deviation = InitialSpectrum / Math.Sqrt(sizes.Width);
         _magnitude = new(sizes.Width, _frames.Bins, bias: true, parameters, deviation);
@@ -56,7 +69,8 @@ internal sealed class SpectralDecoder : AudioDecoder
     {
         var spectral = Describe(latents);
         // samples at the borders are shared with the frames of the neighbouring pieces, which are made twice
-        long first = Math.Max(skipped - _frames.ContextFrames, 0), end = Math.Min(skipped + frames + _frames.ContextFrames, spectral.Count);
+        long first = Math.Max(skipped - _frames.ContextFrames, 0),
+            end = Math.Min(skipped + frames + _frames.ContextFrames, spectral.Count);
         long kept = skipped + frames - _frames.ContextFrames - 1;
         var spectra = Run(spectral, first, end, kept, memory);
         return _frames.Synthesize(spectra).narrow(1, (skipped - first) * _frames.HopLength, frames * _frames.HopLength);
@@ -66,7 +80,8 @@ internal sealed class SpectralDecoder : AudioDecoder
     public SpectralFrames Describe(Tensor latents)
     {
         var x = _input.forward(latents.transpose(1, 2)).transpose(1, 2).contiguous();
-        for (int i = 0; i < _blocks.Count; i++) x = _blocks[i].forward(x);
+        for (int i = 0; i < _blocks.Count; i++)
+            x = _blocks[i].forward(x);
         x = _norm.forward(x);
         var phase = _phase.forward(x).to_type(ScalarType.Float32).chunk(4, -1);
         // bfloat16 would round a log-magnitude to within a quarter of a decibel
@@ -86,8 +101,13 @@ internal sealed class SpectralDecoder : AudioDecoder
         var (real, imaginary) = (spectra.real, spectra.imag);
         var scale = (real.square() + imaginary.square()).clamp_min(1e-8).rsqrt();
         var magnitude = frames.LogMagnitude.exp();
-        var (x, y) = PhaseContinuation.Predict(PhaseContinuation.Delayed(magnitude.detach()), PhaseContinuation.Delayed(real * scale), PhaseContinuation.Delayed(imaginary * scale),
-            frames, PhaseContinuation.Advance(_frames.Length, _frames.HopLength, latents.device));
+        var (x, y) = PhaseContinuation.Predict(
+            PhaseContinuation.Delayed(magnitude.detach()),
+            PhaseContinuation.Delayed(real * scale),
+            PhaseContinuation.Delayed(imaginary * scale),
+            frames,
+            PhaseContinuation.Advance(_frames.Length, _frames.HopLength, latents.device)
+        );
         var direct = magnitude * (x.square() + y.square() + SmallestDirection).rsqrt();
         return new(frames.LogMagnitude, x, y, _frames.Synthesize(complex(direct * x, direct * y)));
     }
@@ -108,9 +128,11 @@ internal sealed class SpectralDecoder : AudioDecoder
 
     private Tensor Run(SpectralFrames spectral, long first, long end, long kept, DecoderMemory memory)
     {
-        long batch = spectral.LogMagnitude.shape[0], frame = memory.Frames;
+        long batch = spectral.LogMagnitude.shape[0],
+            frame = memory.Frames;
         var device = spectral.LogMagnitude.device;
-        Tensor Recall(float[]? values) => values is null ? zeros([batch, _frames.Bins], device: device) : tensor(values, [batch, _frames.Bins], device: device);
+        Tensor Recall(float[]? values) =>
+            values is null ? zeros([batch, _frames.Bins], device: device) : tensor(values, [batch, _frames.Bins], device: device);
         var (magnitude, real, imaginary) = (Recall(memory.Magnitude), Recall(memory.Real), Recall(memory.Imaginary));
         var advance = PhaseContinuation.Advance(_frames.Length, _frames.HopLength, device);
         var spectra = new List<Tensor>();
@@ -123,7 +145,8 @@ internal sealed class SpectralDecoder : AudioDecoder
             magnitude = next.LogMagnitude.exp().MoveToOuterDisposeScope();
             (real, imaginary) = (x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
             spectra.Add(complex(magnitude * real, magnitude * imaginary).MoveToOuterDisposeScope());
-            if (i != kept) continue;
+            if (i != kept)
+                continue;
             (memory.Frames, memory.Magnitude) = (frame + 1, Values(magnitude));
             (memory.Real, memory.Imaginary) = (Values(real), Values(imaginary));
         }
@@ -134,7 +157,8 @@ internal sealed class SpectralDecoder : AudioDecoder
     {
         var angles = new float[_frames.Bins];
         var random = new CounterRandom(NoiseSeed, (ulong)frame);
-        for (int k = 0; k < angles.Length; k++) angles[k] = (float)(2 * Math.PI * random.Uniform((ulong)k));
+        for (int k = 0; k < angles.Length; k++)
+            angles[k] = (float)(2 * Math.PI * random.Uniform((ulong)k));
         return tensor(angles, device: device);
     }
 

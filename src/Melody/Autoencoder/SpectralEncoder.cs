@@ -21,15 +21,22 @@ internal sealed class SpectralEncoder : AudioEncoder
     private const double Compression = 0.3;
 
     private readonly ShortTimeFrames _frames;
-    private readonly Linear _input, _output;
+    private readonly Linear _input,
+        _output;
     private readonly ModuleList<ConvNeXtBlock> _blocks;
     private readonly LayerNorm _norm;
 
-    public SpectralEncoder(InverseStftConfig sizes, int latentChannels, ParameterFactory parameters) : base(nameof(SpectralEncoder))
+    public SpectralEncoder(InverseStftConfig sizes, int latentChannels, ParameterFactory parameters)
+        : base(nameof(SpectralEncoder))
     {
         _frames = new(sizes.FftSize, sizes.HopLength);
         _input = new(5 * _frames.Bins, sizes.Width, bias: true, parameters);
-        _blocks = nn.ModuleList(Enumerable.Range(0, sizes.EncoderLayers).Select(_ => new ConvNeXtBlock(sizes.Width, sizes.Expansion, sizes.Kernel, parameters)).ToArray());
+        _blocks = nn.ModuleList(
+            Enumerable
+                .Range(0, sizes.EncoderLayers)
+                .Select(_ => new ConvNeXtBlock(sizes.Width, sizes.Expansion, sizes.Kernel, parameters))
+                .ToArray()
+        );
         _norm = new(sizes.Width, parameters);
         _output = new(sizes.Width, 2 * latentChannels, bias: true, parameters);
         register_module("input", _input);
@@ -46,7 +53,8 @@ internal sealed class SpectralEncoder : AudioEncoder
     public override Tensor forward(Tensor input)
     {
         var x = _input.forward(Features(_frames.Analyze(input)));
-        for (int i = 0; i < _blocks.Count; i++) x = _blocks[i].forward(x);
+        for (int i = 0; i < _blocks.Count; i++)
+            x = _blocks[i].forward(x);
         x = _norm.forward(x);
         using var _ = ComputePrecision.Use(ScalarType.Float32);
         return _output.forward(x);

@@ -14,8 +14,11 @@ internal sealed class StreamingLatentDecoder
     private readonly List<float> _latents = [];
     private readonly DecoderMemory _memory = new();
     private readonly float[] _piece;
-    private long _firstFrame, _nextFrame, _pushedFrames;
-    private int _pieceStart, _pieceEnd;
+    private long _firstFrame,
+        _nextFrame,
+        _pushedFrames;
+    private int _pieceStart,
+        _pieceEnd;
     private bool _complete;
 
     internal StreamingLatentDecoder(LatentCodec codec)
@@ -29,7 +32,9 @@ internal sealed class StreamingLatentDecoder
     {
         get
         {
-            long final = _complete ? _pushedFrames : Math.Max(_pushedFrames - _codec.DecoderContext, 0) / _codec.DecodedFrames * _codec.DecodedFrames;
+            long final = _complete
+                ? _pushedFrames
+                : Math.Max(_pushedFrames - _codec.DecoderContext, 0) / _codec.DecodedFrames * _codec.DecodedFrames;
             return _pieceEnd - _pieceStart + Math.Max(final - _nextFrame, 0) * _codec.HopLength;
         }
     }
@@ -45,8 +50,10 @@ internal sealed class StreamingLatentDecoder
     /// <summary>Adds whole frames, values frame after frame, after those that came before.</summary>
     public void Push(ReadOnlySpan<float> latents)
     {
-        if (_complete) throw new InvalidOperationException("Nothing can follow once the stream is complete.");
-        if (latents.Length % _codec.LatentChannels != 0) throw new ArgumentException($"{latents.Length} values do not make whole frames of {_codec.LatentChannels}.", nameof(latents));
+        if (_complete)
+            throw new InvalidOperationException("Nothing can follow once the stream is complete.");
+        if (latents.Length % _codec.LatentChannels != 0)
+            throw new ArgumentException($"{latents.Length} values do not make whole frames of {_codec.LatentChannels}.", nameof(latents));
         _latents.AddRange(latents);
         _pushedFrames += latents.Length / _codec.LatentChannels;
     }
@@ -70,16 +77,24 @@ internal sealed class StreamingLatentDecoder
 
     private bool DecodeNext()
     {
-        int context = _codec.DecoderContext, channels = _codec.LatentChannels;
-        long end = _nextFrame + _codec.DecodedFrames, needed = end + context;
-        if (!_complete && needed > _pushedFrames) return false;
+        int context = _codec.DecoderContext,
+            channels = _codec.LatentChannels;
+        long end = _nextFrame + _codec.DecodedFrames,
+            needed = end + context;
+        if (!_complete && needed > _pushedFrames)
+            return false;
         (end, needed) = (Math.Min(end, _pushedFrames), Math.Min(needed, _pushedFrames));
-        if (_nextFrame >= end) return false;
+        if (_nextFrame >= end)
+            return false;
 
         DropBefore(Math.Max(_nextFrame - context, 0));
         (_pieceStart, _pieceEnd) = (0, (int)(end - _nextFrame) * _codec.HopLength);
-        _codec.DecodePiece(CollectionsMarshal.AsSpan(_latents)[..((int)(needed - _firstFrame) * channels)],
-            (int)(_nextFrame - _firstFrame), _piece.AsSpan(0, _pieceEnd), _memory);
+        _codec.DecodePiece(
+            CollectionsMarshal.AsSpan(_latents)[..((int)(needed - _firstFrame) * channels)],
+            (int)(_nextFrame - _firstFrame),
+            _piece.AsSpan(0, _pieceEnd),
+            _memory
+        );
         _nextFrame = end;
         return true;
     }

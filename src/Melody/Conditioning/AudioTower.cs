@@ -17,17 +17,21 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
 
     private readonly AudioTowerConfig _config;
     private readonly LogMelSpectrogram _spectrogram;
-    private readonly Linear _patches, _head;
-    private readonly Parameter _classToken, _positions;
+    private readonly Linear _patches,
+        _head;
+    private readonly Parameter _classToken,
+        _positions;
     private readonly Parameter? _distillationToken;
     private readonly TransformerLayers _layers;
     private readonly LayerNorm _norm;
 
-    public AudioTower(AudioTowerConfig config, int embeddingWidth, ParameterFactory parameters) : base(nameof(AudioTower))
+    public AudioTower(AudioTowerConfig config, int embeddingWidth, ParameterFactory parameters)
+        : base(nameof(AudioTower))
     {
         _config = config;
         _spectrogram = new(config);
-        int width = config.Transformer.Width, tokens = config.Grid.Bands * config.Grid.Frames + (config.DistillationToken ? 2 : 1);
+        int width = config.Transformer.Width,
+            tokens = config.Grid.Bands * config.Grid.Frames + (config.DistillationToken ? 2 : 1);
         _patches = new(config.PatchBands * config.PatchFrames, width, bias: true, parameters);
         _classToken = parameters.Normal(0.02, 1, 1, width);
         _positions = parameters.Normal(0.02, 1, tokens, width);
@@ -39,7 +43,11 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
             register_parameter("distillation_token", _distillationToken);
         }
         register_parameter("positions", _positions);
-        _layers = new([.. Enumerable.Range(0, config.Transformer.Layers).Select(_ => new TransformerLayer(config.Transformer, normFirst: true, parameters))]);
+        _layers = new([
+            .. Enumerable
+                .Range(0, config.Transformer.Layers)
+                .Select(_ => new TransformerLayer(config.Transformer, normFirst: true, parameters)),
+        ]);
         _norm = new(width, parameters, TransformerLayer.Epsilon);
         _head = new(width, embeddingWidth, bias: true, parameters);
         register_module("layers", _layers);
@@ -58,10 +66,14 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
     public Tensor Embed(Tensor audio, double? hopSeconds = null)
     {
         using var scope = NewDisposeScope();
-        long window = _config.WindowSamples, samples = audio.shape[1];
-        if (samples == 0) throw new MelodyException("The audio holds no samples; give at least a moment of sound.");
-        if (samples < window) audio = audio.repeat(1, (window + samples - 1) / samples).narrow(1, 0, window);
-        if (samples <= window) return forward(_spectrogram.Compute(audio.to(_positions.device))).MoveToOuterDisposeScope();
+        long window = _config.WindowSamples,
+            samples = audio.shape[1];
+        if (samples == 0)
+            throw new MelodyException("The audio holds no samples; give at least a moment of sound.");
+        if (samples < window)
+            audio = audio.repeat(1, (window + samples - 1) / samples).narrow(1, 0, window);
+        if (samples <= window)
+            return forward(_spectrogram.Compute(audio.to(_positions.device))).MoveToOuterDisposeScope();
 
         using var _ = no_grad();
         var starts = WindowStarts(samples, window, hopSeconds ?? _config.HopSeconds, _config.SampleRate);
@@ -85,17 +97,20 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         long batch = spectrogram.shape[0];
         // [batch, bands, frames] -> [batch, grid bands, grid frames, patch bands, patch frames] -> [batch, patches, cells]
-        var patches = spectrogram.transpose(1, 2)
+        var patches = spectrogram
+            .transpose(1, 2)
             .unfold(1, _config.PatchBands, _config.StrideBands)
             .unfold(2, _config.PatchFrames, _config.StrideFrames)
-            .flatten(3, 4).flatten(1, 2);
+            .flatten(3, 4)
+            .flatten(1, 2);
         var embedded = _patches.forward(patches);
         Tensor Token(Parameter token) => token.to_type(embedded.dtype).expand(batch, 1, -1);
         var tokens = _distillationToken is null
             ? cat([Token(_classToken), embedded], 1)
             : cat([Token(_classToken), Token(_distillationToken), embedded], 1);
         var x = tokens + _positions.to_type(embedded.dtype);
-        foreach (var layer in _layers) x = layer.forward(x, null, null);
+        foreach (var layer in _layers)
+            x = layer.forward(x, null, null);
         var pooled = _norm.forward(x.narrow(1, 0, _distillationToken is null ? 1 : 2)).mean([1]);
         return nn.functional.normalize(_head.forward(pooled).to_type(ScalarType.Float32), dim: -1).MoveToOuterDisposeScope();
     }
@@ -106,8 +121,10 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
     /// <summary>First samples of the windows, one hop apart, the last one flush with the end.</summary>
     internal static IEnumerable<long> WindowStarts(long samples, long window, double hopSeconds, int sampleRate)
     {
-        long hop = Math.Max(1, (long)Math.Round(hopSeconds * sampleRate)), last = samples - window;
-        for (long start = 0; start < last; start += hop) yield return start;
+        long hop = Math.Max(1, (long)Math.Round(hopSeconds * sampleRate)),
+            last = samples - window;
+        for (long start = 0; start < last; start += hop)
+            yield return start;
         yield return last;
     }
 }

@@ -19,7 +19,8 @@ internal sealed class JointEmbedding : nn.Module
     /// <param name="vocabulary">The words that the text tower knows; <see cref="Vocabulary.Empty"/> for an untrained model.</param>
     /// <param name="parameters">Where the parameters come from.</param>
     /// <exception cref="MelodyException">The vocabulary does not fit the configuration.</exception>
-    public JointEmbedding(JointEmbeddingConfig config, Vocabulary vocabulary, ParameterFactory parameters) : base(nameof(JointEmbedding))
+    public JointEmbedding(JointEmbeddingConfig config, Vocabulary vocabulary, ParameterFactory parameters)
+        : base(nameof(JointEmbedding))
     {
         (Config, Vocabulary) = (config, vocabulary);
         AudioTower = new(config.Audio, config.EmbeddingWidth, parameters);

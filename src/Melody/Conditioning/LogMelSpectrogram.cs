@@ -20,7 +20,8 @@ internal sealed class LogMelSpectrogram(AudioTowerConfig config)
 
     private readonly MelSpectrogram _mel = new(
         new Stft(config.FftSize, config.HopLength, config.AnalysisWindow),
-        new MelFilterBank(config.SampleRate, config.FftSize, config.Bands));
+        new MelFilterBank(config.SampleRate, config.FftSize, config.Bands)
+    );
 
     /// <summary>Audio [batch, window samples] -> float32 [batch, frames, bands] in [-1, 1].</summary>
     public Tensor Compute(Tensor audio)
@@ -32,7 +33,8 @@ internal sealed class LogMelSpectrogram(AudioTowerConfig config)
         var decibels = energies.narrow(1, 0, heard).clamp_min(Smallest).log10() * 10;
         var below = (decibels - decibels.amax([1, 2], keepdim: true)).clamp_min(-Range);
         var picture = below * (2 / Range) + 1;
-        if (heard < config.Frames) picture = nn.functional.pad(picture, [0, 0, 0, config.Frames - heard], value: Floor);
+        if (heard < config.Frames)
+            picture = nn.functional.pad(picture, [0, 0, 0, config.Frames - heard], value: Floor);
         return picture.contiguous().MoveToOuterDisposeScope();
     }
 }

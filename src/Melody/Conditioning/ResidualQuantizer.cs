@@ -12,7 +12,8 @@ internal sealed class ResidualQuantizer : nn.Module<Tensor, Tensor>
 {
     private readonly Tensor _codebooks;
 
-    public ResidualQuantizer(ResidualQuantizerConfig config, int width, ParameterFactory parameters) : base(nameof(ResidualQuantizer))
+    public ResidualQuantizer(ResidualQuantizerConfig config, int width, ParameterFactory parameters)
+        : base(nameof(ResidualQuantizer))
     {
         (Levels, Entries, Width) = (config.Levels, config.Entries, width);
         _codebooks = parameters.NormalBuffer(0.5 / Math.Sqrt(width), config.Levels, config.Entries, width);

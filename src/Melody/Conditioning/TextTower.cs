@@ -8,12 +8,13 @@ internal abstract class TextTower(string name) : nn.Module<IReadOnlyList<string>
 {
     /// <summary>The tower that the configuration asks for.</summary>
     /// <exception cref="MelodyException">The vocabulary does not fit the configuration.</exception>
-    public static TextTower Create(TextTowerConfig config, int embeddingWidth, Vocabulary vocabulary, ParameterFactory parameters) => config switch
-    {
-        { Bert: { } bert, Words: null } => new BertTower(bert, embeddingWidth, vocabulary, parameters),
-        { Words: { } words, Bert: null } => new WordTower(words, embeddingWidth, vocabulary, parameters),
-        _ => throw new MelodyException("The text tower must be configured as exactly one of \"bert\" and \"words\"."),
-    };
+    public static TextTower Create(TextTowerConfig config, int embeddingWidth, Vocabulary vocabulary, ParameterFactory parameters) =>
+        config switch
+        {
+            { Bert: { } bert, Words: null } => new BertTower(bert, embeddingWidth, vocabulary, parameters),
+            { Words: { } words, Bert: null } => new WordTower(words, embeddingWidth, vocabulary, parameters),
+            _ => throw new MelodyException("The text tower must be configured as exactly one of \"bert\" and \"words\"."),
+        };
 
     /// <inheritdoc/>
     public override Tensor forward(IReadOnlyList<string> texts) => Embed(texts);

@@ -9,12 +9,19 @@ namespace Melody.Conditioning;
 /// </summary>
 internal sealed class TransformerLayer : nn.Module<Tensor, Tensor?, RotaryEmbedding?, Tensor>
 {
-    private readonly Linear _query, _key, _value, _output, _expand, _contract;
-    private readonly LayerNorm _attentionNorm, _feedForwardNorm;
+    private readonly Linear _query,
+        _key,
+        _value,
+        _output,
+        _expand,
+        _contract;
+    private readonly LayerNorm _attentionNorm,
+        _feedForwardNorm;
     private readonly long _heads;
     private readonly bool _normFirst;
 
-    public TransformerLayer(TransformerConfig config, bool normFirst, ParameterFactory parameters) : base(nameof(TransformerLayer))
+    public TransformerLayer(TransformerConfig config, bool normFirst, ParameterFactory parameters)
+        : base(nameof(TransformerLayer))
     {
         (_heads, _normFirst) = (config.Heads, normFirst);
         int width = config.Width;
@@ -59,8 +66,10 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor?, RotaryEmbedd
     private Tensor Attend(Tensor input, Tensor? visible, RotaryEmbedding? rotary)
     {
         Tensor Heads(Linear layer) => Attention.SplitHeads(layer.forward(input), _heads);
-        Tensor queries = Heads(_query), keys = Heads(_key);
-        if (rotary is { } turn) (queries, keys) = (turn.Rotate(queries), turn.Rotate(keys));
+        Tensor queries = Heads(_query),
+            keys = Heads(_key);
+        if (rotary is { } turn)
+            (queries, keys) = (turn.Rotate(queries), turn.Rotate(keys));
         return _output.forward(Attention.MergeHeads(Attention.Attend(queries, keys, Heads(_value), visible: visible)));
     }
 

@@ -20,7 +20,9 @@ internal sealed class Vocabulary
         _ids = new(words.Count, StringComparer.Ordinal);
         for (int id = 0; id < words.Count; id++)
             if (string.IsNullOrWhiteSpace(words[id]) || !_ids.TryAdd(words[id], id))
-                throw new MelodyException($"Line {id + 1} of the vocabulary is blank or repeats an earlier line; get the model's {FileName} again.");
+                throw new MelodyException(
+                    $"Line {id + 1} of the vocabulary is blank or repeats an earlier line; get the model's {FileName} again."
+                );
     }
 
     /// <summary>No words at all.</summary>
@@ -41,13 +43,18 @@ internal sealed class Vocabulary
     /// <summary>Takes the content of the file apart again.</summary>
     /// <exception cref="MelodyException">A line is blank or a word occurs twice.</exception>
     public static Vocabulary Parse(string text) =>
-        new(text.TrimEnd('\n', '\r').Split('\n') is [""] ? [] : [.. text.TrimEnd('\n', '\r').Split('\n').Select(line => line.TrimEnd('\r'))]);
+        new(
+            text.TrimEnd('\n', '\r').Split('\n') is [""] ? [] : [.. text.TrimEnd('\n', '\r').Split('\n').Select(line => line.TrimEnd('\r'))]
+        );
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="MelodyException">The file is missing, is not UTF-8 text, or does not hold one word a line.</exception>
     public static Vocabulary Read(string path)
     {
-        try { return Parse(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true))); }
+        try
+        {
+            return Parse(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
             throw new MelodyException($"The vocabulary '{path}' cannot be read ({e.Message}); get the model's {FileName} again.", e);

@@ -13,7 +13,12 @@ internal static class WordSplitter
     /// <summary>UTF-16 units at which an unbroken run of letters is cut.</summary>
     public const int LongestWord = 32;
 
-    private enum Kind { Gap, Letter, Digit }
+    private enum Kind
+    {
+        Gap,
+        Letter,
+        Digit,
+    }
 
     /// <summary>The words, lazily: whoever takes the first hundred of a huge text does not read the rest.</summary>
     public static IEnumerable<string> Split(string text)
@@ -24,21 +29,26 @@ internal static class WordSplitter
         {
             if (Symbol(original.Value, word) is { } spoken)
             {
-                if (word.Length > 0) yield return Take(word);
+                if (word.Length > 0)
+                    yield return Take(word);
                 yield return spoken;
                 last = Kind.Gap;
                 continue;
             }
-            if (IsApostrophe(original.Value)) continue;
+            if (IsApostrophe(original.Value))
+                continue;
             foreach (var rune in (LatinFolding.Fold(original) ?? Rune.ToLowerInvariant(original).ToString()).EnumerateRunes())
             {
                 var kind = KindOf(rune, last);
-                if (word.Length > 0 && (kind != last || word.Length >= LongestWord)) yield return Take(word);
-                if (kind != Kind.Gap) word.Append(rune.ToString());
+                if (word.Length > 0 && (kind != last || word.Length >= LongestWord))
+                    yield return Take(word);
+                if (kind != Kind.Gap)
+                    word.Append(rune.ToString());
                 last = kind;
             }
         }
-        if (word.Length > 0) yield return Take(word);
+        if (word.Length > 0)
+            yield return Take(word);
     }
 
     private static string Take(StringBuilder word)
@@ -48,25 +58,30 @@ internal static class WordSplitter
         return text;
     }
 
-    private static Kind KindOf(Rune rune, Kind last) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.DecimalDigitNumber => Kind.Digit,
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
-        // vowel signs of other scripts belong to their letter; after a symbol (emoji variants) they are nothing
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark when last == Kind.Letter => Kind.Letter,
-        _ => Kind.Gap,
-    };
+    private static Kind KindOf(Rune rune, Kind last) =>
+        Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.DecimalDigitNumber => Kind.Digit,
+            UnicodeCategory.UppercaseLetter
+            or UnicodeCategory.LowercaseLetter
+            or UnicodeCategory.TitlecaseLetter
+            or UnicodeCategory.ModifierLetter
+            or UnicodeCategory.OtherLetter => Kind.Letter,
+            // vowel signs of other scripts belong to their letter; after a symbol (emoji variants) they are nothing
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark when last == Kind.Letter => Kind.Letter,
+            _ => Kind.Gap,
+        };
 
     // a sharp is one after a note name only: "#relaxing" is no key
-    private static string? Symbol(int code, StringBuilder word) => code switch
-    {
-        '&' => "and",
-        '♯' => "sharp",
-        '♭' => "flat",
-        '#' when word.Length == 1 && word[0] is >= 'a' and <= 'g' => "sharp",
-        _ => null,
-    };
+    private static string? Symbol(int code, StringBuilder word) =>
+        code switch
+        {
+            '&' => "and",
+            '♯' => "sharp",
+            '♭' => "flat",
+            '#' when word.Length == 1 && word[0] is >= 'a' and <= 'g' => "sharp",
+            _ => null,
+        };
 
     private static bool IsApostrophe(int code) => code is '\'' or '’' or '‘' or 'ʼ' or '`' or '´';
 }

@@ -21,7 +21,8 @@ internal sealed class WordTokenizer(Vocabulary vocabulary, int pieces, int limit
     /// <summary>From this length on, two errors are forgiven instead of one.</summary>
     public const int TwoErrorsFrom = 8;
 
-    private const int ShortestPiece = 3, LongestPiece = 5;
+    private const int ShortestPiece = 3,
+        LongestPiece = 5;
 
     /// <summary>The words of a text, the first ones if there are too many.</summary>
     public List<WordToken> Tokenize(string text) =>
@@ -35,8 +36,9 @@ internal sealed class WordTokenizer(Vocabulary vocabulary, int pieces, int limit
         string marked = $"<{word}>";
         var rows = new List<int> { Bucket(marked) };
         for (int length = ShortestPiece; length <= LongestPiece; length++)
-            for (int start = 0; start + length <= marked.Length; start++)
-                if (length < marked.Length) rows.Add(Bucket(marked.AsSpan(start, length)));
+        for (int start = 0; start + length <= marked.Length; start++)
+            if (length < marked.Length)
+                rows.Add(Bucket(marked.AsSpan(start, length)));
         return [.. rows];
     }
 
@@ -49,14 +51,19 @@ internal sealed class WordTokenizer(Vocabulary vocabulary, int pieces, int limit
     // the first letter is nearly always typed right, or swapped with the second
     private int Nearest(string word)
     {
-        int allowed = word.Length >= TwoErrorsFrom ? 2 : 1, best = allowed + 1, found = -1;
+        int allowed = word.Length >= TwoErrorsFrom ? 2 : 1,
+            best = allowed + 1,
+            found = -1;
         for (int id = 0; id < vocabulary.Count && best > 1; id++)
         {
             string known = vocabulary.Words[id];
-            if (known.Length < ShortestCorrected || Math.Abs(known.Length - word.Length) >= best) continue;
-            if (known[0] != word[0] && (known[0] != word[1] || known[1] != word[0])) continue;
+            if (known.Length < ShortestCorrected || Math.Abs(known.Length - word.Length) >= best)
+                continue;
+            if (known[0] != word[0] && (known[0] != word[1] || known[1] != word[0]))
+                continue;
             int distance = EditDistance.Between(word, known, best - 1);
-            if (distance < best) (best, found) = (distance, id);
+            if (distance < best)
+                (best, found) = (distance, id);
         }
         return found;
     }

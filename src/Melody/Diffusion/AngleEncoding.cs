@@ -10,10 +10,12 @@ namespace Melody.Diffusion;
 /// </summary>
 internal sealed class AngleEncoding : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _start, _end;
+    private readonly Parameter _start,
+        _end;
     private readonly FeatureMlp _mlp;
 
-    public AngleEncoding(DenoiserConfig config, ParameterFactory parameters) : base(nameof(AngleEncoding))
+    public AngleEncoding(DenoiserConfig config, ParameterFactory parameters)
+        : base(nameof(AngleEncoding))
     {
         _start = parameters.Normal(1, config.AngleWidth);
         _end = parameters.Normal(1, config.AngleWidth);

@@ -17,15 +17,17 @@ internal static class AngleSchedules
             throw new MelodyException($"{steps} diffusion steps are not possible; give a number from 1 to {MaximumSteps}.");
         var angles = new double[steps + 1];
         angles[0] = Math.PI / 2;
-        for (int i = 1; i < steps; i++) angles[i] = Remaining(schedule, steps - i, steps);
+        for (int i = 1; i < steps; i++)
+            angles[i] = Remaining(schedule, steps - i, steps);
         return angles;
     }
 
     /// <summary>The angle that steps t .. 1 cover together.</summary>
-    private static double Remaining(AngleSchedule schedule, double t, double steps) => schedule switch
-    {
-        AngleSchedule.Linear => Math.PI * t / (6 * steps) + Math.PI * t * (t + 1) / (3 * steps * (steps + 1)),
-        AngleSchedule.Uniform => Math.PI * t / (2 * steps),
-        _ => throw new ArgumentOutOfRangeException(nameof(schedule)),
-    };
+    private static double Remaining(AngleSchedule schedule, double t, double steps) =>
+        schedule switch
+        {
+            AngleSchedule.Linear => Math.PI * t / (6 * steps) + Math.PI * t * (t + 1) / (3 * steps * (steps + 1)),
+            AngleSchedule.Uniform => Math.PI * t / (2 * steps),
+            _ => throw new ArgumentOutOfRangeException(nameof(schedule)),
+        };
 }

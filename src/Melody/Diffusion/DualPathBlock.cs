@@ -11,16 +11,20 @@ namespace Melody.Diffusion;
 internal sealed class DualPathBlock : nn.Module
 {
     private readonly int _factor;
-    private readonly Linear? _coarseInput, _coarseOutput, _fineOutput;
+    private readonly Linear? _coarseInput,
+        _coarseOutput,
+        _fineOutput;
     private readonly RoFormerLayer[] _coarse;
     private readonly Sru _fine;
     private readonly Film _film;
-    private readonly RmsNorm _coarseNorm, _fineNorm;
+    private readonly RmsNorm _coarseNorm,
+        _fineNorm;
 
     /// <param name="config">Sizes.</param>
     /// <param name="index">Which block, from 0.</param>
     /// <param name="parameters">Where the parameters come from.</param>
-    public DualPathBlock(DenoiserConfig config, int index, ParameterFactory parameters) : base(nameof(DualPathBlock))
+    public DualPathBlock(DenoiserConfig config, int index, ParameterFactory parameters)
+        : base(nameof(DualPathBlock))
     {
         long width = config.HiddenWidth;
         _factor = SegmentMerging.Factor(index, config.Blocks);
@@ -30,7 +34,8 @@ internal sealed class DualPathBlock : nn.Module
             register_module("coarse_output", _coarseOutput = new Linear(width, width, bias: true, parameters));
         }
         _coarse = [.. Enumerable.Range(0, config.CoarseLayers).Select(_ => new RoFormerLayer(config, parameters))];
-        for (int i = 0; i < _coarse.Length; i++) register_module($"coarse_{i}", _coarse[i]);
+        for (int i = 0; i < _coarse.Length; i++)
+            register_module($"coarse_{i}", _coarse[i]);
         register_module("coarse_norm", _coarseNorm = new RmsNorm(width, parameters));
         register_module("fine", _fine = new Sru(width, config.SruWidth, config.SruLayers, parameters));
         if (2 * config.SruWidth != width)
@@ -53,7 +58,8 @@ internal sealed class DualPathBlock : nn.Module
     {
         var coarse = SegmentMerging.Merge(hidden, _factor);
         coarse = _coarseInput?.forward(coarse) ?? coarse;
-        for (int i = 0; i < _coarse.Length; i++) coarse = _coarse[i].Forward(coarse, tokens[i], positions, _factor);
+        for (int i = 0; i < _coarse.Length; i++)
+            coarse = _coarse[i].Forward(coarse, tokens[i], positions, _factor);
         coarse = _coarseOutput?.forward(coarse) ?? coarse;
         hidden = _coarseNorm.forward(hidden + SegmentMerging.Repeat(coarse, _factor));
 

@@ -14,23 +14,32 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     private readonly SemanticEncoding _semanticEncoding;
     private readonly PromptEncoding? _promptEncoding;
     private readonly LatentForecast? _forecast;
-    private readonly Linear _input, _output;
-    private readonly RmsNorm _inputNorm, _outputNorm;
+    private readonly Linear _input,
+        _output;
+    private readonly RmsNorm _inputNorm,
+        _outputNorm;
     private readonly DualPathBlock[] _blocks;
 
-    public DualPathDenoiser(DenoiserConfig config, ParameterFactory parameters) : base(nameof(DualPathDenoiser))
+    public DualPathDenoiser(DenoiserConfig config, ParameterFactory parameters)
+        : base(nameof(DualPathDenoiser))
     {
         Config = config;
         register_module("angle_encoding", _angleEncoding = new AngleEncoding(config, parameters));
         register_module("semantic_encoding", _semanticEncoding = new SemanticEncoding(config, parameters));
-        if (config.PromptWidth > 0) register_module("prompt_encoding", _promptEncoding = new PromptEncoding(config, parameters));
-        if (config.ForecastTokens > 0) register_module("latent_forecast", _forecast = new LatentForecast(config, parameters));
+        if (config.PromptWidth > 0)
+            register_module("prompt_encoding", _promptEncoding = new PromptEncoding(config, parameters));
+        if (config.ForecastTokens > 0)
+            register_module("latent_forecast", _forecast = new LatentForecast(config, parameters));
         register_module("input", _input = new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
         register_module("input_norm", _inputNorm = new RmsNorm(config.HiddenWidth, parameters));
         _blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new DualPathBlock(config, i, parameters))];
-        for (int i = 0; i < _blocks.Length; i++) register_module($"block_{i}", _blocks[i]);
+        for (int i = 0; i < _blocks.Length; i++)
+            register_module($"block_{i}", _blocks[i]);
         register_module("output_norm", _outputNorm = new RmsNorm(config.HiddenWidth, parameters));
-        register_module("output", _output = new Linear(config.HiddenWidth, config.LatentChannels, bias: false, parameters, standardDeviation: 0.001));
+        register_module(
+            "output",
+            _output = new Linear(config.HiddenWidth, config.LatentChannels, bias: false, parameters, standardDeviation: 0.001)
+        );
     }
 
     /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
@@ -51,15 +60,18 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var condition = Encode(tokens, prompts);
         var embedded = _angleEncoding.forward(angles);
         var flags = conditioned is null ? null : ReadFlags(conditioned);
-        if (flags is null || flags.All(f => f)) return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
+        if (flags is null || flags.All(f => f))
+            return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
 
         // examples with a condition go first, so that each branch is one piece of the batch
         var order = Enumerable.Range(0, flags.Length).OrderBy(i => !flags[i]).Select(i => (long)i).ToArray();
         var back = new long[order.Length];
-        for (int i = 0; i < order.Length; i++) back[order[i]] = i;
+        for (int i = 0; i < order.Length; i++)
+            back[order[i]] = i;
         var (forth, home) = (tensor(order, device: latents.device), tensor(back, device: latents.device));
         embedded = embedded.index_select(0, forth);
-        return Denoise(Embed(latents.index_select(0, forth), embedded), embedded, condition.Select(forth), flags.Count(f => f)).index_select(0, home);
+        return Denoise(Embed(latents.index_select(0, forth), embedded), embedded, condition.Select(forth), flags.Count(f => f))
+            .index_select(0, home);
     }
 
     /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
@@ -76,10 +88,15 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         var encoded = _semanticEncoding.forward(tokens);
         var mean = encoded.mean([1], keepdim: true);
         var prompt = prompts is null ? null : _promptEncoding?.forward(prompts);
-        if (prompt is not null) encoded = encoded + prompt;
+        if (prompt is not null)
+            encoded = encoded + prompt;
         var times = SegmentPositions.Tokens(Config, tokens.shape[1], tokens.device);
-        return new SemanticCondition(mean, prompt, _forecast?.forward(_semanticEncoding.Vectors(tokens), prompts),
-            [.. _blocks.SelectMany(b => b.Coarse).Select(layer => layer.TokenKeysAndValues(encoded, times))]);
+        return new SemanticCondition(
+            mean,
+            prompt,
+            _forecast?.forward(_semanticEncoding.Vectors(tokens), prompts),
+            [.. _blocks.SelectMany(b => b.Coarse).Select(layer => layer.TokenKeysAndValues(encoded, times))]
+        );
     }
 
     /// <summary>
@@ -93,12 +110,20 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     /// <param name="guidance">w.</param>
     /// <param name="unprompted">The tokens without the prompt; null for u = 0.</param>
     /// <param name="promptGuidance">u.</param>
-    public Tensor Guided(Tensor latents, Tensor angles, SemanticCondition condition, double guidance, SemanticCondition? unprompted = null, double promptGuidance = 0)
+    public Tensor Guided(
+        Tensor latents,
+        Tensor angles,
+        SemanticCondition condition,
+        double guidance,
+        SemanticCondition? unprompted = null,
+        double promptGuidance = 0
+    )
     {
         long batch = latents.shape[0];
         var embedded = _angleEncoding.forward(angles);
         var input = Embed(latents, embedded);
-        if (unprompted is null && guidance is 0 or 1) return Denoise(input, embedded, condition, guidance == 0 ? 0 : batch);
+        if (unprompted is null && guidance is 0 or 1)
+            return Denoise(input, embedded, condition, guidance == 0 ? 0 : batch);
         var branches = unprompted is null ? condition : condition.Before(unprompted);
         long copies = unprompted is null ? 2 : 3;
         branches = branches with
@@ -106,7 +131,8 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
             Mean = cat([branches.Mean, condition.Mean], 0),
             Prompt = branches.Prompt is { } prompt ? nn.functional.pad(prompt, [0, 0, 0, 0, 0, batch]) : null,
         };
-        var velocities = Denoise(input.repeat(copies, 1, 1), embedded.repeat(copies, 1, 1), branches, batch * (copies - 1)).chunk(copies, 0);
+        var velocities = Denoise(input.repeat(copies, 1, 1), embedded.repeat(copies, 1, 1), branches, batch * (copies - 1))
+            .chunk(copies, 0);
         var guided = velocities[0] * (guidance + promptGuidance) + velocities[^1] * (1 - guidance);
         return unprompted is null ? guided : guided - velocities[1] * promptGuidance;
     }
@@ -123,7 +149,8 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         long frames = input.shape[1];
         var positions = new SegmentPositions(Config, frames, input.device);
         var modulation = Modulation(embeddedAngles, condition, conditioned);
-        if (condition.Forecast is { } forecast && conditioned > 0) input = input + Spread(forecast.narrow(0, 0, conditioned), input.shape[0], frames);
+        if (condition.Forecast is { } forecast && conditioned > 0)
+            input = input + Spread(forecast.narrow(0, 0, conditioned), input.shape[0], frames);
         var hidden = Segmentation.Split(_inputNorm.forward(input), Config.SegmentLength);
         var tokens = new (Tensor, Tensor)?[Config.CoarseLayers];
         for (int i = 0; i < _blocks.Length; i++)
@@ -131,7 +158,8 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
             for (int j = 0; j < tokens.Length; j++)
             {
                 var (keys, values) = condition.Layers[i * tokens.Length + j];
-                tokens[j] = conditioned == 0 ? null
+                tokens[j] =
+                    conditioned == 0 ? null
                     : keys.shape[0] == conditioned ? (keys, values)
                     : (keys.narrow(0, 0, conditioned), values.narrow(0, 0, conditioned));
             }
@@ -145,15 +173,24 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     /// <summary>m_s = E_delta[floor(s L / S)] + mean of E_ST over time + the prompt, [batch, S, D_hid]. The null branch always loses the prompt.</summary>
     private Tensor Modulation(Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {
-        long frames = embeddedAngles.shape[1], segments = Segmentation.Count(frames, Config.SegmentLength);
-        var frameOfSegment = tensor(Enumerable.Range(0, (int)segments).Select(s => s * frames / segments).ToArray(), device: embeddedAngles.device);
-        var modulation = embeddedAngles.index_select(1, frameOfSegment) + (Config.CfgDropFilm ? Conditioned(condition.Mean, conditioned) : condition.Mean);
+        long frames = embeddedAngles.shape[1],
+            segments = Segmentation.Count(frames, Config.SegmentLength);
+        var frameOfSegment = tensor(
+            Enumerable.Range(0, (int)segments).Select(s => s * frames / segments).ToArray(),
+            device: embeddedAngles.device
+        );
+        var modulation =
+            embeddedAngles.index_select(1, frameOfSegment)
+            + (Config.CfgDropFilm ? Conditioned(condition.Mean, conditioned) : condition.Mean);
         return condition.Prompt is { } prompt ? modulation + Conditioned(prompt, conditioned) : modulation;
     }
 
     // [conditioned, frames, D_hid] -> [batch, L, D_hid], zero where there is nothing
     private static Tensor Spread(Tensor forecast, long batch, long frames) =>
-        nn.functional.pad(forecast.narrow(1, 0, Math.Min(frames, forecast.shape[1])), [0, 0, 0, Math.Max(0, frames - forecast.shape[1]), 0, batch - forecast.shape[0]]);
+        nn.functional.pad(
+            forecast.narrow(1, 0, Math.Min(frames, forecast.shape[1])),
+            [0, 0, 0, Math.Max(0, frames - forecast.shape[1]), 0, batch - forecast.shape[0]]
+        );
 
     // zero from the first example on that has lost its condition
     private static Tensor Conditioned(Tensor values, long conditioned)

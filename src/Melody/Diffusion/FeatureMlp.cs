@@ -6,10 +6,12 @@ namespace Melody.Diffusion;
 /// <summary>MLP(x) = RMSNorm(GELU(x W1 + b1) W2 + b2), shared in form by the angle and the semantic encoding (MeLoDy, section 4.1).</summary>
 internal sealed class FeatureMlp : nn.Module<Tensor, Tensor>
 {
-    private readonly Linear _inner, _outer;
+    private readonly Linear _inner,
+        _outer;
     private readonly RmsNorm _norm;
 
-    public FeatureMlp(long inputs, long width, ParameterFactory parameters) : base(nameof(FeatureMlp))
+    public FeatureMlp(long inputs, long width, ParameterFactory parameters)
+        : base(nameof(FeatureMlp))
     {
         _inner = new Linear(inputs, width, bias: true, parameters);
         _outer = new Linear(width, width, bias: true, parameters);
@@ -23,6 +25,5 @@ internal sealed class FeatureMlp : nn.Module<Tensor, Tensor>
     protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) =>
-        _norm.forward(_outer.forward(nn.functional.gelu(_inner.forward(input))));
+    public override Tensor forward(Tensor input) => _norm.forward(_outer.forward(nn.functional.gelu(_inner.forward(input))));
 }

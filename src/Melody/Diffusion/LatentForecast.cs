@@ -11,7 +11,8 @@ namespace Melody.Diffusion;
 /// </summary>
 internal sealed class LatentForecast : nn.Module<Tensor, Tensor?, Tensor>
 {
-    private const double Gain = 10, FirstDeviation = 0.0001;
+    private const double Gain = 10,
+        FirstDeviation = 0.0001;
 
     private readonly DenoiserConfig _config;
     private readonly Convolution1d _forecast;
@@ -19,17 +20,31 @@ internal sealed class LatentForecast : nn.Module<Tensor, Tensor?, Tensor>
     private readonly Linear _output;
 
     /// <exception cref="MelodyException">The sizes of the forecast are unusable.</exception>
-    public LatentForecast(DenoiserConfig config, ParameterFactory parameters) : base(nameof(LatentForecast))
+    public LatentForecast(DenoiserConfig config, ParameterFactory parameters)
+        : base(nameof(LatentForecast))
     {
-        if (config.ForecastTokens % 2 == 0) throw new MelodyException($"The denoiser's forecastTokens has to be odd, or 0 for none, not {config.ForecastTokens}.");
+        if (config.ForecastTokens % 2 == 0)
+            throw new MelodyException($"The denoiser's forecastTokens has to be odd, or 0 for none, not {config.ForecastTokens}.");
         if (config.LatentRate % config.TokenRate != 0)
-            throw new MelodyException($"A denoiser with a forecast needs a whole number of latent frames a token, not {config.LatentRate}/{config.TokenRate}.");
+            throw new MelodyException(
+                $"A denoiser with a forecast needs a whole number of latent frames a token, not {config.LatentRate}/{config.TokenRate}."
+            );
         _config = config;
         FramesPerToken = config.LatentRate / config.TokenRate;
-        _forecast = new Convolution1d(config.TokenWidth, FramesPerToken * config.LatentChannels, config.ForecastTokens, parameters, padding: config.ForecastTokens / 2);
+        _forecast = new Convolution1d(
+            config.TokenWidth,
+            FramesPerToken * config.LatentChannels,
+            config.ForecastTokens,
+            parameters,
+            padding: config.ForecastTokens / 2
+        );
         _output = new Linear(config.LatentChannels, config.HiddenWidth, bias: false, parameters, FirstDeviation);
         register_module("forecast", _forecast);
-        if (config.PromptWidth > 0) register_module("prompt", _prompt = new Linear(config.PromptWidth, config.LatentChannels, bias: false, parameters, FirstDeviation));
+        if (config.PromptWidth > 0)
+            register_module(
+                "prompt",
+                _prompt = new Linear(config.PromptWidth, config.LatentChannels, bias: false, parameters, FirstDeviation)
+            );
         register_module("output", _output);
     }
 
@@ -51,7 +66,9 @@ internal sealed class LatentForecast : nn.Module<Tensor, Tensor?, Tensor>
     /// <returns>[batch, T * frames a token, D].</returns>
     public Tensor Foretell(Tensor vectors, Tensor? prompts)
     {
-        var foretold = _forecast.forward(vectors.transpose(1, 2)).transpose(1, 2)
+        var foretold = _forecast
+            .forward(vectors.transpose(1, 2))
+            .transpose(1, 2)
             .reshape(vectors.shape[0], vectors.shape[1] * FramesPerToken, _config.LatentChannels);
         return _prompt is null || prompts is null ? foretold : foretold + _prompt.forward(prompts).unsqueeze(1);
     }

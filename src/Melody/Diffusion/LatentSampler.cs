@@ -28,14 +28,19 @@ internal sealed class LatentSampler
     /// <param name="denoiser">Predicts the velocity, with guidance.</param>
     /// <param name="options">Steps, schedule, guidance.</param>
     /// <param name="prompt">Vectors of the joint embedding, [batch, width]; null for none. Has to live as long as the sampler.</param>
-    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options, Tensor? prompt = null) : this(tokens =>
-    {
-        var condition = denoiser.Encode(tokens, prompt);
-        var unprompted = prompt is null || options.PromptGuidance == 0 ? null : denoiser.Encode(tokens);
-        return (latents, angles) => angles.max().item<float>() > LeastGuidedAngle
-            ? denoiser.Guided(latents, angles, condition, options.Guidance, unprompted, options.PromptGuidance)
-            : denoiser.Guided(latents, angles, condition, Math.Min(options.Guidance, 1));
-    }, options) => _scale = denoiser.Config.LatentScale;
+    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options, Tensor? prompt = null)
+        : this(
+            tokens =>
+            {
+                var condition = denoiser.Encode(tokens, prompt);
+                var unprompted = prompt is null || options.PromptGuidance == 0 ? null : denoiser.Encode(tokens);
+                return (latents, angles) =>
+                    angles.max().item<float>() > LeastGuidedAngle
+                        ? denoiser.Guided(latents, angles, condition, options.Guidance, unprompted, options.PromptGuidance)
+                        : denoiser.Guided(latents, angles, condition, Math.Min(options.Guidance, 1));
+            },
+            options
+        ) => _scale = denoiser.Config.LatentScale;
 
     /// <param name="condition">Gives the velocity function under tokens, int64 [batch, T].</param>
     /// <param name="options">Steps and schedule.</param>
@@ -60,12 +65,20 @@ internal sealed class LatentSampler
     /// New frames after known ones: known [batch, L1, D], noise [batch, L1 + L2, D], tokens for all of them ->
     /// [batch, L1 + L2, D], of which the first L1 are the known frames bit by bit.
     /// </summary>
-    public Tensor Continue(Tensor known, Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public Tensor Continue(
+        Tensor known,
+        Tensor tokens,
+        Tensor noise,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         using var scope = NewDisposeScope();
-        long before = known.shape[1], fresh = noise.shape[1] - before;
+        long before = known.shape[1],
+            fresh = noise.shape[1] - before;
         var regenerate = cat([zeros([before], ScalarType.Bool, known.device), ones([fresh], ScalarType.Bool, known.device)]);
-        return Run(noise, new(nn.functional.pad(known, [0, 0, 0, fresh]), regenerate), tokens, progress, cancellation).MoveToOuterDisposeScope();
+        return Run(noise, new(nn.functional.pad(known, [0, 0, 0, fresh]), regenerate), tokens, progress, cancellation)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>New frames in the place of some: where <paramref name="regenerate"/> is false, the latents stay bit by bit.</summary>
@@ -75,10 +88,18 @@ internal sealed class LatentSampler
     /// <param name="noise">[batch, L, D].</param>
     /// <param name="progress">Told the number of steps done after each.</param>
     /// <param name="cancellation">Looked at before each step.</param>
-    public Tensor Inpaint(Tensor latents, bool[] regenerate, Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public Tensor Inpaint(
+        Tensor latents,
+        bool[] regenerate,
+        Tensor tokens,
+        Tensor noise,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         using var scope = NewDisposeScope();
-        return Run(noise, new(latents, tensor(regenerate, device: latents.device)), tokens, progress, cancellation).MoveToOuterDisposeScope();
+        return Run(noise, new(latents, tensor(regenerate, device: latents.device)), tokens, progress, cancellation)
+            .MoveToOuterDisposeScope();
     }
 
     /// <param name="noise">From N(0, 1), [batch, L, D].</param>
@@ -92,7 +113,8 @@ internal sealed class LatentSampler
         using var withoutGradients = no_grad();
         var velocity = _condition(tokens);
         var angles = _options.Schedule.Angles(_options.Steps);
-        long batch = noise.shape[0], frames = noise.shape[1];
+        long batch = noise.shape[0],
+            frames = noise.shape[1];
         var free = known?.Regenerate.unsqueeze(-1);
         var moving = known?.Regenerate.to_type(ScalarType.Float32) ?? ones([frames], ScalarType.Float32, noise.device);
         noise = noise.to_type(ScalarType.Float32);
@@ -102,7 +124,9 @@ internal sealed class LatentSampler
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             double shown = _options.CleanContext ? 0 : angles[i];
-            var seen = known is null ? latents : where(free!, latents, known.Latents.to_type(ScalarType.Float32) * (_scale * Math.Cos(shown)) + noise * Math.Sin(shown));
+            var seen = known is null
+                ? latents
+                : where(free!, latents, known.Latents.to_type(ScalarType.Float32) * (_scale * Math.Cos(shown)) + noise * Math.Sin(shown));
             var predicted = velocity(seen, (moving * (angles[i] - shown) + shown).expand(batch, frames));
             FunctionEvaluations++;
             latents = VelocityObjective.Step(seen, predicted, moving * (angles[i] - angles[i + 1])).MoveToOuterDisposeScope();

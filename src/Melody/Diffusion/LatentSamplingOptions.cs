@@ -23,8 +23,14 @@ internal sealed record LatentSamplingOptions
     {
         _ = Schedule.Angles(Steps);
         if (!(Guidance is >= 0 and <= 100))
-            throw new MelodyException(FormattableString.Invariant($"A guidance of {Guidance} is not possible; give a number from 0 to 100 (1 is none)."));
+            throw new MelodyException(
+                FormattableString.Invariant($"A guidance of {Guidance} is not possible; give a number from 0 to 100 (1 is none).")
+            );
         if (!(PromptGuidance is >= 0 and <= 100))
-            throw new MelodyException(FormattableString.Invariant($"A guidance by the prompt of {PromptGuidance} is not possible; give a number from 0 to 100 (0 is none)."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"A guidance by the prompt of {PromptGuidance} is not possible; give a number from 0 to 100 (0 is none)."
+                )
+            );
     }
 }

@@ -11,12 +11,15 @@ namespace Melody.Diffusion;
 /// </summary>
 internal sealed class PromptEncoding : nn.Module<Tensor, Tensor>
 {
-    private const double Gain = 10, FirstDeviation = 0.0001;
+    private const double Gain = 10,
+        FirstDeviation = 0.0001;
 
-    private readonly Linear _inner, _outer;
+    private readonly Linear _inner,
+        _outer;
     private readonly double _scale;
 
-    public PromptEncoding(DenoiserConfig config, ParameterFactory parameters) : base(nameof(PromptEncoding))
+    public PromptEncoding(DenoiserConfig config, ParameterFactory parameters)
+        : base(nameof(PromptEncoding))
     {
         _scale = Math.Sqrt(config.PromptWidth); // unit vectors get entries of about one
         _inner = new Linear(config.PromptWidth, config.HiddenWidth, bias: false, parameters);

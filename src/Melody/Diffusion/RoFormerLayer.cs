@@ -12,13 +12,23 @@ namespace Melody.Diffusion;
 /// </summary>
 internal sealed class RoFormerLayer : nn.Module
 {
-    private readonly RmsNorm _selfNorm, _crossNorm, _feedForwardNorm;
-    private readonly Linear _selfInput, _selfOutput, _crossQuery, _crossKeyValue, _crossOutput, _inner, _outer;
+    private readonly RmsNorm _selfNorm,
+        _crossNorm,
+        _feedForwardNorm;
+    private readonly Linear _selfInput,
+        _selfOutput,
+        _crossQuery,
+        _crossKeyValue,
+        _crossOutput,
+        _inner,
+        _outer;
     private readonly int _heads;
 
-    public RoFormerLayer(DenoiserConfig config, ParameterFactory parameters) : base(nameof(RoFormerLayer))
+    public RoFormerLayer(DenoiserConfig config, ParameterFactory parameters)
+        : base(nameof(RoFormerLayer))
     {
-        long width = config.HiddenWidth, inner = config.FeedForwardWidth;
+        long width = config.HiddenWidth,
+            inner = config.FeedForwardWidth;
         _heads = config.Heads;
         // maps back into the residual stream start small
         double deviation = 0.3 / Math.Sqrt(width);
@@ -59,13 +69,20 @@ internal sealed class RoFormerLayer : nn.Module
     private Tensor SelfAttention(Tensor input, SegmentPositions positions)
     {
         var parts = _selfInput.forward(input).chunk(3, -1);
-        return MergeColumns(Attend(
-            positions.Segment.Rotate(SplitColumns(parts[0])), positions.Segment.Rotate(SplitColumns(parts[1])), SplitColumns(parts[2])), input.shape[2]);
+        return MergeColumns(
+            Attend(
+                positions.Segment.Rotate(SplitColumns(parts[0])),
+                positions.Segment.Rotate(SplitColumns(parts[1])),
+                SplitColumns(parts[2])
+            ),
+            input.shape[2]
+        );
     }
 
     private Tensor CrossAttention(Tensor input, (Tensor Keys, Tensor Values)? tokens, SegmentPositions positions, int factor)
     {
-        long batch = input.shape[0], conditioned = tokens?.Keys.shape[0] ?? 0;
+        long batch = input.shape[0],
+            conditioned = tokens?.Keys.shape[0] ?? 0;
         var queries = _crossQuery.forward(input);
         var results = new List<Tensor>(2);
         if (tokens is { } known)
@@ -73,23 +90,22 @@ internal sealed class RoFormerLayer : nn.Module
             // all columns ask the same keys, so they form one long sequence of queries
             var asked = Attention.SplitHeads(queries.narrow(0, 0, conditioned).flatten(1, 2), _heads);
             asked = positions.Columns(factor)?.Rotate(asked) ?? asked;
-            results.Add(Attention.MergeHeads(Attend(asked, known.Keys, known.Values))
-                .view([conditioned, .. input.shape[1..]]));
+            results.Add(Attention.MergeHeads(Attend(asked, known.Keys, known.Values)).view([conditioned, .. input.shape[1..]]));
         }
         if (conditioned < batch)
         {
             var parts = _crossKeyValue.forward(input.narrow(0, conditioned, batch - conditioned)).chunk(2, -1);
             var (asked, keys) = (SplitColumns(queries.narrow(0, conditioned, batch - conditioned)), SplitColumns(parts[0]));
-            if (positions.SegmentTime is { } times) (asked, keys) = (times.Rotate(asked), times.Rotate(keys));
+            if (positions.SegmentTime is { } times)
+                (asked, keys) = (times.Rotate(asked), times.Rotate(keys));
             results.Add(MergeColumns(Attend(asked, keys, SplitColumns(parts[1])), input.shape[2]));
         }
         return results.Count == 1 ? results[0] : cat(results, 0);
     }
 
     // for these short sequences of keys libtorch's fused kernel is slower on a CPU, in either direction
-    private static Tensor Attend(Tensor queries, Tensor keys, Tensor values) => queries.device_type == DeviceType.CPU
-        ? Attention.WrittenOut(queries, keys, values)
-        : Attention.Attend(queries, keys, values);
+    private static Tensor Attend(Tensor queries, Tensor keys, Tensor values) =>
+        queries.device_type == DeviceType.CPU ? Attention.WrittenOut(queries, keys, values) : Attention.Attend(queries, keys, values);
 
     /// <summary>[batch, S, columns, D_hid] -> [batch * columns, heads, S, head width].</summary>
     private Tensor SplitColumns(Tensor input)
@@ -102,6 +118,9 @@ internal sealed class RoFormerLayer : nn.Module
     private static Tensor MergeColumns(Tensor input, long columns)
     {
         var s = input.shape;
-        return input.view(s[0] / columns, columns, s[1], s[2], s[3]).permute(0, 3, 1, 2, 4).reshape(s[0] / columns, s[2], columns, s[1] * s[3]);
+        return input
+            .view(s[0] / columns, columns, s[1], s[2], s[3])
+            .permute(0, 3, 1, 2, 4)
+            .reshape(s[0] / columns, s[2], columns, s[1] * s[3]);
     }
 }

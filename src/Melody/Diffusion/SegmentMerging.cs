@@ -22,7 +22,8 @@ internal static class SegmentMerging
     public static Tensor Repeat(Tensor segments, int factor)
     {
         var s = segments.shape;
-        return factor == 1 ? segments
+        return factor == 1
+            ? segments
             : segments.unsqueeze(3).expand(s[0], s[1], s[2], factor, s[3]).reshape(s[0], s[1], s[2] * factor, s[3]);
     }
 }

@@ -14,18 +14,21 @@ internal sealed class SegmentPositions
 
     public SegmentPositions(DenoiserConfig config, long frames, Device device)
     {
-        long segments = Segmentation.Count(frames, config.SegmentLength), half = config.SegmentLength / 2;
+        long segments = Segmentation.Count(frames, config.SegmentLength),
+            half = config.SegmentLength / 2;
         long headWidth = config.HiddenWidth / config.Heads;
         double tokensPerFrame = (double)config.TokenRate / config.LatentRate;
         var index = arange(segments, ScalarType.Float32, device);
         Segment = new RotaryEmbedding(index, headWidth, ComputePrecision.Current);
         _columns = new RotaryEmbedding?[config.SegmentLength + 1];
-        if (!config.TimeAlignedCrossAttention) return;
+        if (!config.TimeAlignedCrossAttention)
+            return;
         SegmentTime = new RotaryEmbedding(index * (half * tokensPerFrame), headWidth, ComputePrecision.Current);
         for (int block = 0; block < config.Blocks; block++)
         {
             int factor = SegmentMerging.Factor(block, config.Blocks);
-            if (_columns[factor] is not null) continue;
+            if (_columns[factor] is not null)
+                continue;
             var column = (arange(config.SegmentLength / factor, ScalarType.Float32, device) + 0.5) * factor - half;
             var times = (index.unsqueeze(1) * half + column.unsqueeze(0)) * tokensPerFrame;
             _columns[factor] = new RotaryEmbedding(times.flatten(), headWidth, ComputePrecision.Current);
@@ -42,7 +45,12 @@ internal sealed class SegmentPositions
     public RotaryEmbedding? Columns(int factor) => _columns[factor];
 
     /// <summary>The times of tokens, for keys.</summary>
-    public static RotaryEmbedding? Tokens(DenoiserConfig config, long tokens, Device device) => config.TimeAlignedCrossAttention
-        ? new RotaryEmbedding(arange(tokens, ScalarType.Float32, device) + 0.5, config.HiddenWidth / config.Heads, ComputePrecision.Current)
-        : null;
+    public static RotaryEmbedding? Tokens(DenoiserConfig config, long tokens, Device device) =>
+        config.TimeAlignedCrossAttention
+            ? new RotaryEmbedding(
+                arange(tokens, ScalarType.Float32, device) + 0.5,
+                config.HiddenWidth / config.Heads,
+                ComputePrecision.Current
+            )
+            : null;
 }

@@ -12,11 +12,20 @@ namespace Melody.Diffusion;
 internal sealed record SemanticCondition(Tensor Mean, Tensor? Prompt, Tensor? Forecast, IReadOnlyList<(Tensor Keys, Tensor Values)> Layers)
 {
     /// <summary>The condition of a batch put in another order.</summary>
-    public SemanticCondition Select(Tensor examples) => new(Mean.index_select(0, examples), Prompt?.index_select(0, examples), Forecast?.index_select(0, examples),
-        [.. Layers.Select(l => (l.Keys.index_select(0, examples), l.Values.index_select(0, examples)))]);
+    public SemanticCondition Select(Tensor examples) =>
+        new(
+            Mean.index_select(0, examples),
+            Prompt?.index_select(0, examples),
+            Forecast?.index_select(0, examples),
+            [.. Layers.Select(l => (l.Keys.index_select(0, examples), l.Values.index_select(0, examples)))]
+        );
 
     /// <summary>The condition of this batch and of another after it, which has the same tokens and no prompt.</summary>
-    public SemanticCondition Before(SemanticCondition unprompted) => new(cat([Mean, unprompted.Mean], 0),
-        Prompt is null ? null : nn.functional.pad(Prompt, [0, 0, 0, 0, 0, unprompted.Mean.shape[0]]), Forecast is null ? null : cat([Forecast, unprompted.Forecast!], 0),
-        [.. Layers.Zip(unprompted.Layers, (a, b) => (cat([a.Keys, b.Keys], 0), cat([a.Values, b.Values], 0)))]);
+    public SemanticCondition Before(SemanticCondition unprompted) =>
+        new(
+            cat([Mean, unprompted.Mean], 0),
+            Prompt is null ? null : nn.functional.pad(Prompt, [0, 0, 0, 0, 0, unprompted.Mean.shape[0]]),
+            Forecast is null ? null : cat([Forecast, unprompted.Forecast!], 0),
+            [.. Layers.Zip(unprompted.Layers, (a, b) => (cat([a.Keys, b.Keys], 0), cat([a.Values, b.Values], 0)))]
+        );
 }

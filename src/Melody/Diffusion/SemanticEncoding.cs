@@ -9,7 +9,8 @@ internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
     private readonly Embedding _table;
     private readonly FeatureMlp _mlp;
 
-    public SemanticEncoding(DenoiserConfig config, ParameterFactory parameters) : base(nameof(SemanticEncoding))
+    public SemanticEncoding(DenoiserConfig config, ParameterFactory parameters)
+        : base(nameof(SemanticEncoding))
     {
         _table = new Embedding(config.TokenCount, config.TokenWidth, parameters, standardDeviation: 1);
         _mlp = new FeatureMlp(config.TokenWidth, config.HiddenWidth, parameters);

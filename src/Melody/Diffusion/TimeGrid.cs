@@ -19,9 +19,14 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
     /// <exception cref="MelodyException">It is not.</exception>
     public TimeGrid WithHop(double seconds)
     {
-        double chunk = (double)WindowFrames / Chunks / FrameRate, chunks = Math.Round(seconds / chunk);
+        double chunk = (double)WindowFrames / Chunks / FrameRate,
+            chunks = Math.Round(seconds / chunk);
         if (!(chunks >= 1 && chunks < Chunks && Math.Abs(seconds - chunks * chunk) < 1e-6))
-            throw new MelodyException(FormattableString.Invariant($"The hop is {seconds} seconds; give a multiple of {chunk} below {Chunks * chunk}, the window of this model."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"The hop is {seconds} seconds; give a multiple of {chunk} below {Chunks * chunk}, the window of this model."
+                )
+            );
         return this with { HopChunks = (int)chunks };
     }
 

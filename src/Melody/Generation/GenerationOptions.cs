@@ -83,7 +83,12 @@ public sealed record GenerationOptions
     /// <exception cref="MelodyException">A value is out of its range.</exception>
     internal void Validate()
     {
-        Require(Seconds >= ShortestSeconds && Seconds <= LongestSeconds, "length", Seconds, FormattableString.Invariant($"{ShortestSeconds} to {LongestSeconds} seconds"));
+        Require(
+            Seconds >= ShortestSeconds && Seconds <= LongestSeconds,
+            "length",
+            Seconds,
+            FormattableString.Invariant($"{ShortestSeconds} to {LongestSeconds} seconds")
+        );
         Require(Bpm is null or (>= 40 and <= 240), "tempo", Bpm ?? 0, "40 to 240 beats a minute");
         Require(Steps is >= 1 and <= AngleSchedules.MaximumSteps, "number of steps", Steps, $"1 to {AngleSchedules.MaximumSteps}");
         Require(Guidance is >= 0 and <= 20, "guidance", Guidance, "0 to 20 (1 is none)");
@@ -102,7 +107,8 @@ public sealed record GenerationOptions
     // written so that NaN fails every one of them
     private static void Require(bool holds, string what, double value, string range)
     {
-        if (!holds) throw new MelodyException(FormattableString.Invariant($"The {what} is {value}; give {range}."));
+        if (!holds)
+            throw new MelodyException(FormattableString.Invariant($"The {what} is {value}; give {range}."));
     }
 }
 

@@ -14,7 +14,8 @@ namespace Melody;
 internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions Options, GenerationRecipe Recipe)
 {
     /// <summary>The library's version as recipes state it.</summary>
-    public static string Version { get; } = typeof(GenerationPlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Version { get; } =
+        typeof(GenerationPlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Reads a prompt; what the options leave open of tempo, key and metre is taken from its words.</summary>
     /// <param name="model">The networks.</param>
@@ -35,20 +36,24 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
             Controls = model.Config.SemanticLanguageModel.Controls ? controls : null,
             Seed = unchecked((ulong)seed),
         };
-        return new(request, options, new GenerationRecipe
-        {
-            Task = task,
-            Prompt = prompt.Text,
-            Seed = seed,
-            Options = options,
-            Bpm = controls.Bpm,
-            Key = controls.Key?.ToString(),
-            Metre = controls.Metre?.ToString(),
-            Instruments = controls.Instruments?.Describe(),
-            Model = model.Id,
-            ModelHash = model.Hash,
-            Version = Version,
-        });
+        return new(
+            request,
+            options,
+            new GenerationRecipe
+            {
+                Task = task,
+                Prompt = prompt.Text,
+                Seed = seed,
+                Options = options,
+                Bpm = controls.Bpm,
+                Key = controls.Key?.ToString(),
+                Metre = controls.Metre?.ToString(),
+                Instruments = controls.Instruments?.Describe(),
+                Model = model.Id,
+                ModelHash = model.Hash,
+                Version = Version,
+            }
+        );
     }
 
     /// <summary>What the options ask for, and what they leave open as far as the prompt's words tell it.</summary>
@@ -61,7 +66,8 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
             Key = options.Key is { } key ? MusicalKey.Parse(key) : null,
             Metre = options.Metre is { } metre ? Metre.Parse(metre) : null,
         };
-        if (prompt?.Text is not { } words) return controls;
+        if (prompt?.Text is not { } words)
+            return controls;
         PromptLimits.Check(words);
         return controls.Or(PromptReader.Read(words));
     }

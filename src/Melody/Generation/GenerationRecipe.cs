@@ -59,18 +59,25 @@ public sealed record GenerationRecipe
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>The recipe as what a sound file says about itself.</summary>
-    public AudioMetadata ToMetadata() => new()
-    {
-        Title = Prompt ?? $"{Task} {Source}".TrimEnd(),
-        Software = $"Melody {Version.Split('+')[0]}",
-        Recipe = ToJson(),
-    };
+    public AudioMetadata ToMetadata() =>
+        new()
+        {
+            Title = Prompt ?? $"{Task} {Source}".TrimEnd(),
+            Software = $"Melody {Version.Split('+')[0]}",
+            Recipe = ToJson(),
+        };
 
     /// <summary>The recipe from JSON.</summary>
     /// <exception cref="MelodyException">The text is not a recipe.</exception>
     public static GenerationRecipe FromJson(string json)
     {
-        try { return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException(); }
-        catch (JsonException e) { throw new MelodyException("The text is not a Melody recipe.", e); }
+        try
+        {
+            return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+        }
+        catch (JsonException e)
+        {
+            throw new MelodyException("The text is not a Melody recipe.", e);
+        }
     }
 }

@@ -18,7 +18,8 @@ public sealed record GenerationResult(AudioClip Audio, AudioLatents Latents, Gen
     public void Write(string path, AudioWriteOptions? options = null)
     {
         options ??= new();
-        if (options.Metadata == AudioMetadata.None) options = options with { Metadata = Recipe.ToMetadata() };
+        if (options.Metadata == AudioMetadata.None)
+            options = options with { Metadata = Recipe.ToMetadata() };
         Audio.Write(path, options);
     }
 }

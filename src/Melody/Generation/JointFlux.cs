@@ -10,7 +10,8 @@ namespace Melody;
 /// </summary>
 internal static class JointFlux
 {
-    private const int FftSize = 1024, Hop = 256;
+    private const int FftSize = 1024,
+        Hop = 256;
     private const double Floor = 1e-4; // -80 dB of a sine of amplitude 1
 
     /// <summary>The flux of each joint, dB.</summary>
@@ -20,19 +21,30 @@ internal static class JointFlux
     public static double[] Of(AudioAutoencoder autoencoder, ReadOnlySpan<float> before, IReadOnlyList<Joint> joints)
     {
         using var scope = NewDisposeScope();
-        int channels = autoencoder.LatentChannels, reach = autoencoder.Decoder.ContextFrames + (int)autoencoder.FramesOf(FftSize / 2);
+        int channels = autoencoder.LatentChannels,
+            reach = autoencoder.Decoder.ContextFrames + (int)autoencoder.FramesOf(FftSize / 2);
         int known = Math.Min(before.Length / channels, reach);
         int heard = Math.Min(joints.Max(j => j.End) + reach, joints[0].Latents.Length / channels);
         var device = autoencoder.parameters().First().device;
         var earlier = LatentTensor.Of(before[^(known * channels)..], channels, device);
-        var latents = cat([.. joints.Select(j => cat([earlier, LatentTensor.Of(j.Latents.AsSpan(0, heard * channels), channels, device)], 1))], 0);
-        var level = (new Stft(FftSize, Hop).Magnitude(autoencoder.Decode(latents), floor: 0) * (4.0 / FftSize)).clamp_min(Floor).log10() * 20;
+        var latents = cat(
+            [.. joints.Select(j => cat([earlier, LatentTensor.Of(j.Latents.AsSpan(0, heard * channels), channels, device)], 1))],
+            0
+        );
+        var level =
+            (new Stft(FftSize, Hop).Magnitude(autoencoder.Decode(latents), floor: 0) * (4.0 / FftSize)).clamp_min(Floor).log10() * 20;
         var flux = level.diff(dim: 2).abs().mean([1]).cpu(); // value m between frames m and m + 1
-        return [.. joints.Select((joint, i) =>
-        {
-            int first = FrameAt(joint.First), last = Math.Max(first + 1, Math.Min(FrameAt(joint.End), (int)flux.shape[1]));
-            return (double)flux[i].narrow(0, first, last - first).max().item<float>();
-        })];
+        return
+        [
+            .. joints.Select(
+                (joint, i) =>
+                {
+                    int first = FrameAt(joint.First),
+                        last = Math.Max(first + 1, Math.Min(FrameAt(joint.End), (int)flux.shape[1]));
+                    return (double)flux[i].narrow(0, first, last - first).max().item<float>();
+                }
+            ),
+        ];
 
         int FrameAt(int latentFrame) => (known + latentFrame) * autoencoder.HopLength / Hop;
     }

@@ -18,7 +18,11 @@ internal sealed record KnownMusic(float[] Samples, AudioLatents Latents, long[] 
         var mono = SoundTensor.Mono(clip, model);
         int hop = model.Networks.Autoencoder.HopLength;
         if (mono.Frames < ShortestSeconds * model.SampleRate)
-            throw new MelodyException(FormattableString.Invariant($"The audio lasts {clip.Seconds:F2} seconds; at least {ShortestSeconds} are needed to go on from it."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"The audio lasts {clip.Seconds:F2} seconds; at least {ShortestSeconds} are needed to go on from it."
+                )
+            );
         int whole = mono.Frames / hop * hop;
         float[] rest = mono.Samples[whole..].ToArray();
         mono = mono.Slice(0, whole);

@@ -31,10 +31,11 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
     /// <exception cref="MelodyException">The music is too short.</exception>
     public static LoopCut Of(AudioClip music, int hop, double? bpm, Metre? metre)
     {
-        if (music.Seconds < ShortestSeconds) throw new MelodyException(FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds; a loop needs at least {ShortestSeconds}."));
-        int samples = bpm is { } tempo
-            ? WholeBars(music, 60 / tempo * (metre ?? new Metre(4, 4)).CountedBeats)
-            : music.Frames / hop * hop;
+        if (music.Seconds < ShortestSeconds)
+            throw new MelodyException(
+                FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds; a loop needs at least {ShortestSeconds}.")
+            );
+        int samples = bpm is { } tempo ? WholeBars(music, 60 / tempo * (metre ?? new Metre(4, 4)).CountedBeats) : music.Frames / hop * hop;
         int half = samples - (samples / hop + 1) / 2 * hop;
         return new(samples, half, (hop - half % hop) % hop);
     }
@@ -60,7 +61,11 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
         double bars = Math.Floor((music.Seconds + LackSeconds) / bar);
         int samples = (int)Math.Round(bars * bar * music.SampleRate);
         if (samples < ShortestSeconds * music.SampleRate)
-            throw new MelodyException(FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} seconds of whole bars."));
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} seconds of whole bars."
+                )
+            );
         return samples;
     }
 }

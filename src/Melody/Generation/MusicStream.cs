@@ -16,7 +16,8 @@ internal sealed class MusicStream : IDisposable
     private readonly List<int> _borders = [];
     private readonly LoudnessMode _loudness;
     private readonly double _target;
-    private readonly long _samples, _frames;
+    private readonly long _samples,
+        _frames;
     private StreamingLimiter? _limiter;
     private long _decoded;
 
@@ -25,7 +26,8 @@ internal sealed class MusicStream : IDisposable
     /// <param name="loudness">Raw or by the first window.</param>
     public MusicStream(MusicModel model, GenerationPlan plan, LoudnessMode loudness)
     {
-        if (loudness == LoudnessMode.Whole) throw new ArgumentOutOfRangeException(nameof(loudness), "A stream cannot know the loudness of the whole.");
+        if (loudness == LoudnessMode.Whole)
+            throw new ArgumentOutOfRangeException(nameof(loudness), "A stream cannot know the loudness of the whole.");
         (_model, _loudness, _target) = (model, loudness, plan.Options.TargetLoudness);
         _samples = (long)Math.Round(plan.Options.Seconds * model.SampleRate);
         int hop = model.Networks.Autoencoder.HopLength;
@@ -48,8 +50,10 @@ internal sealed class MusicStream : IDisposable
     {
         while (_decoded < _samples)
         {
-            if (_decoder.AvailableSamples == 0) WriteMore(progress, cancellation);
-            else if (Finish(Decode(cancellation)) is { Length: > 0 } final) return final;
+            if (_decoder.AvailableSamples == 0)
+                WriteMore(progress, cancellation);
+            else if (Finish(Decode(cancellation)) is { Length: > 0 } final)
+                return final;
         }
         return null;
     }
@@ -63,8 +67,10 @@ internal sealed class MusicStream : IDisposable
         int wanted = (int)Math.Min(latents.Length, (_frames - before) * channels);
         _decoder.Push(latents[..wanted]);
         _latents.AddRange(latents[..wanted]);
-        if (_writer.Border is { } border) _borders.Add((int)border * _model.Networks.Autoencoder.HopLength);
-        if (_writer.Frames >= _frames) _decoder.Complete();
+        if (_writer.Border is { } border)
+            _borders.Add((int)border * _model.Networks.Autoencoder.HopLength);
+        if (_writer.Frames >= _frames)
+            _decoder.Complete();
     }
 
     private float[] Decode(CancellationToken cancellation)
@@ -78,9 +84,13 @@ internal sealed class MusicStream : IDisposable
 
     private float[] Finish(float[] samples)
     {
-        if (_loudness == LoudnessMode.Raw) return samples;
-        _limiter ??= new StreamingLimiter(_model.SampleRate, 1,
-            LoudnessNormalizer.GainFor(LoudnessMeter.Of(new AudioClip(samples, _model.SampleRate)).Integrated, _target));
+        if (_loudness == LoudnessMode.Raw)
+            return samples;
+        _limiter ??= new StreamingLimiter(
+            _model.SampleRate,
+            1,
+            LoudnessNormalizer.GainFor(LoudnessMeter.Of(new AudioClip(samples, _model.SampleRate)).Integrated, _target)
+        );
         float[] limited = _limiter.Process(samples);
         return _decoded == _samples ? [.. limited, .. _limiter.Finish()] : limited;
     }

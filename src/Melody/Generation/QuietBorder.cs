@@ -22,9 +22,16 @@ internal static class QuietBorder
     /// <param name="fade">Frames that are a mixture of both, in equal steps; fewer than the old ones.</param>
     /// <param name="listen">How much each of the possible joints is heard.</param>
     /// <returns>The frame in the middle of the fade.</returns>
-    public static int Join(ReadOnlySpan<float> old, Span<float> made, int channels, int fade, Func<IReadOnlyList<Joint>, IReadOnlyList<double>> listen)
+    public static int Join(
+        ReadOnlySpan<float> old,
+        Span<float> made,
+        int channels,
+        int fade,
+        Func<IReadOnlyList<Joint>, IReadOnlyList<double>> listen
+    )
     {
-        int last = old.Length / channels - fade, places = Math.Min(last, MostPlaces);
+        int last = old.Length / channels - fade,
+            places = Math.Min(last, MostPlaces);
         var joints = new Joint[places];
         for (int i = 0; i < places; i++)
         {

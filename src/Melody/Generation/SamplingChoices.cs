@@ -10,7 +10,10 @@ internal static class SamplingChoices
     public static LatentSamplingOptions Diffusion(this GenerationOptions options) =>
         new()
         {
-            Steps = options.Steps, Schedule = options.Schedule, Guidance = options.Guidance, PromptGuidance = options.PromptGuidance,
+            Steps = options.Steps,
+            Schedule = options.Schedule,
+            Guidance = options.Guidance,
+            PromptGuidance = options.PromptGuidance,
             CleanContext = options.CleanContext,
         };
 
@@ -24,5 +27,12 @@ internal static class SamplingChoices
 
     /// <summary>For the semantic language model.</summary>
     public static TokenSamplingOptions Semantic(this GenerationOptions options) =>
-        new() { Temperature = options.Temperature, TopK = options.TopK, TopP = options.TopP, Guidance = options.SemanticGuidance, Steering = options.Steering };
+        new()
+        {
+            Temperature = options.Temperature,
+            TopK = options.TopK,
+            TopP = options.TopP,
+            Guidance = options.SemanticGuidance,
+            Steering = options.Steering,
+        };
 }

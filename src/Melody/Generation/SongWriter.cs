@@ -42,7 +42,8 @@ internal sealed class SongWriter : IDisposable
             _prompt = model.Networks.PromptOf(request.Prefix)?.DetachFromDisposeScope();
         }
         // outside the scope above, as the session's tensors live on
-        using (ModelUse.Of(model)) _session = model.Networks.Sampler.Open([request], options.Semantic());
+        using (ModelUse.Of(model))
+            _session = model.Networks.Sampler.Open([request], options.Semantic());
         _sampler = new(model.Networks.Denoiser, options.Diffusion(), _prompt);
         _steps = options.Steps;
         _noise = new CounterRandom(request.Seed, NoiseStream);
@@ -77,7 +78,8 @@ internal sealed class SongWriter : IDisposable
     {
         using var use = ModelUse.Of(_model);
         using var scope = NewDisposeScope();
-        long fresh = NextFrames, before = Frames;
+        long fresh = NextFrames,
+            before = Frames;
         int missing = (int)Math.Max(0, _grid.TokensUntil(before + fresh) - _tokens.Count);
         _tokens.AddRange(_session.Next(missing, Share(progress, "semantic tokens", 0, 0.5, missing), cancellation)[0]);
 
@@ -86,15 +88,34 @@ internal sealed class SongWriter : IDisposable
         var device = _model.TorchDevice;
         var tokens = tensor(CollectionsMarshal.AsSpan(_tokens).Slice((int)firstToken, (int)count).ToArray(), [1, count], device: device);
         var noise = _noise.Normal((ulong)(before * Channels), 1, fresh, Channels);
-        if (kept > 0) noise = cat([_contextNoise.Of(first, kept), noise], 1);
+        if (kept > 0)
+            noise = cat([_contextNoise.Of(first, kept), noise], 1);
         noise = noise.to(device);
         var steps = Share(progress, "diffusion", 0.5, 0.5, _steps);
-        var latents = kept == 0
-            ? _sampler.Generate(tokens, noise, steps, cancellation)
-            : _sampler.Continue(LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device), tokens, noise, steps, cancellation).narrow(1, kept, fresh);
+        var latents =
+            kept == 0
+                ? _sampler.Generate(tokens, noise, steps, cancellation)
+                : _sampler
+                    .Continue(
+                        LatentTensor.Of(CollectionsMarshal.AsSpan(_latents)[((int)first * Channels)..], Channels, device),
+                        tokens,
+                        noise,
+                        steps,
+                        cancellation
+                    )
+                    .narrow(1, kept, fresh);
         float[] made = LatentTensor.Values(latents);
-        Border = before == 0 ? null : before + (_open.Length == 0 ? 0 : QuietBorder.Join(_open, made, Channels, _grid.FadeFrames,
-            joints => JointFlux.Of(_model.Networks.Autoencoder, CollectionsMarshal.AsSpan(_latents), joints)));
+        Border =
+            before == 0
+                ? null
+                : before
+                    + (
+                        _open.Length == 0
+                            ? 0
+                            : QuietBorder.Join(_open, made, Channels, _grid.FadeFrames, joints =>
+                                JointFlux.Of(_model.Networks.Autoencoder, CollectionsMarshal.AsSpan(_latents), joints)
+                            )
+                    );
         int open = before + fresh < until ? _grid.SlackFrames * Channels : 0;
         _open = made[^open..];
         _latents.AddRange(made.AsSpan(0, made.Length - open));

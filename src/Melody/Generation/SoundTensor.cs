@@ -10,13 +10,20 @@ internal static class SoundTensor
     /// <exception cref="MelodyException">The clip has no samples, some that are not finite, or is longer than the longest music.</exception>
     public static AudioClip Mono(AudioClip clip, MusicModel model)
     {
-        if (clip.Frames == 0) throw new MelodyException("The audio has no samples; give at least a moment of sound.");
+        if (clip.Frames == 0)
+            throw new MelodyException("The audio has no samples; give at least a moment of sound.");
         if (clip.Seconds > GenerationOptions.LongestSeconds)
-            throw new MelodyException(FormattableString.Invariant($"The audio is {clip.Seconds / 3600:F1} hours long; give at most {GenerationOptions.LongestSeconds / 3600} hours."));
-        if (clip.Samples.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw new MelodyException("The audio holds samples that are not finite numbers.");
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"The audio is {clip.Seconds / 3600:F1} hours long; give at most {GenerationOptions.LongestSeconds / 3600} hours."
+                )
+            );
+        if (clip.Samples.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            throw new MelodyException("The audio holds samples that are not finite numbers.");
         return clip.ToMono().Resample(model.SampleRate);
     }
 
     /// <summary>Mono samples -> [1, samples] on the model's device.</summary>
-    public static Tensor Of(AudioClip mono, MusicModel model) => tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
+    public static Tensor Of(AudioClip mono, MusicModel model) =>
+        tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
 }

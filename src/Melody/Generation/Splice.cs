@@ -18,11 +18,15 @@ internal static class Splice
     /// <param name="fade">Samples of each crossfade.</param>
     public static void Over(Span<float> samples, ReadOnlySpan<float> take, long takeStart, long start, long end, int fade)
     {
-        long from = Math.Max(Math.Max(0, takeStart), start - fade), to = Math.Min(Math.Min(samples.Length, takeStart + take.Length), end + fade);
+        long from = Math.Max(Math.Max(0, takeStart), start - fade),
+            to = Math.Min(Math.Min(samples.Length, takeStart + take.Length), end + fade);
         for (long i = from; i < to; i++)
         {
             // raised cosine: the two weights add up to one, as both takes are nearly the same sound there
-            double distance = i < start ? (start - i) / (double)(fade + 1) : i >= end ? (i - end + 1) / (double)(fade + 1) : 0;
+            double distance =
+                i < start ? (start - i) / (double)(fade + 1)
+                : i >= end ? (i - end + 1) / (double)(fade + 1)
+                : 0;
             float weight = (float)(0.5 + 0.5 * Math.Cos(Math.PI * distance));
             samples[(int)i] += weight * (take[(int)(i - takeStart)] - samples[(int)i]);
         }

@@ -35,29 +35,42 @@ internal sealed class AtomicFile : IDisposable
                 Share = FileShare.Read,
                 Options = FileOptions.Asynchronous,
             };
-            try { return new AtomicFile(path, target, temporary, new FileStream(temporary, options)); }
-            catch (FileNotFoundException e) { throw new MelodyException($"Cannot write '{path}': files cannot be made in that folder; choose another.", e); }
+            try
+            {
+                return new AtomicFile(path, target, temporary, new FileStream(temporary, options));
+            }
+            catch (FileNotFoundException e)
+            {
+                throw new MelodyException($"Cannot write '{path}': files cannot be made in that folder; choose another.", e);
+            }
         });
     }
 
     /// <summary>Gives the file its name; nothing can be written afterwards.</summary>
     public void Commit() => Translate(_path, () =>
-    {
-        Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
-        File.Move(_temporary, _target, overwrite: true);
-        _finished = true;
-        return true;
-    });
+        {
+            Stream.Flush(flushToDisk: true);
+            Stream.Dispose();
+            File.Move(_temporary, _target, overwrite: true);
+            _finished = true;
+            return true;
+        });
 
     /// <summary>Closes the file and, unless it was committed, removes it.</summary>
     public void Dispose()
     {
-        if (_finished) return;
+        if (_finished)
+            return;
         _finished = true;
-        try { Stream.Dispose(); }
+        try
+        {
+            Stream.Dispose();
+        }
         catch (IOException) { } // what could not be flushed is about to be deleted
-        try { File.Delete(_temporary); }
+        try
+        {
+            File.Delete(_temporary);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
@@ -66,7 +79,11 @@ internal sealed class AtomicFile : IDisposable
     public static void Write(string path, Action<Stream> write)
     {
         using var file = Create(path);
-        Translate(path, () => { write(file.Stream); return true; });
+        Translate(path, () =>
+        {
+            write(file.Stream);
+            return true;
+        });
         file.Commit();
     }
 
@@ -75,8 +92,14 @@ internal sealed class AtomicFile : IDisposable
     public static async Task WriteAsync(string path, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation = default)
     {
         using var file = Create(path);
-        try { await write(file.Stream, cancellation).ConfigureAwait(false); }
-        catch (Exception e) when (Sentence(path, e) is { } sentence) { throw new MelodyException(sentence, e); }
+        try
+        {
+            await write(file.Stream, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Sentence(path, e) is { } sentence)
+        {
+            throw new MelodyException(sentence, e);
+        }
         cancellation.ThrowIfCancellationRequested();
         file.Commit();
     }
@@ -86,7 +109,11 @@ internal sealed class AtomicFile : IDisposable
 
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
     public static Task WriteTextAsync(string path, string text, CancellationToken cancellation = default) =>
-        WriteAsync(path, async (stream, token) => await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), token).ConfigureAwait(false), cancellation);
+        WriteAsync(
+            path,
+            async (stream, token) => await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), token).ConfigureAwait(false),
+            cancellation
+        );
 
     /// <summary>
     /// Runs <paramref name="action"/> on the file <paramref name="path"/> for writing, with what the operating system
@@ -94,8 +121,14 @@ internal sealed class AtomicFile : IDisposable
     /// </summary>
     public static T Translate<T>(string path, Func<T> action)
     {
-        try { return action(); }
-        catch (Exception e) when (Sentence(path, e) is { } sentence) { throw new MelodyException(sentence, e); }
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (Sentence(path, e) is { } sentence)
+        {
+            throw new MelodyException(sentence, e);
+        }
     }
 
     /// <summary>What the operating system refused while <paramref name="path"/> was written, as the user reads it.</summary>
@@ -104,8 +137,10 @@ internal sealed class AtomicFile : IDisposable
 
     private static (string Target, string Temporary) Prepare(string path)
     {
-        if (string.IsNullOrWhiteSpace(path)) throw new MelodyException("The name of the file to write is empty; give a path.");
-        if (path.Contains('\0', StringComparison.Ordinal)) throw new MelodyException("The name of the file to write holds a NUL character; give a plain path.");
+        if (string.IsNullOrWhiteSpace(path))
+            throw new MelodyException("The name of the file to write is empty; give a path.");
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw new MelodyException("The name of the file to write holds a NUL character; give a plain path.");
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
             throw new MelodyException($"'{path}' is a folder; give the name of a file to write.");
         var target = Path.GetFullPath(path);
@@ -116,28 +151,32 @@ internal sealed class AtomicFile : IDisposable
                 throw new MelodyException($"'{path}' is write-protected; choose another name or make it writable.");
         }
         var folder = Path.GetDirectoryName(target)!;
-        if (!Directory.Exists(folder)) throw new MelodyException($"Cannot write '{path}': the folder '{folder}' does not exist; create it first.");
+        if (!Directory.Exists(folder))
+            throw new MelodyException($"Cannot write '{path}': the folder '{folder}' does not exist; create it first.");
         var name = Path.GetFileName(target);
-        if (name.Length > 80) name = name[..80];
+        if (name.Length > 80)
+            name = name[..80];
         return (target, Path.Combine(folder, $".{name}.{Guid.NewGuid():N}.tmp"));
     }
 
-    private static string? Sentence(string path, Exception exception) => exception switch
-    {
-        UnauthorizedAccessException => $"Cannot write '{path}': permission denied; choose a folder that you may write to.",
-        PathTooLongException => $"Cannot write '{path}': the name is too long; choose a shorter one.",
-        DirectoryNotFoundException => $"Cannot write '{path}': its folder does not exist; create it first.",
-        IOException e when IsDiskFull(e) => $"Cannot write '{path}': the disk is full; free some space or choose another folder.",
-        IOException e when IsReadOnly(e) => $"Cannot write '{path}': the file system is read-only; choose another folder.",
-        EndOfStreamException or FileNotFoundException => null, // about something that was read
-        IOException e => $"Cannot write '{path}': {e.Message}",
-        _ => null,
-    };
+    private static string? Sentence(string path, Exception exception) =>
+        exception switch
+        {
+            UnauthorizedAccessException => $"Cannot write '{path}': permission denied; choose a folder that you may write to.",
+            PathTooLongException => $"Cannot write '{path}': the name is too long; choose a shorter one.",
+            DirectoryNotFoundException => $"Cannot write '{path}': its folder does not exist; create it first.",
+            IOException e when IsDiskFull(e) => $"Cannot write '{path}': the disk is full; free some space or choose another folder.",
+            IOException e when IsReadOnly(e) => $"Cannot write '{path}': the file system is read-only; choose another folder.",
+            EndOfStreamException or FileNotFoundException => null, // about something that was read
+            IOException e => $"Cannot write '{path}': {e.Message}",
+            _ => null,
+        };
 
     // ENOSPC and EDQUOT, or ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
-    private static bool IsDiskFull(IOException e) => OperatingSystem.IsWindows()
-        ? (e.HResult & 0xFFFF) is 0x70 or 0x27
-        : e.HResult is 28 || e.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
+    private static bool IsDiskFull(IOException e) =>
+        OperatingSystem.IsWindows()
+            ? (e.HResult & 0xFFFF) is 0x70 or 0x27
+            : e.HResult is 28 || e.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
 
     // EROFS, or ERROR_WRITE_PROTECT.
     private static bool IsReadOnly(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 0x13 : e.HResult is 30;

@@ -19,24 +19,53 @@ internal static class AlignedConvolution
     private const long Block = 16;
 
     /// <summary>[batch, inputs, length] by a weight [outputs, inputs / groups, kernel].</summary>
-    public static Tensor Convolve1d(Tensor input, Tensor weight, Tensor? bias, long stride = 1, long padding = 0, long dilation = 1, long groups = 1)
+    public static Tensor Convolve1d(
+        Tensor input,
+        Tensor weight,
+        Tensor? bias,
+        long stride = 1,
+        long padding = 0,
+        long dilation = 1,
+        long groups = 1
+    )
     {
         var type = groups > 1 && stride > 1 && input.device_type == DeviceType.CPU ? ScalarType.Float32 : ComputePrecision.Current;
         long outputs = weight.shape[0];
-        if (groups == 1) (input, weight, bias) = Align(input, weight, bias, outputsAxis: 0);
-        var output = nn.functional.conv1d(Cast(input, type), Cast(weight, type), bias is null ? null : Cast(bias, type), stride, padding, dilation, groups);
+        if (groups == 1)
+            (input, weight, bias) = Align(input, weight, bias, outputsAxis: 0);
+        var output = nn.functional.conv1d(
+            Cast(input, type),
+            Cast(weight, type),
+            bias is null ? null : Cast(bias, type),
+            stride,
+            padding,
+            dilation,
+            groups
+        );
         return ComputePrecision.Cast(First(output, outputs));
     }
 
     /// <summary>[batch, inputs, height, width] by a weight [outputs, inputs, kernel height, kernel width].</summary>
-    public static Tensor Convolve2d(Tensor input, Tensor weight, Tensor? bias, (long Height, long Width) stride, (long Height, long Width) padding,
-        (long Height, long Width)? dilation = null)
+    public static Tensor Convolve2d(
+        Tensor input,
+        Tensor weight,
+        Tensor? bias,
+        (long Height, long Width) stride,
+        (long Height, long Width) padding,
+        (long Height, long Width)? dilation = null
+    )
     {
         long outputs = weight.shape[0];
         var (dilationHeight, dilationWidth) = dilation ?? (1, 1);
         (input, weight, bias) = Align(input, weight, bias, outputsAxis: 0);
-        var output = nn.functional.conv2d(ComputePrecision.Cast(input), ComputePrecision.Cast(weight), bias is null ? null : ComputePrecision.Cast(bias),
-            [stride.Height, stride.Width], [padding.Height, padding.Width], [dilationHeight, dilationWidth]);
+        var output = nn.functional.conv2d(
+            ComputePrecision.Cast(input),
+            ComputePrecision.Cast(weight),
+            bias is null ? null : ComputePrecision.Cast(bias),
+            [stride.Height, stride.Width],
+            [padding.Height, padding.Width],
+            [dilationHeight, dilationWidth]
+        );
         return First(output, outputs);
     }
 
@@ -45,17 +74,27 @@ internal static class AlignedConvolution
     {
         long outputs = weight.shape[1];
         (input, weight, bias) = Align(input, weight, bias, outputsAxis: 1);
-        var output = nn.functional.conv_transpose1d(ComputePrecision.Cast(input), ComputePrecision.Cast(weight), bias is null ? null : ComputePrecision.Cast(bias),
-            stride, padding, outputPadding);
+        var output = nn.functional.conv_transpose1d(
+            ComputePrecision.Cast(input),
+            ComputePrecision.Cast(weight),
+            bias is null ? null : ComputePrecision.Cast(bias),
+            stride,
+            padding,
+            outputPadding
+        );
         return First(output, outputs);
     }
 
     private static (Tensor Input, Tensor Weight, Tensor? Bias) Align(Tensor input, Tensor weight, Tensor? bias, int outputsAxis)
     {
-        if (input.device_type != DeviceType.CPU) return (input, weight, bias);
-        long inputsMissing = Missing(input.shape[1]), outputsMissing = Missing(weight.shape[outputsAxis]);
-        if (inputsMissing > 0) (input, weight) = (Extend(input, 1, inputsMissing), Extend(weight, 1 - outputsAxis, inputsMissing));
-        if (outputsMissing > 0) (weight, bias) = (Extend(weight, outputsAxis, outputsMissing), bias is null ? null : Extend(bias, 0, outputsMissing));
+        if (input.device_type != DeviceType.CPU)
+            return (input, weight, bias);
+        long inputsMissing = Missing(input.shape[1]),
+            outputsMissing = Missing(weight.shape[outputsAxis]);
+        if (inputsMissing > 0)
+            (input, weight) = (Extend(input, 1, inputsMissing), Extend(weight, 1 - outputsAxis, inputsMissing));
+        if (outputsMissing > 0)
+            (weight, bias) = (Extend(weight, outputsAxis, outputsMissing), bias is null ? null : Extend(bias, 0, outputsMissing));
         return (input, weight, bias);
     }
 

@@ -38,16 +38,20 @@ internal static class Attention
             // a sum is a vector operation on a CPU, filling under a mask is none
             scores = scores + full(queries.shape[^2], keys.shape[^2], double.NegativeInfinity, scores.dtype, queries.device).triu(1);
         }
-        if (visible is not null) scores = scores.masked_fill(visible.logical_not(), double.NegativeInfinity);
+        if (visible is not null)
+            scores = scores.masked_fill(visible.logical_not(), double.NegativeInfinity);
         return matmul(softmax(scores, -1), values);
     }
 
     /// <summary>Causal attention of the last n positions, whose queries are given, over the keys and values of all; without gradients.</summary>
     public static Tensor CausalAfter(Tensor queries, Tensor keys, Tensor values)
     {
-        long n = queries.shape[^2], all = keys.shape[^2];
-        if (n == 1) return Fused(queries, keys, values);
-        if (n == all) return Fused(queries, keys, values, causal: true);
+        long n = queries.shape[^2],
+            all = keys.shape[^2];
+        if (n == 1)
+            return Fused(queries, keys, values);
+        if (n == all)
+            return Fused(queries, keys, values, causal: true);
         var visible = ones(n, all, ScalarType.Bool, queries.device).tril(all - n);
         return nn.functional.scaled_dot_product_attention(queries, keys, values, visible);
     }

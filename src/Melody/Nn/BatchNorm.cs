@@ -9,10 +9,13 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight, _bias;
-    private readonly double _momentum, _epsilon;
+    private readonly Parameter _weight,
+        _bias;
+    private readonly double _momentum,
+        _epsilon;
 
-    public BatchNorm(long channels, ParameterFactory parameters, double momentum = 0.1, double epsilon = 1e-5) : base(nameof(BatchNorm))
+    public BatchNorm(long channels, ParameterFactory parameters, double momentum = 0.1, double epsilon = 1e-5)
+        : base(nameof(BatchNorm))
     {
         (_momentum, _epsilon) = (momentum, epsilon);
         _weight = parameters.Constant(1, channels);
@@ -30,8 +33,18 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         Tensor Float(Tensor t) => t.to_type(ScalarType.Float32);
-        return nn.functional.batch_norm(Float(input).reshape(-1, input.shape[^1]), Float(get_buffer("running_mean")!), Float(get_buffer("running_var")!),
-            Float(_weight), Float(_bias), training, _momentum, _epsilon)
-            .view(input.shape).to_type(input.dtype);
+        return nn
+            .functional.batch_norm(
+                Float(input).reshape(-1, input.shape[^1]),
+                Float(get_buffer("running_mean")!),
+                Float(get_buffer("running_var")!),
+                Float(_weight),
+                Float(_bias),
+                training,
+                _momentum,
+                _epsilon
+            )
+            .view(input.shape)
+            .to_type(input.dtype);
     }
 }

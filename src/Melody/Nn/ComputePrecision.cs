@@ -10,7 +10,8 @@ namespace Melody.Nn;
 /// </summary>
 internal static class ComputePrecision
 {
-    [ThreadStatic] private static ScalarType? _scoped;
+    [ThreadStatic]
+    private static ScalarType? _scoped;
 
     /// <summary>What this machine does fastest: bfloat16 on a CPU with AVX512-BF16, otherwise float32.</summary>
     public static ScalarType Fastest { get; } = HasBFloat16() ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -29,8 +30,10 @@ internal static class ComputePrecision
     /// <summary>Whether the CPU multiplies bfloat16 matrices in hardware (CPUID leaf 7, sub-leaf 1, EAX bit 5).</summary>
     public static bool HasBFloat16()
     {
-        if (!X86Base.IsSupported || !Avx512F.IsSupported) return false;
-        if (X86Base.CpuId(7, 0).Eax < 1) return false;
+        if (!X86Base.IsSupported || !Avx512F.IsSupported)
+            return false;
+        if (X86Base.CpuId(7, 0).Eax < 1)
+            return false;
         return (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
     }
 

@@ -9,12 +9,26 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class Convolution1d : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight, _bias;
+    private readonly Parameter _weight,
+        _bias;
     private readonly Parameter? _magnitude;
-    private readonly long _stride, _padding, _dilation, _groups;
+    private readonly long _stride,
+        _padding,
+        _dilation,
+        _groups;
 
-    public Convolution1d(long inputs, long outputs, long kernel, ParameterFactory parameters,
-        long stride = 1, long padding = 0, long dilation = 1, long groups = 1, bool weightNorm = false, double? standardDeviation = null)
+    public Convolution1d(
+        long inputs,
+        long outputs,
+        long kernel,
+        ParameterFactory parameters,
+        long stride = 1,
+        long padding = 0,
+        long dilation = 1,
+        long groups = 1,
+        bool weightNorm = false,
+        double? standardDeviation = null
+    )
         : base(nameof(Convolution1d))
     {
         (_stride, _padding, _dilation, _groups) = (stride, padding, dilation, groups);

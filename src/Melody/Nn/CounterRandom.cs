@@ -16,7 +16,10 @@ namespace Melody.Nn;
 /// </remarks>
 internal readonly struct CounterRandom(ulong seed, ulong stream = 0)
 {
-    private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57, Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
+    private const uint Multiplier0 = 0xD2511F53,
+        Multiplier1 = 0xCD9E8D57,
+        Weyl0 = 0x9E3779B9,
+        Weyl1 = 0xBB67AE85;
 
     /// <summary>The seed, which is the cipher's key.</summary>
     public ulong Seed => seed;
@@ -48,13 +51,15 @@ internal readonly struct CounterRandom(ulong seed, ulong stream = 0)
     public void FillNormal(Span<float> destination, ulong first = 0)
     {
         int i = 0;
-        if (first % 2 == 1 && destination.Length > 0) destination[i++] = (float)Normal(first);
+        if (first % 2 == 1 && destination.Length > 0)
+            destination[i++] = (float)Normal(first);
         for (; i + 1 < destination.Length; i += 2)
         {
             var (cosine, sine) = NormalPair((first + (ulong)i) / 2);
             (destination[i], destination[i + 1]) = ((float)cosine, (float)sine);
         }
-        if (i < destination.Length) destination[i] = (float)Normal(first + (ulong)i);
+        if (i < destination.Length)
+            destination[i] = (float)Normal(first + (ulong)i);
     }
 
     /// <summary>A float32 tensor on the CPU with numbers <paramref name="first"/>, first + 1, ... of the normal sequence.</summary>
@@ -84,7 +89,8 @@ internal readonly struct CounterRandom(ulong seed, ulong stream = 0)
         var (k, l) = key;
         for (int round = 0; round < 10; round++)
         {
-            ulong p = (ulong)Multiplier0 * a, q = (ulong)Multiplier1 * c;
+            ulong p = (ulong)Multiplier0 * a,
+                q = (ulong)Multiplier1 * c;
             (a, b, c, d) = ((uint)(q >> 32) ^ b ^ k, (uint)q, (uint)(p >> 32) ^ d ^ l, (uint)p);
             (k, l) = (k + Weyl0, l + Weyl1);
         }

@@ -9,7 +9,9 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed unsafe class CudaProgram
 {
-    private const int ThreadsInBlock = 256, ComputeCapabilityMajor = 75, ComputeCapabilityMinor = 76;
+    private const int ThreadsInBlock = 256,
+        ComputeCapabilityMajor = 75,
+        ComputeCapabilityMinor = 76;
 
     private readonly CudaLibraries _libraries;
     private readonly nint _module;
@@ -21,14 +23,18 @@ internal sealed unsafe class CudaProgram
     /// <param name="resource">The source's name.</param>
     public static CudaProgram? TryCompile(string resource)
     {
-        if (CudaLibraries.TryOpen() is not { } libraries) return null;
-        using var stream = typeof(CudaProgram).Assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"There is no {resource} in this assembly.");
+        if (CudaLibraries.TryOpen() is not { } libraries)
+            return null;
+        using var stream = typeof(CudaProgram).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"There is no {resource} in this assembly.");
         using var reader = new StreamReader(stream);
         var image = libraries.EnterContext() ? Compile(libraries, reader.ReadToEnd()) : null;
-        if (image is null) return null;
+        if (image is null)
+            return null;
         nint module;
         fixed (byte* bytes = image)
-            if (libraries.LoadModule(&module, bytes) != 0) return null;
+            if (libraries.LoadModule(&module, bytes) != 0)
+                return null;
         return new(libraries, module);
     }
 
@@ -39,7 +45,8 @@ internal sealed unsafe class CudaProgram
     /// <exception cref="MelodyException">The driver refuses.</exception>
     public void Run(string name, long threads, params ReadOnlySpan<object> arguments)
     {
-        if (!_libraries.EnterContext()) throw new MelodyException("The GPU's context cannot be entered; run on the CPU instead (--device cpu).");
+        if (!_libraries.EnterContext())
+            throw new MelodyException("The GPU's context cannot be entered; run on the CPU instead (--device cpu).");
         var values = stackalloc long[arguments.Length];
         var addresses = stackalloc void*[arguments.Length];
         for (int i = 0; i < arguments.Length; i++)
@@ -47,39 +54,68 @@ internal sealed unsafe class CudaProgram
             values[i] = arguments[i] is nint address ? address : (int)arguments[i];
             addresses[i] = values + i;
         }
-        int code = _libraries.Launch(Function(name), (uint)((threads + ThreadsInBlock - 1) / ThreadsInBlock), 1, 1, ThreadsInBlock, 1, 1, 0, 0, addresses, null);
-        if (code != 0) throw new MelodyException($"The GPU refused the kernel {name} (CUDA error {code}); run on the CPU instead (--device cpu).");
+        int code = _libraries.Launch(
+            Function(name),
+            (uint)((threads + ThreadsInBlock - 1) / ThreadsInBlock),
+            1,
+            1,
+            ThreadsInBlock,
+            1,
+            1,
+            0,
+            0,
+            addresses,
+            null
+        );
+        if (code != 0)
+            throw new MelodyException($"The GPU refused the kernel {name} (CUDA error {code}); run on the CPU instead (--device cpu).");
     }
 
     private nint Function(string name)
     {
         lock (_functions)
         {
-            if (_functions.TryGetValue(name, out var known)) return known;
+            if (_functions.TryGetValue(name, out var known))
+                return known;
             nint function;
             fixed (byte* text = Text(name))
-                if (_libraries.GetFunction(&function, _module, text) is not 0 and var code) throw new InvalidOperationException($"There is no kernel {name} (CUDA error {code}).");
+                if (_libraries.GetFunction(&function, _module, text) is not 0 and var code)
+                    throw new InvalidOperationException($"There is no kernel {name} (CUDA error {code}).");
             return _functions[name] = function;
         }
     }
 
     private static byte[]? Compile(CudaLibraries libraries, string source)
     {
-        int major, minor;
-        if (libraries.DeviceAttribute(&major, ComputeCapabilityMajor, 0) != 0 || libraries.DeviceAttribute(&minor, ComputeCapabilityMinor, 0) != 0) return null;
+        int major,
+            minor;
+        if (
+            libraries.DeviceAttribute(&major, ComputeCapabilityMajor, 0) != 0
+            || libraries.DeviceAttribute(&minor, ComputeCapabilityMinor, 0) != 0
+        )
+            return null;
         nint program;
-        fixed (byte* text = Text(source), option = Text($"--gpu-architecture=compute_{major}{minor}"))
+        fixed (
+            byte* text = Text(source),
+                option = Text($"--gpu-architecture=compute_{major}{minor}")
+        )
         {
-            if (libraries.CreateProgram(&program, text, null, 0, null, null) != 0) return null;
+            if (libraries.CreateProgram(&program, text, null, 0, null, null) != 0)
+                return null;
             try
             {
                 var options = option;
                 nuint size;
-                if (libraries.CompileProgram(program, 1, &options) != 0 || libraries.PtxSize(program, &size) != 0) return null;
+                if (libraries.CompileProgram(program, 1, &options) != 0 || libraries.PtxSize(program, &size) != 0)
+                    return null;
                 var image = new byte[size];
-                fixed (byte* bytes = image) return libraries.Ptx(program, bytes) == 0 ? image : null;
+                fixed (byte* bytes = image)
+                    return libraries.Ptx(program, bytes) == 0 ? image : null;
             }
-            finally { _ = libraries.DestroyProgram(&program); }
+            finally
+            {
+                _ = libraries.DestroyProgram(&program);
+            }
         }
     }
 
@@ -109,9 +145,11 @@ internal sealed unsafe class CudaLibraries
     /// <summary>Finds the libraries; null where one is missing.</summary>
     public static CudaLibraries? TryOpen()
     {
-        if (!OperatingSystem.IsLinux()) return null;
+        if (!OperatingSystem.IsLinux())
+            return null;
         var folder = TorchRuntime.LibTorchFolder ?? Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
-        if (!NativeLibrary.TryLoad(Path.Combine(folder, "libcaffe2_nvrtc.so"), out var library)) return null;
+        if (!NativeLibrary.TryLoad(Path.Combine(folder, "libcaffe2_nvrtc.so"), out var library))
+            return null;
         try
         {
             return new()
@@ -127,10 +165,15 @@ internal sealed unsafe class CudaLibraries
                 RetainContext = (delegate* unmanaged<nint*, int, int>)Find("cuDevicePrimaryCtxRetain"),
                 LoadModule = (delegate* unmanaged<nint*, byte*, int>)Find("cuModuleLoadData"),
                 GetFunction = (delegate* unmanaged<nint*, nint, byte*, int>)Find("cuModuleGetFunction"),
-                Launch = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Find("cuLaunchKernel"),
+                Launch = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Find(
+                    "cuLaunchKernel"
+                ),
             };
         }
-        catch (EntryPointNotFoundException) { return null; }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
 
         // a library's handle also finds what the libraries that it depends on export
         nint Find(string name) => NativeLibrary.GetExport(library, name);
@@ -140,9 +183,11 @@ internal sealed unsafe class CudaLibraries
     public bool EnterContext()
     {
         nint current;
-        if (GetContext(&current) == 0 && current != 0) return true;
+        if (GetContext(&current) == 0 && current != 0)
+            return true;
         nint context = _context;
-        if (context == 0 && RetainContext(&context, 0) != 0) return false;
+        if (context == 0 && RetainContext(&context, 0) != 0)
+            return false;
         _context = context;
         return SetContext(context) == 0;
     }

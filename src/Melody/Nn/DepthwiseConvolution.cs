@@ -12,14 +12,17 @@ internal sealed class DepthwiseConvolution : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
-    private readonly int _width, _kernel;
+    private readonly int _width,
+        _kernel;
 
-    public DepthwiseConvolution(int width, int kernel, ParameterFactory parameters, bool bias = true) : base(nameof(DepthwiseConvolution))
+    public DepthwiseConvolution(int width, int kernel, ParameterFactory parameters, bool bias = true)
+        : base(nameof(DepthwiseConvolution))
     {
         (_width, _kernel) = (width, kernel);
         _weight = parameters.Normal(1 / Math.Sqrt(kernel), width, 1, kernel);
         register_parameter("weight", _weight);
-        if (!bias) return;
+        if (!bias)
+            return;
         _bias = parameters.Constant(0, width);
         register_parameter("bias", _bias);
     }
@@ -31,7 +34,17 @@ internal sealed class DepthwiseConvolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var image = ComputePrecision.Cast(input).contiguous().transpose(1, 2).unsqueeze(2); // [batch, width, 1, frames], width last in memory
-        return nn.functional.conv2d(image, ComputePrecision.Cast(_weight).unsqueeze(2), _bias is null ? null : ComputePrecision.Cast(_bias),
-            [1, 1], [0, _kernel / 2], [1, 1], _width).squeeze(2).transpose(1, 2);
+        return nn
+            .functional.conv2d(
+                image,
+                ComputePrecision.Cast(_weight).unsqueeze(2),
+                _bias is null ? null : ComputePrecision.Cast(_bias),
+                [1, 1],
+                [0, _kernel / 2],
+                [1, 1],
+                _width
+            )
+            .squeeze(2)
+            .transpose(1, 2);
     }
 }

@@ -8,7 +8,8 @@ internal sealed class Embedding : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;
 
-    public Embedding(long count, long width, ParameterFactory parameters, double standardDeviation = 0.02) : base(nameof(Embedding))
+    public Embedding(long count, long width, ParameterFactory parameters, double standardDeviation = 0.02)
+        : base(nameof(Embedding))
     {
         _weight = parameters.Normal(standardDeviation, count, width);
         register_parameter("weight", _weight);
@@ -21,6 +22,6 @@ internal sealed class Embedding : nn.Module<Tensor, Tensor>
     public Parameter Weight => _weight;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => 
+    public override Tensor forward(Tensor input) =>
         ComputePrecision.Cast(_weight.index_select(0, input.flatten())).view([.. input.shape, _weight.shape[1]]);
 }

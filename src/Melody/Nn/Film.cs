@@ -9,16 +9,20 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
 {
-    private readonly nn.Module<Tensor, Tensor> _scale, _shift, _output;
+    private readonly nn.Module<Tensor, Tensor> _scale,
+        _shift,
+        _output;
 
     /// <param name="width">Channels of input, condition and output.</param>
     /// <param name="layers">Layers of each perceptron: 1 (a linear map) or 2 (with a GELU between them).</param>
     /// <param name="parameters">Where the parameters come from.</param>
-    public Film(long width, int layers, ParameterFactory parameters) : base(nameof(Film))
+    public Film(long width, int layers, ParameterFactory parameters)
+        : base(nameof(Film))
     {
-        nn.Module<Tensor, Tensor> Perceptron(double? deviation) => layers == 1
-            ? new Linear(width, width, bias: true, parameters, deviation)
-            : new TwoLayerPerceptron(width, parameters, deviation);
+        nn.Module<Tensor, Tensor> Perceptron(double? deviation) =>
+            layers == 1
+                ? new Linear(width, width, bias: true, parameters, deviation)
+                : new TwoLayerPerceptron(width, parameters, deviation);
         _scale = Perceptron(null);
         _shift = Perceptron(null);
         _output = Perceptron(0.3 / Math.Sqrt(width));
@@ -36,9 +40,11 @@ internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
 
     private sealed class TwoLayerPerceptron : nn.Module<Tensor, Tensor>
     {
-        private readonly Linear _inner, _outer;
+        private readonly Linear _inner,
+            _outer;
 
-        public TwoLayerPerceptron(long width, ParameterFactory parameters, double? deviation) : base(nameof(TwoLayerPerceptron))
+        public TwoLayerPerceptron(long width, ParameterFactory parameters, double? deviation)
+            : base(nameof(TwoLayerPerceptron))
         {
             _inner = new Linear(width, width, bias: true, parameters);
             _outer = new Linear(width, width, bias: true, parameters, deviation);

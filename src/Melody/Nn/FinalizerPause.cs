@@ -23,7 +23,8 @@ internal static class FinalizerPause
     public static Scope Begin()
     {
         lock (Turn)
-            if (_depth++ == 0) _gate = Stop();
+            if (_depth++ == 0)
+                _gate = Stop();
         return new(true);
     }
 
@@ -32,7 +33,8 @@ internal static class FinalizerPause
     {
         lock (Turn)
         {
-            if (_depth != 1) return;
+            if (_depth != 1)
+                return;
             _gate?.Open.Set();
             GC.WaitForPendingFinalizers();
             _gate = Stop();
@@ -42,7 +44,8 @@ internal static class FinalizerPause
     private static void End()
     {
         lock (Turn)
-            if (--_depth == 0) _gate?.Open.Set();
+            if (--_depth == 0)
+                _gate?.Open.Set();
     }
 
     private static Gate? Stop()
@@ -51,7 +54,8 @@ internal static class FinalizerPause
         Abandon(gate);
         // the object of a moment ago is found dead, and its finalizer waits at the gate behind those of its time
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        if (gate.Reached.Wait(Patience)) return gate;
+        if (gate.Reached.Wait(Patience))
+            return gate;
         gate.Open.Set();
         return null;
     }
@@ -65,7 +69,8 @@ internal static class FinalizerPause
         /// <summary>Ends the pause.</summary>
         public void Dispose()
         {
-            if (open) End();
+            if (open)
+                End();
         }
     }
 

@@ -8,7 +8,8 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class KeyValueCache : IDisposable
 {
-    private readonly Tensor[] _keys, _values;
+    private readonly Tensor[] _keys,
+        _values;
 
     public KeyValueCache(int layers, long batch, long heads, long capacity, long headWidth, ScalarType type, Device device)
     {
@@ -34,9 +35,12 @@ internal sealed class KeyValueCache : IDisposable
     public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
         long count = keys.shape[2];
-        if (Length + count > Capacity) throw new InvalidOperationException($"The cache holds {Capacity} positions, not {Length + count}.");
-        using (var place = _keys[layer].narrow(2, Length, count)) place.copy_(keys);
-        using (var place = _values[layer].narrow(2, Length, count)) place.copy_(values);
+        if (Length + count > Capacity)
+            throw new InvalidOperationException($"The cache holds {Capacity} positions, not {Length + count}.");
+        using (var place = _keys[layer].narrow(2, Length, count))
+            place.copy_(keys);
+        using (var place = _values[layer].narrow(2, Length, count))
+            place.copy_(values);
         return (_keys[layer].narrow(2, 0, Length + count), _values[layer].narrow(2, 0, Length + count));
     }
 
@@ -49,6 +53,7 @@ internal sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _keys.Concat(_values)) tensor.Dispose();
+        foreach (var tensor in _keys.Concat(_values))
+            tensor.Dispose();
     }
 }

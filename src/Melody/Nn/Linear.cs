@@ -14,11 +14,13 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
     /// <param name="bias">Whether a bias is added.</param>
     /// <param name="parameters">Where the parameters come from.</param>
     /// <param name="standardDeviation">Of the initial weights; 1/sqrt(inputs) when not given.</param>
-    public Linear(long inputs, long outputs, bool bias, ParameterFactory parameters, double? standardDeviation = null) : base(nameof(Linear))
+    public Linear(long inputs, long outputs, bool bias, ParameterFactory parameters, double? standardDeviation = null)
+        : base(nameof(Linear))
     {
         _weight = parameters.Normal(standardDeviation ?? 1 / Math.Sqrt(inputs), outputs, inputs);
         register_parameter("weight", _weight);
-        if (!bias) return;
+        if (!bias)
+            return;
         _bias = parameters.Constant(0, outputs);
         register_parameter("bias", _bias);
     }
@@ -30,6 +32,10 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
     public Parameter Weight => _weight;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => nn.functional.linear(
-        ComputePrecision.Cast(input), ComputePrecision.Cast(_weight), _bias is null ? null : ComputePrecision.Cast(_bias));
+    public override Tensor forward(Tensor input) =>
+        nn.functional.linear(
+            ComputePrecision.Cast(input),
+            ComputePrecision.Cast(_weight),
+            _bias is null ? null : ComputePrecision.Cast(_bias)
+        );
 }

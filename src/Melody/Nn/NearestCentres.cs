@@ -22,7 +22,8 @@ internal static class NearestCentres
         // |p - c|² = |p|² - 2 p·c + |c|²; the first term is the same for every centre of a point
         var halfSquares = table.square().sum(-1) * 0.5;
         long step = Math.Max(1, ElementsAtOnce / table.shape[0]);
-        List<Tensor> indices = [], distances = [];
+        List<Tensor> indices = [],
+            distances = [];
         for (long start = 0; start < rows.shape[0]; start += step)
         {
             var part = rows.narrow(0, start, Math.Min(step, rows.shape[0] - start));

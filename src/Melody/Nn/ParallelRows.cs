@@ -9,16 +9,20 @@ internal static class ParallelRows
     public static void Run(long rows, Action<int, long, long> body)
     {
         int parts = Parts(rows);
-        if (parts == 1) body(0, 0, rows);
-        else Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts },
-            part => body(part, rows * part / parts, rows * (part + 1) / parts));
+        if (parts == 1)
+            body(0, 0, rows);
+        else
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, part =>
+                body(part, rows * part / parts, rows * (part + 1) / parts)
+            );
     }
 
     /// <summary>Calls <paramref name="body"/>(block, first value, end value) once for each block of so many values; the blocks do not depend on the threads.</summary>
     public static void RunBlocks(long values, int block, Action<long, long, long> body) => Run(Blocks(values, block), (_, first, end) =>
-    {
-        for (long i = first; i < end; i++) body(i, i * block, Math.Min((i + 1) * block, values));
-    });
+        {
+            for (long i = first; i < end; i++)
+                body(i, i * block, Math.Min((i + 1) * block, values));
+        });
 
     /// <summary>How many blocks <see cref="RunBlocks"/> makes, the last perhaps a shorter one.</summary>
     public static long Blocks(long values, int block) => (values + block - 1) / block;

@@ -44,12 +44,10 @@ internal sealed class ParameterFactory : IDisposable
     }
 
     /// <summary>Values from N(0, <paramref name="standardDeviation"/>²).</summary>
-    public Parameter Normal(double standardDeviation, params long[] shape) =>
-        Make(t => t.normal_(0, standardDeviation, _generator), shape);
+    public Parameter Normal(double standardDeviation, params long[] shape) => Make(t => t.normal_(0, standardDeviation, _generator), shape);
 
     /// <summary>Values from U(-<paramref name="bound"/>, <paramref name="bound"/>).</summary>
-    public Parameter Uniform(double bound, params long[] shape) =>
-        Make(t => t.uniform_(-bound, bound, _generator), shape);
+    public Parameter Uniform(double bound, params long[] shape) => Make(t => t.uniform_(-bound, bound, _generator), shape);
 
     /// <summary>One value everywhere.</summary>
     public Parameter Constant(double value, params long[] shape) => Make(t => t.fill_(value), shape);
@@ -58,7 +56,8 @@ internal sealed class ParameterFactory : IDisposable
     public Tensor Buffer(double value, params long[] shape) => Fill(t => t.fill_(value), shape);
 
     /// <summary>Values from N(0, <paramref name="standardDeviation"/>²) that are saved with the network but not trained.</summary>
-    public Tensor NormalBuffer(double standardDeviation, params long[] shape) => Fill(t => t.normal_(0, standardDeviation, _generator), shape);
+    public Tensor NormalBuffer(double standardDeviation, params long[] shape) =>
+        Fill(t => t.normal_(0, standardDeviation, _generator), shape);
 
     private Parameter Make(Func<Tensor, Tensor> fill, long[] shape)
     {

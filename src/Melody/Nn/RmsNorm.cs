@@ -12,7 +12,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     private readonly Parameter _weight;
     private readonly double _epsilon;
 
-    public RmsNorm(long width, ParameterFactory parameters, double epsilon = 1e-6) : base(nameof(RmsNorm))
+    public RmsNorm(long width, ParameterFactory parameters, double epsilon = 1e-6)
+        : base(nameof(RmsNorm))
     {
         _epsilon = epsilon;
         _weight = parameters.Constant(1, width);
@@ -25,7 +26,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        if (RmsNormFunction.Serves(input)) return RmsNormFunction.Run(input, _weight, _epsilon);
+        if (RmsNormFunction.Serves(input))
+            return RmsNormFunction.Run(input, _weight, _epsilon);
         var scale = rsqrt(input.to_type(ScalarType.Float32).square().mean([-1], keepdim: true) + _epsilon);
         return input * scale.to_type(input.dtype) * _weight.to_type(input.dtype);
     }

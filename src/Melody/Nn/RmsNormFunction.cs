@@ -17,8 +17,8 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     public override string Name => nameof(RmsNormFunction);
 
     /// <summary>Whether the kernel serves this tensor.</summary>
-    public static bool Serves(Tensor input) => input.device_type == DeviceType.CPU && input.shape[^1] % 8 == 0
-        && input.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+    public static bool Serves(Tensor input) =>
+        input.device_type == DeviceType.CPU && input.shape[^1] % 8 == 0 && input.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <param name="input">[..., width].</param>
     /// <param name="gain">[width].</param>
@@ -46,15 +46,20 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var saved = ctx.get_saved_variables();
-        Tensor input = saved[0].contiguous(), gain = saved[1].contiguous(), outer = grad_output.to_type(input.dtype).contiguous();
-        long width = gain.shape[0], rows = input.numel() / Math.Max(1, width);
+        Tensor input = saved[0].contiguous(),
+            gain = saved[1].contiguous(),
+            outer = grad_output.to_type(input.dtype).contiguous();
+        long width = gain.shape[0],
+            rows = input.numel() / Math.Max(1, width);
         var inner = empty_like(input);
         var gains = zeros([ParallelRows.Parts(rows), width], ScalarType.Float32);
         double epsilon = (double)ctx.get_data("epsilon");
         ParallelRows.Run(rows, (part, first, end) =>
         {
-            if (input.dtype == ScalarType.BFloat16) Backward<BFloat16Element>(input, gain, outer, inner, gains, epsilon, part, first, end);
-            else Backward<Float32Element>(input, gain, outer, inner, gains, epsilon, part, first, end);
+            if (input.dtype == ScalarType.BFloat16)
+                Backward<BFloat16Element>(input, gain, outer, inner, gains, epsilon, part, first, end);
+            else
+                Backward<Float32Element>(input, gain, outer, inner, gains, epsilon, part, first, end);
         });
         return [inner.MoveToOuterDisposeScope(), gains.sum(dim: 0).MoveToOuterDisposeScope(), null!];
     }
@@ -67,30 +72,48 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         var output = empty_like(input);
         ParallelRows.Run(input.numel() / Math.Max(1, gain.shape[0]), (_, first, end) =>
         {
-            if (input.dtype == ScalarType.BFloat16) Forward<BFloat16Element>(input, gain, output, epsilon, first, end);
-            else Forward<Float32Element>(input, gain, output, epsilon, first, end);
+            if (input.dtype == ScalarType.BFloat16)
+                Forward<BFloat16Element>(input, gain, output, epsilon, first, end);
+            else
+                Forward<Float32Element>(input, gain, output, epsilon, first, end);
         });
         return output.MoveToOuterDisposeScope();
     }
 
-    private static unsafe void Forward<T>(Tensor input, Tensor gain, Tensor output, double epsilon, long first, long end) where T : struct, IVectorElement
+    private static unsafe void Forward<T>(Tensor input, Tensor gain, Tensor output, double epsilon, long first, long end)
+        where T : struct, IVectorElement
     {
         int width = (int)gain.shape[0];
-        byte* x = Data(input) + first * width * T.Size, y = Data(output) + first * width * T.Size;
+        byte* x = Data(input) + first * width * T.Size,
+            y = Data(output) + first * width * T.Size;
         float* g = (float*)Data(gain);
         for (long row = first; row < end; row++, x += width * T.Size, y += width * T.Size)
         {
             var scale = Vector256.Create(Scale<T>(x, width, epsilon));
-            for (int i = 0; i < width; i += 8) T.Store(y, i, T.Load(x, i) * scale * Vector256.Load(g + i));
+            for (int i = 0; i < width; i += 8)
+                T.Store(y, i, T.Load(x, i) * scale * Vector256.Load(g + i));
         }
     }
 
-    private static unsafe void Backward<T>(Tensor input, Tensor gain, Tensor outer, Tensor inner, Tensor gains, double epsilon,
-        int part, long first, long end) where T : struct, IVectorElement
+    private static unsafe void Backward<T>(
+        Tensor input,
+        Tensor gain,
+        Tensor outer,
+        Tensor inner,
+        Tensor gains,
+        double epsilon,
+        int part,
+        long first,
+        long end
+    )
+        where T : struct, IVectorElement
     {
         int width = (int)gain.shape[0];
-        byte* x = Data(input) + first * width * T.Size, dy = Data(outer) + first * width * T.Size, dx = Data(inner) + first * width * T.Size;
-        float* g = (float*)Data(gain), dg = (float*)Data(gains) + (long)part * width;
+        byte* x = Data(input) + first * width * T.Size,
+            dy = Data(outer) + first * width * T.Size,
+            dx = Data(inner) + first * width * T.Size;
+        float* g = (float*)Data(gain),
+            dg = (float*)Data(gains) + (long)part * width;
         for (long row = first; row < end; row++, x += width * T.Size, dy += width * T.Size, dx += width * T.Size)
         {
             float scale = Scale<T>(x, width, epsilon);
@@ -109,7 +132,8 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe float Scale<T>(byte* x, int width, double epsilon) where T : struct, IVectorElement
+    private static unsafe float Scale<T>(byte* x, int width, double epsilon)
+        where T : struct, IVectorElement
     {
         var squares = Vector256<float>.Zero;
         for (int i = 0; i < width; i += 8)

@@ -9,7 +9,8 @@ namespace Melody.Nn;
 /// </summary>
 internal readonly struct RotaryEmbedding : IDisposable
 {
-    private readonly Tensor _cos, _sin;
+    private readonly Tensor _cos,
+        _sin;
 
     /// <param name="positions">Positions of the sequence, float32 [length].</param>
     /// <param name="headWidth">Channels per head, even.</param>

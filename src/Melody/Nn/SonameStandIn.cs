@@ -15,7 +15,10 @@ namespace Melody.Nn;
 /// </remarks>
 internal static class SonameStandIn
 {
-    private const int Header = 64, Segment = 56, Entry = 16, Symbol = 24;
+    private const int Header = 64,
+        Segment = 56,
+        Entry = 16,
+        Symbol = 24;
 
     /// <summary>Loads an empty library of that name; it stays for the life of the process.</summary>
     /// <exception cref="MelodyException">The temporary folder cannot be written.</exception>
@@ -30,11 +33,15 @@ internal static class SonameStandIn
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
-            throw new MelodyException($"Another libtorch cannot be used, because a small library in the temporary folder '{Path.GetTempPath()}' does not load: {e.Message}", e);
+            throw new MelodyException(
+                $"Another libtorch cannot be used, because a small library in the temporary folder '{Path.GetTempPath()}' does not load: {e.Message}",
+                e
+            );
         }
         finally
         {
-            if (path.Length > 0) File.Delete(path);
+            if (path.Length > 0)
+                File.Delete(path);
         }
     }
 
@@ -42,7 +49,9 @@ internal static class SonameStandIn
     private static byte[] Library(string name)
     {
         byte[] strings = [0, .. Encoding.ASCII.GetBytes(name), 0];
-        const int dynamic = Header + 3 * Segment, symbols = dynamic + 6 * Entry, text = symbols + Symbol;
+        const int dynamic = Header + 3 * Segment,
+            symbols = dynamic + 6 * Entry,
+            text = symbols + Symbol;
         var file = new byte[text + strings.Length];
         strings.CopyTo(file, text);
 
@@ -56,13 +65,27 @@ internal static class SonameStandIn
         Half(54, Segment);
         Half(56, 3);
 
-        const int load = 1, dynamicSegment = 2, stack = 0x6474e551;
+        const int load = 1,
+            dynamicSegment = 2,
+            stack = 0x6474e551;
         ProgramHeader(0, load, 0, file.Length, 0x10000);
         ProgramHeader(1, dynamicSegment, dynamic, 6 * Entry, 8);
         ProgramHeader(2, stack, 0, 0, 16); // not executable
 
-        const int stringTable = 5, symbolTable = 6, stringSize = 10, symbolSize = 11, soname = 14;
-        (int Tag, int Value)[] entries = [(soname, 1), (stringTable, text), (symbolTable, symbols), (stringSize, strings.Length), (symbolSize, Symbol), (0, 0)];
+        const int stringTable = 5,
+            symbolTable = 6,
+            stringSize = 10,
+            symbolSize = 11,
+            soname = 14;
+        (int Tag, int Value)[] entries =
+        [
+            (soname, 1),
+            (stringTable, text),
+            (symbolTable, symbols),
+            (stringSize, strings.Length),
+            (symbolSize, Symbol),
+            (0, 0),
+        ];
         for (int i = 0; i < entries.Length; i++)
         {
             Long(dynamic + i * Entry, entries[i].Tag);
@@ -76,7 +99,8 @@ internal static class SonameStandIn
             int at = Header + index * Segment;
             Word(at, type);
             Word(at + 4, readAndWrite);
-            foreach (int field in new[] { 8, 16, 24 }) Long(at + field, offset); // in the file and in memory alike
+            foreach (int field in new[] { 8, 16, 24 })
+                Long(at + field, offset); // in the file and in memory alike
             Long(at + 32, size);
             Long(at + 40, size);
             Long(at + 48, alignment);

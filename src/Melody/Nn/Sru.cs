@@ -11,10 +11,12 @@ internal sealed class Sru : nn.Module<Tensor, Tensor>
 {
     private readonly SruLayer[] _layers;
 
-    public Sru(long inputs, long width, int layers, ParameterFactory parameters) : base(nameof(Sru))
+    public Sru(long inputs, long width, int layers, ParameterFactory parameters)
+        : base(nameof(Sru))
     {
         _layers = [.. Enumerable.Range(0, layers).Select(i => new SruLayer(i == 0 ? inputs : 2 * width, width, parameters))];
-        for (int i = 0; i < layers; i++) register_module($"{i}", _layers[i]);
+        for (int i = 0; i < layers; i++)
+            register_module($"{i}", _layers[i]);
     }
 
     /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
@@ -23,7 +25,8 @@ internal sealed class Sru : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        foreach (var layer in _layers) input = layer.forward(input);
+        foreach (var layer in _layers)
+            input = layer.forward(input);
         return input;
     }
 }
@@ -34,10 +37,14 @@ internal sealed class Sru : nn.Module<Tensor, Tensor>
 /// </summary>
 internal sealed class SruLayer : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight, _recurrent, _bias;
-    private readonly long _gates, _width;
+    private readonly Parameter _weight,
+        _recurrent,
+        _bias;
+    private readonly long _gates,
+        _width;
 
-    public SruLayer(long inputs, long width, ParameterFactory parameters) : base(nameof(SruLayer))
+    public SruLayer(long inputs, long width, ParameterFactory parameters)
+        : base(nameof(SruLayer))
     {
         (_width, _gates) = (width, inputs == 2 * width ? 3 : 4);
         _weight = parameters.Uniform(Math.Sqrt(3.0 / inputs), 2 * _gates * width, inputs);
@@ -56,7 +63,6 @@ internal sealed class SruLayer : nn.Module<Tensor, Tensor>
     {
         var x = ComputePrecision.Cast(input);
         var gates = nn.functional.linear(x, ComputePrecision.Cast(_weight)).view(x.shape[0], x.shape[1], 2, _gates, _width);
-        return SruScan.Run(gates, _gates == 3 ? x : null,
-            _recurrent.to_type(ScalarType.Float32), _bias.to_type(ScalarType.Float32));
+        return SruScan.Run(gates, _gates == 3 ? x : null, _recurrent.to_type(ScalarType.Float32), _bias.to_type(ScalarType.Float32));
     }
 }

@@ -16,8 +16,11 @@ internal static class SruCudaKernel
     public static bool IsAvailable => Program.Value is not null;
 
     /// <summary>Whether the kernel serves these gates, [rows, steps, 2, gates, width].</summary>
-    public static bool Serves(Tensor gates) => gates.device_type == DeviceType.CUDA && gates.shape[1] <= MostSteps
-        && gates.dtype is ScalarType.Float32 or ScalarType.BFloat16 && IsAvailable;
+    public static bool Serves(Tensor gates) =>
+        gates.device_type == DeviceType.CUDA
+        && gates.shape[1] <= MostSteps
+        && gates.dtype is ScalarType.Float32 or ScalarType.BFloat16
+        && IsAvailable;
 
     /// <summary>h, [rows, steps, 2 width].</summary>
     public static Tensor Forward(Tensor gates, Tensor? highway, Tensor recurrent, Tensor bias)
@@ -37,18 +40,40 @@ internal static class SruCudaKernel
         using var _ = no_grad();
         gates = gates.contiguous();
         highway = highway?.contiguous();
-        Tensor dGates = empty_like(gates), dVectors = empty([shape[0], 2, 2, 2, shape[4]], ScalarType.Float32, gates.device);
+        Tensor dGates = empty_like(gates),
+            dVectors = empty([shape[0], 2, 2, 2, shape[4]], ScalarType.Float32, gates.device);
         var dHighway = highway is null ? null : empty_like(highway);
-        Run("sru_backward", shape, [gates, highway, recurrent.contiguous(), bias.contiguous(), outputGradient.to_type(gates.dtype).contiguous(), dGates, dHighway, dVectors]);
+        Run(
+            "sru_backward",
+            shape,
+            [
+                gates,
+                highway,
+                recurrent.contiguous(),
+                bias.contiguous(),
+                outputGradient.to_type(gates.dtype).contiguous(),
+                dGates,
+                dHighway,
+                dVectors,
+            ]
+        );
         var sums = dVectors.sum(dim: 0);
         List<Tensor> gradients = [dGates, sums[0], sums[1]];
-        if (dHighway is not null) gradients.Add(dHighway);
+        if (dHighway is not null)
+            gradients.Add(dHighway);
         return gradients.ConvertAll(gradient => gradient.MoveToOuterDisposeScope());
     }
 
     private static void Run(string kernel, long[] shape, Tensor?[] tensors)
     {
-        object[] arguments = [.. tensors.Select(t => (object)(t is null ? 0 : Address(t.Handle))), (int)shape[0], (int)shape[1], (int)shape[4], (int)shape[3]];
+        object[] arguments =
+        [
+            .. tensors.Select(t => (object)(t is null ? 0 : Address(t.Handle))),
+            (int)shape[0],
+            (int)shape[1],
+            (int)shape[4],
+            (int)shape[3],
+        ];
         bool half = tensors[0]!.dtype == ScalarType.BFloat16;
         Program.Value!.Run(kernel + (half ? "_bfloat16" : "_float32"), shape[0] * 2 * shape[4], arguments);
         GC.KeepAlive(tensors);

@@ -42,7 +42,8 @@ internal static unsafe class SruKernel
     }
 
     /// <summary>Writes h; <paramref name="state"/> holds one width of float32.</summary>
-    public static void Forward<T>(in Sequence s, float* state) where T : struct, IVectorElement
+    public static void Forward<T>(in Sequence s, float* state)
+        where T : struct, IVectorElement
     {
         int width = s.Width;
         var scale = Create(SruScan.HighwayScale);
@@ -50,14 +51,17 @@ internal static unsafe class SruKernel
         for (int step = 0; step < s.Steps; step++)
         {
             long at = s.At(step);
-            byte* gates = s.Gates + at * s.GateStride * T.Size, highway = s.Highway + at * s.HighwayStride * T.Size;
+            byte* gates = s.Gates + at * s.GateStride * T.Size,
+                highway = s.Highway + at * s.HighwayStride * T.Size;
             byte* output = s.Output + at * s.OutputStride * T.Size;
             for (int i = 0; i < width; i += Vector256<float>.Count)
             {
                 var previous = Load(state + i);
                 var candidate = T.Load(gates, i);
                 var forget = VectorMath.Sigmoid(T.Load(gates, width + i) + Load(s.Recurrent + i) * previous + Load(s.Bias + i));
-                var reset = VectorMath.Sigmoid(T.Load(gates, 2 * width + i) + Load(s.Recurrent + width + i) * previous + Load(s.Bias + width + i));
+                var reset = VectorMath.Sigmoid(
+                    T.Load(gates, 2 * width + i) + Load(s.Recurrent + width + i) * previous + Load(s.Bias + width + i)
+                );
                 var next = candidate + forget * (previous - candidate);
                 next.Store(state + i);
                 var skip = T.Load(highway, i) * scale;
@@ -70,22 +74,31 @@ internal static unsafe class SruKernel
     /// Writes the gradients of gates and highway. <paramref name="scratch"/> holds (3 steps + 2) widths of float32: the
     /// states before every step, the gates of every step, and the gradient of the state on its way back.
     /// </summary>
-    public static void Backward<T>(in Sequence s, in Gradients g, float* scratch) where T : struct, IVectorElement
+    public static void Backward<T>(in Sequence s, in Gradients g, float* scratch)
+        where T : struct, IVectorElement
     {
-        int width = s.Width, steps = s.Steps;
-        float* states = scratch, forgets = states + (steps + 1) * width, resets = forgets + steps * width, carry = resets + steps * width;
+        int width = s.Width,
+            steps = s.Steps;
+        float* states = scratch,
+            forgets = states + (steps + 1) * width,
+            resets = forgets + steps * width,
+            carry = resets + steps * width;
         new Span<float>(states, width).Clear();
         new Span<float>(carry, width).Clear();
         for (int step = 0; step < steps; step++)
         {
             byte* gates = s.Gates + s.At(step) * s.GateStride * T.Size;
-            float* before = states + step * width, forget = forgets + step * width, reset = resets + step * width;
+            float* before = states + step * width,
+                forget = forgets + step * width,
+                reset = resets + step * width;
             for (int i = 0; i < width; i += Vector256<float>.Count)
             {
                 var previous = Load(before + i);
                 var candidate = T.Load(gates, i);
                 var f = VectorMath.Sigmoid(T.Load(gates, width + i) + Load(s.Recurrent + i) * previous + Load(s.Bias + i));
-                var r = VectorMath.Sigmoid(T.Load(gates, 2 * width + i) + Load(s.Recurrent + width + i) * previous + Load(s.Bias + width + i));
+                var r = VectorMath.Sigmoid(
+                    T.Load(gates, 2 * width + i) + Load(s.Recurrent + width + i) * previous + Load(s.Bias + width + i)
+                );
                 f.Store(forget + i);
                 r.Store(reset + i);
                 (candidate + f * (previous - candidate)).Store(before + width + i);
@@ -96,13 +109,20 @@ internal static unsafe class SruKernel
         for (int step = steps - 1; step >= 0; step--)
         {
             long at = s.At(step);
-            byte* gates = s.Gates + at * s.GateStride * T.Size, highway = s.Highway + at * s.HighwayStride * T.Size;
-            byte* gateGradient = g.Gates + at * s.GateStride * T.Size, highwayGradient = g.Highway + at * s.HighwayStride * T.Size;
+            byte* gates = s.Gates + at * s.GateStride * T.Size,
+                highway = s.Highway + at * s.HighwayStride * T.Size;
+            byte* gateGradient = g.Gates + at * s.GateStride * T.Size,
+                highwayGradient = g.Highway + at * s.HighwayStride * T.Size;
             byte* outputGradient = s.Output + at * s.OutputStride * T.Size;
-            float* before = states + step * width, forget = forgets + step * width, reset = resets + step * width;
+            float* before = states + step * width,
+                forget = forgets + step * width,
+                reset = resets + step * width;
             for (int i = 0; i < width; i += Vector256<float>.Count)
             {
-                Vector256<float> previous = Load(before + i), state = Load(before + width + i), f = Load(forget + i), r = Load(reset + i);
+                Vector256<float> previous = Load(before + i),
+                    state = Load(before + width + i),
+                    f = Load(forget + i),
+                    r = Load(reset + i);
                 var dOutput = T.Load(outputGradient, i);
                 var keep = (Vector256<float>.One - r) * dOutput;
                 T.Store(highwayGradient, i, keep * scale);

@@ -8,13 +8,15 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
 {
-    private readonly Linear _gateUp, _down;
+    private readonly Linear _gateUp,
+        _down;
 
     /// <param name="width">Of input and output.</param>
     /// <param name="inner">Of the gated layer.</param>
     /// <param name="parameters">Where the parameters come from.</param>
     /// <param name="outputScale">Factor on the initial deviation of the last product.</param>
-    public SwiGlu(long width, long inner, ParameterFactory parameters, double outputScale = 1) : base(nameof(SwiGlu))
+    public SwiGlu(long width, long inner, ParameterFactory parameters, double outputScale = 1)
+        : base(nameof(SwiGlu))
     {
         _gateUp = new(width, 2 * inner, bias: false, parameters);
         _down = new(inner, width, bias: false, parameters, outputScale / Math.Sqrt(inner));

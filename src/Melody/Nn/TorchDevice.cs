@@ -20,7 +20,9 @@ internal static class TorchDevice
         {
             ComputeDevice.Auto => HasCuda ? CUDA : CPU,
             ComputeDevice.Cpu => CPU,
-            ComputeDevice.Cuda => HasCuda ? CUDA : throw new MelodyException($"CUDA was asked for, but {MissingCuda()}; or choose the device cpu."),
+            ComputeDevice.Cuda => HasCuda
+                ? CUDA
+                : throw new MelodyException($"CUDA was asked for, but {MissingCuda()}; or choose the device cpu."),
             _ => throw new MelodyException($"There is no device {choice}; choose auto, cpu or cuda."),
         };
     }
@@ -45,8 +47,20 @@ internal static class TorchDevice
     {
         TorchRuntime.Initialize();
         // without libtorch_cuda TorchSharp would search the whole disk layout of the package and throw
-        if (OperatingSystem.IsLinux() && TorchRuntime.LibTorchFolder is { } folder && !File.Exists(Path.Combine(folder, "libtorch_cuda.so"))) return false;
-        try { return cuda.is_available(); }
-        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException) { return false; }
+        if (
+            OperatingSystem.IsLinux()
+            && TorchRuntime.LibTorchFolder is { } folder
+            && !File.Exists(Path.Combine(folder, "libtorch_cuda.so"))
+        )
+            return false;
+        try
+        {
+            return cuda.is_available();
+        }
+        catch (Exception e)
+            when (e is NotSupportedException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            return false;
+        }
     }
 }

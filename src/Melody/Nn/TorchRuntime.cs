@@ -33,7 +33,8 @@ internal static class TorchRuntime
     private static bool Prepare()
     {
         KeepFreedMemory();
-        if (LibTorchFolder is { } folder) LoadLibTorch(folder);
+        if (LibTorchFolder is { } folder)
+            LoadLibTorch(folder);
         InitializeDeviceType(DeviceType.CPU);
         SilenceWarnings();
         return true;
@@ -43,8 +44,11 @@ internal static class TorchRuntime
     // keeping the blocks makes training steps on a CPU several times faster.
     private static void KeepFreedMemory()
     {
-        if (!OperatingSystem.IsLinux()) return;
-        const int trimThreshold = -1, topPad = -2, mmapMax = -4;
+        if (!OperatingSystem.IsLinux())
+            return;
+        const int trimThreshold = -1,
+            topPad = -2,
+            mmapMax = -4;
         try
         {
             _ = MallOpt(mmapMax, 0);
@@ -58,10 +62,14 @@ internal static class TorchRuntime
     // read from the environment by c10::initLogging, which only Python calls.
     private static unsafe void SilenceWarnings()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         var c10 = LibTorchFolder is { } folder ? Path.Combine(folder, "libc10.so") : "c10";
-        if (!NativeLibrary.TryLoad(c10, Assembly.GetExecutingAssembly(), null, out var library)
-            || !NativeLibrary.TryGetExport(library, "_ZN3c1011initLoggingEv", out var initLogging)) return;
+        if (
+            !NativeLibrary.TryLoad(c10, Assembly.GetExecutingAssembly(), null, out var library)
+            || !NativeLibrary.TryGetExport(library, "_ZN3c1011initLoggingEv", out var initLogging)
+        )
+            return;
         _ = SetEnvironment("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
         ((delegate* unmanaged<void>)initLogging)();
     }
@@ -71,13 +79,22 @@ internal static class TorchRuntime
     private static void LoadLibTorch(string folder)
     {
         if (!File.Exists(Path.Combine(folder, "libtorch_cpu.so")))
-            throw new MelodyException($"{LibTorchVariable} is '{folder}', but there is no libtorch_cpu.so in it; give the torch/lib folder of a PyTorch install.");
+            throw new MelodyException(
+                $"{LibTorchVariable} is '{folder}', but there is no libtorch_cpu.so in it; give the torch/lib folder of a PyTorch install."
+            );
         foreach (var name in new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" })
         {
             var path = Path.Combine(folder, name);
-            if (!File.Exists(path)) continue;
-            try { NativeLibrary.Load(path, Assembly.GetExecutingAssembly(), DllImportSearchPath.UseDllDirectoryForDependencies); }
-            catch (DllNotFoundException e) { throw new MelodyException($"{path} does not load: {e.Message}", e); }
+            if (!File.Exists(path))
+                continue;
+            try
+            {
+                NativeLibrary.Load(path, Assembly.GetExecutingAssembly(), DllImportSearchPath.UseDllDirectoryForDependencies);
+            }
+            catch (DllNotFoundException e)
+            {
+                throw new MelodyException($"{path} does not load: {e.Message}", e);
+            }
         }
         SonameStandIn.Load("torch_cpu.so"); // or TorchSharp would load the packaged one as well
     }

@@ -9,12 +9,24 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class TransposedConvolution1d : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight, _bias;
+    private readonly Parameter _weight,
+        _bias;
     private readonly Parameter? _magnitude;
-    private readonly long _stride, _padding, _outputPadding;
+    private readonly long _stride,
+        _padding,
+        _outputPadding;
 
-    public TransposedConvolution1d(long inputs, long outputs, long kernel, ParameterFactory parameters,
-        long stride, long padding, long outputPadding = 0, bool weightNorm = false) : base(nameof(TransposedConvolution1d))
+    public TransposedConvolution1d(
+        long inputs,
+        long outputs,
+        long kernel,
+        ParameterFactory parameters,
+        long stride,
+        long padding,
+        long outputPadding = 0,
+        bool weightNorm = false
+    )
+        : base(nameof(TransposedConvolution1d))
     {
         (_stride, _padding, _outputPadding) = (stride, padding, outputPadding);
         double deviation = 1 / Math.Sqrt((double)inputs * kernel / stride);

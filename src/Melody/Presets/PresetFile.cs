@@ -24,7 +24,8 @@ internal static class PresetFile
     public static T Read<T>(Assembly assembly, string folder, string preset, string name)
     {
         var names = NamesIn(assembly, folder);
-        if (!names.Contains(preset)) throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", names)}.");
+        if (!names.Contains(preset))
+            throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", names)}.");
         using var stream = assembly.GetManifestResourceStream($"{folder}{preset}/{name}.json")
             ?? throw new MelodyException($"The preset '{preset}' has no part '{name}'.");
         using var memory = new MemoryStream();
@@ -33,6 +34,13 @@ internal static class PresetFile
         return ConfigJson.Read<T>(ConfigJson.Parse(memory.ToArray(), what), what);
     }
 
-    private static List<string> NamesIn(Assembly assembly, string folder) => [.. assembly.GetManifestResourceNames()
-        .Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Select(name => name.Split('/')[1]).Distinct().Order(StringComparer.Ordinal)];
+    private static List<string> NamesIn(Assembly assembly, string folder) =>
+        [
+            .. assembly
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
+                .Select(name => name.Split('/')[1])
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -10,14 +10,18 @@ namespace Melody.Semantic;
 /// </summary>
 internal sealed class ConformerBlock : nn.Module<Tensor, RotaryEmbedding, Tensor?, Tensor>
 {
-    private readonly ConformerFeedForward _first, _second;
-    private readonly LayerNorm _attentionNorm, _finalNorm;
-    private readonly Linear _qkv, _output;
+    private readonly ConformerFeedForward _first,
+        _second;
+    private readonly LayerNorm _attentionNorm,
+        _finalNorm;
+    private readonly Linear _qkv,
+        _output;
     private readonly ConformerConvolution _convolution;
     private readonly int _heads;
     private readonly double _dropout;
 
-    public ConformerBlock(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(ConformerBlock))
+    public ConformerBlock(SemanticTokenizerConfig config, ParameterFactory parameters)
+        : base(nameof(ConformerBlock))
     {
         (_heads, _dropout) = (config.Heads, config.Dropout);
         _first = new(config, parameters);
@@ -54,8 +58,11 @@ internal sealed class ConformerBlock : nn.Module<Tensor, RotaryEmbedding, Tensor
     private Tensor Attend(Tensor x, RotaryEmbedding rotary, Tensor? visible)
     {
         var parts = _qkv.forward(x).chunk(3, -1);
-        Tensor queries = rotary.Rotate(Attention.SplitHeads(parts[0], _heads)), keys = rotary.Rotate(Attention.SplitHeads(parts[1], _heads));
-        return _output.forward(Attention.MergeHeads(Attention.Attend(queries, keys, Attention.SplitHeads(parts[2], _heads), visible: visible)));
+        Tensor queries = rotary.Rotate(Attention.SplitHeads(parts[0], _heads)),
+            keys = rotary.Rotate(Attention.SplitHeads(parts[1], _heads));
+        return _output.forward(
+            Attention.MergeHeads(Attention.Attend(queries, keys, Attention.SplitHeads(parts[2], _heads), visible: visible))
+        );
     }
 
     private Tensor Dropout(Tensor x) => training && _dropout > 0 ? nn.functional.dropout(x, _dropout, training: true) : x;
@@ -65,10 +72,12 @@ internal sealed class ConformerBlock : nn.Module<Tensor, RotaryEmbedding, Tensor
 internal sealed class ConformerFeedForward : nn.Module<Tensor, Tensor>
 {
     private readonly LayerNorm _norm;
-    private readonly Linear _widen, _narrow;
+    private readonly Linear _widen,
+        _narrow;
     private readonly double _dropout;
 
-    public ConformerFeedForward(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(ConformerFeedForward))
+    public ConformerFeedForward(SemanticTokenizerConfig config, ParameterFactory parameters)
+        : base(nameof(ConformerFeedForward))
     {
         _dropout = config.Dropout;
         _norm = new(config.Width, parameters);
@@ -94,13 +103,16 @@ internal sealed class ConformerFeedForward : nn.Module<Tensor, Tensor>
 internal sealed class ConformerConvolution : nn.Module<Tensor, Tensor>
 {
     private readonly LayerNorm _norm;
-    private readonly Linear _gated, _output;
+    private readonly Linear _gated,
+        _output;
     private readonly DepthwiseConvolution _depthwise;
     private readonly BatchNorm _batchNorm;
 
-    public ConformerConvolution(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(ConformerConvolution))
+    public ConformerConvolution(SemanticTokenizerConfig config, ParameterFactory parameters)
+        : base(nameof(ConformerConvolution))
     {
-        if (config.Kernel % 2 == 0) throw new MelodyException($"The kernel of a Conformer block must be odd, but it is {config.Kernel}.");
+        if (config.Kernel % 2 == 0)
+            throw new MelodyException($"The kernel of a Conformer block must be odd, but it is {config.Kernel}.");
         _norm = new(config.Width, parameters);
         _gated = new(config.Width, 2L * config.Width, bias: false, parameters);
         _depthwise = new(config.Width, config.Kernel, parameters, bias: false);

@@ -13,11 +13,12 @@ internal static class ControlClasses
     public const int Keys = 24;
 
     /// <summary>Slowest and fastest tempo, beats a minute.</summary>
-    public const double SlowestBpm = 40, FastestBpm = 240;
+    public const double SlowestBpm = 40,
+        FastestBpm = 240;
 
     /// <summary>The metres that have a class, in the classes' order.</summary>
     public static IReadOnlyList<Metre> KnownMetres { get; } =
-        [new(2, 4), new(3, 4), new(4, 4), new(5, 4), new(6, 8), new(7, 8), new(9, 8), new(12, 8)];
+    [new(2, 4), new(3, 4), new(4, 4), new(5, 4), new(6, 8), new(7, 8), new(9, 8), new(12, 8)];
 
     /// <summary>Metre classes.</summary>
     public static int Metres => KnownMetres.Count;
@@ -28,7 +29,9 @@ internal static class ControlClasses
     {
         double place = Math.Log(bpm / SlowestBpm) / Math.Log(FastestBpm / SlowestBpm) * (Tempi - 1);
         if (!(place >= -0.5 && place <= Tempi - 0.5))
-            throw new MelodyException(FormattableString.Invariant($"The tempo must lie between {SlowestBpm} and {FastestBpm} bpm, but it is {bpm}."));
+            throw new MelodyException(
+                FormattableString.Invariant($"The tempo must lie between {SlowestBpm} and {FastestBpm} bpm, but it is {bpm}.")
+            );
         return Math.Clamp((int)Math.Round(place), 0, Tempi - 1);
     }
 
@@ -45,7 +48,9 @@ internal static class ControlClasses
     /// <exception cref="MelodyException">No class stands for it.</exception>
     public static int OfMetre(Metre metre)
     {
-        for (int i = 0; i < Metres; i++) if (KnownMetres[i] == metre) return i;
+        for (int i = 0; i < Metres; i++)
+            if (KnownMetres[i] == metre)
+                return i;
         throw new MelodyException($"The metre {metre} is not known; use one of {string.Join(", ", KnownMetres)}.");
     }
 }

@@ -7,8 +7,10 @@ namespace Melody.Semantic;
 internal sealed class Evidence
 {
     private readonly double[][] _fits;
-    private readonly double[] _wished, _evidence;
-    private readonly double _weight, _kept;
+    private readonly double[] _wished,
+        _evidence;
+    private readonly double _weight,
+        _kept;
 
     /// <param name="fits">How well each fact goes with each explanation, nats: one row an explanation.</param>
     /// <param name="wish">How much each explanation is wished for; sums to 1.</param>
@@ -27,7 +29,8 @@ internal sealed class Evidence
         for (int n = 0; n < _fits.Length; n++)
         {
             double fit = 0;
-            for (int fact = 0; fact < facts.Length; fact++) fit += _fits[n][fact] * facts[fact];
+            for (int fact = 0; fact < facts.Length; fact++)
+                fit += _fits[n][fact] * facts[fact];
             _evidence[n] = _kept * _evidence[n] + _weight * fit;
         }
     }
@@ -52,7 +55,8 @@ internal sealed class Evidence
     {
         var mean = new double[_fits[0].Length];
         for (int n = 0; n < _fits.Length; n++)
-            for (int fact = 0; fact < mean.Length; fact++) mean[fact] += shares[n] * _fits[n][fact];
+        for (int fact = 0; fact < mean.Length; fact++)
+            mean[fact] += shares[n] * _fits[n][fact];
         return mean;
     }
 }

@@ -30,7 +30,8 @@ internal sealed class FamilyEvidence
     /// <param name="families">How much each family sounds, 12 numbers from 0.</param>
     public void Hear(ReadOnlySpan<float> families)
     {
-        foreach (var evidence in _evidence) evidence.Hear(families);
+        foreach (var evidence in _evidence)
+            evidence.Hear(families);
     }
 
     /// <summary>
@@ -45,7 +46,8 @@ internal sealed class FamilyEvidence
         {
             var own = evidence.Worth();
             for (int family = 0; family < worth.Length; family++)
-                if (_wishes.Alone || _wishes.Wanted.Contains(family) || _wishes.Unwanted.Contains(family)) worth[family] += share * own[family];
+                if (_wishes.Alone || _wishes.Wanted.Contains(family) || _wishes.Unwanted.Contains(family))
+                    worth[family] += share * own[family];
         }
         return worth;
     }

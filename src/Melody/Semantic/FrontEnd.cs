@@ -13,12 +13,15 @@ internal abstract class FrontEnd(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Frames beside its own that a feature frame depends on, to each side.</summary>
     public abstract int Reach { get; }
 
-    public static FrontEnd Make(SemanticTokenizerConfig config, ParameterFactory parameters) => config switch
-    {
-        { Waveform: { } waveform, Mel: null } => new WaveformFrontEnd(config, waveform, parameters),
-        { Mel: { } mel, Waveform: null } => new MelFrontEnd(config, mel),
-        _ => throw new MelodyException("A semantic tokenizer has either a waveform or a mel front end; its configuration must give exactly one."),
-    };
+    public static FrontEnd Make(SemanticTokenizerConfig config, ParameterFactory parameters) =>
+        config switch
+        {
+            { Waveform: { } waveform, Mel: null } => new WaveformFrontEnd(config, waveform, parameters),
+            { Mel: { } mel, Waveform: null } => new MelFrontEnd(config, mel),
+            _ => throw new MelodyException(
+                "A semantic tokenizer has either a waveform or a mel front end; its configuration must give exactly one."
+            ),
+        };
 }
 
 /// <summary>
@@ -30,15 +33,21 @@ internal sealed class WaveformFrontEnd : FrontEnd
 {
     private readonly List<(Convolution1d Convolution, LayerNorm Norm)> _layers = [];
     private readonly LayerNorm _norm;
-    private readonly long _hop, _before, _after;
+    private readonly long _hop,
+        _before,
+        _after;
 
-    public WaveformFrontEnd(SemanticTokenizerConfig config, WaveformFrontEndConfig waveform, ParameterFactory parameters) : base(nameof(WaveformFrontEnd))
+    public WaveformFrontEnd(SemanticTokenizerConfig config, WaveformFrontEndConfig waveform, ParameterFactory parameters)
+        : base(nameof(WaveformFrontEnd))
     {
         if (waveform.Kernels.Count != waveform.Strides.Count || waveform.Strides.Aggregate(1, (a, b) => a * b) != config.Hop)
-            throw new MelodyException($"The strides of the waveform front end must be as many as its kernels and multiply to {config.Hop}.");
+            throw new MelodyException(
+                $"The strides of the waveform front end must be as many as its kernels and multiply to {config.Hop}."
+            );
         _hop = config.Hop;
         Width = waveform.Channels;
-        long field = 1, stride = 1;
+        long field = 1,
+            stride = 1;
         var (convolutions, norms) = (nn.ModuleList<Convolution1d>(), nn.ModuleList<LayerNorm>());
         for (int i = 0; i < waveform.Kernels.Count; i++)
         {
@@ -87,11 +96,15 @@ internal sealed class WaveformFrontEnd : FrontEnd
 internal sealed class MelFrontEnd : FrontEnd
 {
     private readonly MelSpectrogram _mel;
-    private readonly long _hop, _fftSize, _melHop;
+    private readonly long _hop,
+        _fftSize,
+        _melHop;
 
-    public MelFrontEnd(SemanticTokenizerConfig config, MelFrontEndConfig mel) : base(nameof(MelFrontEnd))
+    public MelFrontEnd(SemanticTokenizerConfig config, MelFrontEndConfig mel)
+        : base(nameof(MelFrontEnd))
     {
-        if (config.Hop % mel.Hop != 0) throw new MelodyException($"The hop of the mel front end must divide {config.Hop}.");
+        if (config.Hop % mel.Hop != 0)
+            throw new MelodyException($"The hop of the mel front end must divide {config.Hop}.");
         (_hop, _fftSize, _melHop) = (config.Hop, mel.FftSize, mel.Hop);
         _mel = new(new Stft(mel.FftSize, mel.Hop, centered: false), new MelFilterBank(config.SampleRate, mel.FftSize, mel.Bands));
         Width = mel.Bands * (config.Hop / mel.Hop);
@@ -112,7 +125,8 @@ internal sealed class MelFrontEnd : FrontEnd
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        long frames = input.shape[1] / _hop, perToken = _hop / _melHop;
+        long frames = input.shape[1] / _hop,
+            perToken = _hop / _melHop;
         long needed = (frames * perToken - 1) * _melHop + _fftSize;
         var padded = nn.functional.pad(input.narrow(1, 0, frames * _hop), [Before, needed - frames * _hop - Before]);
         return (_mel.LogMel(padded) * 0.25).reshape(input.shape[0], frames, Width);

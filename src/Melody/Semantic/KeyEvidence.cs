@@ -9,7 +9,10 @@ namespace Melody.Semantic;
 internal sealed class KeyEvidence(MusicalKey wished, double memory)
 {
     /// <summary>In nats, for a pitch class that sounds with certainty.</summary>
-    public const double Strange = -3.75, Tonic = 1.25, Third = 0.5, Fifth = 0.75;
+    public const double Strange = -3.75,
+        Tonic = 1.25,
+        Third = 0.5,
+        Fifth = 0.75;
 
     /// <summary>Evidence that a frame gives, of its worth in steering.</summary>
     public const double Weight = 0.05;
@@ -17,8 +20,16 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     /// <summary>What a strange pitch class costs however plain the key is, of <see cref="Strange"/>.</summary>
     public const double AlwaysStrange = 0.5;
 
-    private static readonly MusicalKey[] Keys = [.. Enumerable.Range(0, 2 * FrameFacts.PitchClasses).Select(k => new MusicalKey(k % FrameFacts.PitchClasses, k >= FrameFacts.PitchClasses))];
-    private static readonly double[][] Fits = [.. Keys.Select(key => Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch => Fit(key, pitch)).ToArray())];
+    private static readonly MusicalKey[] Keys =
+    [
+        .. Enumerable
+            .Range(0, 2 * FrameFacts.PitchClasses)
+            .Select(k => new MusicalKey(k % FrameFacts.PitchClasses, k >= FrameFacts.PitchClasses)),
+    ];
+    private static readonly double[][] Fits =
+    [
+        .. Keys.Select(key => Enumerable.Range(0, FrameFacts.PitchClasses).Select(pitch => Fit(key, pitch)).ToArray()),
+    ];
 
     private readonly double[] _fit = Fits[Array.IndexOf(Keys, wished)];
     private readonly Evidence _evidence = new(Fits, [.. Keys.Select(key => key == wished ? 1.0 : 0)], Weight, memory);
@@ -31,15 +42,17 @@ internal sealed class KeyEvidence(MusicalKey wished, double memory)
     public double[] Probabilities() => _evidence.Probabilities();
 
     /// <summary>What each pitch class is worth in the next frame, nats.</summary>
-    public double[] Worth() => [.. _evidence.Worth().Select((worth, pitch) => worth + (_fit[pitch] == Strange ? AlwaysStrange * Strange : 0))];
+    public double[] Worth() =>
+        [.. _evidence.Worth().Select((worth, pitch) => worth + (_fit[pitch] == Strange ? AlwaysStrange * Strange : 0))];
 
     // how well a pitch class goes with a key; the leading note of minor is no stranger
-    private static double Fit(MusicalKey key, int pitch) => ((pitch - key.Tonic + FrameFacts.PitchClasses) % FrameFacts.PitchClasses, key.IsMinor) switch
-    {
-        (0, _) => Tonic,
-        (7, _) => Fifth,
-        (3, true) or (4, false) => Third,
-        (2 or 5, _) or (8 or 10 or 11, true) or (9 or 11, false) => 0,
-        _ => Strange,
-    };
+    private static double Fit(MusicalKey key, int pitch) =>
+        ((pitch - key.Tonic + FrameFacts.PitchClasses) % FrameFacts.PitchClasses, key.IsMinor) switch
+        {
+            (0, _) => Tonic,
+            (7, _) => Fifth,
+            (3, true) or (4, false) => Third,
+            (2 or 5, _) or (8 or 10 or 11, true) or (9 or 11, false) => 0,
+            _ => Strange,
+        };
 }

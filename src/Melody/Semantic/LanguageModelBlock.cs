@@ -9,13 +9,16 @@ namespace Melody.Semantic;
 /// </summary>
 internal sealed class LanguageModelBlock : nn.Module<Tensor, RotaryEmbedding, Tensor>
 {
-    private readonly RmsNorm _attentionNorm, _feedForwardNorm;
-    private readonly Linear _qkv, _output;
+    private readonly RmsNorm _attentionNorm,
+        _feedForwardNorm;
+    private readonly Linear _qkv,
+        _output;
     private readonly SwiGlu _feedForward;
     private readonly int _heads;
     private readonly double _dropout;
 
-    public LanguageModelBlock(SemanticLanguageModelConfig config, ParameterFactory parameters) : base(nameof(LanguageModelBlock))
+    public LanguageModelBlock(SemanticLanguageModelConfig config, ParameterFactory parameters)
+        : base(nameof(LanguageModelBlock))
     {
         (_heads, _dropout) = (config.Heads, config.Dropout);
         // the sum over all blocks starts at the scale of one (Radford et al., GPT-2, 2019)
@@ -53,8 +56,11 @@ internal sealed class LanguageModelBlock : nn.Module<Tensor, RotaryEmbedding, Te
     private (Tensor Queries, Tensor Keys, Tensor Values) Project(Tensor input, RotaryEmbedding rotary)
     {
         var parts = _qkv.forward(_attentionNorm.forward(input)).chunk(3, -1);
-        return (rotary.Rotate(Attention.SplitHeads(parts[0], _heads)), rotary.Rotate(Attention.SplitHeads(parts[1], _heads)),
-            Attention.SplitHeads(parts[2], _heads));
+        return (
+            rotary.Rotate(Attention.SplitHeads(parts[0], _heads)),
+            rotary.Rotate(Attention.SplitHeads(parts[1], _heads)),
+            Attention.SplitHeads(parts[2], _heads)
+        );
     }
 
     private Tensor Finish(Tensor input, Tensor attended)

@@ -18,11 +18,14 @@ internal sealed record MusicControls
     public InstrumentWishes? Instruments { get; init; }
 
     /// <summary>These controls, with <paramref name="other"/> filling what they leave open.</summary>
-    public MusicControls Or(MusicControls? other) => other is null ? this : this with
-    {
-        Bpm = Bpm ?? other.Bpm,
-        Key = Key ?? other.Key,
-        Metre = Metre ?? other.Metre,
-        Instruments = Instruments ?? other.Instruments,
-    };
+    public MusicControls Or(MusicControls? other) =>
+        other is null
+            ? this
+            : this with
+            {
+                Bpm = Bpm ?? other.Bpm,
+                Key = Key ?? other.Key,
+                Metre = Metre ?? other.Metre,
+                Instruments = Instruments ?? other.Instruments,
+            };
 }

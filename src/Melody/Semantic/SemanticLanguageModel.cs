@@ -16,7 +16,8 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     private readonly RmsNorm _norm;
     private readonly Linear _output;
 
-    public SemanticLanguageModel(SemanticLanguageModelConfig config, ParameterFactory parameters) : base(nameof(SemanticLanguageModel))
+    public SemanticLanguageModel(SemanticLanguageModelConfig config, ParameterFactory parameters)
+        : base(nameof(SemanticLanguageModel))
     {
         Config = config;
         Vocabulary = new(config);
@@ -56,9 +57,11 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor conditions, Tensor codes)
     {
         var x = cat([_embedding.forward(conditions), EmbedCodes(codes)], 1);
-        if (training && Config.Dropout > 0) x = nn.functional.dropout(x, Config.Dropout, training: true);
+        if (training && Config.Dropout > 0)
+            x = nn.functional.dropout(x, Config.Dropout, training: true);
         var rotary = Rotations(x.shape[1], x.dtype, x.device);
-        foreach (var block in _blocks) x = block.forward(x, rotary);
+        foreach (var block in _blocks)
+            x = block.forward(x, rotary);
         long first = conditions.shape[1] - 1;
         return _output.forward(_norm.forward(x.narrow(1, first, x.shape[1] - first)));
     }
@@ -72,7 +75,8 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
         new(Config.Layers, batch, Config.Heads, Positions, Config.Width / Config.Heads, type, device);
 
     /// <summary>Writes the conditions into an empty cache and returns the scores of the first semantic token, [batch, outputs].</summary>
-    public Tensor Begin(Tensor conditions, KeyValueCache cache, RotaryEmbedding rotary) => Advance(_embedding.forward(conditions), cache, rotary);
+    public Tensor Begin(Tensor conditions, KeyValueCache cache, RotaryEmbedding rotary) =>
+        Advance(_embedding.forward(conditions), cache, rotary);
 
     /// <summary>Writes n semantic tokens int64 [batch, n] behind what the cache holds and returns the scores of the token after them, [batch, outputs].</summary>
     public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) => Advance(EmbedCodes(codes), cache, rotary);
@@ -83,7 +87,8 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     {
         long count = x.shape[1];
         var here = rotary.Slice(cache.Length, count);
-        for (int i = 0; i < _blocks.Length; i++) x = _blocks[i].Advance(x, here, cache, i);
+        for (int i = 0; i < _blocks.Length; i++)
+            x = _blocks[i].Advance(x, here, cache, i);
         cache.Advance(count);
         return _output.forward(_norm.forward(x.select(1, count - 1)));
     }

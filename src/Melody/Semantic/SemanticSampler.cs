@@ -33,8 +33,13 @@ internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance?
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="progress">Hears of every step, with the number of tokens that all songs together have got.</param>
     /// <param name="cancellation">Ends between two steps.</param>
-    public long[][] Generate(IReadOnlyList<SemanticRequest> songs, int count, TokenSamplingOptions options,
-        IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public long[][] Generate(
+        IReadOnlyList<SemanticRequest> songs,
+        int count,
+        TokenSamplingOptions options,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var result = new long[songs.Count][];
         int before = 0;
@@ -43,8 +48,13 @@ internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance?
             int[] members = [.. group];
             using var session = Open([.. members.Select(i => songs[i])], options);
             int finished = before;
-            var tokens = session.Next(count, progress is null ? null : new Relay(n => progress.Report(finished + n * members.Length)), cancellation);
-            for (int i = 0; i < members.Length; i++) result[members[i]] = tokens[i];
+            var tokens = session.Next(
+                count,
+                progress is null ? null : new Relay(n => progress.Report(finished + n * members.Length)),
+                cancellation
+            );
+            for (int i = 0; i < members.Length; i++)
+                result[members[i]] = tokens[i];
             before += count * members.Length;
         }
         return result;

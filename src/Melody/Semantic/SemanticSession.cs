@@ -26,20 +26,29 @@ internal sealed class SemanticSession : IDisposable
     private readonly int _outputStart;
     private int _windowStart;
 
-    public SemanticSession(SemanticLanguageModel model, IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options, FactGuidance? facts = null)
+    public SemanticSession(
+        SemanticLanguageModel model,
+        IReadOnlyList<SemanticRequest> songs,
+        TokenSamplingOptions options,
+        FactGuidance? facts = null
+    )
     {
         options.Validate();
-        if (songs.Count == 0) throw new ArgumentException("There is no song to write.", nameof(songs));
-        if (songs.Any(s => s.Earlier.Count != songs[0].Earlier.Count)) throw new ArgumentException("Songs in one session begin with equally many tokens.", nameof(songs));
+        if (songs.Count == 0)
+            throw new ArgumentException("There is no song to write.", nameof(songs));
+        if (songs.Any(s => s.Earlier.Count != songs[0].Earlier.Count))
+            throw new ArgumentException("Songs in one session begin with equally many tokens.", nameof(songs));
         (_config, _options) = (model.Config, options);
         if (songs.SelectMany(s => s.Earlier).Any(t => t < 0 || t >= _config.SemanticCodes))
             throw new ArgumentOutOfRangeException(nameof(songs), $"Semantic tokens lie in 0..{_config.SemanticCodes - 1}.");
         _songs = [.. songs.Select(s => s.Earlier.ToList())];
         _random = [.. songs.Select(s => new CounterRandom(s.Seed, RandomStream))];
-        if (facts is not null && options.Steering != 0) _wishes = [.. songs.Select(s => facts.For(s.Controls, s.Earlier, options.Steering))];
+        if (facts is not null && options.Steering != 0)
+            _wishes = [.. songs.Select(s => facts.For(s.Controls, s.Earlier, options.Steering))];
         _outputStart = model.Vocabulary.OutputStart;
         var conditions = songs.Select(s => model.Vocabulary.Conditions([.. s.Prefix], s.Controls));
-        if (Guided) conditions = conditions.Concat(songs.Select(_ => model.Vocabulary.Conditions([])));
+        if (Guided)
+            conditions = conditions.Concat(songs.Select(_ => model.Vocabulary.Conditions([])));
         _decoder = SemanticDecoders.For(model, [.. conditions]);
     }
 
@@ -96,7 +105,8 @@ internal sealed class SemanticSession : IDisposable
         int copies = Guided ? 2 : 1;
         var tokens = new long[_songs.Length * copies, count];
         for (int row = 0; row < tokens.GetLength(0); row++)
-            for (int t = 0; t < count; t++) tokens[row, t] = _songs[row % _songs.Length][first + t];
+        for (int t = 0; t < count; t++)
+            tokens[row, t] = _songs[row % _songs.Length][first + t];
         return tokens;
     }
 
@@ -104,16 +114,19 @@ internal sealed class SemanticSession : IDisposable
     {
         int width = scores.Length / (_songs.Length * (Guided ? 2 : 1));
         var own = scores.Slice(song * width + _outputStart, _config.SemanticCodes);
-        if (!Guided) return own;
+        if (!Guided)
+            return own;
         var free = scores.Slice((song + _songs.Length) * width + _outputStart, _config.SemanticCodes);
         var guided = new float[own.Length];
-        for (int i = 0; i < guided.Length; i++) guided[i] = (float)(free[i] + _options.Guidance * ((double)own[i] - free[i]));
+        for (int i = 0; i < guided.Length; i++)
+            guided[i] = (float)(free[i] + _options.Guidance * ((double)own[i] - free[i]));
         return guided;
     }
 
     private ReadOnlySpan<float> Steer(ReadOnlySpan<float> scores, int song)
     {
-        if (_wishes is null) return scores;
+        if (_wishes is null)
+            return scores;
         var steered = scores.ToArray();
         _wishes[song].AddTo(steered);
         return steered;

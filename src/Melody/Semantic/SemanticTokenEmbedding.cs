@@ -38,7 +38,8 @@ internal sealed class SemanticTokenEmbedding : nn.Module<Tensor, Tensor>
     /// <summary>Any ids, [batch, length] -> [batch, length, width].</summary>
     public override Tensor forward(Tensor input)
     {
-        if (_prefix is null) return _table.forward(input);
+        if (_prefix is null)
+            return _table.forward(input);
         var isPrefix = (input < _firstInTable).unsqueeze(-1);
         var wide = _widen!.forward(_prefix.forward(input.clamp_max(_firstInTable - 1)));
         return where(isPrefix, wide, WithoutPrefix(input.clamp_min(_firstInTable)));

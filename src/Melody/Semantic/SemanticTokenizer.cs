@@ -21,7 +21,8 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
 {
     private readonly Linear? _readout;
 
-    public SemanticTokenizer(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(SemanticTokenizer))
+    public SemanticTokenizer(SemanticTokenizerConfig config, ParameterFactory parameters)
+        : base(nameof(SemanticTokenizer))
     {
         if (config.TapLayer < 1 || config.TapLayer > config.Layers)
             throw new MelodyException($"The tapped layer must lie between 1 and {config.Layers}, but it is {config.TapLayer}.");
@@ -60,7 +61,12 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
 
     /// <summary>Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory does not grow with the length but for audio and tokens.</summary>
     public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
-        ByWindows(audio, x => NearestCentres.Find(Normalize(x), Buffer("centres")), () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device), cancellation);
+        ByWindows(
+            audio,
+            x => NearestCentres.Find(Normalize(x), Buffer("centres")),
+            () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device),
+            cancellation
+        );
 
     /// <summary>What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped layer's output, or the readout's probabilities.</summary>
     public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
@@ -93,12 +99,14 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
     {
         using var gradients = no_grad();
         long frames = Frames(audio.shape[1]);
-        if (frames == 0) return none();
+        if (frames == 0)
+            return none();
         using var scope = NewDisposeScope();
         var device = get_buffer("centres")!.device;
-        long window = Math.Min(Config.WindowFrames, frames), step = Config.WindowFrames - 2 * Config.MarginFrames;
+        long window = Math.Min(Config.WindowFrames, frames),
+            step = Config.WindowFrames - 2 * Config.MarginFrames;
         List<Tensor> parts = [];
-        for (long done = 0; done < frames;)
+        for (long done = 0; done < frames; )
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
@@ -108,7 +116,8 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
             var piece = audio.narrow(1, start * Config.Hop, window * Config.Hop).to(device);
             var hidden = Trunk.HiddenStates(Trunk.Features(piece), layers: Config.TapLayer)[Config.TapLayer];
             var kept = hidden.narrow(1, done - start, end - done);
-            if (_readout is not null) kept = sigmoid(_readout.forward(kept).to_type(ScalarType.Float32));
+            if (_readout is not null)
+                kept = sigmoid(_readout.forward(kept).to_type(ScalarType.Float32));
             parts.Add(finish(kept.to_type(ScalarType.Float32)).to(audio.device).MoveToOuterDisposeScope());
             done = end;
         }

@@ -53,12 +53,18 @@ internal sealed class SemanticVocabulary(SemanticLanguageModelConfig config)
         var ids = new long[ConditionCount];
         for (int level = 0; level < config.PrefixLevels; level++)
         {
-            if (prefix.Length == 0) ids[level] = Pad;
+            if (prefix.Length == 0)
+                ids[level] = Pad;
             else if (prefix[level] < 0 || prefix[level] >= config.PrefixCodes)
-                throw new ArgumentOutOfRangeException(nameof(prefix), $"Prefix codes lie in 0..{config.PrefixCodes - 1}, but one is {prefix[level]}.");
-            else ids[level] = (long)level * config.PrefixCodes + prefix[level];
+                throw new ArgumentOutOfRangeException(
+                    nameof(prefix),
+                    $"Prefix codes lie in 0..{config.PrefixCodes - 1}, but one is {prefix[level]}."
+                );
+            else
+                ids[level] = (long)level * config.PrefixCodes + prefix[level];
         }
-        if (config.Controls) ControlIds(controls).CopyTo(ids, config.PrefixLevels);
+        if (config.Controls)
+            ControlIds(controls).CopyTo(ids, config.PrefixLevels);
         ids[^1] = Bos;
         return ids;
     }
@@ -66,7 +72,8 @@ internal sealed class SemanticVocabulary(SemanticLanguageModelConfig config)
     /// <summary>Ids of tempo, key and metre; the null token where nothing is asked for.</summary>
     public long[] ControlIds(MusicControls? controls)
     {
-        if (!config.Controls) return [];
+        if (!config.Controls)
+            return [];
         return
         [
             TempoNull + (controls?.Bpm is { } bpm ? 1 + ControlClasses.OfTempo(bpm) : 0),

@@ -19,7 +19,8 @@ internal sealed class TempoEvidence
     private const int Places = 16;
 
     private readonly Evidence _evidence;
-    private readonly double _radiansPerFrame, _start;
+    private readonly double _radiansPerFrame,
+        _start;
     private int _frames;
 
     /// <param name="radiansPerFrame">How far the beat moves on from frame to frame; 2 pi is a beat.</param>
@@ -28,7 +29,13 @@ internal sealed class TempoEvidence
     public TempoEvidence(double radiansPerFrame, double start, double memory)
     {
         (_radiansPerFrame, _start) = (radiansPerFrame, start);
-        double[][] fits = [.. Enumerable.Range(0, Places).Select(place => Math.SinCos(2 * Math.PI * place / Places)).Select(at => new[] { Beat * at.Cos, Beat * at.Sin })];
+        double[][] fits =
+        [
+            .. Enumerable
+                .Range(0, Places)
+                .Select(place => Math.SinCos(2 * Math.PI * place / Places))
+                .Select(at => new[] { Beat * at.Cos, Beat * at.Sin }),
+        ];
         _evidence = new(fits, [1, .. Enumerable.Repeat(0.0, Places - 1)], Weight, memory);
     }
 
@@ -37,7 +44,8 @@ internal sealed class TempoEvidence
     /// <param name="radiansPerFrame">How far the beat moves on from frame to frame; 2 pi is a beat.</param>
     public static double StartOf(IEnumerable<(double Cosine, double Sine)> places, double radiansPerFrame)
     {
-        double real = 0, imaginary = 0;
+        double real = 0,
+            imaginary = 0;
         foreach (var (cosine, sine) in places.Select((place, n) => TurnedBack(place, radiansPerFrame * n)))
             (real, imaginary) = (real + cosine, imaginary + sine);
         return Math.Atan2(imaginary, real);

@@ -28,11 +28,14 @@ internal sealed class TensorDecoder : ISemanticDecoder
         var parameter = model.parameters().First();
         (_type, _device) = (parameter.dtype, parameter.device);
         _cache = model.NewCache(conditions.Length, vectors ? ScalarType.Float32 : _type, _device);
-        if (vectors) _vectorStep = new(model, _cache, conditions.Length);
-        using (NewDisposeScope()) _rotary = model.Rotations(model.Positions, _type, _device).DetachFromDisposeScope();
+        if (vectors)
+            _vectorStep = new(model, _cache, conditions.Length);
+        using (NewDisposeScope())
+            _rotary = model.Rotations(model.Positions, _type, _device).DetachFromDisposeScope();
         var ids = new long[conditions.Length, conditions[0].Length];
         for (int b = 0; b < conditions.Length; b++)
-            for (int i = 0; i < conditions[b].Length; i++) ids[b, i] = conditions[b][i];
+        for (int i = 0; i < conditions[b].Length; i++)
+            ids[b, i] = conditions[b][i];
         _first = _scores = Run(ids, model.Begin);
     }
 
@@ -48,9 +51,11 @@ internal sealed class TensorDecoder : ISemanticDecoder
     /// <inheritdoc/>
     public ReadOnlySpan<float> Continue(long[,] tokens)
     {
-        if (_vectorStep is null || tokens.GetLength(1) > 1) return _scores = Run(tokens, _model.Continue);
+        if (_vectorStep is null || tokens.GetLength(1) > 1)
+            return _scores = Run(tokens, _model.Continue);
         Evaluations++;
-        if (_scores == _first) _scores = new float[_first.Length];
+        if (_scores == _first)
+            _scores = new float[_first.Length];
         _vectorStep.Run(tokens, _model.Vocabulary.SemanticStart, _scores);
         return _scores;
     }

@@ -11,21 +11,28 @@ internal static class TokenChoice
         int best = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            if (float.IsNaN(scores[i])) throw new MelodyException("The semantic language model gave no numbers; its weights are damaged.");
-            if (scores[i] > scores[best]) best = i;
+            if (float.IsNaN(scores[i]))
+                throw new MelodyException("The semantic language model gave no numbers; its weights are damaged.");
+            if (scores[i] > scores[best])
+                best = i;
         }
-        if (options.Temperature == 0) return best;
+        if (options.Temperature == 0)
+            return best;
         var weights = new double[scores.Length];
-        for (int i = 0; i < weights.Length; i++) weights[i] = Math.Exp(((double)scores[i] - scores[best]) / options.Temperature);
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = Math.Exp(((double)scores[i] - scores[best]) / options.Temperature);
         Restrict(weights, options);
-        double target = uniform * weights.Sum(), sum = 0;
+        double target = uniform * weights.Sum(),
+            sum = 0;
         int last = best;
         for (int i = 0; i < weights.Length; i++)
         {
-            if (weights[i] == 0) continue;
+            if (weights[i] == 0)
+                continue;
             sum += weights[i];
             last = i;
-            if (sum > target) break;
+            if (sum > target)
+                break;
         }
         return last;
     }
@@ -34,13 +41,18 @@ internal static class TokenChoice
     {
         int keep = Math.Min(options.TopK ?? weights.Length, weights.Length);
         double share = options.TopP ?? 1;
-        if (keep == weights.Length && share >= 1) return;
+        if (keep == weights.Length && share >= 1)
+            return;
         var order = Enumerable.Range(0, weights.Length).ToArray();
         Array.Sort(order, (a, b) => weights[a] != weights[b] ? weights[b].CompareTo(weights[a]) : a.CompareTo(b));
-        double total = 0, sum = 0;
-        for (int i = 0; i < keep; i++) total += weights[order[i]];
+        double total = 0,
+            sum = 0;
+        for (int i = 0; i < keep; i++)
+            total += weights[order[i]];
         int kept = 0;
-        while (kept < keep && (kept == 0 || sum < share * total)) sum += weights[order[kept++]];
-        for (int i = kept; i < order.Length; i++) weights[order[i]] = 0;
+        while (kept < keep && (kept == 0 || sum < share * total))
+            sum += weights[order[kept++]];
+        for (int i = kept; i < order.Length; i++)
+            weights[order[i]] = 0;
     }
 }

@@ -24,9 +24,15 @@ internal sealed record TokenSamplingOptions
     /// <exception cref="MelodyException">A value makes no sense.</exception>
     public void Validate()
     {
-        if (!(Temperature >= 0 && Temperature <= 100)) throw new MelodyException(FormattableString.Invariant($"The temperature must lie between 0 and 100, but it is {Temperature}."));
-        if (TopK is < 1) throw new MelodyException(FormattableString.Invariant($"Top-k must be at least 1, but it is {TopK}."));
-        if (TopP is { } p && !(p > 0 && p <= 1)) throw new MelodyException(FormattableString.Invariant($"Top-p must lie above 0 and not above 1, but it is {p}."));
-        if (!(Guidance >= 0 && Guidance <= 100)) throw new MelodyException(FormattableString.Invariant($"The guidance of the language model must lie between 0 and 100, but it is {Guidance}."));
+        if (!(Temperature >= 0 && Temperature <= 100))
+            throw new MelodyException(FormattableString.Invariant($"The temperature must lie between 0 and 100, but it is {Temperature}."));
+        if (TopK is < 1)
+            throw new MelodyException(FormattableString.Invariant($"Top-k must be at least 1, but it is {TopK}."));
+        if (TopP is { } p && !(p > 0 && p <= 1))
+            throw new MelodyException(FormattableString.Invariant($"Top-p must lie above 0 and not above 1, but it is {p}."));
+        if (!(Guidance >= 0 && Guidance <= 100))
+            throw new MelodyException(
+                FormattableString.Invariant($"The guidance of the language model must lie between 0 and 100, but it is {Guidance}.")
+            );
     }
 }

@@ -19,10 +19,20 @@ internal sealed unsafe class VectorStep
     private readonly Dictionary<string, Parameter> _parameters;
     private readonly SemanticLanguageModelConfig _config;
     private readonly KeyValueCache _cache;
-    private readonly int _batch, _headWidth, _outputs, _firstInTable;
+    private readonly int _batch,
+        _headWidth,
+        _outputs,
+        _firstInTable;
     private readonly Layer[] _layers;
-    private readonly Matrix _table, _output;
-    private readonly float[] _x, _normed, _wide, _attended, _weights, _cos, _sin;
+    private readonly Matrix _table,
+        _output;
+    private readonly float[] _x,
+        _normed,
+        _wide,
+        _attended,
+        _weights,
+        _cos,
+        _sin;
     private readonly float* _norm;
 
     /// <param name="model">The model.</param>
@@ -47,38 +57,56 @@ internal sealed unsafe class VectorStep
         int half = _headWidth / 2;
         (_cos, _sin) = (Pinned(cache.Capacity * half), Pinned(cache.Capacity * half));
         for (int position = 0; position < cache.Capacity; position++)
-            for (int i = 0; i < half; i++)
-            {
-                var (sine, cosine) = Math.SinCos(position * Math.Pow(_config.RotaryBase, -2.0 * i / _headWidth));
-                (_cos[position * half + i], _sin[position * half + i]) = ((float)cosine, (float)sine);
-            }
+        for (int i = 0; i < half; i++)
+        {
+            var (sine, cosine) = Math.SinCos(position * Math.Pow(_config.RotaryBase, -2.0 * i / _headWidth));
+            (_cos[position * half + i], _sin[position * half + i]) = ((float)cosine, (float)sine);
+        }
     }
 
     /// <summary>Whether the model lies where and how this can read it.</summary>
     public static bool Suits(SemanticLanguageModel model, int batch) =>
-        batch <= MostSequences && Vector256.IsHardwareAccelerated
+        batch <= MostSequences
+        && Vector256.IsHardwareAccelerated
         && model.Config.Width / model.Config.Heads % Vector256<float>.Count == 0
-        && model.named_parameters().Where(p => !p.name.StartsWith("embedding.prefix", StringComparison.Ordinal) && !p.name.StartsWith("embedding.widen", StringComparison.Ordinal))
+        && model
+            .named_parameters()
+            .Where(p =>
+                !p.name.StartsWith("embedding.prefix", StringComparison.Ordinal)
+                && !p.name.StartsWith("embedding.widen", StringComparison.Ordinal)
+            )
             .All(p => MatrixVector.Reads(p.parameter) && (p.parameter.dim() > 1 || p.parameter.dtype == ScalarType.Float32));
 
     /// <summary>Reads one semantic token a sequence at the cache's next position, writes its keys and values there, and fills <paramref name="scores"/>, [batch, outputs].</summary>
     public void Run(long[,] tokens, int semanticStart, float[] scores)
     {
-        int width = _config.Width, inner = _config.FeedForward, position = (int)_cache.Length;
-        if (position >= _cache.Capacity) throw new InvalidOperationException($"The cache holds {_cache.Capacity} positions.");
-        fixed (float* x = _x, normed = _normed, wide = _wide, attended = _attended, result = scores)
+        int width = _config.Width,
+            inner = _config.FeedForward,
+            position = (int)_cache.Length;
+        if (position >= _cache.Capacity)
+            throw new InvalidOperationException($"The cache holds {_cache.Capacity} positions.");
+        fixed (
+            float* x = _x,
+                normed = _normed,
+                wide = _wide,
+                attended = _attended,
+                result = scores
+        )
         {
-            for (int b = 0; b < _batch; b++) Embed(tokens[b, 0] + semanticStart - _firstInTable, x + b * width);
+            for (int b = 0; b < _batch; b++)
+                Embed(tokens[b, 0] + semanticStart - _firstInTable, x + b * width);
             foreach (var layer in _layers)
             {
                 Normalize(x, layer.AttentionNorm, normed);
                 layer.Qkv.Multiply(normed, wide, _batch);
-                for (int b = 0; b < _batch; b++) Attend(layer, wide + b * 3 * width, attended + b * width, b, position);
+                for (int b = 0; b < _batch; b++)
+                    Attend(layer, wide + b * 3 * width, attended + b * width, b, position);
                 layer.Output.Multiply(attended, normed, _batch);
                 MatrixVector.AddScaled(x, normed, 1, _batch * width);
                 Normalize(x, layer.FeedForwardNorm, normed);
                 layer.GateUp.Multiply(normed, wide, _batch);
-                for (int b = 0; b < _batch; b++) Gate(wide + b * 2 * inner, attended + b * inner, inner);
+                for (int b = 0; b < _batch; b++)
+                    Gate(wide + b * 2 * inner, attended + b * inner, inner);
                 layer.Down.Multiply(attended, normed, _batch);
                 MatrixVector.AddScaled(x, normed, 1, _batch * width);
             }
@@ -102,28 +130,36 @@ internal sealed unsafe class VectorStep
         for (int b = 0; b < _batch; b++, x += width, y += width)
         {
             var scale = Vector256.Create(1 / MathF.Sqrt(MatrixVector.Dot(x, x, width) / width + Epsilon));
-            for (int i = 0; i < width; i += Vector256<float>.Count) (Vector256.Load(x + i) * scale * Vector256.Load(gain + i)).Store(y + i);
+            for (int i = 0; i < width; i += Vector256<float>.Count)
+                (Vector256.Load(x + i) * scale * Vector256.Load(gain + i)).Store(y + i);
         }
     }
 
     private void Attend(in Layer layer, float* qkv, float* y, int sequence, int position)
     {
-        int width = _config.Width, head = _headWidth;
+        int width = _config.Width,
+            head = _headWidth;
         float scale = 1 / MathF.Sqrt(head);
         fixed (float* weights = _weights)
             for (int h = 0; h < _config.Heads; h++)
             {
                 long place = ((long)sequence * _config.Heads + h) * _cache.Capacity * head;
-                float* keys = layer.Keys + place, values = layer.Values + place, query = qkv + h * head, result = y + h * head;
+                float* keys = layer.Keys + place,
+                    values = layer.Values + place,
+                    query = qkv + h * head,
+                    result = y + h * head;
                 Rotate(query, query, position);
                 Rotate(qkv + width + h * head, keys + (long)position * head, position);
                 Buffer.MemoryCopy(qkv + 2 * width + h * head, values + (long)position * head, head * sizeof(float), head * sizeof(float));
                 float top = float.NegativeInfinity;
-                for (int t = 0; t <= position; t++) top = MathF.Max(top, weights[t] = MatrixVector.Dot(query, keys + (long)t * head, head) * scale);
+                for (int t = 0; t <= position; t++)
+                    top = MathF.Max(top, weights[t] = MatrixVector.Dot(query, keys + (long)t * head, head) * scale);
                 double sum = 0;
-                for (int t = 0; t <= position; t++) sum += weights[t] = MathF.Exp(weights[t] - top);
+                for (int t = 0; t <= position; t++)
+                    sum += weights[t] = MathF.Exp(weights[t] - top);
                 new Span<float>(result, head).Clear();
-                for (int t = 0; t <= position; t++) MatrixVector.AddScaled(result, values + (long)t * head, (float)(weights[t] / sum), head);
+                for (int t = 0; t <= position; t++)
+                    MatrixVector.AddScaled(result, values + (long)t * head, (float)(weights[t] / sum), head);
             }
     }
 
@@ -132,7 +168,10 @@ internal sealed unsafe class VectorStep
         int half = _headWidth / 2;
         for (int i = 0; i < half; i++)
         {
-            float a = from[i], b = from[half + i], cos = _cos[position * half + i], sin = _sin[position * half + i];
+            float a = from[i],
+                b = from[half + i],
+                cos = _cos[position * half + i],
+                sin = _sin[position * half + i];
             (to[i], to[half + i]) = (a * cos - b * sin, b * cos + a * sin);
         }
     }
@@ -166,7 +205,13 @@ internal sealed unsafe class VectorStep
     private Matrix MatrixOf(string name)
     {
         var weight = _parameters[name + ".weight"];
-        return new() { Data = MatrixVector.Data(weight), Type = weight.dtype, Rows = (int)weight.shape[0], Columns = (int)weight.shape[1] };
+        return new()
+        {
+            Data = MatrixVector.Data(weight),
+            Type = weight.dtype,
+            Rows = (int)weight.shape[0],
+            Columns = (int)weight.shape[1],
+        };
     }
 
     private float* VectorOf(string name) => (float*)MatrixVector.Data(_parameters[name + ".weight"]);

@@ -22,7 +22,8 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
     private readonly ConformerBlock[] _blocks;
     private readonly LayerNorm _norm;
 
-    public Wav2Vec2Conformer(SemanticTokenizerConfig config, ParameterFactory parameters) : base(nameof(Wav2Vec2Conformer))
+    public Wav2Vec2Conformer(SemanticTokenizerConfig config, ParameterFactory parameters)
+        : base(nameof(Wav2Vec2Conformer))
     {
         Config = config;
         _frontEnd = FrontEnd.Make(config, parameters);
@@ -35,8 +36,15 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
         register_parameter("mask_embedding", _maskEmbedding);
         if (config.PositionalKernel > 0)
         {
-            _positional = new(config.Width, config.Width, config.PositionalKernel, parameters, padding: config.PositionalKernel / 2,
-                groups: config.PositionalGroups, weightNorm: true);
+            _positional = new(
+                config.Width,
+                config.Width,
+                config.PositionalKernel,
+                parameters,
+                padding: config.PositionalKernel / 2,
+                groups: config.PositionalGroups,
+                weightNorm: true
+            );
             register_module("positional", _positional);
         }
         register_module("blocks", nn.ModuleList(_blocks));
@@ -50,8 +58,10 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
     public int FeatureWidth => _frontEnd.Width;
 
     /// <summary>Frames to each side that block <paramref name="layer"/>'s output depends on, or null when attention sees all.</summary>
-    public int? Reach(int layer) => Config.AttentionReach == 0 ? null
-        : _frontEnd.Reach + Config.PositionalKernel / 2 + layer * (Config.AttentionReach + Config.Kernel / 2);
+    public int? Reach(int layer) =>
+        Config.AttentionReach == 0
+            ? null
+            : _frontEnd.Reach + Config.PositionalKernel / 2 + layer * (Config.AttentionReach + Config.Kernel / 2);
 
     /// <summary>What the front end makes of audio [batch, samples]: [batch, frames, <see cref="FeatureWidth"/>].</summary>
     public Tensor Features(Tensor audio) => _frontEnd.forward(audio);
@@ -66,16 +76,20 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
     public IReadOnlyList<Tensor> HiddenStates(Tensor features, Tensor? masked = null, int? layers = null)
     {
         var x = _projection.forward(features);
-        if (masked is not null) x = where(masked.unsqueeze(-1), _maskEmbedding.to_type(x.dtype), x);
+        if (masked is not null)
+            x = where(masked.unsqueeze(-1), _maskEmbedding.to_type(x.dtype), x);
         // an even kernel gives one frame too many
         if (_positional is not null)
             x = x + nn.functional.gelu(_positional.forward(x.transpose(1, 2)).narrow(2, 0, x.shape[1])).transpose(1, 2);
         var positions = arange(x.shape[1], ScalarType.Float32, x.device);
         var rotary = new RotaryEmbedding(positions, Config.Width / Config.Heads, x.dtype);
-        var visible = Config.AttentionReach == 0 || Config.AttentionReach >= x.shape[1] ? null
-            : (positions.unsqueeze(0) - positions.unsqueeze(1)).abs() <= Config.AttentionReach;
+        var visible =
+            Config.AttentionReach == 0 || Config.AttentionReach >= x.shape[1]
+                ? null
+                : (positions.unsqueeze(0) - positions.unsqueeze(1)).abs() <= Config.AttentionReach;
         List<Tensor> states = [x];
-        foreach (var block in _blocks.Take(layers ?? _blocks.Length)) states.Add(block.forward(states[^1], rotary, visible));
+        foreach (var block in _blocks.Take(layers ?? _blocks.Length))
+            states.Add(block.forward(states[^1], rotary, visible));
         return states;
     }
 

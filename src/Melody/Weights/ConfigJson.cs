@@ -33,15 +33,24 @@ internal static class ConfigJson
             using var document = JsonDocument.Parse(utf8, Strict);
             return document.RootElement.Clone();
         }
-        catch (JsonException e) { throw Refuse(what, e); }
+        catch (JsonException e)
+        {
+            throw Refuse(what, e);
+        }
     }
 
     /// <summary>JSON -> configuration.</summary>
     /// <exception cref="MelodyException">Something is missing, unknown or of the wrong kind; <paramref name="what"/> begins the sentence.</exception>
     public static T Read<T>(JsonElement json, string what)
     {
-        try { return json.Deserialize<T>(Options) ?? throw new MelodyException($"{what} is null; give an object."); }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) { throw Refuse(what, e); }
+        try
+        {
+            return json.Deserialize<T>(Options) ?? throw new MelodyException($"{what} is null; give an object.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Refuse(what, e);
+        }
     }
 
     /// <summary>Configuration -> JSON.</summary>

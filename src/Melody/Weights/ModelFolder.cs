@@ -29,12 +29,18 @@ internal sealed class ModelFolder
     public static ModelFolder Open(string path)
     {
         if (!Directory.Exists(path))
-            throw new MelodyException(File.Exists(path) ? $"'{path}' is a file; give the folder of a model." : $"There is no model folder '{path}'; name the folder of a trained model, or train one with 'melody train'.");
+            throw new MelodyException(
+                File.Exists(path)
+                    ? $"'{path}' is a file; give the folder of a model."
+                    : $"There is no model folder '{path}'; name the folder of a trained model, or train one with 'melody train'."
+            );
         var file = System.IO.Path.Combine(path, ConfigName);
-        if (!File.Exists(file)) throw new MelodyException($"'{path}' is not a model folder: it holds no {ConfigName}.");
+        if (!File.Exists(file))
+            throw new MelodyException($"'{path}' is not a model folder: it holds no {ConfigName}.");
         var manifest = ReadManifest(file, ReadFile(file, LongestConfig));
         foreach (var (name, part) in manifest.Parts)
-            foreach (var listed in part.Assets.Prepend(part.Weights)) CheckFile(path, name, listed);
+        foreach (var listed in part.Assets.Prepend(part.Weights))
+            CheckFile(path, name, listed);
         return new(path, manifest);
     }
 
@@ -44,14 +50,20 @@ internal sealed class ModelFolder
     {
         var untrained = Manifest.Parts.Where(p => !p.Value.Trained).Select(p => p.Key).Order(StringComparer.Ordinal).ToList();
         if (untrained.Count > 0 || !Manifest.Trained)
-            throw new MelodyException($"The model '{Manifest.Name}' in '{Path}' is untrained ({(untrained.Count > 0 ? string.Join(", ", untrained) : "by its own account")}) and can only make noise; "
-                + "use a trained model, or allow untrained weights (--untrained) to make noise on purpose.");
+            throw new MelodyException(
+                $"The model '{Manifest.Name}' in '{Path}' is untrained ({(untrained.Count > 0 ? string.Join(", ", untrained) : "by its own account")}) and can only make noise; "
+                    + "use a trained model, or allow untrained weights (--untrained) to make noise on purpose."
+            );
     }
 
     /// <summary>A part's entry in the configuration.</summary>
     /// <exception cref="MelodyException">The folder lacks the part.</exception>
-    public PartManifest Part(string name) => Manifest.Parts.TryGetValue(name, out var part) ? part
-        : throw new MelodyException($"The model '{Manifest.Name}' in '{Path}' lacks its {name}; get the whole folder, or train that part.");
+    public PartManifest Part(string name) =>
+        Manifest.Parts.TryGetValue(name, out var part)
+            ? part
+            : throw new MelodyException(
+                $"The model '{Manifest.Name}' in '{Path}' lacks its {name}; get the whole folder, or train that part."
+            );
 
     /// <summary>A part's configuration.</summary>
     /// <exception cref="MelodyException">The folder lacks the part, or its configuration is unusable.</exception>
@@ -68,7 +80,10 @@ internal sealed class ModelFolder
             using var stream = File.OpenRead(file);
             CheckHash(file, weights, SHA256.HashData(stream));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Unreadable(file, e); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file, e);
+        }
         return SafetensorsReader.Open(file);
     }
 
@@ -85,7 +100,9 @@ internal sealed class ModelFolder
     public byte[] ReadAsset(string part, string name)
     {
         var asset = Part(part).Assets.FirstOrDefault(a => a.File == name)
-            ?? throw new MelodyException($"The {part} of the model '{Manifest.Name}' in '{Path}' lacks its file '{name}'; get the whole folder again.");
+            ?? throw new MelodyException(
+                $"The {part} of the model '{Manifest.Name}' in '{Path}' lacks its file '{name}'; get the whole folder again."
+            );
         var file = System.IO.Path.Combine(Path, name);
         var bytes = ReadFile(file, int.MaxValue);
         CheckHash(file, asset, SHA256.HashData(bytes));
@@ -95,39 +112,59 @@ internal sealed class ModelFolder
     private static ModelManifest ReadManifest(string file, byte[] bytes)
     {
         var json = ConfigJson.Parse(bytes, $"'{file}'");
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("formatVersion", out var number)
-            || number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out int version) || version < 1)
+        if (
+            json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("formatVersion", out var number)
+            || number.ValueKind != JsonValueKind.Number
+            || !number.TryGetInt32(out int version)
+            || version < 1
+        )
             throw new MelodyException($"'{file}' is not the configuration of a Melody model: it has no formatVersion.");
         if (version > ModelManifest.CurrentVersion)
-            throw new MelodyException($"The model in '{System.IO.Path.GetDirectoryName(file)}' has format version {version}, newer than {ModelManifest.CurrentVersion}, the newest that this program reads; update Melody.");
+            throw new MelodyException(
+                $"The model in '{System.IO.Path.GetDirectoryName(file)}' has format version {version}, newer than {ModelManifest.CurrentVersion}, the newest that this program reads; update Melody."
+            );
         return ConfigJson.Read<ModelManifest>(json, $"'{file}'");
     }
 
     private static void CheckFile(string folder, string part, FileManifest listed)
     {
         if (listed.File.Length == 0 || listed.File.IndexOfAny(['/', '\\', ':', '\0']) >= 0 || listed.File is "." or ".." or ConfigName)
-            throw new MelodyException($"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; get the model from a source that you trust.");
+            throw new MelodyException(
+                $"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; get the model from a source that you trust."
+            );
         var file = new FileInfo(System.IO.Path.Combine(folder, listed.File));
-        if (!file.Exists) throw new MelodyException($"The model in '{folder}' lacks '{listed.File}', which its {part} needs; get the whole folder again.");
+        if (!file.Exists)
+            throw new MelodyException(
+                $"The model in '{folder}' lacks '{listed.File}', which its {part} needs; get the whole folder again."
+            );
         if (file.Length != listed.Bytes)
-            throw new MelodyException($"'{file.FullName}' has {file.Length} bytes and should have {listed.Bytes}; it is truncated or another file, get it again.");
+            throw new MelodyException(
+                $"'{file.FullName}' has {file.Length} bytes and should have {listed.Bytes}; it is truncated or another file, get it again."
+            );
     }
 
     private static void CheckHash(string file, FileManifest listed, byte[] hash)
     {
         var actual = Convert.ToHexStringLower(hash);
         if (!string.Equals(actual, listed.Sha256, StringComparison.OrdinalIgnoreCase))
-            throw new MelodyException($"'{file}' is damaged or changed: its SHA-256 is {actual[..12]}… and not {listed.Sha256[..Math.Min(12, listed.Sha256.Length)]}… as the model's {ConfigName} says; get it again.");
+            throw new MelodyException(
+                $"'{file}' is damaged or changed: its SHA-256 is {actual[..12]}… and not {listed.Sha256[..Math.Min(12, listed.Sha256.Length)]}… as the model's {ConfigName} says; get it again."
+            );
     }
 
     private static byte[] ReadFile(string file, long longest)
     {
         try
         {
-            if (new FileInfo(file).Length > longest) throw new MelodyException($"'{file}' is too long to be what its name says; get it again.");
+            if (new FileInfo(file).Length > longest)
+                throw new MelodyException($"'{file}' is too long to be what its name says; get it again.");
             return File.ReadAllBytes(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Unreadable(file, e); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file, e);
+        }
     }
 
     private static MelodyException Unreadable(string file, Exception e) => new($"'{file}' cannot be read: {e.Message}", e);

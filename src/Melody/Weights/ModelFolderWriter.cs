@@ -15,8 +15,11 @@ internal sealed class ModelFolderWriter : IDisposable
     private const string LockName = ".model.lock";
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
 
-    private readonly string _folder, _name, _preset;
-    private readonly bool _created, _keepsOthers;
+    private readonly string _folder,
+        _name,
+        _preset;
+    private readonly bool _created,
+        _keepsOthers;
     private readonly SortedDictionary<string, PartManifest> _parts = new(StringComparer.Ordinal);
     private readonly List<AtomicFile> _files = [];
     private bool _committed;
@@ -24,9 +27,13 @@ internal sealed class ModelFolderWriter : IDisposable
     private ModelFolderWriter(string folder, string name, string preset, bool keepsOthers)
     {
         (_folder, _name, _preset, _keepsOthers) = (folder, name, preset, keepsOthers);
-        if (File.Exists(folder)) throw new MelodyException($"'{folder}' is a file; give a folder for the model.");
+        if (File.Exists(folder))
+            throw new MelodyException($"'{folder}' is a file; give a folder for the model.");
         _created = !Directory.Exists(folder);
-        try { Directory.CreateDirectory(folder); }
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MelodyException($"The model folder '{folder}' cannot be made: {e.Message}", e);
@@ -38,8 +45,7 @@ internal sealed class ModelFolderWriter : IDisposable
     /// <param name="name">What the model is called.</param>
     /// <param name="preset">The preset whose sizes it has.</param>
     /// <exception cref="MelodyException">The folder cannot be written.</exception>
-    public static ModelFolderWriter Create(string folder, string name, string preset) =>
-        new(folder, name, preset, keepsOthers: false);
+    public static ModelFolderWriter Create(string folder, string name, string preset) => new(folder, name, preset, keepsOthers: false);
 
     /// <summary>Goes on with the model in <paramref name="folder"/>, whose other parts stay as they are.</summary>
     /// <exception cref="MelodyException">There is no usable model.</exception>
@@ -66,10 +72,22 @@ internal sealed class ModelFolderWriter : IDisposable
     /// <param name="training">How it was trained, a record with settable properties or a dictionary.</param>
     /// <param name="assets">Further files, by name.</param>
     /// <exception cref="MelodyException">The files cannot be written.</exception>
-    public void SetPart(string part, object config, nn.Module module, bool trained, ScalarType? matrixType = ScalarType.Float32,
-        object? training = null, IReadOnlyDictionary<string, byte[]>? assets = null)
+    public void SetPart(
+        string part,
+        object config,
+        nn.Module module,
+        bool trained,
+        ScalarType? matrixType = ScalarType.Float32,
+        object? training = null,
+        IReadOnlyDictionary<string, byte[]>? assets = null
+    )
     {
-        var metadata = new Dictionary<string, string> { ["format"] = "pt", ["part"] = part, ["model"] = _name };
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = "pt",
+            ["part"] = part,
+            ["model"] = _name,
+        };
         var weights = Write($"{part}.safetensors", stream => StateDictionary.Save(module, stream, matrixType, metadata));
         _parts[part] = new()
         {
@@ -77,8 +95,12 @@ internal sealed class ModelFolderWriter : IDisposable
             Weights = weights,
             Trained = trained,
             Training = training is null ? null : ConfigJson.Write(training),
-            Assets = [.. (assets ?? new Dictionary<string, byte[]>()).OrderBy(a => a.Key, StringComparer.Ordinal)
-                .Select(a => Write(a.Key, stream => stream.Write(a.Value)))],
+            Assets =
+            [
+                .. (assets ?? new Dictionary<string, byte[]>())
+                    .OrderBy(a => a.Key, StringComparer.Ordinal)
+                    .Select(a => Write(a.Key, stream => stream.Write(a.Value))),
+            ],
         };
     }
 
@@ -89,7 +111,8 @@ internal sealed class ModelFolderWriter : IDisposable
         using var turn = TakeTurn();
         // as it is now: making a part may have taken minutes, in which another writer added its own
         if (_keepsOthers && HasModel(_folder))
-            foreach (var (name, part) in ModelFolder.Open(_folder).Manifest.Parts) _parts.TryAdd(name, part);
+            foreach (var (name, part) in ModelFolder.Open(_folder).Manifest.Parts)
+                _parts.TryAdd(name, part);
         var manifest = new ModelManifest
         {
             FormatVersion = ModelManifest.CurrentVersion,
@@ -99,8 +122,13 @@ internal sealed class ModelFolderWriter : IDisposable
             Parts = _parts,
         };
         using var config = AtomicFile.Create(Path.Combine(_folder, ModelFolder.ConfigName));
-        AtomicFile.Translate(_folder, () => { config.Stream.Write(ConfigJson.WriteText(manifest)); return true; });
-        foreach (var file in _files) file.Commit();
+        AtomicFile.Translate(_folder, () =>
+        {
+            config.Stream.Write(ConfigJson.WriteText(manifest));
+            return true;
+        });
+        foreach (var file in _files)
+            file.Commit();
         config.Commit();
         _committed = true;
     }
@@ -108,9 +136,14 @@ internal sealed class ModelFolderWriter : IDisposable
     /// <summary>Removes what was not committed.</summary>
     public void Dispose()
     {
-        foreach (var file in _files) file.Dispose();
-        if (_committed || !_created) return;
-        try { Directory.Delete(_folder); }
+        foreach (var file in _files)
+            file.Dispose();
+        if (_committed || !_created)
+            return;
+        try
+        {
+            Directory.Delete(_folder);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // someone else uses it
     }
 
@@ -123,13 +156,18 @@ internal sealed class ModelFolderWriter : IDisposable
         var waiting = Stopwatch.StartNew();
         while (true)
         {
-            try { return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose); }
+            try
+            {
+                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
             catch (IOException e) when (e is not DirectoryNotFoundException && waiting.Elapsed < LongestTurn)
             {
                 // a process that was killed in its turn leaves the file behind; of a file that is gone the time is in 1601
                 var begun = File.GetLastWriteTimeUtc(path);
-                if (begun.Year > 1601 && DateTime.UtcNow - begun > LongestTurn) File.Delete(path);
-                else Thread.Sleep(20);
+                if (begun.Year > 1601 && DateTime.UtcNow - begun > LongestTurn)
+                    File.Delete(path);
+                else
+                    Thread.Sleep(20);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

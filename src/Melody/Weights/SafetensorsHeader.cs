@@ -31,15 +31,23 @@ internal sealed class SafetensorsHeader
     /// <exception cref="MelodyException">The header breaks a rule of the format.</exception>
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength, string path)
     {
-        if (!Utf8.IsValid(json.Span)) throw Refuse(path, "its header is not valid UTF-8");
-        if (json.Length == 0 || json.Span[0] != (byte)'{') throw Refuse(path, "its header does not start with '{'");
+        if (!Utf8.IsValid(json.Span))
+            throw Refuse(path, "its header is not valid UTF-8");
+        if (json.Length == 0 || json.Span[0] != (byte)'{')
+            throw Refuse(path, "its header does not start with '{'");
         try
         {
             using var document = JsonDocument.Parse(json, Strict);
             return Read(document.RootElement, dataLength, path);
         }
-        catch (JsonException e) { throw Refuse(path, $"its header is not valid JSON ({FirstLine(e.Message)})"); }
-        catch (InvalidOperationException) { throw Refuse(path, "its header holds text that is not valid Unicode"); }
+        catch (JsonException e)
+        {
+            throw Refuse(path, $"its header is not valid JSON ({FirstLine(e.Message)})");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse(path, "its header holds text that is not valid Unicode");
+        }
     }
 
     /// <summary>The sentence for a file that breaks the format.</summary>
@@ -52,8 +60,10 @@ internal sealed class SafetensorsHeader
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var property in root.EnumerateObject())
         {
-            if (property.Name == "__metadata__") ReadMetadata(property.Value, metadata, path);
-            else entries.Add(property.Name, ReadEntry(property.Name, property.Value, path));
+            if (property.Name == "__metadata__")
+                ReadMetadata(property.Value, metadata, path);
+            else
+                entries.Add(property.Name, ReadEntry(property.Name, property.Value, path));
         }
 
         long covered = 0;
@@ -62,19 +72,25 @@ internal sealed class SafetensorsHeader
             if (entry.End > dataLength)
                 throw Refuse(path, $"tensor '{Shorten(entry.Name)}' ends at byte {entry.End} of its data, but there are only {dataLength}");
             if (entry.Begin != covered)
-                throw Refuse(path, $"tensor '{Shorten(entry.Name)}' {(entry.Begin < covered ? "overlaps the one before it" : "leaves a gap before it")}");
+                throw Refuse(
+                    path,
+                    $"tensor '{Shorten(entry.Name)}' {(entry.Begin < covered ? "overlaps the one before it" : "leaves a gap before it")}"
+                );
             covered = entry.End;
         }
-        if (covered != dataLength) throw Refuse(path, $"its tensors end at byte {covered} of its data, but there are {dataLength}");
+        if (covered != dataLength)
+            throw Refuse(path, $"its tensors end at byte {covered} of its data, but there are {dataLength}");
         return new(entries, metadata);
     }
 
     private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata, string path)
     {
-        if (element.ValueKind != JsonValueKind.Object) throw Refuse(path, "its __metadata__ is not an object");
+        if (element.ValueKind != JsonValueKind.Object)
+            throw Refuse(path, "its __metadata__ is not an object");
         foreach (var property in element.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.String) throw Refuse(path, "its __metadata__ holds something other than text");
+            if (property.Value.ValueKind != JsonValueKind.String)
+                throw Refuse(path, "its __metadata__ holds something other than text");
             metadata.Add(property.Name, property.Value.GetString()!);
         }
     }
@@ -82,20 +98,24 @@ internal sealed class SafetensorsHeader
     private static SafetensorsEntry ReadEntry(string name, JsonElement element, string path)
     {
         string tensor = $"tensor '{Shorten(name)}'";
-        if (element.ValueKind != JsonValueKind.Object) throw Refuse(path, $"{tensor} is not described by an object");
+        if (element.ValueKind != JsonValueKind.Object)
+            throw Refuse(path, $"{tensor} is not described by an object");
         ScalarType? type = null;
-        long[]? shape = null, offsets = null;
+        long[]? shape = null,
+            offsets = null;
         foreach (var property in element.EnumerateObject())
         {
             switch (property.Name)
             {
                 case "dtype":
                     var text = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
-                    if (!SafetensorsType.TryParse(text, out var parsed)) throw Refuse(path, $"{tensor} has the unknown dtype '{Shorten(text)}'");
+                    if (!SafetensorsType.TryParse(text, out var parsed))
+                        throw Refuse(path, $"{tensor} has the unknown dtype '{Shorten(text)}'");
                     type = parsed;
                     break;
                 case "shape":
-                    shape = ReadNumbers(property.Value) ?? throw Refuse(path, $"{tensor} has a shape that is not a list of sizes from 0 to 2^63 - 1");
+                    shape = ReadNumbers(property.Value)
+                        ?? throw Refuse(path, $"{tensor} has a shape that is not a list of sizes from 0 to 2^63 - 1");
                     break;
                 case "data_offsets":
                     offsets = ReadNumbers(property.Value);
@@ -106,21 +126,27 @@ internal sealed class SafetensorsHeader
                     throw Refuse(path, $"{tensor} has the unknown property '{Shorten(property.Name)}'");
             }
         }
-        if (type is null || shape is null || offsets is null) throw Refuse(path, $"{tensor} lacks its dtype, shape or data_offsets");
+        if (type is null || shape is null || offsets is null)
+            throw Refuse(path, $"{tensor} lacks its dtype, shape or data_offsets");
         long length = offsets[1] - offsets[0];
         if (Bytes(shape, SafetensorsType.Size(type.Value)) != length)
-            throw Refuse(path, $"{tensor} of {SafetensorsType.Name(type.Value)} [{Shorten(string.Join(", ", shape))}] does not fill its {length} bytes exactly");
+            throw Refuse(
+                path,
+                $"{tensor} of {SafetensorsType.Name(type.Value)} [{Shorten(string.Join(", ", shape))}] does not fill its {length} bytes exactly"
+            );
         return new(name, type.Value, shape, offsets[0], offsets[1]);
     }
 
     // null when an element is not an integer in 0 .. 2^63 - 1
     private static long[]? ReadNumbers(JsonElement element)
     {
-        if (element.ValueKind != JsonValueKind.Array) return null;
+        if (element.ValueKind != JsonValueKind.Array)
+            return null;
         var numbers = new List<long>();
         foreach (var item in element.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0) return null;
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
+                return null;
             numbers.Add(number);
         }
         return [.. numbers];
@@ -129,12 +155,14 @@ internal sealed class SafetensorsHeader
     // null when the product overflows
     private static long? Bytes(long[] shape, int size)
     {
-        if (shape.Contains(0)) return 0;
+        if (shape.Contains(0))
+            return 0;
         UInt128 product = (uint)size;
         foreach (long length in shape)
         {
             product *= (ulong)length;
-            if (product > long.MaxValue) return null;
+            if (product > long.MaxValue)
+                return null;
         }
         return (long)product;
     }

@@ -26,9 +26,11 @@ internal sealed unsafe class SafetensorsReader : IDisposable
         try
         {
             ulong header = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, 8));
-            if (header > SafetensorsHeader.MaximumLength) throw SafetensorsHeader.Refuse(path, $"it claims a header of {header} bytes");
+            if (header > SafetensorsHeader.MaximumLength)
+                throw SafetensorsHeader.Refuse(path, $"it claims a header of {header} bytes");
             long headerEnd = 8 + (long)header;
-            if (headerEnd > length) throw SafetensorsHeader.Refuse(path, $"it claims a header of {header} bytes, but only {length - 8} follow");
+            if (headerEnd > length)
+                throw SafetensorsHeader.Refuse(path, $"it claims a header of {header} bytes, but only {length - 8} follow");
             var json = new ReadOnlySpan<byte>(start + 8, (int)header).ToArray();
             _header = SafetensorsHeader.Parse(json, length - headerEnd, path);
             _data = start + headerEnd;
@@ -57,9 +59,20 @@ internal sealed unsafe class SafetensorsReader : IDisposable
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             long length = stream.Length;
-            if (length < 8) throw SafetensorsHeader.Refuse(path, $"it has only {length} bytes");
-            var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            try { return new(path, file, length); }
+            if (length < 8)
+                throw SafetensorsHeader.Refuse(path, $"it has only {length} bytes");
+            var file = MemoryMappedFile.CreateFromFile(
+                stream,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: false
+            );
+            try
+            {
+                return new(path, file, length);
+            }
             catch
             {
                 file.Dispose();
@@ -80,9 +93,11 @@ internal sealed unsafe class SafetensorsReader : IDisposable
     /// <exception cref="MelodyException">There is no such tensor.</exception>
     public Tensor Read(string name)
     {
-        if (!Entries.TryGetValue(name, out var entry)) throw new MelodyException($"'{Path}' holds no tensor '{name}'.");
+        if (!Entries.TryGetValue(name, out var entry))
+            throw new MelodyException($"'{Path}' holds no tensor '{name}'.");
         var result = empty([.. entry.Shape], entry.Type);
-        if (entry.Count == 0) return result;
+        if (entry.Count == 0)
+            return result;
         using var flat = result.view(-1);
         long done = 0;
         const long chunk = 1 << 24; // elements: a span cannot be longer than 2^31 bytes
@@ -104,7 +119,8 @@ internal sealed unsafe class SafetensorsReader : IDisposable
     /// <exception cref="MelodyException">There is no such tensor.</exception>
     public void CopyBytes(string name, long offset, Span<byte> destination)
     {
-        if (!Entries.TryGetValue(name, out var entry)) throw new MelodyException($"'{Path}' holds no tensor '{name}'.");
+        if (!Entries.TryGetValue(name, out var entry))
+            throw new MelodyException($"'{Path}' holds no tensor '{name}'.");
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, entry.End - entry.Begin - destination.Length);
         new ReadOnlySpan<byte>(_data + entry.Begin + offset, destination.Length).CopyTo(destination);
@@ -113,7 +129,8 @@ internal sealed unsafe class SafetensorsReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_view.SafeMemoryMappedViewHandle is { IsClosed: false } handle) handle.ReleasePointer();
+        if (_view.SafeMemoryMappedViewHandle is { IsClosed: false } handle)
+            handle.ReleasePointer();
         _view.Dispose();
         _file.Dispose();
     }

@@ -7,9 +7,16 @@ internal static class SafetensorsType
 {
     private static readonly (string Name, ScalarType Type, int Bytes)[] Known =
     [
-        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
-        ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
-        ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
+        ("F64", ScalarType.Float64, 8),
+        ("F32", ScalarType.Float32, 4),
+        ("F16", ScalarType.Float16, 2),
+        ("BF16", ScalarType.BFloat16, 2),
+        ("I64", ScalarType.Int64, 8),
+        ("I32", ScalarType.Int32, 4),
+        ("I16", ScalarType.Int16, 2),
+        ("I8", ScalarType.Int8, 1),
+        ("U8", ScalarType.Byte, 1),
+        ("BOOL", ScalarType.Bool, 1),
     ];
 
     /// <summary>The type that a header calls <paramref name="name"/>.</summary>
@@ -17,7 +24,8 @@ internal static class SafetensorsType
     {
         foreach (var known in Known)
         {
-            if (known.Name != name) continue;
+            if (known.Name != name)
+                continue;
             type = known.Type;
             return true;
         }
@@ -36,7 +44,8 @@ internal static class SafetensorsType
     private static (string Name, ScalarType Type, int Bytes) Find(ScalarType type)
     {
         foreach (var known in Known)
-            if (known.Type == type) return known;
+            if (known.Type == type)
+                return known;
         throw new MelodyException($"A safetensors file cannot hold tensors of type {type}; convert them first.");
     }
 }

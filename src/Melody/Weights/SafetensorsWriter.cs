@@ -19,14 +19,21 @@ internal static class SafetensorsWriter
     /// <param name="metadata">Free text for the header.</param>
     /// <param name="type">The type that each tensor gets in the file; its own when not given.</param>
     /// <exception cref="MelodyException">The file cannot be written, or a tensor has a type that the format lacks.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors,
-        IReadOnlyDictionary<string, string>? metadata = null, Func<string, Tensor, ScalarType>? type = null) =>
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata, type));
+    public static void Write(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        Func<string, Tensor, ScalarType>? type = null
+    ) => AtomicFile.Write(path, stream => Write(stream, tensors, metadata, type));
 
     /// <summary>Writes <paramref name="tensors"/> to a stream.</summary>
     /// <inheritdoc cref="Write(string, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string}?, Func{string, Tensor, ScalarType}?)"/>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors,
-        IReadOnlyDictionary<string, string>? metadata = null, Func<string, Tensor, ScalarType>? type = null)
+    public static void Write(
+        Stream stream,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        Func<string, Tensor, ScalarType>? type = null
+    )
     {
         var entries = Lay(tensors, type);
         var header = Header(entries, metadata);
@@ -34,17 +41,22 @@ internal static class SafetensorsWriter
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var entry in entries) WriteTensor(stream, tensors[entry.Name], entry.Type);
+        foreach (var entry in entries)
+            WriteTensor(stream, tensors[entry.Name], entry.Type);
     }
 
     private static List<SafetensorsEntry> Lay(IReadOnlyDictionary<string, Tensor> tensors, Func<string, Tensor, ScalarType>? type)
     {
-        if (tensors.ContainsKey("__metadata__")) throw new MelodyException("A tensor cannot be named '__metadata__' in a safetensors file.");
+        if (tensors.ContainsKey("__metadata__"))
+            throw new MelodyException("A tensor cannot be named '__metadata__' in a safetensors file.");
         var entries = new List<SafetensorsEntry>();
         long at = 0;
-        foreach (var (name, tensor, stored) in tensors
-            .Select(t => (t.Key, t.Value, Type: type?.Invoke(t.Key, t.Value) ?? t.Value.dtype))
-            .OrderByDescending(t => SafetensorsType.Size(t.Type)).ThenBy(t => t.Key, StringComparer.Ordinal))
+        foreach (
+            var (name, tensor, stored) in tensors
+                .Select(t => (t.Key, t.Value, Type: type?.Invoke(t.Key, t.Value) ?? t.Value.dtype))
+                .OrderByDescending(t => SafetensorsType.Size(t.Type))
+                .ThenBy(t => t.Key, StringComparer.Ordinal)
+        )
         {
             long end = at + tensor.numel() * SafetensorsType.Size(stored);
             entries.Add(new(name, stored, tensor.shape, at, end));
@@ -62,7 +74,8 @@ internal static class SafetensorsWriter
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject("__metadata__");
-                foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+                foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
                 json.WriteEndObject();
             }
             foreach (var entry in entries)
@@ -70,7 +83,8 @@ internal static class SafetensorsWriter
                 json.WriteStartObject(entry.Name);
                 json.WriteString("dtype", SafetensorsType.Name(entry.Type));
                 json.WriteStartArray("shape");
-                foreach (long size in entry.Shape) json.WriteNumberValue(size);
+                foreach (long size in entry.Shape)
+                    json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(entry.Begin);
@@ -80,15 +94,19 @@ internal static class SafetensorsWriter
             }
             json.WriteEndObject();
         }
-        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
         if (buffer.Length > SafetensorsHeader.MaximumLength)
-            throw new MelodyException($"The header of the safetensors file would have {buffer.Length} bytes; split the tensors over several files.");
+            throw new MelodyException(
+                $"The header of the safetensors file would have {buffer.Length} bytes; split the tensors over several files."
+            );
         return buffer.ToArray();
     }
 
     private static void WriteTensor(Stream stream, Tensor tensor, ScalarType type)
     {
-        if (tensor.numel() == 0) return;
+        if (tensor.numel() == 0)
+            return;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var flat = tensor.detach().cpu().contiguous().view(-1);

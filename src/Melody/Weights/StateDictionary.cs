@@ -44,26 +44,37 @@ internal static class StateDictionary
     /// float16, which keeps eleven bits of each value. Vectors keep their own type.
     /// </summary>
     /// <exception cref="MelodyException">The file cannot be written.</exception>
-    public static void Save(nn.Module module, string path, ScalarType? matrixType = ScalarType.Float32,
-        IReadOnlyDictionary<string, string>? metadata = null) =>
-        AtomicFile.Write(path, stream => Save(module, stream, matrixType, metadata));
+    public static void Save(
+        nn.Module module,
+        string path,
+        ScalarType? matrixType = ScalarType.Float32,
+        IReadOnlyDictionary<string, string>? metadata = null
+    ) => AtomicFile.Write(path, stream => Save(module, stream, matrixType, metadata));
 
     /// <inheritdoc cref="Save(nn.Module, string, ScalarType?, IReadOnlyDictionary{string, string}?)"/>
-    public static void Save(nn.Module module, Stream stream, ScalarType? matrixType = ScalarType.Float32,
-        IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Save(
+        nn.Module module,
+        Stream stream,
+        ScalarType? matrixType = ScalarType.Float32,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         var matrices = module.named_parameters().Where(p => p.parameter.dim() >= 2).Select(p => p.name).ToHashSet(StringComparer.Ordinal);
-        SafetensorsWriter.Write(stream, Of(module), metadata, (name, value) =>
-            matrixType is { } type && matrices.Contains(name) ? type
-            : matrixType is ScalarType.BFloat16 or ScalarType.Float16 && value.dtype == ScalarType.Float32 && value.dim() >= 2 ? ScalarType.Float16
+        SafetensorsWriter.Write(stream, Of(module), metadata, (name, value) => matrixType is { } type && matrices.Contains(name) ? type
+            : matrixType is ScalarType.BFloat16 or ScalarType.Float16 && value.dtype == ScalarType.Float32 && value.dim() >= 2
+                ? ScalarType.Float16
             : value.dtype);
     }
 
-    private static IEnumerable<string> Differences(IReadOnlyDictionary<string, Tensor> state, IReadOnlyDictionary<string, SafetensorsEntry> entries)
+    private static IEnumerable<string> Differences(
+        IReadOnlyDictionary<string, Tensor> state,
+        IReadOnlyDictionary<string, SafetensorsEntry> entries
+    )
     {
         foreach (var (name, value) in state.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            if (!entries.TryGetValue(name, out var entry)) yield return $"'{name}' is missing";
+            if (!entries.TryGetValue(name, out var entry))
+                yield return $"'{name}' is missing";
             else if (!entry.Shape.SequenceEqual(value.shape))
                 yield return $"'{name}' is [{string.Join(", ", entry.Shape)}] and should be [{string.Join(", ", value.shape)}]";
         }

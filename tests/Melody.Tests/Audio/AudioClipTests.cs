@@ -6,8 +6,8 @@ namespace Melody.Tests.Audio;
 /// <summary>The algebra of clips.</summary>
 public sealed class AudioClipTests
 {
-    private static readonly Gen<AudioClip> Clips =
-        Gen.Select(Gen.Int[1, 6], Gen.Int[0, 50], Gen.Int[0, 1000]).Select((channels, frames, seed) => new AudioClip(Sounds.Noise(seed, channels * frames), 8000, channels));
+    private static readonly Gen<AudioClip> Clips = Gen.Select(Gen.Int[1, 6], Gen.Int[0, 50], Gen.Int[0, 1000])
+        .Select((channels, frames, seed) => new AudioClip(Sounds.Noise(seed, channels * frames), 8000, channels));
 
     [Fact]
     public void MonoIsTheAverage()
@@ -19,13 +19,19 @@ public sealed class AudioClipTests
     }
 
     [Fact]
-    public void SlicesConcatenateToTheWhole() => Clips.SelectMany(c => Gen.Int[0, c.Frames].Select(at => (c, at))).Sample(pair =>
-    {
-        var (clip, at) = pair;
-        var whole = AudioClip.Concatenate(clip.Slice(0, at), clip.Slice(at, clip.Frames - at));
-        Assert.Equal(clip.Samples.ToArray(), whole.Samples.ToArray());
-        Assert.Equal(clip.Channels, whole.Channels);
-    }, iter: 100);
+    public void SlicesConcatenateToTheWhole() =>
+        Clips
+            .SelectMany(c => Gen.Int[0, c.Frames].Select(at => (c, at)))
+            .Sample(
+                pair =>
+                {
+                    var (clip, at) = pair;
+                    var whole = AudioClip.Concatenate(clip.Slice(0, at), clip.Slice(at, clip.Frames - at));
+                    Assert.Equal(clip.Samples.ToArray(), whole.Samples.ToArray());
+                    Assert.Equal(clip.Channels, whole.Channels);
+                },
+                iter: 100
+            );
 
     [Fact]
     public void TheCallersArrayIsCopied()

@@ -46,10 +46,16 @@ public sealed partial class LoudnessTests : FolderTest
     public void SurroundCaseOfTech3341()
     {
         const int rate = 16000;
-        float[] front = Tone(rate, [-28, 20.0]), centre = Tone(rate, [-24, 20.0]), back = Tone(rate, [-30, 20.0]);
+        float[] front = Tone(rate, [-28, 20.0]),
+            centre = Tone(rate, [-24, 20.0]),
+            back = Tone(rate, [-30, 20.0]);
         Assert.Equal(-23, LoudnessMeter.Of(new AudioClip(Sounds.Interleave(front, front, centre, back, back), rate, 5)).Integrated, 0.1);
         // The low-frequency channel of 5.1 does not count.
-        Assert.Equal(-23, LoudnessMeter.Of(new AudioClip(Sounds.Interleave(front, front, centre, front, back, back), rate, 6)).Integrated, 0.1);
+        Assert.Equal(
+            -23,
+            LoudnessMeter.Of(new AudioClip(Sounds.Interleave(front, front, centre, front, back, back), rate, 6)).Integrated,
+            0.1
+        );
     }
 
     [Theory]
@@ -97,7 +103,8 @@ public sealed partial class LoudnessTests : FolderTest
         var whole = new LoudnessMeter(16000, 2);
         whole.Add(noise);
         var parts = new LoudnessMeter(16000, 2);
-        foreach (var part in noise.Chunk(2 * 777)) parts.Add(part);
+        foreach (var part in noise.Chunk(2 * 777))
+            parts.Add(part);
         Assert.Equal(whole.Integrated, parts.Integrated);
     }
 
@@ -145,20 +152,27 @@ public sealed partial class LoudnessTests : FolderTest
     }
 
     [Fact]
-    public void LimiterInBlocksEqualsOnePass() => Gen.Select(Gen.Int[0, 4000], Gen.Int[1, 2], Gen.Int[1, 900], Gen.Double[-6, 18]).Sample((frames, channels, block, gain) =>
-    {
-        var samples = Sounds.Noise(frames, frames * channels);
-        for (int i = 0; i < samples.Length; i++) samples[i] *= (float)Math.Pow(Math.Sin(i * 0.002), 4);
-        var once = new StreamingLimiter(24000, channels, gain);
-        float[] expected = [.. once.Process(samples), .. once.Finish()];
-        var limiter = new StreamingLimiter(24000, channels, gain);
-        var output = new List<float>();
-        foreach (var part in samples.Chunk(block * channels)) output.AddRange(limiter.Process(part));
-        output.AddRange(limiter.Finish());
-        Assert.Equal(expected, output);
-        Assert.Equal(samples.Length, output.Count);
-        Assert.InRange(TruePeak.Of(new AudioClip(output.ToArray(), 24000, channels)), double.NegativeInfinity, -1);
-    }, iter: 40);
+    public void LimiterInBlocksEqualsOnePass() =>
+        Gen.Select(Gen.Int[0, 4000], Gen.Int[1, 2], Gen.Int[1, 900], Gen.Double[-6, 18])
+            .Sample(
+                (frames, channels, block, gain) =>
+                {
+                    var samples = Sounds.Noise(frames, frames * channels);
+                    for (int i = 0; i < samples.Length; i++)
+                        samples[i] *= (float)Math.Pow(Math.Sin(i * 0.002), 4);
+                    var once = new StreamingLimiter(24000, channels, gain);
+                    float[] expected = [.. once.Process(samples), .. once.Finish()];
+                    var limiter = new StreamingLimiter(24000, channels, gain);
+                    var output = new List<float>();
+                    foreach (var part in samples.Chunk(block * channels))
+                        output.AddRange(limiter.Process(part));
+                    output.AddRange(limiter.Finish());
+                    Assert.Equal(expected, output);
+                    Assert.Equal(samples.Length, output.Count);
+                    Assert.InRange(TruePeak.Of(new AudioClip(output.ToArray(), 24000, channels)), double.NegativeInfinity, -1);
+                },
+                iter: 40
+            );
 
     [Fact]
     public void QuietSoundPassesUnchanged()
@@ -173,21 +187,30 @@ public sealed partial class LoudnessTests : FolderTest
     public void ThePeakIsLoweredAndItsSurroundingsRecover()
     {
         var samples = Sounds.Sine(200, 24000, 24000, 0.5);
-        for (int i = 0; i < 50; i++) samples[12000 + i] *= 4;
+        for (int i = 0; i < 50; i++)
+            samples[12000 + i] *= 4;
         var limiter = new StreamingLimiter(24000, 1);
         float[] output = [.. limiter.Process(samples), .. limiter.Finish()];
         Assert.Equal(samples[..11700], output[..11700]); // nothing before the look-ahead
         Assert.InRange(output.Max(Math.Abs), 0, 0.8913f);
-        for (int i = 23000; i < 24000; i++) Assert.Equal(samples[i], output[i], 1e-3);
-        for (int i = 0; i < samples.Length; i++) Assert.True(Math.Abs(output[i]) <= Math.Abs(samples[i]));
+        for (int i = 23000; i < 24000; i++)
+            Assert.Equal(samples[i], output[i], 1e-3);
+        for (int i = 0; i < samples.Length; i++)
+            Assert.True(Math.Abs(output[i]) <= Math.Abs(samples[i]));
     }
 
     [Fact]
-    public void SlidingMinimumIsTheMinimum() => Gen.Select(Gen.Int[1, 9], Gen.Int[0, 20].Array[1, 60]).Sample((width, values) =>
-    {
-        var sliding = new SlidingMinimum(width);
-        for (int i = 0; i < values.Length; i++) Assert.Equal(values[Math.Max(0, i - width + 1)..(i + 1)].Min(), sliding.Add(values[i]));
-    }, iter: 200);
+    public void SlidingMinimumIsTheMinimum() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[0, 20].Array[1, 60])
+            .Sample(
+                (width, values) =>
+                {
+                    var sliding = new SlidingMinimum(width);
+                    for (int i = 0; i < values.Length; i++)
+                        Assert.Equal(values[Math.Max(0, i - width + 1)..(i + 1)].Min(), sliding.Add(values[i]));
+                },
+                iter: 200
+            );
 
     /// <summary>1 kHz at levels in dBFS for so many seconds each.</summary>
     private static float[] Tone(int rate, double[] parts)
@@ -197,7 +220,8 @@ public sealed partial class LoudnessTests : FolderTest
         for (int part = 0; part < parts.Length; part += 2)
         {
             float amplitude = (float)Math.Pow(10, parts[part] / 20);
-            for (int end = at + (int)(parts[part + 1] * rate); at < end; at++) wave[at] *= amplitude;
+            for (int end = at + (int)(parts[part + 1] * rate); at < end; at++)
+                wave[at] *= amplitude;
         }
         return wave;
     }
@@ -209,10 +233,13 @@ public sealed partial class LoudnessTests : FolderTest
         var samples = new float[rate * seconds * channels];
         for (int i = 0; i < rate * seconds; i++)
         {
-            double t = (double)i / rate, beat = t * 2 % 1, swell = 0.05 + 0.1 * (int)(t / 2 % 2);
+            double t = (double)i / rate,
+                beat = t * 2 % 1,
+                swell = 0.05 + 0.1 * (int)(t / 2 % 2);
             double chord = new[] { 220, 277.2, 329.6, 1318.5 }.Sum(f => Math.Sin(2 * Math.PI * f * t));
             double drum = beat < 0.2 ? 0.6 * Math.Exp(-30 * beat) * noise[i % noise.Length] : 0;
-            for (int c = 0; c < channels; c++) samples[i * channels + c] = (float)(swell * chord * (c == 0 ? 1 : 0.7) + drum);
+            for (int c = 0; c < channels; c++)
+                samples[i * channels + c] = (float)(swell * chord * (c == 0 ? 1 : 0.7) + drum);
         }
         return AudioClip.Adopt(samples, rate, channels);
     }

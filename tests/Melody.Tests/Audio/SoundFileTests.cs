@@ -6,7 +6,12 @@ namespace Melody.Tests.Audio;
 /// <summary>The formats of libsndfile, and bad files of every kind.</summary>
 public sealed class SoundFileTests : FolderTest
 {
-    private static readonly AudioMetadata Text = new() { Title = "Süßes Lied ♪", Software = "Melody 1", Recipe = "{\"prompt\":\"" + string.Concat(Enumerable.Repeat("grüße ", 700)) + "\",\"seed\":7}" };
+    private static readonly AudioMetadata Text = new()
+    {
+        Title = "Süßes Lied ♪",
+        Software = "Melody 1",
+        Recipe = "{\"prompt\":\"" + string.Concat(Enumerable.Repeat("grüße ", 700)) + "\",\"seed\":7}",
+    };
 
     [Theory]
     [InlineData(".flac", 16)]
@@ -32,7 +37,10 @@ public sealed class SoundFileTests : FolderTest
     {
         Sounds.NeedSoundFile();
         var tone = Sounds.Sine(440, rate, rate, 0.5);
-        new AudioClip(channels == 1 ? tone : Sounds.Interleave(tone, tone), rate, channels).Write(In("a" + extension), new() { Metadata = Text });
+        new AudioClip(channels == 1 ? tone : Sounds.Interleave(tone, tone), rate, channels).Write(
+            In("a" + extension),
+            new() { Metadata = Text }
+        );
         var back = AudioClip.Read(In("a" + extension));
         Assert.Equal((rateThere, channels), (back.SampleRate, back.Channels));
         Assert.InRange(back.Seconds, 0.99, 1.11);
@@ -51,7 +59,13 @@ public sealed class SoundFileTests : FolderTest
     {
         Sounds.NeedSoundFile();
         new AudioClip(Sounds.Sine(440, 24000, 24000, 0.5), 24000).Write(In("a" + extension), new() { Metadata = Text });
-        var report = Sounds.Run("ffprobe", "-hide_banner", "-show_entries", "stream=sample_rate,channels,duration:format_tags:stream_tags", In("a" + extension));
+        var report = Sounds.Run(
+            "ffprobe",
+            "-hide_banner",
+            "-show_entries",
+            "stream=sample_rate,channels,duration:format_tags:stream_tags",
+            In("a" + extension)
+        );
         Assert.Contains("sample_rate=24000", report, StringComparison.Ordinal);
         Assert.Contains("duration=1.", report, StringComparison.Ordinal);
         Assert.Contains("\"seed\":7", report, StringComparison.Ordinal);
@@ -66,12 +80,29 @@ public sealed class SoundFileTests : FolderTest
     {
         Sounds.NeedSoundFile();
         var path = In("a." + extension);
-        Sounds.Run("ffmpeg", "-hide_banner", "-f", "lavfi", "-i", "sine=440:r=8000:d=1", "-ac", codec == "adpcm_ima_wav" ? "2" : "6",
-            "-af", "volume=4", "-c:a", codec, path);
+        Sounds.Run(
+            "ffmpeg",
+            "-hide_banner",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=440:r=8000:d=1",
+            "-ac",
+            codec == "adpcm_ima_wav" ? "2" : "6",
+            "-af",
+            "volume=4",
+            "-c:a",
+            codec,
+            path
+        );
         var mono = AudioClip.Read(path).ToMono();
         Assert.Equal(8000, mono.SampleRate);
         Assert.InRange(mono.Frames, 7900, 9100);
-        Assert.InRange(Amplitude(mono.Slice(2000, 4000).Samples, 440, 8000) / (Math.Sqrt(2) * Sounds.Rms(mono.Slice(2000, 4000).Samples)), 0.98, 1.01);
+        Assert.InRange(
+            Amplitude(mono.Slice(2000, 4000).Samples, 440, 8000) / (Math.Sqrt(2) * Sounds.Rms(mono.Slice(2000, 4000).Samples)),
+            0.98,
+            1.01
+        );
     }
 
     [Theory]
@@ -109,14 +140,25 @@ public sealed class SoundFileTests : FolderTest
         new AudioClip(Sounds.Noise(1, 12000, 0.5), 24000).Write(In("whole" + extension));
         var whole = File.ReadAllBytes(In("whole" + extension));
         var path = In("damaged" + extension);
-        Gen.Select(Gen.Int[1, whole.Length], Gen.Int[0, whole.Length - 1], Gen.Byte).Sample((length, at, value) =>
-        {
-            var bytes = whole.ToArray();
-            bytes[at] = value;
-            File.WriteAllBytes(path, bytes[..length]);
-            try { Assert.InRange(AudioClip.Read(path, maximumSeconds: 60).Frames, 0, 60 * 96000); }
-            catch (MelodyException e) { Assert.Contains("damaged", e.Message, StringComparison.Ordinal); }
-        }, iter: 15, threads: 1);
+        Gen.Select(Gen.Int[1, whole.Length], Gen.Int[0, whole.Length - 1], Gen.Byte)
+            .Sample(
+                (length, at, value) =>
+                {
+                    var bytes = whole.ToArray();
+                    bytes[at] = value;
+                    File.WriteAllBytes(path, bytes[..length]);
+                    try
+                    {
+                        Assert.InRange(AudioClip.Read(path, maximumSeconds: 60).Frames, 0, 60 * 96000);
+                    }
+                    catch (MelodyException e)
+                    {
+                        Assert.Contains("damaged", e.Message, StringComparison.Ordinal);
+                    }
+                },
+                iter: 15,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -133,7 +175,8 @@ public sealed class SoundFileTests : FolderTest
         Assert.Empty(Files);
         surround.Write(In("a.xyz"), new() { Format = AudioFormat.Flac });
         Assert.Equal(6, AudioClip.Read(In("a.xyz")).Channels);
-        string Message(AudioClip clip, string name, AudioWriteOptions options) => Assert.Throws<MelodyException>(() => clip.Write(In(name), options)).Message;
+        string Message(AudioClip clip, string name, AudioWriteOptions options) =>
+            Assert.Throws<MelodyException>(() => clip.Write(In(name), options)).Message;
     }
 
     [Fact]
@@ -180,7 +223,8 @@ public sealed class SoundFileTests : FolderTest
 
     private static double Amplitude(ReadOnlySpan<float> samples, double hertz, int rate)
     {
-        double re = 0, im = 0;
+        double re = 0,
+            im = 0;
         for (int i = 0; i < samples.Length; i++)
         {
             re += samples[i] * Math.Cos(2 * Math.PI * hertz * i / rate);

@@ -11,7 +11,8 @@ internal static class Sounds
     public static float[] Sine(double hertz, int rate, int samples, double amplitude = 1, double phase = 0)
     {
         var wave = new float[samples];
-        for (int i = 0; i < samples; i++) wave[i] = (float)(amplitude * Math.Sin(2 * Math.PI * hertz * i / rate + phase));
+        for (int i = 0; i < samples; i++)
+            wave[i] = (float)(amplitude * Math.Sin(2 * Math.PI * hertz * i / rate + phase));
         return wave;
     }
 
@@ -20,7 +21,8 @@ internal static class Sounds
     {
         var random = new Random(seed);
         var wave = new float[samples];
-        for (int i = 0; i < samples; i++) wave[i] = (float)(amplitude * (2 * random.NextDouble() - 1));
+        for (int i = 0; i < samples; i++)
+            wave[i] = (float)(amplitude * (2 * random.NextDouble() - 1));
         return wave;
     }
 
@@ -32,7 +34,8 @@ internal static class Sounds
     public static double Rms(ReadOnlySpan<float> samples)
     {
         double sum = 0;
-        foreach (float s in samples) sum += (double)s * s;
+        foreach (float s in samples)
+            sum += (double)s * s;
         return Math.Sqrt(sum / samples.Length);
     }
 
@@ -47,8 +50,14 @@ internal static class Sounds
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         Process? process = null;
-        try { process = Process.Start(start); }
-        catch (Win32Exception) { Assert.Skip($"needs {program}: apt-get install {program}"); }
+        try
+        {
+            process = Process.Start(start);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"needs {program}: apt-get install {program}");
+        }
         using (process)
         {
             var error = process!.StandardError.ReadToEndAsync();

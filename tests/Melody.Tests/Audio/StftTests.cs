@@ -26,16 +26,22 @@ public sealed class StftTests
     }
 
     [Fact]
-    public void InverseGivesTheAudioBack() => Gen.Select(Gen.Int[2, 40], Gen.Int[2, 4], Gen.Int[100, 400]).Sample((half, overlap, samples) =>
-    {
-        using var scope = NewDisposeScope();
-        int fft = 2 * half, hop = Math.Max(1, fft / (overlap * 2));
-        var stft = new Stft(fft, hop);
-        var x = Tensor(7, 2, samples);
-        long covered = (stft.Frames(samples) - 1) * hop; // the last samples may lie past the last window's centre
-        var back = stft.Inverse(stft.Spectrum(x), covered);
-        AssertClose(x[.., ..(int)covered], back, 1e-5);
-    }, iter: 50);
+    public void InverseGivesTheAudioBack() =>
+        Gen.Select(Gen.Int[2, 40], Gen.Int[2, 4], Gen.Int[100, 400])
+            .Sample(
+                (half, overlap, samples) =>
+                {
+                    using var scope = NewDisposeScope();
+                    int fft = 2 * half,
+                        hop = Math.Max(1, fft / (overlap * 2));
+                    var stft = new Stft(fft, hop);
+                    var x = Tensor(7, 2, samples);
+                    long covered = (stft.Frames(samples) - 1) * hop; // the last samples may lie past the last window's centre
+                    var back = stft.Inverse(stft.Spectrum(x), covered);
+                    AssertClose(x[.., ..(int)covered], back, 1e-5);
+                },
+                iter: 50
+            );
 
     [Fact]
     public void SilenceHasAFiniteGradient()
@@ -90,7 +96,8 @@ public sealed class StftTests
             return TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         }
         long before = Count();
-        for (int i = 0; i < 20; i++) Count();
+        for (int i = 0; i < 20; i++)
+            Count();
         Assert.Equal(before, Count());
     }
 
@@ -111,17 +118,23 @@ public sealed class StftTests
     {
         // Inside the first and the last centre, falling and rising sides of neighbours add up to one.
         var filters = new MelFilterBank(16000, 1024, 20, 50, 7000, MelScale.Slaney);
-        double first = Centre(0), last = Centre(19);
+        double first = Centre(0),
+            last = Centre(19);
         for (int bin = 0; bin < filters.Bins; bin++)
         {
-            double f = bin * 16000.0 / 1024, sum = 0;
-            for (int band = 0; band < 20; band++) sum += filters.Weights[band * filters.Bins + bin];
-            if (f >= first && f <= last) Assert.Equal(1, sum, 1e-5);
-            if (f <= 50 || f >= 7000) Assert.Equal(0, sum, 1e-9);
+            double f = bin * 16000.0 / 1024,
+                sum = 0;
+            for (int band = 0; band < 20; band++)
+                sum += filters.Weights[band * filters.Bins + bin];
+            if (f >= first && f <= last)
+                Assert.Equal(1, sum, 1e-5);
+            if (f <= 50 || f >= 7000)
+                Assert.Equal(0, sum, 1e-9);
         }
         static double Centre(int band)
         {
-            double low = MelFilterBank.ToMel(50, MelScale.Slaney), high = MelFilterBank.ToMel(7000, MelScale.Slaney);
+            double low = MelFilterBank.ToMel(50, MelScale.Slaney),
+                high = MelFilterBank.ToMel(7000, MelScale.Slaney);
             return MelFilterBank.ToHertz(low + (high - low) * (band + 1) / 21, MelScale.Slaney);
         }
     }
@@ -133,7 +146,8 @@ public sealed class StftTests
         for (int band = 0; band < 30; band++)
         {
             double sum = 0;
-            for (int bin = 0; bin < filters.Bins; bin++) sum += filters.Weights[band * filters.Bins + bin] * 24000.0 / 8192;
+            for (int bin = 0; bin < filters.Bins; bin++)
+                sum += filters.Weights[band * filters.Bins + bin] * 24000.0 / 8192;
             Assert.Equal(1, sum, 0.02);
         }
     }
@@ -147,30 +161,34 @@ public sealed class StftTests
         int frames = power.GetLength(1);
         var expected = new double[frames, 6];
         for (int m = 0; m < frames; m++)
-            for (int band = 0; band < 6; band++)
-            {
-                double sum = 0;
-                for (int k = 0; k < 17; k++) sum += filters.Weights[band * 17 + k] * Math.Pow(power[k, m].Magnitude, 2);
-                expected[m, band] = Math.Log(Math.Max(sum, 1e-5));
-            }
+        for (int band = 0; band < 6; band++)
+        {
+            double sum = 0;
+            for (int k = 0; k < 17; k++)
+                sum += filters.Weights[band * 17 + k] * Math.Pow(power[k, m].Magnitude, 2);
+            expected[m, band] = Math.Log(Math.Max(sum, 1e-5));
+        }
         AssertClose(expected, new MelSpectrogram(new Stft(32, 8), filters).LogMel(Tensor(2, 1, 90)), 1e-3);
     }
 
     /// <summary>[bins, frames]: centred by reflection, Hann window of its own size in the middle of the frame.</summary>
     private static Complex[,] Plain(double[] x, int fft, int hop, int window)
     {
-        int frames = 1 + x.Length / hop, left = (fft - window) / 2;
+        int frames = 1 + x.Length / hop,
+            left = (fft - window) / 2;
         var result = new Complex[fft / 2 + 1, frames];
         for (int m = 0; m < frames; m++)
-            for (int k = 0; k <= fft / 2; k++)
-                for (int n = 0; n < window; n++)
-                {
-                    int at = m * hop + left + n - fft / 2;
-                    if (at < 0) at = -at;
-                    if (at >= x.Length) at = 2 * (x.Length - 1) - at;
-                    double w = 0.5 - 0.5 * Math.Cos(2 * Math.PI * n / window);
-                    result[k, m] += w * x[at] * Complex.FromPolarCoordinates(1, -2 * Math.PI * k * (left + n) / fft);
-                }
+        for (int k = 0; k <= fft / 2; k++)
+        for (int n = 0; n < window; n++)
+        {
+            int at = m * hop + left + n - fft / 2;
+            if (at < 0)
+                at = -at;
+            if (at >= x.Length)
+                at = 2 * (x.Length - 1) - at;
+            double w = 0.5 - 0.5 * Math.Cos(2 * Math.PI * n / window);
+            result[k, m] += w * x[at] * Complex.FromPolarCoordinates(1, -2 * Math.PI * k * (left + n) / fft);
+        }
         return result;
     }
 }

@@ -7,7 +7,12 @@ namespace Melody.Tests.Audio;
 /// <summary>WAV files byte by byte, and files that are not what they say.</summary>
 public sealed class WavTests : FolderTest
 {
-    private static readonly AudioMetadata Text = new() { Title = "Süßes Lied ♪", Software = "Melody 1", Recipe = """{"prompt":"a \"calm\" piano","seed":7}""" };
+    private static readonly AudioMetadata Text = new()
+    {
+        Title = "Süßes Lied ♪",
+        Software = "Melody 1",
+        Recipe = """{"prompt":"a \"calm\" piano","seed":7}""",
+    };
 
     [Theory]
     [InlineData(16, 1)]
@@ -24,25 +29,32 @@ public sealed class WavTests : FolderTest
         Assert.Equal((clip.SampleRate, clip.Channels, clip.Frames), (back.SampleRate, back.Channels, back.Frames));
         double step = bits == 32 ? 0 : Math.Pow(2, -bits) + 1e-9;
         // +1 itself does not exist in two's complement: the last step is a whole one.
-        for (int i = 0; i < clip.Samples.Length; i++) Assert.Equal(clip.Samples[i], back.Samples[i], clip.Samples[i] > 1 - 2 * step ? 2 * step : step);
+        for (int i = 0; i < clip.Samples.Length; i++)
+            Assert.Equal(clip.Samples[i], back.Samples[i], clip.Samples[i] > 1 - 2 * step ? 2 * step : step);
         Assert.Equal(Text, AudioClip.ReadMetadata(In("a.wav")));
         Assert.Equal(["a.wav"], Files);
     }
 
     [Fact]
-    public void IntegersSurviveUnchanged() => Gen.Short.Array[1, 40].Sample(values =>
-    {
-        using var stream = Pcm(values, 8000);
-        using var reader = WavReader.TryOpen(stream, "x")!;
-        var samples = reader.ReadToEnd();
-        using var copy = new MemoryStream();
-        using (var writer = new WavWriter(copy, 8000, 1, 16, AudioMetadata.None))
-        {
-            writer.Write(samples);
-            writer.Finish();
-        }
-        Assert.Equal(stream.ToArray(), copy.ToArray());
-    }, iter: 50);
+    public void IntegersSurviveUnchanged() =>
+        Gen
+            .Short.Array[1, 40]
+            .Sample(
+                values =>
+                {
+                    using var stream = Pcm(values, 8000);
+                    using var reader = WavReader.TryOpen(stream, "x")!;
+                    var samples = reader.ReadToEnd();
+                    using var copy = new MemoryStream();
+                    using (var writer = new WavWriter(copy, 8000, 1, 16, AudioMetadata.None))
+                    {
+                        writer.Write(samples);
+                        writer.Finish();
+                    }
+                    Assert.Equal(stream.ToArray(), copy.ToArray());
+                },
+                iter: 50
+            );
 
     [Fact]
     public void BeyondFullScaleIsClippedAndNotANumberIsSilence()
@@ -70,8 +82,13 @@ public sealed class WavTests : FolderTest
     [Fact]
     public void UnknownAndOddChunksAreSkipped()
     {
-        var bytes = Wave(Chunk("JUNK", new byte[5]), Format(1, 2, 96000, 16), Chunk("bext", new byte[7]), Chunk("data", [1, 0, 2, 0]),
-            Chunk("LIST", [.. "INFO"u8, .. Chunk("IART", "me\0"u8), .. Chunk("ICMT", [0xFC, .. "ber"u8])]));
+        var bytes = Wave(
+            Chunk("JUNK", new byte[5]),
+            Format(1, 2, 96000, 16),
+            Chunk("bext", new byte[7]),
+            Chunk("data", [1, 0, 2, 0]),
+            Chunk("LIST", [.. "INFO"u8, .. Chunk("IART", "me\0"u8), .. Chunk("ICMT", [0xFC, .. "ber"u8])])
+        );
         using var reader = WavReader.TryOpen(new MemoryStream(bytes), "x")!;
         Assert.Equal((96000, 2, 1L), (reader.SampleRate, reader.Channels, reader.Frames));
         Assert.Equal([1 / 32768f, 2 / 32768f], reader.ReadToEnd());
@@ -127,36 +144,60 @@ public sealed class WavTests : FolderTest
         for (int length = 0; length < bytes.Length; length++)
         {
             File.WriteAllBytes(In("a.wav"), bytes[..length]);
-            try { Assert.Equal((length - bytes.Length + 60) / 6, AudioClip.Read(In("a.wav")).Frames); }
-            catch (MelodyException e) { Assert.Contains("a.wav", e.Message, StringComparison.Ordinal); }
+            try
+            {
+                Assert.Equal((length - bytes.Length + 60) / 6, AudioClip.Read(In("a.wav")).Frames);
+            }
+            catch (MelodyException e)
+            {
+                Assert.Contains("a.wav", e.Message, StringComparison.Ordinal);
+            }
         }
     }
 
     [Fact]
-    public void DamagedBytesGiveSamplesOrASentence() => Gen.Select(Gen.Int[4, 60], Gen.Byte, Gen.Int[4, 60], Gen.Byte).Sample((at, value, at2, value2) =>
-    {
-        var bytes = Wave(Format(1, 2, 44100, 16), Chunk("LIST", [.. "INFO"u8, .. Chunk("ICMT", "x"u8)]), Chunk("data", new byte[40]));
-        (bytes[at], bytes[at2]) = (value, value2);
-        using var stream = new MemoryStream(bytes);
-        if (!WavReader.Recognizes(stream)) return;
-        try
-        {
-            using var reader = WavReader.TryOpen(stream, "x");
-            Assert.True((reader?.ReadToEnd().Length ?? 0) <= bytes.Length);
-        }
-        catch (MelodyException e) { Assert.Contains("'x'", e.Message, StringComparison.Ordinal); }
-    }, iter: 3000);
+    public void DamagedBytesGiveSamplesOrASentence() =>
+        Gen.Select(Gen.Int[4, 60], Gen.Byte, Gen.Int[4, 60], Gen.Byte)
+            .Sample(
+                (at, value, at2, value2) =>
+                {
+                    var bytes = Wave(
+                        Format(1, 2, 44100, 16),
+                        Chunk("LIST", [.. "INFO"u8, .. Chunk("ICMT", "x"u8)]),
+                        Chunk("data", new byte[40])
+                    );
+                    (bytes[at], bytes[at2]) = (value, value2);
+                    using var stream = new MemoryStream(bytes);
+                    if (!WavReader.Recognizes(stream))
+                        return;
+                    try
+                    {
+                        using var reader = WavReader.TryOpen(stream, "x");
+                        Assert.True((reader?.ReadToEnd().Length ?? 0) <= bytes.Length);
+                    }
+                    catch (MelodyException e)
+                    {
+                        Assert.Contains("'x'", e.Message, StringComparison.Ordinal);
+                    }
+                },
+                iter: 3000
+            );
 
     [Fact]
     public void HostileHeadersAreNamed()
     {
         Assert.Contains("0 channels", Message(Wave(Format(1, 0, 8000, 16), Chunk("data", new byte[4]))), StringComparison.Ordinal);
         Assert.Contains("65535 channels", Message(Wave(Format(1, 65535, 8000, 16), Chunk("data", new byte[4]))), StringComparison.Ordinal);
-        Assert.Contains("4294967295 Hz", Message(Wave(Format(1, 1, uint.MaxValue, 16), Chunk("data", new byte[4]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "4294967295 Hz",
+            Message(Wave(Format(1, 1, uint.MaxValue, 16), Chunk("data", new byte[4]))),
+            StringComparison.Ordinal
+        );
         Assert.Contains("bits", Message(Wave(Format(3, 1, 8000, 16), Chunk("data", new byte[4]))), StringComparison.Ordinal);
         Assert.Contains("no 'data' chunk", Message(Wave(Format(1, 1, 8000, 16))), StringComparison.Ordinal);
         Assert.Contains("no 'fmt ' chunk", Message(Wave(Chunk("data", new byte[4]))), StringComparison.Ordinal);
-        static string Message(byte[] bytes) => Assert.Throws<MelodyException>(() => WavReader.TryOpen(new MemoryStream(bytes), "x")).Message;
+        static string Message(byte[] bytes) =>
+            Assert.Throws<MelodyException>(() => WavReader.TryOpen(new MemoryStream(bytes), "x")).Message;
     }
 
     [Fact]
@@ -179,7 +220,11 @@ public sealed class WavTests : FolderTest
     {
         new AudioClip(new float[8000], 8000).Write(In("a.wav"));
         Assert.Equal(8000, AudioClip.Read(In("a.wav"), maximumSeconds: 1).Frames);
-        Assert.Contains("longer than the 0.9 seconds", Assert.Throws<MelodyException>(() => AudioClip.Read(In("a.wav"), maximumSeconds: 0.9)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer than the 0.9 seconds",
+            Assert.Throws<MelodyException>(() => AudioClip.Read(In("a.wav"), maximumSeconds: 0.9)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<MelodyException>(() => AudioReader.ReadMono(In("a.wav"), 16000, maximumSeconds: 0.9));
     }
 
@@ -194,9 +239,14 @@ public sealed class WavTests : FolderTest
             var raw = File.ReadAllBytes(In("raw"));
             var samples = Enumerable.Range(0, raw.Length / 4).Select(i => BitConverter.ToSingle(raw, 4 * i)).ToArray();
             Assert.Equal(clip.Samples.Length, samples.Length);
-            for (int i = 0; i < samples.Length; i++) Assert.Equal(clip.Samples[i], samples[i], Math.Pow(2, -bits) + 1e-7);
+            for (int i = 0; i < samples.Length; i++)
+                Assert.Equal(clip.Samples[i], samples[i], Math.Pow(2, -bits) + 1e-7);
         }
-        Assert.Contains(Text.Recipe!, Sounds.Run("ffprobe", "-hide_banner", "-show_entries", "format_tags=comment", "-of", "default=nk=1:nw=1", In("a.wav")), StringComparison.Ordinal);
+        Assert.Contains(
+            Text.Recipe!,
+            Sounds.Run("ffprobe", "-hide_banner", "-show_entries", "format_tags=comment", "-of", "default=nk=1:nw=1", In("a.wav")),
+            StringComparison.Ordinal
+        );
     }
 
     internal static byte[] Chunk(string id, ReadOnlySpan<byte> data)

@@ -19,7 +19,10 @@ public sealed class AudioAutoencoderTests
         using var autoencoder = AudioAutoencoder.Create(PresetFile.Read<AutoencoderConfig>("paper", PartName.Autoencoder), parameters);
         Assert.InRange(Count(autoencoder.Decoder), 60.1e6 * 0.95, 60.1e6 * 1.05);
         Assert.InRange(Count(autoencoder.Encoder), 11.3e6, 11.5e6); // the paper's 40 million are explained at HifiGanEncoder
-        Assert.Equal((24000, 96, 16, 250.0), (autoencoder.SampleRate, autoencoder.HopLength, autoencoder.LatentChannels, autoencoder.LatentRate));
+        Assert.Equal(
+            (24000, 96, 16, 250.0),
+            (autoencoder.SampleRate, autoencoder.HopLength, autoencoder.LatentChannels, autoencoder.LatentRate)
+        );
     }
 
     [Theory]
@@ -31,7 +34,10 @@ public sealed class AudioAutoencoderTests
         using var autoencoder = AudioAutoencoder.Create(PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder), parameters);
         Assert.InRange(Count(autoencoder), least, most);
         Assert.Equal(Count(autoencoder), Count(autoencoder.Encoder) + Count(autoencoder.Decoder));
-        Assert.Equal((24000, 480, 32, 50.0), (autoencoder.SampleRate, autoencoder.HopLength, autoencoder.LatentChannels, autoencoder.LatentRate));
+        Assert.Equal(
+            (24000, 480, 32, 50.0),
+            (autoencoder.SampleRate, autoencoder.HopLength, autoencoder.LatentChannels, autoencoder.LatentRate)
+        );
     }
 
     [Theory]
@@ -42,24 +48,29 @@ public sealed class AudioAutoencoderTests
         using var parameters = ParameterFactory.Random(1);
         using var autoencoder = AudioAutoencoder.Create(TinyAutoencoders.Of(head), parameters);
         using var _ = no_grad();
-        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 100]).Sample((batch, samples) =>
-        {
-            using var scope = NewDisposeScope();
-            long frames = (long)Math.Ceiling((double)samples / autoencoder.HopLength);
-            var audio = FixedValues.Tensor(samples, batch, samples);
-            var (mean, logVariance) = autoencoder.Encode(audio);
-            var latents = autoencoder.EncodeLatents(audio);
-            foreach (var encoded in new[] { mean, logVariance, latents })
-            {
-                Assert.Equal([batch, frames, autoencoder.LatentChannels], encoded.shape);
-                Assert.Equal(ScalarType.Float32, encoded.dtype);
-            }
-            Assert.InRange(latents.abs().max().item<float>(), 0, 1);
-            var decoded = autoencoder.Decode(latents);
-            Assert.Equal([batch, frames * autoencoder.HopLength], decoded.shape);
-            Assert.Equal(ScalarType.Float32, decoded.dtype);
-            Assert.True(decoded.isfinite().all().item<bool>());
-        }, iter: 15, threads: 1);
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 100])
+            .Sample(
+                (batch, samples) =>
+                {
+                    using var scope = NewDisposeScope();
+                    long frames = (long)Math.Ceiling((double)samples / autoencoder.HopLength);
+                    var audio = FixedValues.Tensor(samples, batch, samples);
+                    var (mean, logVariance) = autoencoder.Encode(audio);
+                    var latents = autoencoder.EncodeLatents(audio);
+                    foreach (var encoded in new[] { mean, logVariance, latents })
+                    {
+                        Assert.Equal([batch, frames, autoencoder.LatentChannels], encoded.shape);
+                        Assert.Equal(ScalarType.Float32, encoded.dtype);
+                    }
+                    Assert.InRange(latents.abs().max().item<float>(), 0, 1);
+                    var decoded = autoencoder.Decode(latents);
+                    Assert.Equal([batch, frames * autoencoder.HopLength], decoded.shape);
+                    Assert.Equal(ScalarType.Float32, decoded.dtype);
+                    Assert.True(decoded.isfinite().all().item<bool>());
+                },
+                iter: 15,
+                threads: 1
+            );
     }
 
     [Theory]
@@ -76,20 +87,27 @@ public sealed class AudioAutoencoderTests
     }
 
     [Fact]
-    public void LatentsAreAThirdOfTheValueWithinOne() => Gen.Float[-20, 20].Array[1, 50].Sample(values =>
-    {
-        using var scope = NewDisposeScope();
-        var expected = values.Select(v => Math.Max(Math.Min(v / 3.0, 1), -1)).ToArray();
-        FixedValues.AssertClose(expected, FixedValues.Flat(AudioAutoencoder.MapToLatents(tensor(values))), 1e-6);
-    });
+    public void LatentsAreAThirdOfTheValueWithinOne() =>
+        Gen.Float[-20, 20]
+            .Array[1, 50]
+            .Sample(values =>
+            {
+                using var scope = NewDisposeScope();
+                var expected = values.Select(v => Math.Max(Math.Min(v / 3.0, 1), -1)).ToArray();
+                FixedValues.AssertClose(expected, FixedValues.Flat(AudioAutoencoder.MapToLatents(tensor(values))), 1e-6);
+            });
 
     [Fact]
-    public void ASampleIsTheMeanPlusDeviationsOfNoise() => Gen.Select(Gen.Double[-5, 5], Gen.Double[-8, 4], Gen.Double[-4, 4]).Sample((mean, logVariance, noise) =>
-    {
-        using var scope = NewDisposeScope();
-        var sample = AudioAutoencoder.Sample(tensor([mean]), tensor([logVariance]), tensor([noise]));
-        Assert.Equal(mean + Math.Sqrt(Math.Exp(logVariance)) * noise, sample.item<double>(), 1e-9);
-    });
+    public void ASampleIsTheMeanPlusDeviationsOfNoise() =>
+        Gen.Select(Gen.Double[-5, 5], Gen.Double[-8, 4], Gen.Double[-4, 4])
+            .Sample(
+                (mean, logVariance, noise) =>
+                {
+                    using var scope = NewDisposeScope();
+                    var sample = AudioAutoencoder.Sample(tensor([mean]), tensor([logVariance]), tensor([noise]));
+                    Assert.Equal(mean + Math.Sqrt(Math.Exp(logVariance)) * noise, sample.item<double>(), 1e-9);
+                }
+            );
 
     [Theory]
     [InlineData("hifiGan")]
@@ -101,10 +119,15 @@ public sealed class AudioAutoencoderTests
         var autoencoder = AudioAutoencoder.Create(TinyAutoencoders.Of(head), parameters);
         var audio = FixedValues.Tensor(2, 2, 20 * autoencoder.HopLength) * 0.5;
         var (mean, logVariance) = autoencoder.Encode(audio);
-        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean * 0.3, logVariance * 0.3, FixedValues.Tensor(3, mean.shape)));
+        var latents = AudioAutoencoder.MapToLatents(
+            AudioAutoencoder.Sample(mean * 0.3, logVariance * 0.3, FixedValues.Tensor(3, mean.shape))
+        );
         (autoencoder.Decode(latents) - audio).square().mean().backward();
         foreach (var (name, parameter) in autoencoder.named_parameters())
-            Assert.True(parameter.grad is { } gradient && gradient.abs().max().item<float>() is > 0 and < float.PositiveInfinity, $"{name}: gradient {(parameter.grad is null ? "null" : string.Join(" ", FixedValues.Flat(parameter.grad)))}");
+            Assert.True(
+                parameter.grad is { } gradient && gradient.abs().max().item<float>() is > 0 and < float.PositiveInfinity,
+                $"{name}: gradient {(parameter.grad is null ? "null" : string.Join(" ", FixedValues.Flat(parameter.grad)))}"
+            );
     }
 
     [Theory]
@@ -150,24 +173,61 @@ public sealed class AudioAutoencoderTests
         var (hifiGan, inverseStft) = (TinyAutoencoders.HifiGan, TinyAutoencoders.InverseStft);
         AutoencoderConfig[] wrong =
         [
-            hifiGan with { HifiGan = null },
-            hifiGan with { InverseStft = inverseStft.InverseStft },
-            hifiGan with { LatentChannels = 0 },
-            hifiGan with { HifiGan = hifiGan.HifiGan! with { UpRates = [3, 3] } },
-            hifiGan with { HifiGan = hifiGan.HifiGan! with { UpKernels = [5] } },
-            hifiGan with { HifiGan = hifiGan.HifiGan! with { DownKernels = [5, 2] } },
-            hifiGan with { HifiGan = hifiGan.HifiGan! with { BlockKernels = [4] } },
-            inverseStft with { InverseStft = inverseStft.InverseStft! with { HopLength = 5 } },
-            inverseStft with { InverseStft = inverseStft.InverseStft! with { HopLength = 0 } },
-            inverseStft with { InverseStft = inverseStft.InverseStft! with { Kernel = 4 } },
+            hifiGan with
+            {
+                HifiGan = null,
+            },
+            hifiGan with
+            {
+                InverseStft = inverseStft.InverseStft,
+            },
+            hifiGan with
+            {
+                LatentChannels = 0,
+            },
+            hifiGan with
+            {
+                HifiGan = hifiGan.HifiGan! with { UpRates = [3, 3] },
+            },
+            hifiGan with
+            {
+                HifiGan = hifiGan.HifiGan! with { UpKernels = [5] },
+            },
+            hifiGan with
+            {
+                HifiGan = hifiGan.HifiGan! with { DownKernels = [5, 2] },
+            },
+            hifiGan with
+            {
+                HifiGan = hifiGan.HifiGan! with { BlockKernels = [4] },
+            },
+            inverseStft with
+            {
+                InverseStft = inverseStft.InverseStft! with { HopLength = 5 },
+            },
+            inverseStft with
+            {
+                InverseStft = inverseStft.InverseStft! with { HopLength = 0 },
+            },
+            inverseStft with
+            {
+                InverseStft = inverseStft.InverseStft! with { Kernel = 4 },
+            },
         ];
         foreach (var config in wrong)
-            Assert.Contains("autoencoder's configuration", Assert.Throws<MelodyException>(() => AudioAutoencoder.Create(config, ParameterFactory.Meta())).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "autoencoder's configuration",
+                Assert.Throws<MelodyException>(() => AudioAutoencoder.Create(config, ParameterFactory.Meta())).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
     public void AnUnknownPresetIsRefused() =>
-        Assert.Equal("There is no preset 'huge'; choose mini, paper, test.", Assert.Throws<MelodyException>(() => PresetFile.Read<AutoencoderConfig>("huge", PartName.Autoencoder)).Message);
+        Assert.Equal(
+            "There is no preset 'huge'; choose mini, paper, test.",
+            Assert.Throws<MelodyException>(() => PresetFile.Read<AutoencoderConfig>("huge", PartName.Autoencoder)).Message
+        );
 
     [Theory]
     [InlineData("paper")]

@@ -6,16 +6,21 @@ namespace Melody.Tests.Autoencoder;
 public sealed class AudioLatentsTests
 {
     [Fact]
-    public void PartsPutTogetherAreTheWhole() => Gen.Select(Gen.Int[1, 5], Gen.Int[0, 20], Gen.Int[0, 20]).Sample((channels, first, second) =>
-    {
-        var values = Enumerable.Range(0, channels * (first + second)).Select(i => i / 1000f).ToArray();
-        var latents = new AudioLatents(values, channels, 50);
-        Assert.Equal(first + second, latents.Frames);
-        var (left, right) = (latents.Slice(0, first), latents.Slice(first, second));
-        Assert.Equal((first, second), (left.Frames, right.Frames));
-        Assert.Equal(values, left.Concatenate(right).Values.ToArray());
-        for (int i = 0; i < second; i++) Assert.Equal(values.Skip((first + i) * channels).Take(channels), right[i].ToArray());
-    });
+    public void PartsPutTogetherAreTheWhole() =>
+        Gen.Select(Gen.Int[1, 5], Gen.Int[0, 20], Gen.Int[0, 20])
+            .Sample(
+                (channels, first, second) =>
+                {
+                    var values = Enumerable.Range(0, channels * (first + second)).Select(i => i / 1000f).ToArray();
+                    var latents = new AudioLatents(values, channels, 50);
+                    Assert.Equal(first + second, latents.Frames);
+                    var (left, right) = (latents.Slice(0, first), latents.Slice(first, second));
+                    Assert.Equal((first, second), (left.Frames, right.Frames));
+                    Assert.Equal(values, left.Concatenate(right).Values.ToArray());
+                    for (int i = 0; i < second; i++)
+                        Assert.Equal(values.Skip((first + i) * channels).Take(channels), right[i].ToArray());
+                }
+            );
 
     [Fact]
     public void WhatDoesNotFitIsRefused()

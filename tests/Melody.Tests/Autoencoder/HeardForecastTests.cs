@@ -8,7 +8,10 @@ namespace Melody.Tests.Autoencoder;
 /// <summary>The sound that training hears: what is foretold stands, the rest is noise of the same strength.</summary>
 public sealed class HeardForecastTests
 {
-    private const int Length = 16, Hop = 4, Frames = 40, Bins = 9;
+    private const int Length = 16,
+        Hop = 4,
+        Frames = 40,
+        Bins = 9;
 
     private static SpectralForecast Forecast(double certainty, Tensor logMagnitude)
     {
@@ -27,7 +30,9 @@ public sealed class HeardForecastTests
         using var decoder = Decoder(parameters);
         var logMagnitude = Tensor(1, 1, Frames, Bins);
         var forecast = Forecast(1, logMagnitude);
-        var expected = new ShortTimeFrames(Length, Hop).Synthesize(complex(logMagnitude.exp() * forecast.Real, logMagnitude.exp() * forecast.Imaginary));
+        var expected = new ShortTimeFrames(Length, Hop).Synthesize(
+            complex(logMagnitude.exp() * forecast.Real, logMagnitude.exp() * forecast.Imaginary)
+        );
         Assert.True(expected.allclose(decoder.Hear(forecast), 1e-4, 1e-5));
     }
 
@@ -40,7 +45,8 @@ public sealed class HeardForecastTests
         var logMagnitude = Tensor(1, 1, Frames, Bins).requires_grad_(true);
         var forecast = Forecast(0, logMagnitude);
         forecast.Real.requires_grad_(true);
-        Tensor first = decoder.Hear(forecast), second = decoder.Hear(forecast);
+        Tensor first = decoder.Hear(forecast),
+            second = decoder.Hear(forecast);
         Assert.False(first.allclose(second, 1e-2, 1e-2));
         first.square().sum().backward();
         Assert.True(logMagnitude.grad!.abs().sum().item<float>() > 0);

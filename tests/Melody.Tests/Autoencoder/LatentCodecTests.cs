@@ -42,9 +42,11 @@ public sealed class LatentCodecTests
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         using var network = Network(head);
-        const int frames = 400, middle = 200;
+        const int frames = 400,
+            middle = 200;
         var codec = new LatentCodec(network, frames, frames);
-        int hop = network.HopLength, context = network.Decoder.ContextFrames;
+        int hop = network.HopLength,
+            context = network.Decoder.ContextFrames;
 
         var latents = Samples(3, frames * 3);
         var before = codec.Decode(new(latents, 3, network.LatentRate));
@@ -53,12 +55,14 @@ public sealed class LatentCodecTests
         var after = codec.Decode(new(touched, 3, network.LatentRate));
         var changed = Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).ToArray();
         Assert.InRange(changed[0], (middle - context) * hop, (middle - context / 2) * hop);
-        if (head == "hifiGan") Assert.InRange(changed[^1], (middle + context / 2) * hop, (middle + context + 1) * hop - 1); // the other head's phases run on
+        if (head == "hifiGan")
+            Assert.InRange(changed[^1], (middle + context / 2) * hop, (middle + context + 1) * hop - 1); // the other head's phases run on
 
         context = network.Encoder.ContextFrames;
         var audio = Samples(4, frames * hop);
         var encoded = codec.Encode(audio).Values.ToArray();
-        for (int i = 0; i < hop; i++) audio[middle * hop + i] += 1;
+        for (int i = 0; i < hop; i++)
+            audio[middle * hop + i] += 1;
         var moved = codec.Encode(audio).Values.ToArray();
         changed = Enumerable.Range(0, encoded.Length).Where(i => encoded[i] != moved[i]).Select(i => i / 3).ToArray();
         Assert.InRange(changed[0], middle - context, middle - context / 2);
@@ -72,30 +76,37 @@ public sealed class LatentCodecTests
     {
         using var network = Network(head);
         var codec = new LatentCodec(network, decodedFrames: 8);
-        Gen.Select(Gen.Int[0, 60], Gen.Int[1, 40].Array[1, 8], Gen.Int[1, 100]).Sample((frames, pushes, reads) =>
-        {
-            var latents = new AudioLatents(Samples(frames, frames * 3), 3, network.LatentRate);
-            var whole = codec.Decode(latents);
-            var stream = codec.OpenStream();
-            var streamed = new List<float>();
-            var buffer = new float[reads];
-            void Drain()
-            {
-                long promised = stream.AvailableSamples, got = 0;
-                for (int count; (count = stream.Read(buffer)) > 0; got += count) streamed.AddRange(buffer.AsSpan(0, count));
-                Assert.Equal(promised, got);
-            }
-            for (int at = 0, i = 0; at < frames; i++)
-            {
-                int count = Math.Min(pushes[i % pushes.Length], frames - at);
-                stream.Push(latents.Slice(at, count));
-                at += count;
-                Drain();
-            }
-            stream.Complete();
-            Drain();
-            Assert.Equal(whole, streamed);
-        }, iter: 15, threads: 1);
+        Gen.Select(Gen.Int[0, 60], Gen.Int[1, 40].Array[1, 8], Gen.Int[1, 100])
+            .Sample(
+                (frames, pushes, reads) =>
+                {
+                    var latents = new AudioLatents(Samples(frames, frames * 3), 3, network.LatentRate);
+                    var whole = codec.Decode(latents);
+                    var stream = codec.OpenStream();
+                    var streamed = new List<float>();
+                    var buffer = new float[reads];
+                    void Drain()
+                    {
+                        long promised = stream.AvailableSamples,
+                            got = 0;
+                        for (int count; (count = stream.Read(buffer)) > 0; got += count)
+                            streamed.AddRange(buffer.AsSpan(0, count));
+                        Assert.Equal(promised, got);
+                    }
+                    for (int at = 0, i = 0; at < frames; i++)
+                    {
+                        int count = Math.Min(pushes[i % pushes.Length], frames - at);
+                        stream.Push(latents.Slice(at, count));
+                        at += count;
+                        Drain();
+                    }
+                    stream.Complete();
+                    Drain();
+                    Assert.Equal(whole, streamed);
+                },
+                iter: 15,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -119,7 +130,10 @@ public sealed class LatentCodecTests
     {
         var config = PresetFile.Read<AutoencoderConfig>("paper", PartName.Autoencoder);
         var hifiGan = config.HifiGan!;
-        config = config with { HifiGan = hifiGan with { DownChannels = [2, 2, 2, 2], UpChannels = [4, 2, 2, 2], BlockKernels = [3], BlockDilations = [1] } };
+        config = config with
+        {
+            HifiGan = hifiGan with { DownChannels = [2, 2, 2, 2], UpChannels = [4, 2, 2, 2], BlockKernels = [3], BlockDilations = [1] },
+        };
         using var parameters = ParameterFactory.Random(1);
         using var network = AudioAutoencoder.Create(config, parameters);
         var codec = new LatentCodec(network);
@@ -155,12 +169,16 @@ public sealed class LatentCodecTests
     {
         using var network = Network("inverseStft");
         var message = Assert.Throws<MelodyException>(() => new LatentCodec(network).Decode(new(new float[32], 16, 250))).Message;
-        Assert.Equal("These latents have 16 channels at 250 Hz, but this model's have 3 at 100 Hz; decode them with the model that encoded them.", message);
+        Assert.Equal(
+            "These latents have 16 channels at 250 Hz, but this model's have 3 at 100 Hz; decode them with the model that encoded them.",
+            message
+        );
     }
 
     private static void AssertSame(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) < 1e-5, $"value {i}: {expected[i]} and {actual[i]}");
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) < 1e-5, $"value {i}: {expected[i]} and {actual[i]}");
     }
 }

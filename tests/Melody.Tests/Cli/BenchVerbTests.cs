@@ -19,21 +19,63 @@ public sealed class BenchVerbTests
     {
         using var folder = new TemporaryFolder();
         var page = Path.Combine(folder.Path, "page");
-        var run = await ToolRun.RunAsync("bench", "--preset", "test", "--seconds", "1", "--steps", "1", "--thread-counts", "1", "--cascade", "0.4", "--cascade-steps", "1", "--runs", "1", "--json", "--device", "cpu", "-o", page);
+        var run = await ToolRun.RunAsync(
+            "bench",
+            "--preset",
+            "test",
+            "--seconds",
+            "1",
+            "--steps",
+            "1",
+            "--thread-counts",
+            "1",
+            "--cascade",
+            "0.4",
+            "--cascade-steps",
+            "1",
+            "--runs",
+            "1",
+            "--json",
+            "--device",
+            "cpu",
+            "-o",
+            page
+        );
         Assert.Equal((0, ""), (run.Code, run.Error));
         var row = run.Json.GetProperty("rows").EnumerateArray().Single();
-        Assert.Equal(("untrained-test-0", false, 1, 1, 101), (row.GetProperty("model").GetString(), row.GetProperty("trained").GetBoolean(),
-            row.GetProperty("threads").GetInt32(), row.GetProperty("steps").GetInt32(), row.GetProperty("timing").GetProperty("passes").GetInt32()));
+        Assert.Equal(
+            ("untrained-test-0", false, 1, 1, 101),
+            (
+                row.GetProperty("model").GetString(),
+                row.GetProperty("trained").GetBoolean(),
+                row.GetProperty("threads").GetInt32(),
+                row.GetProperty("steps").GetInt32(),
+                row.GetProperty("timing").GetProperty("passes").GetInt32()
+            )
+        );
         // a process that holds libtorch and began before its first sample
         Assert.True(row.GetProperty("peakBytes").GetInt64() > 100_000_000);
         Assert.True(row.GetProperty("coldStart").GetDouble() > row.GetProperty("load").GetDouble());
         var headline = run.Json.GetProperty("headlines").EnumerateArray().Single();
-        Assert.Equal((101, 10 + 81 + 161), (headline.GetProperty("melody").GetProperty("passes").GetInt32(), headline.GetProperty("cascadePasses").GetInt32()));
+        Assert.Equal(
+            (101, 10 + 81 + 161),
+            (headline.GetProperty("melody").GetProperty("passes").GetInt32(), headline.GetProperty("cascadePasses").GetInt32())
+        );
         Assert.Contains("random weights", run.Json.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
-        using var saved = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(page, "report.json"), TestContext.Current.CancellationToken));
+        using var saved = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(page, "report.json"), TestContext.Current.CancellationToken)
+        );
         Assert.Equal(1, saved.RootElement.GetProperty("rows").GetArrayLength());
-        Assert.Contains("*paper*", await File.ReadAllTextAsync(Path.Combine(page, "report.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(page, "time.svg"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "*paper*",
+            await File.ReadAllTextAsync(Path.Combine(page, "report.md"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "<svg",
+            await File.ReadAllTextAsync(Path.Combine(page, "time.svg"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -13,7 +13,17 @@ public sealed class GenerateVerbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static Task<ToolRun> GenerateAsync(params string[] more) =>
-        ToolRun.UntrainedAsync(["generate", "slow sad piano in A minor, 70 bpm", "--seconds", "0.5", "--steps", "1", "--seed", "7", .. more]);
+        ToolRun.UntrainedAsync([
+            "generate",
+            "slow sad piano in A minor, 70 bpm",
+            "--seconds",
+            "0.5",
+            "--steps",
+            "1",
+            "--seed",
+            "7",
+            .. more,
+        ]);
 
     [Fact]
     public async Task TheFileIsWhatTheJsonSays()
@@ -21,16 +31,45 @@ public sealed class GenerateVerbTests : IDisposable
         var file = _folder["song.wav"];
         var run = (await GenerateAsync("-o", file, "--metre", "3/4", "--json")).AssertMadeNoise();
         var json = run.Json;
-        Assert.Equal(["task", "file", "seconds", "newSeconds", "sampleRate", "seed", "prompt", "source", "bpm", "key", "metre", "instruments", "model", "modelHash", "trained",
-            "device", "loadSeconds", "wallSeconds", "realTimeFactor", "files"], json.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(("generate", file, 0.5, 7), (Text(json, "task"), Text(json, "file"), json.GetProperty("seconds").GetDouble(), json.GetProperty("seed").GetInt64()));
+        Assert.Equal(
+            [
+                "task",
+                "file",
+                "seconds",
+                "newSeconds",
+                "sampleRate",
+                "seed",
+                "prompt",
+                "source",
+                "bpm",
+                "key",
+                "metre",
+                "instruments",
+                "model",
+                "modelHash",
+                "trained",
+                "device",
+                "loadSeconds",
+                "wallSeconds",
+                "realTimeFactor",
+                "files",
+            ],
+            json.EnumerateObject().Select(p => p.Name)
+        );
+        Assert.Equal(
+            ("generate", file, 0.5, 7),
+            (Text(json, "task"), Text(json, "file"), json.GetProperty("seconds").GetDouble(), json.GetProperty("seed").GetInt64())
+        );
         Assert.Equal((70.0, "A minor", "3/4"), (json.GetProperty("bpm").GetDouble(), Text(json, "key"), Text(json, "metre")));
         Assert.Equal("piano alone", Text(json, "instruments"));
         Assert.Contains("Asked for: 70 bpm, A minor, 3/4, piano alone.", run.Error, StringComparison.Ordinal);
         Assert.Equal(("untrained-test-0", false), (Text(json, "model"), json.GetProperty("trained").GetBoolean()));
         double wall = json.GetProperty("wallSeconds").GetDouble();
         Assert.Equal(0.5 / wall, json.GetProperty("realTimeFactor").GetDouble(), 0.002 + 0.5 / wall * 0.002 / wall);
-        Assert.Equal(["file", "seconds", "seed", "wallSeconds", "realTimeFactor"], json.GetProperty("files")[0].EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["file", "seconds", "seed", "wallSeconds", "realTimeFactor"],
+            json.GetProperty("files")[0].EnumerateObject().Select(p => p.Name)
+        );
 
         var clip = AudioClip.Read(file);
         Assert.Equal((24000, 1, 12000), (clip.SampleRate, clip.Channels, clip.Frames));
@@ -38,13 +77,18 @@ public sealed class GenerateVerbTests : IDisposable
         Assert.Equal("slow sad piano in A minor, 70 bpm", metadata.Title);
         Assert.StartsWith("Melody ", metadata.Software, StringComparison.Ordinal);
         var recipe = GenerationRecipe.FromJson(metadata.Recipe!);
-        Assert.Equal(("generate", metadata.Title, 7L, "3/4", "untrained-test-0", Text(json, "modelHash")),
-            (recipe.Task, recipe.Prompt, recipe.Seed, recipe.Metre, recipe.Model, recipe.ModelHash));
+        Assert.Equal(
+            ("generate", metadata.Title, 7L, "3/4", "untrained-test-0", Text(json, "modelHash")),
+            (recipe.Task, recipe.Prompt, recipe.Seed, recipe.Metre, recipe.Model, recipe.ModelHash)
+        );
         Assert.Equal((0.5, 1), (recipe.Options.Seconds, recipe.Options.Steps));
 
         var info = await ToolRun.RunAsync("info", file, "--json");
         Assert.Equal((0, ""), (info.Code, info.Error));
-        Assert.Equal((0.5, 24000, metadata.Title), (info.Json.GetProperty("seconds").GetDouble(), info.Json.GetProperty("sampleRate").GetInt32(), Text(info.Json, "title")));
+        Assert.Equal(
+            (0.5, 24000, metadata.Title),
+            (info.Json.GetProperty("seconds").GetDouble(), info.Json.GetProperty("sampleRate").GetInt32(), Text(info.Json, "title"))
+        );
         Assert.Equal(7, info.Json.GetProperty("recipe").GetProperty("seed").GetInt64());
         Assert.Contains("\"seed\":7", (await ToolRun.RunAsync("info", file)).Output, StringComparison.Ordinal);
     }
@@ -54,8 +98,24 @@ public sealed class GenerateVerbTests : IDisposable
     {
         Assert.Equal(3, (await GenerateAsync("-o", _folder["song.wav"], "--count", "2")).AssertMadeNoise().Output.Split("seed ").Length);
         (await GenerateAsync("-o", _folder["again.wav"], "--seed", "8")).AssertRefused("--seed");
-        (await ToolRun.UntrainedAsync("generate", "slow", "sad", "piano in A minor, 70 bpm", "--seconds", "0.5", "--steps", "1", "--seed", "8", "-o", _folder["again.wav"])).AssertMadeNoise();
-        byte[] one = File.ReadAllBytes(_folder["song-1.wav"]), two = File.ReadAllBytes(_folder["song-2.wav"]);
+        (
+            await ToolRun.UntrainedAsync(
+                "generate",
+                "slow",
+                "sad",
+                "piano in A minor, 70 bpm",
+                "--seconds",
+                "0.5",
+                "--steps",
+                "1",
+                "--seed",
+                "8",
+                "-o",
+                _folder["again.wav"]
+            )
+        ).AssertMadeNoise();
+        byte[] one = File.ReadAllBytes(_folder["song-1.wav"]),
+            two = File.ReadAllBytes(_folder["song-2.wav"]);
         Assert.Equal(two, File.ReadAllBytes(_folder["again.wav"]));
         Assert.NotEqual(one, two);
         Assert.NotEqual(AudioClip.Read(_folder["song-1.wav"]).Samples.ToArray(), AudioClip.Read(_folder["song-2.wav"]).Samples.ToArray());
@@ -82,7 +142,10 @@ public sealed class GenerateVerbTests : IDisposable
     [InlineData("song.wav", "--bits", "32")]
     public async Task EveryFormatCarriesTheRecipe(string name, params string[] more)
     {
-        Assert.SkipUnless(SoundFile.Version is not null || name.EndsWith(".wav", StringComparison.Ordinal), "libsndfile is not installed: apt-get install libsndfile1");
+        Assert.SkipUnless(
+            SoundFile.Version is not null || name.EndsWith(".wav", StringComparison.Ordinal),
+            "libsndfile is not installed: apt-get install libsndfile1"
+        );
         (await GenerateAsync(["-o", _folder[name], .. more])).AssertMadeNoise();
         Assert.InRange(AudioClip.Read(_folder[name]).Seconds, 0.5, 0.65); // MP3 pads
         Assert.Equal(7, GenerationRecipe.FromJson(AudioClip.ReadMetadata(_folder[name]).Recipe!).Seed);
@@ -127,7 +190,9 @@ public sealed class GenerateVerbTests : IDisposable
     public async Task RefusedBeforeAnyWork(string part, params string[] args)
     {
         var words = string.Join(' ', Enumerable.Repeat("piano", 10_000));
-        (await ToolRun.RunAsync([.. args.Select(a => a == "LONG" ? words : a.Replace("FOLDER", _folder.Path, StringComparison.Ordinal))])).AssertRefused(part);
+        (
+            await ToolRun.RunAsync([.. args.Select(a => a == "LONG" ? words : a.Replace("FOLDER", _folder.Path, StringComparison.Ordinal))])
+        ).AssertRefused(part);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -145,17 +210,25 @@ public sealed class GenerateVerbTests : IDisposable
     {
         var target = new OutputTarget(_folder["song.wav"], new());
         var error = Assert.Throws<MelodyException>(() => target.RequireBytes(2e9, 1_500_000));
-        Assert.Equal($"Cannot write '{target.Path}': it needs 2000 MB, and the disk has 1.5 MB free; free some space or choose another folder.", error.Message);
+        Assert.Equal(
+            $"Cannot write '{target.Path}': it needs 2000 MB, and the disk has 1.5 MB free; free some space or choose another folder.",
+            error.Message
+        );
         target.RequireBytes(2e9, null);
         target.RequireSpace(1.0, 24000);
-        Assert.Contains("the disk has", Assert.Throws<MelodyException>(() => target.RequireSpace(1e15, 24000)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the disk has",
+            Assert.Throws<MelodyException>(() => target.RequireSpace(1e15, 24000)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task UntrainedFoldersAreRefusedByName()
     {
         var folder = _folder["noise"];
-        using (var model = MusicModel.CreateUntrained("test", 3)) await model.SaveAsync(folder, TestContext.Current.CancellationToken);
+        using (var model = MusicModel.CreateUntrained("test", 3))
+            await model.SaveAsync(folder, TestContext.Current.CancellationToken);
         string[] args = ["generate", "piano", "--seconds", "0.5", "--steps", "1", "-o", _folder["song.wav"], "--model", folder, "--json"];
         var refused = await ToolRun.RunAsync(args);
         refused.AssertRefused(folder);

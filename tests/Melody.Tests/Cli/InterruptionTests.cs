@@ -18,8 +18,28 @@ public sealed partial class InterruptionTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals of Unix are needed");
         Assert.SkipWhen(IsIgnored(signal), "Whoever started the tests lets them ignore this signal, and a child inherits that");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
-        foreach (var arg in new[] { Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"), "generate", "a long day", "--seconds", "3600", "--steps", "1000", "--threads", "1", "--untrained", "test" })
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Path,
+        };
+        foreach (
+            var arg in new[]
+            {
+                Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"),
+                "generate",
+                "a long day",
+                "--seconds",
+                "3600",
+                "--steps",
+                "1000",
+                "--threads",
+                "1",
+                "--untrained",
+                "test",
+            }
+        )
             start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
         try
@@ -36,16 +56,19 @@ public sealed partial class InterruptionTests : IDisposable
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 
     // as a shell does for what it starts in the background; Linux tells it as a mask whose lowest bit is signal 1
     private static bool IsIgnored(int signal)
     {
-        const string field = "SigIgn:", status = "/proc/self/status";
+        const string field = "SigIgn:",
+            status = "/proc/self/status";
         var line = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal)) : null;
-        return line is not null && (ulong.Parse(line[field.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
+        return line is not null
+            && (ulong.Parse(line[field.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -1,6 +1,6 @@
-using Melody.Cli.Diagnosis;
 using System.Diagnostics;
 using System.Text.Json;
+using Melody.Cli.Diagnosis;
 
 namespace Melody.Tests.Cli;
 
@@ -46,14 +46,30 @@ public sealed class MelodyToolTests
         if (report.GetProperty("libtorch").GetProperty("loaded").GetString() is { } loaded)
             Assert.StartsWith("2.10.", loaded, StringComparison.Ordinal);
         Assert.Equal(["cpu", "cuda"], report.GetProperty("devices").EnumerateArray().Select(d => d.GetProperty("name").GetString()));
-        Assert.InRange(report.GetProperty("memory").GetProperty("freeBytes").GetInt64(), 1, report.GetProperty("memory").GetProperty("totalBytes").GetInt64());
-        Assert.Equal(["libsndfile", "ffmpeg", "fluidsynth", "sound font fluid-r3", "sound font musescore-general", "sound font musescore-general-lite", "sound font csound", "mma"],
-            report.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        Assert.InRange(
+            report.GetProperty("memory").GetProperty("freeBytes").GetInt64(),
+            1,
+            report.GetProperty("memory").GetProperty("totalBytes").GetInt64()
+        );
+        Assert.Equal(
+            [
+                "libsndfile",
+                "ffmpeg",
+                "fluidsynth",
+                "sound font fluid-r3",
+                "sound font musescore-general",
+                "sound font musescore-general-lite",
+                "sound font csound",
+                "mma",
+            ],
+            report.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString())
+        );
         foreach (var tool in report.GetProperty("tools").EnumerateArray())
         {
             bool found = tool.GetProperty("found").GetBoolean();
             Assert.Equal(found, tool.GetProperty("install").ValueKind == JsonValueKind.Null);
-            if (!found) Assert.StartsWith("apt-get install ", tool.GetProperty("install").GetString(), StringComparison.Ordinal);
+            if (!found)
+                Assert.StartsWith("apt-get install ", tool.GetProperty("install").GetString(), StringComparison.Ordinal);
         }
     }
 
@@ -66,8 +82,10 @@ public sealed class MelodyToolTests
     public void DoctorKnowsWhichLibTorchWorks(string loaded, string? problem)
     {
         var told = LibTorchReport.ProblemOf("0.107.0", "2.10.0", loaded);
-        if (problem is null) Assert.Null(told);
-        else Assert.Contains(problem, told, StringComparison.Ordinal);
+        if (problem is null)
+            Assert.Null(told);
+        else
+            Assert.Contains(problem, told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +109,8 @@ public sealed class MelodyToolTests
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"));
-        foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

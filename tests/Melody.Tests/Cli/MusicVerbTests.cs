@@ -15,8 +15,16 @@ public sealed class MusicVerbTests : IDisposable
     private string Music(string name, int sampleRate, int channels, double seconds)
     {
         var samples = new float[(int)(seconds * sampleRate) * channels];
-        for (int i = 0; i < samples.Length; i++) samples[i] = 0.3f * MathF.Sin(2 * MathF.PI * 220 * (i / channels) / sampleRate + i % channels);
-        new AudioClip(samples, sampleRate, channels).Write(_folder[name], new() { BitDepth = 32, Metadata = new() { Title = "Tone" } });
+        for (int i = 0; i < samples.Length; i++)
+            samples[i] = 0.3f * MathF.Sin(2 * MathF.PI * 220 * (i / channels) / sampleRate + i % channels);
+        new AudioClip(samples, sampleRate, channels).Write(
+            _folder[name],
+            new()
+            {
+                BitDepth = 32,
+                Metadata = new() { Title = "Tone" },
+            }
+        );
         return _folder[name];
     }
 
@@ -26,9 +34,27 @@ public sealed class MusicVerbTests : IDisposable
         foreach (var (rate, channels) in new[] { (8000, 1), (192_000, 2), (48_000, 6) })
         {
             var file = _folder[$"like-{rate}.wav"];
-            var run = (await ToolRun.UntrainedAsync("like", Music("in.wav", rate, channels, 0.6), "--seconds", "0.5", "--steps", "1", "-o", file, "--json")).AssertMadeNoise();
-            Assert.Equal(("like", "in.wav", JsonValueKind.Null),
-                (run.Json.GetProperty("task").GetString(), run.Json.GetProperty("source").GetString(), run.Json.GetProperty("prompt").ValueKind));
+            var run = (
+                await ToolRun.UntrainedAsync(
+                    "like",
+                    Music("in.wav", rate, channels, 0.6),
+                    "--seconds",
+                    "0.5",
+                    "--steps",
+                    "1",
+                    "-o",
+                    file,
+                    "--json"
+                )
+            ).AssertMadeNoise();
+            Assert.Equal(
+                ("like", "in.wav", JsonValueKind.Null),
+                (
+                    run.Json.GetProperty("task").GetString(),
+                    run.Json.GetProperty("source").GetString(),
+                    run.Json.GetProperty("prompt").ValueKind
+                )
+            );
             Assert.Equal(12000, AudioClip.Read(file).Frames);
             var recipe = GenerationRecipe.FromJson(AudioClip.ReadMetadata(file).Recipe!);
             Assert.Equal(("like", "in.wav", null), (recipe.Task, recipe.Source, recipe.Prompt));
@@ -40,7 +66,23 @@ public sealed class MusicVerbTests : IDisposable
     {
         var music = Music("in.wav", 24000, 1, 1);
         var file = _folder["out.wav"];
-        var run = (await ToolRun.UntrainedAsync("continue", music, "--seconds", "0.5", "--steps", "1", "--prompt", "louder drums", "--bits", "32", "-o", file, "--json")).AssertMadeNoise();
+        var run = (
+            await ToolRun.UntrainedAsync(
+                "continue",
+                music,
+                "--seconds",
+                "0.5",
+                "--steps",
+                "1",
+                "--prompt",
+                "louder drums",
+                "--bits",
+                "32",
+                "-o",
+                file,
+                "--json"
+            )
+        ).AssertMadeNoise();
         Assert.Equal((1.5, 0.5), (run.Json.GetProperty("seconds").GetDouble(), run.Json.GetProperty("newSeconds").GetDouble()));
         var clip = AudioClip.Read(file);
         Assert.Equal(36000, clip.Frames);
@@ -54,15 +96,23 @@ public sealed class MusicVerbTests : IDisposable
     {
         var music = Music("in.wav", 24000, 1, 3);
         var file = _folder["out.wav"];
-        var run = (await ToolRun.UntrainedAsync("loop", music, "--bpm", "90", "--steps", "1", "--bits", "32", "-o", file, "--json")).AssertMadeNoise();
+        var run = (
+            await ToolRun.UntrainedAsync("loop", music, "--bpm", "90", "--steps", "1", "--bits", "32", "-o", file, "--json")
+        ).AssertMadeNoise();
         // a bar of four beats lasts 2.667 s: 64,000 samples, which are no whole number of latent frames
-        Assert.Equal((2.666667, 1.0), (run.Json.GetProperty("seconds").GetDouble(), Math.Round(run.Json.GetProperty("newSeconds").GetDouble(), 9)));
-        float[] before = AudioClip.Read(music).Samples.ToArray(), after = AudioClip.Read(file).Samples.ToArray();
+        Assert.Equal(
+            (2.666667, 1.0),
+            (run.Json.GetProperty("seconds").GetDouble(), Math.Round(run.Json.GetProperty("newSeconds").GetDouble(), 9))
+        );
+        float[] before = AudioClip.Read(music).Samples.ToArray(),
+            after = AudioClip.Read(file).Samples.ToArray();
         const int reach = 12000 + 1200; // half a second, a crossfade and a latent frame
         Assert.Equal(before[reach..(after.Length - reach)], after[reach..^reach]);
         Assert.Equal(64_000, after.Length);
         Assert.Equal("loop", GenerationRecipe.FromJson(AudioClip.ReadMetadata(file).Recipe!).Task);
-        (await ToolRun.UntrainedAsync("loop", Music("short.wav", 24000, 1, 1), "-o", _folder["no.wav"], "-q")).AssertRefused("needs at least 2");
+        (await ToolRun.UntrainedAsync("loop", Music("short.wav", 24000, 1, 1), "-o", _folder["no.wav"], "-q")).AssertRefused(
+            "needs at least 2"
+        );
     }
 
     [Fact]
@@ -70,9 +120,29 @@ public sealed class MusicVerbTests : IDisposable
     {
         var music = Music("in.wav", 24000, 1, 2);
         var file = _folder["out.wav"];
-        var run = (await ToolRun.UntrainedAsync("inpaint", music, "--from", "0:00.8", "--to", "1.2", "--steps", "1", "--bits", "32", "-o", file, "--json")).AssertMadeNoise();
-        Assert.Equal((2.0, 0.4), (run.Json.GetProperty("seconds").GetDouble(), Math.Round(run.Json.GetProperty("newSeconds").GetDouble(), 9)));
-        float[] before = AudioClip.Read(music).Samples.ToArray(), after = AudioClip.Read(file).Samples.ToArray();
+        var run = (
+            await ToolRun.UntrainedAsync(
+                "inpaint",
+                music,
+                "--from",
+                "0:00.8",
+                "--to",
+                "1.2",
+                "--steps",
+                "1",
+                "--bits",
+                "32",
+                "-o",
+                file,
+                "--json"
+            )
+        ).AssertMadeNoise();
+        Assert.Equal(
+            (2.0, 0.4),
+            (run.Json.GetProperty("seconds").GetDouble(), Math.Round(run.Json.GetProperty("newSeconds").GetDouble(), 9))
+        );
+        float[] before = AudioClip.Read(music).Samples.ToArray(),
+            after = AudioClip.Read(file).Samples.ToArray();
         Assert.Equal(before.Length, after.Length);
         const int margin = 1200; // a crossfade of 30 ms and a latent frame
         Assert.Equal(before[..(19200 - margin)], after[..(19200 - margin)]);
@@ -81,7 +151,9 @@ public sealed class MusicVerbTests : IDisposable
         var recipe = GenerationRecipe.FromJson(AudioClip.ReadMetadata(file).Recipe!);
         Assert.Equal((0.8, 1.2, 2.0), (recipe.RangeStart!.Value, recipe.RangeEnd!.Value, recipe.Options.Seconds));
 
-        (await ToolRun.UntrainedAsync("inpaint", music, "--from", "1.2", "--to", "0:00.8", "-o", _folder["no.wav"])).AssertRefused("has to lie behind --from");
+        (await ToolRun.UntrainedAsync("inpaint", music, "--from", "1.2", "--to", "0:00.8", "-o", _folder["no.wav"])).AssertRefused(
+            "has to lie behind --from"
+        );
         (await ToolRun.RunAsync("inpaint", music, "--from", "1.2")).AssertRefused("--to");
         (await ToolRun.RunAsync("inpaint", music, "--from", "1:99", "--to", "3")).AssertRefused("--from is '1:99'; give seconds");
         var outside = await ToolRun.UntrainedAsync("inpaint", music, "--from", "1", "--to", "9", "-o", _folder["no.wav"], "-q");
@@ -91,14 +163,29 @@ public sealed class MusicVerbTests : IDisposable
     [Fact]
     public async Task EncodedMusicDecodes()
     {
-        string music = Music("in.wav", 24000, 1, 1.01), latents = _folder["in.latents.safetensors"], file = _folder["in-decoded.wav"];
+        string music = Music("in.wav", 24000, 1, 1.01),
+            latents = _folder["in.latents.safetensors"],
+            file = _folder["in-decoded.wav"];
         var encoded = (await ToolRun.UntrainedAsync("encode", music, "-o", _folder.Path, "--json")).AssertMadeNoise().Json;
-        Assert.Equal((latents, 24000, 1.01, false),
-            (encoded.GetProperty("file").GetString(), encoded.GetProperty("sampleRate").GetInt32(), encoded.GetProperty("seconds").GetDouble(), encoded.GetProperty("trained").GetBoolean()));
+        Assert.Equal(
+            (latents, 24000, 1.01, false),
+            (
+                encoded.GetProperty("file").GetString(),
+                encoded.GetProperty("sampleRate").GetInt32(),
+                encoded.GetProperty("seconds").GetDouble(),
+                encoded.GetProperty("trained").GetBoolean()
+            )
+        );
         using (var reader = SafetensorsReader.Open(latents))
         {
-            Assert.Equal([encoded.GetProperty("frames").GetInt32(), encoded.GetProperty("channels").GetInt32()], reader.Entries["latents"].Shape);
-            Assert.Equal((encoded.GetProperty("modelHash").GetString(), "24240", "Tone"), (reader.Metadata["modelHash"], reader.Metadata["samples"], reader.Metadata["title"]));
+            Assert.Equal(
+                [encoded.GetProperty("frames").GetInt32(), encoded.GetProperty("channels").GetInt32()],
+                reader.Entries["latents"].Shape
+            );
+            Assert.Equal(
+                (encoded.GetProperty("modelHash").GetString(), "24240", "Tone"),
+                (reader.Metadata["modelHash"], reader.Metadata["samples"], reader.Metadata["title"])
+            );
         }
         var decoded = (await ToolRun.UntrainedAsync("decode", latents, "-o", file, "--json")).AssertMadeNoise().Json;
         Assert.Equal(encoded.EnumerateObject().Select(p => p.Name), decoded.EnumerateObject().Select(p => p.Name));
@@ -107,43 +194,63 @@ public sealed class MusicVerbTests : IDisposable
 
         (await ToolRun.UntrainedAsync("encode", music, "-o", _folder.Path)).AssertRefused("is there already");
         var other = _folder["other"];
-        using (var model = MusicModel.CreateUntrained("test", 3)) await model.SaveAsync(other, TestContext.Current.CancellationToken);
-        (await ToolRun.RunAsync("decode", latents, "-o", _folder["no.wav"], "--model", other, "--untrained", "-q")).AssertRefused("was encoded by the model 'untrained-test-0'");
+        using (var model = MusicModel.CreateUntrained("test", 3))
+            await model.SaveAsync(other, TestContext.Current.CancellationToken);
+        (await ToolRun.RunAsync("decode", latents, "-o", _folder["no.wav"], "--model", other, "--untrained", "-q")).AssertRefused(
+            "was encoded by the model 'untrained-test-0'"
+        );
         File.WriteAllBytes(latents, File.ReadAllBytes(latents)[..^4]);
         (await ToolRun.UntrainedAsync("decode", latents, "-o", _folder["no.wav"], "-q")).AssertRefused(latents);
         (await ToolRun.UntrainedAsync("decode", music, "-o", _folder["no.wav"], "-q")).AssertRefused(music);
-        (await ToolRun.UntrainedAsync("decode", Path.Combine(other, "denoiser.safetensors"), "-o", _folder["no.wav"], "-q")).AssertRefused("holds no latents");
+        (await ToolRun.UntrainedAsync("decode", Path.Combine(other, "denoiser.safetensors"), "-o", _folder["no.wav"], "-q")).AssertRefused(
+            "holds no latents"
+        );
         (await ToolRun.UntrainedAsync("decode", _folder["none"], "-o", _folder["no.wav"], "-q")).AssertRefused("There is no file");
         (await ToolRun.UntrainedAsync("decode", _folder.Path, "-o", _folder["no.wav"], "-q")).AssertRefused("is a folder");
         Assert.False(File.Exists(_folder["no.wav"]));
     }
 
-    public static TheoryData<string, string> BadMusic => new()
-    {
-        { "missing", "There is no file" }, { "empty", "is empty" }, { "folder", "is a folder" }, { "text", "is not an audio file" }, { "header", "in.wav" },
-        { "no samples", "holds no sound" }, { "three and a half hours", "longer than the 10800 seconds" }, { "a blink", "at least 0.5" },
-    };
+    public static TheoryData<string, string> BadMusic =>
+        new()
+        {
+            { "missing", "There is no file" },
+            { "empty", "is empty" },
+            { "folder", "is a folder" },
+            { "text", "is not an audio file" },
+            { "header", "in.wav" },
+            { "no samples", "holds no sound" },
+            { "three and a half hours", "longer than the 10800 seconds" },
+            { "a blink", "at least 0.5" },
+        };
 
     [Theory]
     [MemberData(nameof(BadMusic))]
     public async Task MusicThatCannotBeReadIsOneSentence(string kind, string part)
     {
         var path = _folder["in.wav"];
-        if (kind == "empty") File.WriteAllBytes(path, []);
-        else if (kind == "folder") Directory.CreateDirectory(path);
-        else if (kind == "text") File.WriteAllText(path, "This is a diary, not music.\n", Encoding.UTF8);
-        else if (kind == "no samples") Music("in.wav", 24000, 1, 0);
-        else if (kind == "a blink") Music("in.wav", 24000, 1, 0.1);
+        if (kind == "empty")
+            File.WriteAllBytes(path, []);
+        else if (kind == "folder")
+            Directory.CreateDirectory(path);
+        else if (kind == "text")
+            File.WriteAllText(path, "This is a diary, not music.\n", Encoding.UTF8);
+        else if (kind == "no samples")
+            Music("in.wav", 24000, 1, 0);
+        else if (kind == "a blink")
+            Music("in.wav", 24000, 1, 0.1);
         else if (kind == "header")
         {
             Music("in.wav", 24000, 1, 1);
             File.WriteAllBytes(path, File.ReadAllBytes(path)[..30]);
         }
-        else if (kind != "missing") WriteSilence(path, 3.5 * 3600);
+        else if (kind != "missing")
+            WriteSilence(path, 3.5 * 3600);
         string[] verbs = kind == "a blink" ? ["continue"] : ["continue", "encode"];
         foreach (var verb in verbs)
         {
-            (await ToolRun.UntrainedAsync(verb, path, "-o", _folder[verb == "encode" ? "out.safetensors" : "out.wav"], "-q")).AssertRefused(part);
+            (await ToolRun.UntrainedAsync(verb, path, "-o", _folder[verb == "encode" ? "out.safetensors" : "out.wav"], "-q")).AssertRefused(
+                part
+            );
             Assert.False(File.Exists(_folder["out.wav"]) || File.Exists(_folder["out.safetensors"]));
         }
     }
@@ -155,8 +262,10 @@ public sealed class MusicVerbTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..^48000]); // half a second of 32 bit samples
         var run = await ToolRun.UntrainedAsync("encode", path, "-o", _folder["out.safetensors"], "--json");
-        if (run.Code == 0) Assert.Equal(0.5, run.AssertMadeNoise().Json.GetProperty("seconds").GetDouble());
-        else Assert.Contains("in.wav", run.Error, StringComparison.Ordinal);
+        if (run.Code == 0)
+            Assert.Equal(0.5, run.AssertMadeNoise().Json.GetProperty("seconds").GetDouble());
+        else
+            Assert.Contains("in.wav", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,9 +273,19 @@ public sealed class MusicVerbTests : IDisposable
     {
         var run = await ToolRun.RunAsync("info", Music("in.wav", 8000, 2, 0.5), "--json");
         Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.Equal(["file", "seconds", "sampleRate", "channels", "title", "software", "recipe"], run.Json.EnumerateObject().Select(p => p.Name));
-        Assert.Equal((8000, 2, 0.5, JsonValueKind.Null), (run.Json.GetProperty("sampleRate").GetInt32(), run.Json.GetProperty("channels").GetInt32(),
-            run.Json.GetProperty("seconds").GetDouble(), run.Json.GetProperty("recipe").ValueKind));
+        Assert.Equal(
+            ["file", "seconds", "sampleRate", "channels", "title", "software", "recipe"],
+            run.Json.EnumerateObject().Select(p => p.Name)
+        );
+        Assert.Equal(
+            (8000, 2, 0.5, JsonValueKind.Null),
+            (
+                run.Json.GetProperty("sampleRate").GetInt32(),
+                run.Json.GetProperty("channels").GetInt32(),
+                run.Json.GetProperty("seconds").GetDouble(),
+                run.Json.GetProperty("recipe").ValueKind
+            )
+        );
         File.WriteAllText(_folder["notes.txt"], "not music");
         (await ToolRun.RunAsync("info", _folder["notes.txt"])).AssertRefused("is not an audio file");
     }
@@ -180,7 +299,8 @@ public sealed class MusicVerbTests : IDisposable
         writer.Write("RIFF"u8);
         writer.Write(36 + bytes);
         writer.Write("WAVEfmt "u8);
-        foreach (int field in new[] { 16, 1 | 1 << 16, 8000, 16000, 2 | 16 << 16 }) writer.Write(field);
+        foreach (int field in new[] { 16, 1 | 1 << 16, 8000, 16000, 2 | 16 << 16 })
+            writer.Write(field);
         writer.Write("data"u8);
         writer.Write(bytes);
         writer.Flush();

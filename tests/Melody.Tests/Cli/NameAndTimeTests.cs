@@ -18,11 +18,16 @@ public sealed class NameAndTimeTests
     public void Names(string words, string name) => Assert.Equal(name, SafeName.Of(words));
 
     [Fact]
-    public void NamesAreAlwaysSafe() => Gen.String.Sample(words =>
-    {
-        var name = SafeName.Of(new string([.. words.Where(c => !char.IsSurrogate(c))]));
-        return name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= 61 && !name.StartsWith('-') && !name.EndsWith('-') && name.All(c => c == '-' || !char.IsPunctuation(c) && !char.IsControl(c) && c != '/');
-    });
+    public void NamesAreAlwaysSafe() =>
+        Gen.String.Sample(words =>
+        {
+            var name = SafeName.Of(new string([.. words.Where(c => !char.IsSurrogate(c))]));
+            return name.Length > 0
+                && Encoding.UTF8.GetByteCount(name) <= 61
+                && !name.StartsWith('-')
+                && !name.EndsWith('-')
+                && name.All(c => c == '-' || !char.IsPunctuation(c) && !char.IsControl(c) && c != '/');
+        });
 
     [Theory]
     [InlineData("7.5", 7.5)]

@@ -25,7 +25,12 @@ internal sealed record ToolRun(int Code, string Output, string Error)
     /// <summary>Fails unless the run was done and said nothing but that the weights are untrained, and what was asked for.</summary>
     public ToolRun AssertMadeNoise()
     {
-        string[] said = [.. Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Asked for: ", StringComparison.Ordinal))];
+        string[] said =
+        [
+            .. Error
+                .Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("Asked for: ", StringComparison.Ordinal)),
+        ];
         Assert.Equal((0, "The weights are untrained: this makes noise."), (Code, string.Join('\n', said)));
         return this;
     }

@@ -44,7 +44,14 @@ public sealed class TypedOptionTests
     public async Task BarsNameTheStages()
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(text), Interactive = InteractionSupport.Yes, Ansi = AnsiSupport.Yes });
+        var console = AnsiConsole.Create(
+            new()
+            {
+                Out = new AnsiConsoleOutput(text),
+                Interactive = InteractionSupport.Yes,
+                Ansi = AnsiSupport.Yes,
+            }
+        );
         int result = await BarProgress.RunAsync(console, async progress =>
         {
             progress.Report("semantic [tokens]", 0.25);

@@ -21,7 +21,11 @@ public sealed class EmbeddingTrainingTests
         using var scope = NewDisposeScope();
         var apart = eye(batch, 8);
         var tau = tensor(temperature, ScalarType.Float32);
-        Assert.Equal(Math.Log(1 + 2 * (batch - 1) * Math.Exp(-1 / temperature)), ContrastiveLoss.Compute(apart, apart, tau).item<float>(), 1e-5);
+        Assert.Equal(
+            Math.Log(1 + 2 * (batch - 1) * Math.Exp(-1 / temperature)),
+            ContrastiveLoss.Compute(apart, apart, tau).item<float>(),
+            1e-5
+        );
         var alike = nn.functional.normalize(ones(batch, 8), dim: -1);
         Assert.Equal(Math.Log(2 * batch - 1), ContrastiveLoss.Compute(alike, alike, tau).item<float>(), 1e-5);
     }
@@ -30,7 +34,8 @@ public sealed class EmbeddingTrainingTests
     public void ContrastiveLossIsItsSum()
     {
         using var scope = NewDisposeScope();
-        double[,] a = Matrix(1, 4, 3), t = Matrix(2, 4, 3);
+        double[,] a = Matrix(1, 4, 3),
+            t = Matrix(2, 4, 3);
         bool[] same = new bool[16];
         same[1] = same[4] = true; // pairs (0, 1) and (1, 0)
         double H(int i, int j) => Math.Exp((a[i, 0] * t[j, 0] + a[i, 1] * t[j, 1] + a[i, 2] * t[j, 2]) / 0.5);
@@ -41,13 +46,15 @@ public sealed class EmbeddingTrainingTests
             {
                 double denominator = H(i, i);
                 for (int j = 0; j < 4; j++)
-                    if (j != i && !(masked && same[i * 4 + j])) denominator += H(i, j) + H(j, i);
+                    if (j != i && !(masked && same[i * 4 + j]))
+                        denominator += H(i, j) + H(j, i);
                 sum -= Math.Log(H(i, i) / denominator);
             }
             return sum / 4;
         }
         var tau = tensor(0.5, ScalarType.Float32);
-        Tensor audio = FixedValues.Tensor(a).requires_grad_(), text = FixedValues.Tensor(t);
+        Tensor audio = FixedValues.Tensor(a).requires_grad_(),
+            text = FixedValues.Tensor(t);
         Assert.Equal(Expected(false), ContrastiveLoss.Compute(audio, text, tau).item<float>(), 1e-5);
         var loss = ContrastiveLoss.Compute(audio, text, tau, tensor(same, [4, 4]));
         Assert.Equal(Expected(true), loss.item<float>(), 1e-5);
@@ -59,7 +66,13 @@ public sealed class EmbeddingTrainingTests
     public void SpecAugmentHidesWholeBandsAndStretches()
     {
         using var scope = NewDisposeScope();
-        var augment = new SpecAugment { FrequencyMasks = 1, FrequencyShare = 0.25, TimeMasks = 1, TimeShare = 0.2 };
+        var augment = new SpecAugment
+        {
+            FrequencyMasks = 1,
+            FrequencyShare = 0.25,
+            TimeMasks = 1,
+            TimeShare = 0.2,
+        };
         var masked = augment.Apply(ones(40, 50, 16), -1, new Random(1));
         var hidden = masked == -1;
         var frames = hidden.all(2);
@@ -132,7 +145,8 @@ public sealed class EmbeddingTrainingTests
         var vectors = FixedValues.Tensor(1, 200, 3);
         var random = new Random(1);
         int revived = 0;
-        for (int step = 0; step < 40; step++) revived += trainer.Step(vectors, random).Revived;
+        for (int step = 0; step < 40; step++)
+            revived += trainer.Step(vectors, random).Revived;
         Assert.True(revived > 0);
         Assert.Equal(8, quantizer.Encode(vectors).select(1, 0).data<long>().ToArray().Distinct().Count());
         Assert.InRange(quantizer.Codebooks.abs().max().item<float>(), 0, 2);
@@ -148,7 +162,8 @@ public sealed class EmbeddingTrainingTests
             using var trainer = new ResidualQuantizerTrainer(quantizer, new() { Decay = 0.5, DeadBelow = 0.5 });
             var random = new Random(seed);
             trainer.Initialize(vectors, 100, random);
-            for (int i = 0; i < 5; i++) trainer.Step(vectors, random);
+            for (int i = 0; i < 5; i++)
+                trainer.Step(vectors, random);
             return Flat(quantizer.Codebooks);
         }
         Assert.Equal(Train(1), Train(1));
@@ -156,10 +171,13 @@ public sealed class EmbeddingTrainingTests
 
         using var kept = new ResidualQuantizer(new() { Levels = 2, Entries = 16 }, 4, ParameterFactory.Random(1));
         using var learner = new ResidualQuantizerTrainer(kept);
-        LiveTensors.AssertFlat(() =>
-        {
-            learner.Initialize(vectors, 100, new Random(1));
-            learner.Step(vectors, new Random(1));
-        }, runs: 10);
+        LiveTensors.AssertFlat(
+            () =>
+            {
+                learner.Initialize(vectors, 100, new Random(1));
+                learner.Step(vectors, new Random(1));
+            },
+            runs: 10
+        );
     }
 }

@@ -14,7 +14,9 @@ public sealed class JointEmbeddingTests
     {
         using var model = new JointEmbedding(Embedded("paper"), Vocabulary.Empty, ParameterFactory.Meta());
         long Count(nn.Module module) => module.parameters().Sum(p => p.numel());
-        const long heads = 2 * (768 * 128 + 128), ast = 86_187_264, bert = 108_891_648;
+        const long heads = 2 * (768 * 128 + 128),
+            ast = 86_187_264,
+            bert = 108_891_648;
         Assert.Equal(ast + heads / 2, Count(model.AudioTower));
         Assert.Equal(bert + heads / 2, Count(model.TextTower));
         Assert.Equal(195_275_776 + 1, Count(model)); // and the temperature
@@ -46,7 +48,13 @@ public sealed class JointEmbeddingTests
     {
         using var scope = NewDisposeScope();
         using var model = new JointEmbedding(Embedded("test"), Vocabulary.Empty, ParameterFactory.Random(1));
-        foreach (var tokens in new[] { model.TokensForText(["sad piano", "fast guitar"]), model.TokensForAudio(FixedValues.Tensor(1, 2, 240_000)) })
+        foreach (
+            var tokens in new[]
+            {
+                model.TokensForText(["sad piano", "fast guitar"]),
+                model.TokensForAudio(FixedValues.Tensor(1, 2, 240_000)),
+            }
+        )
         {
             Assert.Equal([2, 12], tokens.shape);
             Assert.Equal(ScalarType.Int64, tokens.dtype);
@@ -68,17 +76,20 @@ public sealed class JointEmbeddingTests
     public void AnyTextGivesUnitVectors(string text)
     {
         using var scope = NewDisposeScope();
-        foreach (var tower in new TextTower[]
-        {
-            new WordTower(TinyWords, 6, Words, ParameterFactory.Random(1)),
-            new WordTower(TinyWords, 6, Vocabulary.Empty, ParameterFactory.Random(1)),
-            new BertTower(TinyBert, 6, Vocabulary.Empty, ParameterFactory.Random(1)),
-        })
+        foreach (
+            var tower in new TextTower[]
+            {
+                new WordTower(TinyWords, 6, Words, ParameterFactory.Random(1)),
+                new WordTower(TinyWords, 6, Vocabulary.Empty, ParameterFactory.Random(1)),
+                new BertTower(TinyBert, 6, Vocabulary.Empty, ParameterFactory.Random(1)),
+            }
+        )
         {
             using var _ = tower;
             var embedded = tower.Embed([text, "sad piano", string.Concat(Enumerable.Repeat("word ", 10_000))]);
             Assert.Equal([3, 6], embedded.shape);
-            foreach (double norm in FixedValues.Flat(embedded.norm(1))) Assert.Equal(1, norm, 1e-3);
+            foreach (double norm in FixedValues.Flat(embedded.norm(1)))
+                Assert.Equal(1, norm, 1e-3);
         }
     }
 
@@ -87,7 +98,13 @@ public sealed class JointEmbeddingTests
     {
         using var scope = NewDisposeScope();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        foreach (var tower in new TextTower[] { new WordTower(TinyWords, 6, Words, ParameterFactory.Random(1)), new BertTower(TinyBert, 6, Vocabulary.Empty, ParameterFactory.Random(1)) })
+        foreach (
+            var tower in new TextTower[]
+            {
+                new WordTower(TinyWords, 6, Words, ParameterFactory.Random(1)),
+                new BertTower(TinyBert, 6, Vocabulary.Empty, ParameterFactory.Random(1)),
+            }
+        )
         {
             using var _ = tower;
             var alone = tower.Embed(["sad piano"]);

@@ -34,7 +34,8 @@ public sealed class ResidualQuantizerTests
                 Assert.Equal(best, named[row * 4 + level]);
                 left = [.. left.Zip(Entry(best), (v, c) => v - c)];
             }
-            for (int i = 0; i < 5; i++) Assert.Equal(vectors[row, i] - left[i], decoded[row * 5 + i], 1e-5);
+            for (int i = 0; i < 5; i++)
+                Assert.Equal(vectors[row, i] - left[i], decoded[row * 5 + i], 1e-5);
         }
         Assert.Equal(decoded, forwarded);
     }

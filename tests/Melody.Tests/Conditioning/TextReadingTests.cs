@@ -58,15 +58,19 @@ public sealed class TextReadingTests
     }
 
     [Fact]
-    public void AnyStringGivesCleanWords() => Gen.String.Sample(text =>
-    {
-        foreach (var word in WordSplitter.Split(text))
-        {
-            Assert.InRange(word.Length, 1, WordSplitter.LongestWord + 4);
-            Assert.Equal([word], WordSplitter.Split(word));
-            Assert.All(Tokenizer.PiecesOf(word), piece => Assert.InRange(piece, 0, 63));
-        }
-    }, iter: 500);
+    public void AnyStringGivesCleanWords() =>
+        Gen.String.Sample(
+            text =>
+            {
+                foreach (var word in WordSplitter.Split(text))
+                {
+                    Assert.InRange(word.Length, 1, WordSplitter.LongestWord + 4);
+                    Assert.Equal([word], WordSplitter.Split(word));
+                    Assert.All(Tokenizer.PiecesOf(word), piece => Assert.InRange(piece, 0, 63));
+                }
+            },
+            iter: 500
+        );
 
     [Fact]
     public void PiecesAreTheHashedNGrams()
@@ -81,15 +85,20 @@ public sealed class TextReadingTests
     {
         int Plain(string a, string b, int i, int j)
         {
-            if (i == 0 || j == 0) return i + j;
+            if (i == 0 || j == 0)
+                return i + j;
             int best = Math.Min(Plain(a, b, i - 1, j), Plain(a, b, i, j - 1)) + 1;
             best = Math.Min(best, Plain(a, b, i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) best = Math.Min(best, Plain(a, b, i - 2, j - 2) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                best = Math.Min(best, Plain(a, b, i - 2, j - 2) + 1);
             return best;
         }
         var word = Gen.Char["abc"].Array[0, 5].Select(letters => new string(letters));
-        Gen.Select(word, word, Gen.Int[0, 6]).Sample((a, b, limit) =>
-            Assert.Equal(Math.Min(Plain(a, b, a.Length, b.Length), limit + 1), EditDistance.Between(a, b, limit)), iter: 300);
+        Gen.Select(word, word, Gen.Int[0, 6])
+            .Sample(
+                (a, b, limit) => Assert.Equal(Math.Min(Plain(a, b, a.Length, b.Length), limit + 1), EditDistance.Between(a, b, limit)),
+                iter: 300
+            );
     }
 
     [Fact]
@@ -100,7 +109,14 @@ public sealed class TextReadingTests
         PromptLimits.Check(string.Join(' ', Enumerable.Repeat("word", PromptLimits.Words)));
         foreach (var none in new[] { "", "  ", "🎹", "!?" })
             Assert.Contains("no words", Assert.Throws<MelodyException>(() => PromptLimits.Check(none)).Message, StringComparison.Ordinal);
-        foreach (var much in new[] { string.Join(' ', Enumerable.Repeat("word", 10_000)), new string('x', PromptLimits.Characters + 1), string.Join(' ', Enumerable.Repeat("a", PromptLimits.Words + 1)) })
+        foreach (
+            var much in new[]
+            {
+                string.Join(' ', Enumerable.Repeat("word", 10_000)),
+                new string('x', PromptLimits.Characters + 1),
+                string.Join(' ', Enumerable.Repeat("a", PromptLimits.Words + 1)),
+            }
+        )
             Assert.Contains("too long", Assert.Throws<MelodyException>(() => PromptLimits.Check(much)).Message, StringComparison.Ordinal);
     }
 
@@ -119,7 +135,10 @@ public sealed class TextReadingTests
             File.WriteAllBytes(path, [0x61, 0x80, 0x81]);
             Assert.Throws<MelodyException>(() => Vocabulary.Read(path));
         }
-        finally { File.Delete(path); }
+        finally
+        {
+            File.Delete(path);
+        }
         Assert.Throws<MelodyException>(() => Vocabulary.Read(path));
     }
 }

@@ -17,15 +17,15 @@ public sealed class WordVectorTests
 
     [Fact]
     public void ReaderTakesWordsAndLeavesTheRest() => WithFile(Json, path =>
-    {
-        var vectors = PretrainedVectors.Read(path);
-        Assert.Equal(3, vectors.Width);
-        Assert.Equal(["the", "piano", "120"], vectors.Words);
-        Assert.Equal([1, 2, -3.5f], vectors[0].ToArray());
-        Assert.Equal([0.25f, 0.1f, -1], vectors[vectors.PlaceOf("piano")].ToArray());
-        Assert.Equal([4, 5, 6], vectors[2].ToArray());
-        Assert.Equal(-1, vectors.PlaceOf("guitar"));
-    });
+        {
+            var vectors = PretrainedVectors.Read(path);
+            Assert.Equal(3, vectors.Width);
+            Assert.Equal(["the", "piano", "120"], vectors.Words);
+            Assert.Equal([1, 2, -3.5f], vectors[0].ToArray());
+            Assert.Equal([0.25f, 0.1f, -1], vectors[vectors.PlaceOf("piano")].ToArray());
+            Assert.Equal([4, 5, 6], vectors[2].ToArray());
+            Assert.Equal(-1, vectors.PlaceOf("guitar"));
+        });
 
     [Fact]
     public void ReaderCrossesItsBuffer()
@@ -48,14 +48,23 @@ public sealed class WordVectorTests
     [InlineData("{\"vectors\":{\"a\":[1,2]},\"dimensions\":2}")]
     [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":[1,2,3")]
     public void OtherFilesAreRefused(string content) =>
-        WithFile(content, path => Assert.Contains("wink-embeddings", Assert.Throws<MelodyException>(() => PretrainedVectors.Read(path)).Message, StringComparison.Ordinal));
+        WithFile(content, path =>
+            Assert.Contains(
+                "wink-embeddings",
+                Assert.Throws<MelodyException>(() => PretrainedVectors.Read(path)).Message,
+                StringComparison.Ordinal
+            )
+        );
 
     [Fact]
     public void VocabularyHoldsCaptionWordsThenNeighboursThenFrequentWords()
     {
         // "cello" points where "piano" does; the others are at right angles
-        var vectors = new PretrainedVectors(["the", "and", "year", "piano", "cello", "tax"],
-            [1, 0, 0, 0, 0, 0,  0, 1, 0, 0, 0, 0,  0, 0, 1, 0, 0, 0,  0, 0, 0, 1, 0, 0,  0, 0, 0, 1, 0, 0.1f,  0, 0, 0, 0, 1, 0], 6);
+        var vectors = new PretrainedVectors(
+            ["the", "and", "year", "piano", "cello", "tax"],
+            [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0.1f, 0, 0, 0, 0, 1, 0],
+            6
+        );
         string[] captions = ["Sad piano!", "piano", "PIANO, synthwave", "synthwave", "synthwave", "rare"];
         var initial = VocabularyBuilder.Build(captions, vectors, TinyWords with { VocabularySize = 5 });
         Assert.Equal(["piano", "synthwave", "cello", "the", "and"], initial.Vocabulary.Words);
@@ -102,7 +111,13 @@ public sealed class WordVectorTests
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         File.WriteAllText(path, content);
-        try { body(path); }
-        finally { File.Delete(path); }
+        try
+        {
+            body(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }

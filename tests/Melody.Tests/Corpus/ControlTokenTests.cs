@@ -21,8 +21,12 @@ public sealed class ControlTokenTests : IDisposable
 {
     private static readonly (Metre Metre, double Bpm, Key Key)[] Pieces =
     [
-        (new(4, 4), 120, new Key(9, Mode.Minor)), (new(6, 8), 84, new Key(2, Mode.Major)), (new(12, 8), 57, new Key(10, Mode.Minor)),
-        (new(3, 4), 171, new Key(6, Mode.Major)), (new(2, 4), 96, new Key(0, Mode.Dorian)), (new(5, 4), 131.5, new Key(3, Mode.Mixolydian)),
+        (new(4, 4), 120, new Key(9, Mode.Minor)),
+        (new(6, 8), 84, new Key(2, Mode.Major)),
+        (new(12, 8), 57, new Key(10, Mode.Minor)),
+        (new(3, 4), 171, new Key(6, Mode.Major)),
+        (new(2, 4), 96, new Key(0, Mode.Dorian)),
+        (new(5, 4), 131.5, new Key(3, Mode.Mixolydian)),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -32,9 +36,21 @@ public sealed class ControlTokenTests : IDisposable
     [Fact]
     public async Task Training_and_generation_agree_on_tempo_key_and_metre()
     {
-        var plan = new CorpusPlan { Kind = "composed", Seed = 5, AudioFormat = "wav", PiecesPerShard = Pieces.Length, WindowSeconds = 1, Tools = ["none"] };
-        new CorpusBuilder(_folder["corpus"], plan, () => new Source(), jobs: 1).Build(1, cancellation: TestContext.Current.CancellationToken);
-        using (var model = MusicModel.CreateUntrained("test", 1)) await model.SaveAsync(_folder["model"], TestContext.Current.CancellationToken);
+        var plan = new CorpusPlan
+        {
+            Kind = "composed",
+            Seed = 5,
+            AudioFormat = "wav",
+            PiecesPerShard = Pieces.Length,
+            WindowSeconds = 1,
+            Tools = ["none"],
+        };
+        new CorpusBuilder(_folder["corpus"], plan, () => new Source(), jobs: 1).Build(
+            1,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        using (var model = MusicModel.CreateUntrained("test", 1))
+            await model.SaveAsync(_folder["model"], TestContext.Current.CancellationToken);
         using var encoding = new EncodingModel(ModelFolder.Open(_folder["model"]), CPU);
         new CorpusEncoder(_folder["corpus"], encoding, _folder["encoded"]).Run(cancellation: TestContext.Current.CancellationToken);
         using var encoded = EncodedCorpus.Open(_folder["encoded"], encoding.Plan([]).Parts);
@@ -44,7 +60,12 @@ public sealed class ControlTokenTests : IDisposable
 
         // Everything is told: each piece's three control ids occur in training exactly as a prompt brings them about.
         var windows = new SemanticWindows(encoded, "train", config, new ConditionMix(), jitter: 0, batch: 400, seed: 1);
-        var trained = windows.Create(0).Conditions.Chunk(vocabulary.ConditionCount).Select(ids => ids[^4..^1]).DistinctBy(ids => string.Join(' ', ids)).ToList();
+        var trained = windows
+            .Create(0)
+            .Conditions.Chunk(vocabulary.ConditionCount)
+            .Select(ids => ids[^4..^1])
+            .DistinctBy(ids => string.Join(' ', ids))
+            .ToList();
         Assert.Equal(Pieces.Length, trained.Count);
         foreach (var (metre, bpm, key) in Pieces)
         {
@@ -61,21 +82,51 @@ public sealed class ControlTokenTests : IDisposable
     {
         public FinishedPiece? Make(int shard, int number)
         {
-            if (number == Pieces.Length) return null;
+            if (number == Pieces.Length)
+                return null;
             var (metre, bpm, key) = Pieces[number];
-            var sheet = new LeadSheet(metre, bpm, HarmonyStyle.Pop, [new Section("A", "A", key, RomanNumerals.Parse("I|V|I|V|I|V|I|V", key))]);
+            var sheet = new LeadSheet(
+                metre,
+                bpm,
+                HarmonyStyle.Pop,
+                [new Section("A", "A", key, RomanNumerals.Parse("I|V|I|V|I|V|I|V", key))]
+            );
             var part = new Part(Role.Harmony, 0);
-            foreach (var chord in sheet.Chords) part.Add(chord.Start, chord.Length, 48 + chord.Chord.Root, 80);
+            foreach (var chord in sheet.Chords)
+                part.Add(chord.Start, chord.Length, 48 + chord.Chord.Root, 80);
             var (song, roles) = SongAssembly.Build("test", sheet, [part]);
             var id = FormattableString.Invariant($"p{number}");
-            var describer = new PieceDescriber(new ComposedPiece
-            {
-                Id = id, Seed = 1, TuneId = id, Split = "train", Kind = "solo", Style = "s", Family = GenreFamily.Named("pop"), Sources = [Composer.OwnSource], Song = song, Roles = roles,
-                Bpm = bpm, Metre = metre, Key = key, Chords = sheet.Chords, Sections = EnsembleArranger.Spans(sheet), Melody = [],
-            }, []);
+            var describer = new PieceDescriber(
+                new ComposedPiece
+                {
+                    Id = id,
+                    Seed = 1,
+                    TuneId = id,
+                    Split = "train",
+                    Kind = "solo",
+                    Style = "s",
+                    Family = GenreFamily.Named("pop"),
+                    Sources = [Composer.OwnSource],
+                    Song = song,
+                    Roles = roles,
+                    Bpm = bpm,
+                    Metre = metre,
+                    Key = key,
+                    Chords = sheet.Chords,
+                    Sections = EnsembleArranger.Spans(sheet),
+                    Melody = [],
+                },
+                []
+            );
             var audio = new float[24_000 * 2];
-            for (var n = 0; n < audio.Length; n++) audio[n] = 0.3f * MathF.Sin(0.1f * n * (1 + number));
-            return new FinishedPiece { Audio = new Waveform([audio], 24_000), Record = describer.Piece(), Windows = [.. describer.Windows(1).Take(2)] };
+            for (var n = 0; n < audio.Length; n++)
+                audio[n] = 0.3f * MathF.Sin(0.1f * n * (1 + number));
+            return new FinishedPiece
+            {
+                Audio = new Waveform([audio], 24_000),
+                Record = describer.Piece(),
+                Windows = [.. describer.Windows(1).Take(2)],
+            };
         }
 
         public void Dispose() { }

@@ -16,7 +16,25 @@ public sealed class CorpusVerbTests : IDisposable
     public async Task A_corpus_is_built_counted_and_heard()
     {
         var font = SynthesizerTests.SmallFont().Name;
-        string[] build = ["corpus", "build", "--minutes", "1", "--piece-seconds", "20", "--rate", "16000", "--no-mma", "--shard-pieces", "2", "--font", font, "--format", "wav", "--json"];
+        string[] build =
+        [
+            "corpus",
+            "build",
+            "--minutes",
+            "1",
+            "--piece-seconds",
+            "20",
+            "--rate",
+            "16000",
+            "--no-mma",
+            "--shard-pieces",
+            "2",
+            "--font",
+            font,
+            "--format",
+            "wav",
+            "--json",
+        ];
         var first = await ToolRun.RunAsync([.. build, "-o", _folder["a"]]);
         Assert.True(first.Code == 0, first.Error);
         Assert.Equal(first.Json.GetProperty("shards").GetInt32(), first.Json.GetProperty("shardsDone").GetInt32());
@@ -24,7 +42,9 @@ public sealed class CorpusVerbTests : IDisposable
 
         using (var corpus = CorpusReader.Open(_folder["a"]))
         {
-            var splits = corpus.Pieces.GroupBy(piece => piece.Record.TuneId).Select(tune => tune.Select(piece => piece.Record.Split).Distinct().Count());
+            var splits = corpus
+                .Pieces.GroupBy(piece => piece.Record.TuneId)
+                .Select(tune => tune.Select(piece => piece.Record.Split).Distinct().Count());
             Assert.All(splits, count => Assert.Equal(1, count));
             foreach (var window in corpus.Windows())
             {
@@ -40,11 +60,17 @@ public sealed class CorpusVerbTests : IDisposable
         Assert.True(stats.Code == 0, stats.Error);
         int Sum(string name) => stats.Json.GetProperty(name).EnumerateObject().Sum(entry => entry.Value.GetInt32());
         Assert.Equal(Sum("windows"), Sum("keys") + Sum("modalKeys") + stats.Json.GetProperty("withoutKey").GetInt32());
-        Assert.All(stats.Json.GetProperty("keys").EnumerateObject(), key => Assert.True(key.Name.EndsWith(" major", StringComparison.Ordinal) || key.Name.EndsWith(" minor", StringComparison.Ordinal)));
+        Assert.All(stats.Json.GetProperty("keys").EnumerateObject(), key =>
+            Assert.True(key.Name.EndsWith(" major", StringComparison.Ordinal) || key.Name.EndsWith(" minor", StringComparison.Ordinal))
+        );
         Assert.Equal(0, Sum("grooves")); // without MMA there are none
         Assert.Equal(0, stats.Json.GetProperty("sharedCaptions").GetInt32());
         Assert.InRange(stats.Json.GetProperty("longestRest").GetDouble(), 0, 2);
-        var bars = System.Xml.Linq.XDocument.Load(Path.Combine(_folder["charts"], "instruments.svg")).Descendants().Count(element => element.Name.LocalName == "rect") - 1;
+        var bars =
+            System
+                .Xml.Linq.XDocument.Load(Path.Combine(_folder["charts"], "instruments.svg"))
+                .Descendants()
+                .Count(element => element.Name.LocalName == "rect") - 1;
         Assert.Equal(stats.Json.GetProperty("instruments").EnumerateObject().Count(), bars);
         Assert.Equal(first.Json.GetProperty("seconds").GetDouble() / 3600, stats.Json.GetProperty("hours").GetDouble(), 1e-3);
         Assert.Equal(0, (await ToolRun.RunAsync("corpus", "stats", _folder["a"], "--melodies", "0")).Code);
@@ -76,9 +102,22 @@ public sealed class CorpusVerbTests : IDisposable
     public async Task A_folder_of_recordings_is_imported_and_mistakes_are_told()
     {
         Directory.CreateDirectory(_folder["in"]);
-        new AudioClip([.. Enumerable.Range(0, 48_000).Select(n => 0.2f * MathF.Sin(n * 0.05f))], 16_000).Write(Path.Combine(_folder["in"], "x.wav"));
+        new AudioClip([.. Enumerable.Range(0, 48_000).Select(n => 0.2f * MathF.Sin(n * 0.05f))], 16_000).Write(
+            Path.Combine(_folder["in"], "x.wav")
+        );
         File.WriteAllText(Path.Combine(_folder["in"], "x.txt"), "A low hum.");
-        var run = await ToolRun.RunAsync("corpus", "import", _folder["in"], "-o", _folder["out"], "--format", "wav", "--licence", "CC0-1.0", "--json");
+        var run = await ToolRun.RunAsync(
+            "corpus",
+            "import",
+            _folder["in"],
+            "-o",
+            _folder["out"],
+            "--format",
+            "wav",
+            "--licence",
+            "CC0-1.0",
+            "--json"
+        );
         Assert.True(run.Code == 0, run.Error);
         using (var corpus = CorpusReader.Open(_folder["out"]))
             Assert.Equal("CC0-1.0", Assert.Single(corpus.Pieces).Record.Sources[0].Licence);

@@ -11,7 +11,8 @@ internal static class SharedCorpus
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine(folder.FullName, "shared", "corpus");
-            if (File.Exists(Path.Combine(candidate, "manifest.csv"))) return candidate;
+            if (File.Exists(Path.Combine(candidate, "manifest.csv")))
+                return candidate;
         }
         return null;
     }

@@ -15,27 +15,33 @@ public sealed class AngleScheduleTests
     }
 
     [Fact]
-    public void LeadsFromExactlyHalfPiToExactlyZero() => Schedules.Sample((count, uniform) =>
-    {
-        var schedule = uniform ? AngleSchedule.Uniform : AngleSchedule.Linear;
-        var angles = schedule.Angles(count);
-        Assert.Equal(count + 1, angles.Length);
-        Assert.Equal(Math.PI / 2, angles[0]);
-        Assert.Equal(0, angles[^1]);
-        Assert.Equal(Math.PI / 2, Steps(schedule, count).Sum(), 1e-12);
-        Assert.All(Steps(schedule, count), step => Assert.True(step > 0));
-    });
+    public void LeadsFromExactlyHalfPiToExactlyZero() =>
+        Schedules.Sample(
+            (count, uniform) =>
+            {
+                var schedule = uniform ? AngleSchedule.Uniform : AngleSchedule.Linear;
+                var angles = schedule.Angles(count);
+                Assert.Equal(count + 1, angles.Length);
+                Assert.Equal(Math.PI / 2, angles[0]);
+                Assert.Equal(0, angles[^1]);
+                Assert.Equal(Math.PI / 2, Steps(schedule, count).Sum(), 1e-12);
+                Assert.All(Steps(schedule, count), step => Assert.True(step > 0));
+            }
+        );
 
     [Fact]
-    public void LinearStepsAreEquationFour() => Gen.Int[1, 1000].Sample(count =>
-    {
-        var steps = Steps(AngleSchedule.Linear, count);
-        for (int i = 0; i < count; i++)
-        {
-            double t = count - i, expected = Math.PI / (6 * count) + 2 * Math.PI * t / (3.0 * count * (count + 1));
-            Assert.Equal(expected, steps[i], 1e-12);
-        }
-    });
+    public void LinearStepsAreEquationFour() =>
+        Gen.Int[1, 1000]
+            .Sample(count =>
+            {
+                var steps = Steps(AngleSchedule.Linear, count);
+                for (int i = 0; i < count; i++)
+                {
+                    double t = count - i,
+                        expected = Math.PI / (6 * count) + 2 * Math.PI * t / (3.0 * count * (count + 1));
+                    Assert.Equal(expected, steps[i], 1e-12);
+                }
+            });
 
     [Theory]
     [InlineData(5, 0.4538, 0.1745)]
@@ -49,8 +55,9 @@ public sealed class AngleScheduleTests
     }
 
     [Fact]
-    public void UniformStepsAreEqual() => Gen.Int[1, 1000].Sample(count =>
-        Assert.All(Steps(AngleSchedule.Uniform, count), step => Assert.Equal(Math.PI / (2 * count), step, 1e-12)));
+    public void UniformStepsAreEqual() =>
+        Gen.Int[1, 1000]
+            .Sample(count => Assert.All(Steps(AngleSchedule.Uniform, count), step => Assert.Equal(Math.PI / (2 * count), step, 1e-12)));
 
     [Theory]
     [InlineData(0)]

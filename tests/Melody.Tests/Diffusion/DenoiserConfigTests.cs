@@ -28,11 +28,28 @@ public sealed class DenoiserConfigTests
     public void PaperHasThePrintedSizes()
     {
         var config = PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser);
-        Assert.Equal((768, 8, 64, 2500, 4, 16, 250, 25, 1024, 256), (config.HiddenWidth, config.Blocks, config.SegmentLength, config.Frames,
-            config.Chunks, config.LatentChannels, config.LatentRate, config.TokenRate, config.TokenCount, config.AngleWidth));
+        Assert.Equal(
+            (768, 8, 64, 2500, 4, 16, 250, 25, 1024, 256),
+            (
+                config.HiddenWidth,
+                config.Blocks,
+                config.SegmentLength,
+                config.Frames,
+                config.Chunks,
+                config.LatentChannels,
+                config.LatentRate,
+                config.TokenRate,
+                config.TokenCount,
+                config.AngleWidth
+            )
+        );
     }
 
     [Fact]
     public void UnknownPresetsAreNamed() =>
-        Assert.Contains("huge", Assert.Throws<MelodyException>(() => PresetFile.Read<DenoiserConfig>("huge", PartName.Denoiser)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "huge",
+            Assert.Throws<MelodyException>(() => PresetFile.Read<DenoiserConfig>("huge", PartName.Denoiser)).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -10,18 +10,38 @@ namespace Melody.Tests.Diffusion;
 /// <summary>The whole network at a tiny size against plain loops, and what guidance and the null branch may depend on.</summary>
 public sealed class DualPathDenoiserTests
 {
-    private const int Frames = 22, Tokens = 11;
+    private const int Frames = 22,
+        Tokens = 11;
 
     private static readonly DenoiserConfig Tiny = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
     {
-        HiddenWidth = 16, Blocks = 3, SegmentLength = 8, Frames = Frames, LatentChannels = 3, TokenCount = 9, TokenWidth = 5, PromptWidth = 0, ForecastTokens = 0, AngleWidth = 4,
-        Heads = 2, FeedForwardWidth = 24, SruWidth = 8,
+        HiddenWidth = 16,
+        Blocks = 3,
+        SegmentLength = 8,
+        Frames = Frames,
+        LatentChannels = 3,
+        TokenCount = 9,
+        TokenWidth = 5,
+        PromptWidth = 0,
+        ForecastTokens = 0,
+        AngleWidth = 4,
+        Heads = 2,
+        FeedForwardWidth = 24,
+        SruWidth = 8,
     };
 
     /// <summary>Everything that the other configuration leaves out.</summary>
     private static readonly DenoiserConfig Other = Tiny with
     {
-        LatentRate = 100, CoarseLayers = 2, CoarseProjections = true, SruWidth = 16, FilmLayers = 2, PromptWidth = 6, ForecastTokens = 3, CfgDropFilm = true, TimeAlignedCrossAttention = false,
+        LatentRate = 100,
+        CoarseLayers = 2,
+        CoarseProjections = true,
+        SruWidth = 16,
+        FilmLayers = 2,
+        PromptWidth = 6,
+        ForecastTokens = 3,
+        CfgDropFilm = true,
+        TimeAlignedCrossAttention = false,
     };
 
     private static DualPathDenoiser Make(DenoiserConfig config)
@@ -43,99 +63,140 @@ public sealed class DualPathDenoiserTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void NetworkIsItsPlainLoops(bool other) => InFloat32(() =>
-    {
-        var config = other ? Other : Tiny;
-        using var denoiser = Make(config);
-        var plain = new PlainDenoiser(config, State(denoiser));
-        using var gradients = no_grad();
-        // the null example stands first, so that the network has to put the batch in order and back
-        var actual = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), other ? Prompts() : null, tensor(new[] { false, true }));
-        Assert.Equal(ScalarType.Float32, actual.dtype);
-        for (int b = 0; b < 2; b++)
+    public void NetworkIsItsPlainLoops(bool other) =>
+        InFloat32(() =>
         {
-            var tokens = Semantics(SomeTokens)[b].data<long>().ToArray();
-            var expected = plain.Run(Matrix(Latents()[b]), Flat(Angles()[b]), tokens, other ? Flat(Prompts()[b]) : null, conditioned: b == 1);
-            AssertClose(expected, actual[b]);
-        }
-    });
+            var config = other ? Other : Tiny;
+            using var denoiser = Make(config);
+            var plain = new PlainDenoiser(config, State(denoiser));
+            using var gradients = no_grad();
+            // the null example stands first, so that the network has to put the batch in order and back
+            var actual = denoiser.forward(
+                Latents(),
+                Angles(),
+                Semantics(SomeTokens),
+                other ? Prompts() : null,
+                tensor(new[] { false, true })
+            );
+            Assert.Equal(ScalarType.Float32, actual.dtype);
+            for (int b = 0; b < 2; b++)
+            {
+                var tokens = Semantics(SomeTokens)[b].data<long>().ToArray();
+                var expected = plain.Run(
+                    Matrix(Latents()[b]),
+                    Flat(Angles()[b]),
+                    tokens,
+                    other ? Flat(Prompts()[b]) : null,
+                    conditioned: b == 1
+                );
+                AssertClose(expected, actual[b]);
+            }
+        });
 
     [Fact]
-    public void GuidanceMixesTheBranches() => InFloat32(() =>
-    {
-        foreach (var config in new[] { Tiny, Other })
+    public void GuidanceMixesTheBranches() =>
+        InFloat32(() =>
         {
-            using var denoiser = Make(config);
+            foreach (var config in new[] { Tiny, Other })
+            {
+                using var denoiser = Make(config);
+                using var gradients = no_grad();
+                var tokens = Semantics(SomeTokens);
+                var prompts = config.PromptWidth > 0 ? Prompts() : null;
+                var condition = denoiser.Encode(tokens, prompts);
+                Tensor conditional = denoiser.forward(Latents(), Angles(), tokens, prompts, null),
+                    nothing = denoiser.forward(Latents(), Angles(), tokens, prompts, zeros(2));
+                Assert.True((conditional - nothing).abs().max().item<float>() > 1e-3, "the branches differ");
+                AssertClose(conditional, denoiser.Guided(Latents(), Angles(), condition, 1), 1e-6);
+                AssertClose(nothing, denoiser.Guided(Latents(), Angles(), condition, 0), 1e-6);
+                AssertClose(conditional * 2.5 - nothing * 1.5, denoiser.Guided(Latents(), Angles(), condition, 2.5), 2e-5);
+            }
+        });
+
+    [Fact]
+    public void PromptsAreFollowedHarderThanTokens() =>
+        InFloat32(() =>
+        {
+            using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
             using var gradients = no_grad();
             var tokens = Semantics(SomeTokens);
-            var prompts = config.PromptWidth > 0 ? Prompts() : null;
-            var condition = denoiser.Encode(tokens, prompts);
-            Tensor conditional = denoiser.forward(Latents(), Angles(), tokens, prompts, null), nothing = denoiser.forward(Latents(), Angles(), tokens, prompts, zeros(2));
-            Assert.True((conditional - nothing).abs().max().item<float>() > 1e-3, "the branches differ");
-            AssertClose(conditional, denoiser.Guided(Latents(), Angles(), condition, 1), 1e-6);
-            AssertClose(nothing, denoiser.Guided(Latents(), Angles(), condition, 0), 1e-6);
-            AssertClose(conditional * 2.5 - nothing * 1.5, denoiser.Guided(Latents(), Angles(), condition, 2.5), 2e-5);
-        }
-    });
+            Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) =>
+                denoiser.forward(Latents(), Angles(), tokens, prompts, conditioned);
+            Tensor both = Velocity(Prompts()),
+                alone = Velocity(null),
+                nothing = Velocity(null, zeros(2));
+            foreach (var (w, u) in new[] { (2.5, 1.5), (1.0, 2.0), (0.0, 1.0), (3.0, 0.0) })
+                AssertClose(
+                    both * (w + u) - alone * u + nothing * (1 - w),
+                    denoiser.Guided(Latents(), Angles(), denoiser.Encode(tokens, Prompts()), w, denoiser.Encode(tokens), u),
+                    3e-5
+                );
+        });
 
     [Fact]
-    public void PromptsAreFollowedHarderThanTokens() => InFloat32(() =>
-    {
-        using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
-        using var gradients = no_grad();
-        var tokens = Semantics(SomeTokens);
-        Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) => denoiser.forward(Latents(), Angles(), tokens, prompts, conditioned);
-        Tensor both = Velocity(Prompts()), alone = Velocity(null), nothing = Velocity(null, zeros(2));
-        foreach (var (w, u) in new[] { (2.5, 1.5), (1.0, 2.0), (0.0, 1.0), (3.0, 0.0) })
-            AssertClose(both * (w + u) - alone * u + nothing * (1 - w),
-                denoiser.Guided(Latents(), Angles(), denoiser.Encode(tokens, Prompts()), w, denoiser.Encode(tokens), u), 3e-5);
-    });
-
-    [Fact]
-    public void SamplingIsGuidedWhereLatentsAreMostlyNoise() => InFloat32(() =>
-    {
-        using var denoiser = Make(Tiny with { PromptWidth = 6 });
-        using var gradients = no_grad();
-        var tokens = Semantics(SomeTokens);
-        var (condition, unprompted) = (denoiser.Encode(tokens, Prompts()), denoiser.Encode(tokens));
-        var expected = Latents();
-        foreach (int degrees in new[] { 90, 60, 30 })
+    public void SamplingIsGuidedWhereLatentsAreMostlyNoise() =>
+        InFloat32(() =>
         {
-            var angles = full_like(Angles(), degrees * Math.PI / 180);
-            var velocity = degrees > 45 ? denoiser.Guided(expected, angles, condition, 2, unprompted, 4) : denoiser.Guided(expected, angles, condition, 1);
-            expected = VelocityObjective.Step(expected, velocity, full_like(Angles(), Math.PI / 6));
-        }
-        var options = new LatentSamplingOptions { Steps = 3, Schedule = AngleSchedule.Uniform, Guidance = 2, PromptGuidance = 4 };
-        AssertClose(expected.clamp(-1, 1), new LatentSampler(denoiser, options, Prompts()).Generate(tokens, Latents()), 1e-4);
-    });
-
-    [Fact]
-    public void NullBranchKnowsTokensAtMostByTheirMean() => InFloat32(() =>
-    {
-        long[] reversed = [.. SomeTokens.Reverse()], others = [0, 0, 7, 7, 2, 2, 0, 1, 1, 1, 1];
-        foreach (bool drop in new[] { false, true })
-        {
-            using var denoiser = Make(Tiny with { CfgDropFilm = drop, ForecastTokens = 3 });
+            using var denoiser = Make(Tiny with { PromptWidth = 6 });
             using var gradients = no_grad();
-            Tensor Null(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, zeros(2));
-            Tensor Conditional(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, null);
-            AssertClose(Null(SomeTokens), Null(reversed), 1e-5);
-            Assert.True((Conditional(SomeTokens) - Conditional(reversed)).abs().max().item<float>() > 1e-3, "the condition knows the order");
-            if (drop) AssertClose(Null(SomeTokens), Null(others), 0);
-            else Assert.True((Null(SomeTokens) - Null(others)).abs().max().item<float>() > 1e-3, "FiLM still knows the mean");
-        }
-    });
+            var tokens = Semantics(SomeTokens);
+            var (condition, unprompted) = (denoiser.Encode(tokens, Prompts()), denoiser.Encode(tokens));
+            var expected = Latents();
+            foreach (int degrees in new[] { 90, 60, 30 })
+            {
+                var angles = full_like(Angles(), degrees * Math.PI / 180);
+                var velocity =
+                    degrees > 45
+                        ? denoiser.Guided(expected, angles, condition, 2, unprompted, 4)
+                        : denoiser.Guided(expected, angles, condition, 1);
+                expected = VelocityObjective.Step(expected, velocity, full_like(Angles(), Math.PI / 6));
+            }
+            var options = new LatentSamplingOptions
+            {
+                Steps = 3,
+                Schedule = AngleSchedule.Uniform,
+                Guidance = 2,
+                PromptGuidance = 4,
+            };
+            AssertClose(expected.clamp(-1, 1), new LatentSampler(denoiser, options, Prompts()).Generate(tokens, Latents()), 1e-4);
+        });
 
     [Fact]
-    public void AZeroPromptIsNoPromptAndTheNullBranchHearsNone() => InFloat32(() =>
-    {
-        using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
-        using var gradients = no_grad();
-        Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) => denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), prompts, conditioned);
-        AssertClose(Velocity(null), Velocity(zeros(2, 6)), 0);
-        AssertClose(Velocity(null, zeros(2)), Velocity(Prompts(), zeros(2)), 0);
-        Assert.True((Velocity(Prompts()) - Velocity(null)).abs().max().item<float>() > 1e-3, "a prompt is heard");
-    });
+    public void NullBranchKnowsTokensAtMostByTheirMean() =>
+        InFloat32(() =>
+        {
+            long[] reversed = [.. SomeTokens.Reverse()],
+                others = [0, 0, 7, 7, 2, 2, 0, 1, 1, 1, 1];
+            foreach (bool drop in new[] { false, true })
+            {
+                using var denoiser = Make(Tiny with { CfgDropFilm = drop, ForecastTokens = 3 });
+                using var gradients = no_grad();
+                Tensor Null(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, zeros(2));
+                Tensor Conditional(long[] tokens) => denoiser.forward(Latents(), Angles(), Semantics(tokens), null, null);
+                AssertClose(Null(SomeTokens), Null(reversed), 1e-5);
+                Assert.True(
+                    (Conditional(SomeTokens) - Conditional(reversed)).abs().max().item<float>() > 1e-3,
+                    "the condition knows the order"
+                );
+                if (drop)
+                    AssertClose(Null(SomeTokens), Null(others), 0);
+                else
+                    Assert.True((Null(SomeTokens) - Null(others)).abs().max().item<float>() > 1e-3, "FiLM still knows the mean");
+            }
+        });
+
+    [Fact]
+    public void AZeroPromptIsNoPromptAndTheNullBranchHearsNone() =>
+        InFloat32(() =>
+        {
+            using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
+            using var gradients = no_grad();
+            Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) =>
+                denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), prompts, conditioned);
+            AssertClose(Velocity(null), Velocity(zeros(2, 6)), 0);
+            AssertClose(Velocity(null, zeros(2)), Velocity(Prompts(), zeros(2)), 0);
+            Assert.True((Velocity(Prompts()) - Velocity(null)).abs().max().item<float>() > 1e-3, "a prompt is heard");
+        });
 
     [Fact]
     public void AnglesStandBetweenStartAndEnd()
@@ -157,13 +218,20 @@ public sealed class DualPathDenoiserTests
     [InlineData(1, 1)]
     [InlineData(7, 4)]
     [InlineData(64, 32)]
-    public void AnyLengthGoes(int frames, int tokens) => InFloat32(() =>
-    {
-        using var denoiser = Make(Tiny with { ForecastTokens = 3 });
-        var result = denoiser.forward(Latents(1, frames), Angles(1, frames), arange(tokens, ScalarType.Int64).unsqueeze(0) % 9, null, null);
-        Assert.Equal([1, frames, 3], result.shape);
-        Assert.True(result.isfinite().all().item<bool>());
-    });
+    public void AnyLengthGoes(int frames, int tokens) =>
+        InFloat32(() =>
+        {
+            using var denoiser = Make(Tiny with { ForecastTokens = 3 });
+            var result = denoiser.forward(
+                Latents(1, frames),
+                Angles(1, frames),
+                arange(tokens, ScalarType.Int64).unsqueeze(0) % 9,
+                null,
+                null
+            );
+            Assert.Equal([1, frames, 3], result.shape);
+            Assert.True(result.isfinite().all().item<bool>());
+        });
 
     [Theory]
     [InlineData(2, 50, "odd")]
@@ -175,36 +243,45 @@ public sealed class DualPathDenoiserTests
     }
 
     [Fact]
-    public void EveryParameterLearns() => InFloat32(() =>
-    {
-        using var denoiser = Make(Other);
-        var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), Prompts(), tensor(new[] { true, false }));
-        VelocityObjective.Loss(velocity, FixedValues.Tensor(5, 2, Frames, 3)).backward();
-        foreach (var (name, parameter) in denoiser.named_parameters())
-            Assert.True(parameter.grad is { } g && g.abs().sum().item<float>() > 0, $"{name} has no gradient");
-    });
+    public void EveryParameterLearns() =>
+        InFloat32(() =>
+        {
+            using var denoiser = Make(Other);
+            var velocity = denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), Prompts(), tensor(new[] { true, false }));
+            VelocityObjective.Loss(velocity, FixedValues.Tensor(5, 2, Frames, 3)).backward();
+            foreach (var (name, parameter) in denoiser.named_parameters())
+                Assert.True(parameter.grad is { } g && g.abs().sum().item<float>() > 0, $"{name} has no gradient");
+        });
 
     [Fact]
-    public void GradientsAreSlopes() => InFloat32(() =>
-    {
-        using var denoiser = Make(Tiny);
-        Tensor Loss() => VelocityObjective.Loss(
-            denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), null, tensor(new[] { true, false })), FixedValues.Tensor(5, 2, Frames, 3));
-        Loss().backward();
-        foreach (var (name, parameter) in denoiser.named_parameters())
+    public void GradientsAreSlopes() =>
+        InFloat32(() =>
         {
-            // along the gradient itself, so that the slope is as large as it can be
-            using var gradients = no_grad();
-            var direction = parameter.grad! / parameter.grad!.norm();
-            double slope = parameter.grad!.norm().item<float>(), step = 2e-3 * Math.Max(1, parameter.norm().item<float>());
-            parameter.add_(direction * step);
-            double above = Loss().item<float>();
-            parameter.sub_(direction * (2 * step));
-            double below = Loss().item<float>();
-            parameter.add_(direction * step);
-            Assert.True(Math.Abs((above - below) / (2 * step) - slope) <= 0.05 * slope + 2e-4, $"{name}: {(above - below) / (2 * step)} against {slope}");
-        }
-    });
+            using var denoiser = Make(Tiny);
+            Tensor Loss() =>
+                VelocityObjective.Loss(
+                    denoiser.forward(Latents(), Angles(), Semantics(SomeTokens), null, tensor(new[] { true, false })),
+                    FixedValues.Tensor(5, 2, Frames, 3)
+                );
+            Loss().backward();
+            foreach (var (name, parameter) in denoiser.named_parameters())
+            {
+                // along the gradient itself, so that the slope is as large as it can be
+                using var gradients = no_grad();
+                var direction = parameter.grad! / parameter.grad!.norm();
+                double slope = parameter.grad!.norm().item<float>(),
+                    step = 2e-3 * Math.Max(1, parameter.norm().item<float>());
+                parameter.add_(direction * step);
+                double above = Loss().item<float>();
+                parameter.sub_(direction * (2 * step));
+                double below = Loss().item<float>();
+                parameter.add_(direction * step);
+                Assert.True(
+                    Math.Abs((above - below) / (2 * step) - slope) <= 0.05 * slope + 2e-4,
+                    $"{name}: {(above - below) / (2 * step)} against {slope}"
+                );
+            }
+        });
 
     [Fact]
     public void BFloat16StaysNearFloat32()

@@ -13,15 +13,19 @@ public sealed class SegmentationTests
     public void ThePaperHasEightySegments() => Assert.Equal(80, Segmentation.Count(2500, 64));
 
     [Fact]
-    public void OverlapAddOfTheSegmentsIsTwiceTheSequence() => Gen.Select(Gen.Int[1, 3], Gen.Int[1, 200], Gen.Int[1, 16], Gen.Int[1, 4])
-        .Sample((batch, frames, half, channels) =>
-        {
-            using var scope = NewDisposeScope();
-            var x = FixedValues.Tensor(1, batch, frames, channels);
-            var segments = Segmentation.Split(x, 2 * half);
-            Assert.Equal([batch, Segmentation.Count(frames, 2 * half), 2 * half, channels], segments.shape);
-            AssertClose(x * 2, Segmentation.OverlapAdd(segments, frames), 0);
-        }, iter: 60);
+    public void OverlapAddOfTheSegmentsIsTwiceTheSequence() =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 200], Gen.Int[1, 16], Gen.Int[1, 4])
+            .Sample(
+                (batch, frames, half, channels) =>
+                {
+                    using var scope = NewDisposeScope();
+                    var x = FixedValues.Tensor(1, batch, frames, channels);
+                    var segments = Segmentation.Split(x, 2 * half);
+                    Assert.Equal([batch, Segmentation.Count(frames, 2 * half), 2 * half, channels], segments.shape);
+                    AssertClose(x * 2, Segmentation.OverlapAdd(segments, frames), 0);
+                },
+                iter: 60
+            );
 
     [Fact]
     public void SegmentsAreTheFramesThatTheyShouldBe()
@@ -30,7 +34,15 @@ public sealed class SegmentationTests
         var x = arange(1, 11, ScalarType.Float32).view(1, 10, 1);
         var segments = Matrix(Segmentation.Split(x, 4));
         // half a segment of zeros first; 10 frames fill five halves, so no more padding than the half at the end
-        double[,] expected = { { 0, 0, 1, 2 }, { 1, 2, 3, 4 }, { 3, 4, 5, 6 }, { 5, 6, 7, 8 }, { 7, 8, 9, 10 }, { 9, 10, 0, 0 } };
+        double[,] expected =
+        {
+            { 0, 0, 1, 2 },
+            { 1, 2, 3, 4 },
+            { 3, 4, 5, 6 },
+            { 5, 6, 7, 8 },
+            { 7, 8, 9, 10 },
+            { 9, 10, 0, 0 },
+        };
         Assert.Equal(expected.Cast<double>(), segments.Cast<double>());
     }
 

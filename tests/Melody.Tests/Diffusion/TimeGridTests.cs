@@ -60,14 +60,18 @@ public sealed class TimeGridTests
     }
 
     [Fact]
-    public void EveryRunOfFramesIsCovered() => Gen.Select(Gen.Int[0, 100000], Gen.Int[1, 5000], Gen.Int[10, 250], Gen.Int[1, 100]).Sample((start, frames, rate, tokenRate) =>
-    {
-        var (first, count) = new TimeGrid(rate, tokenRate, 100, 4).TokensOf(start, frames);
-        Assert.True(count >= 1);
-        Assert.True((first + count) * (long)rate >= (long)(start + frames) * tokenRate, "the last frame has a token");
-        Assert.True((first + count - 1) * (long)rate < (long)(start + frames) * tokenRate, "the last token sounds");
-        Assert.True(2 * first * rate <= 2L * start * tokenRate + rate, "at most half a token is missing at the beginning");
-    });
+    public void EveryRunOfFramesIsCovered() =>
+        Gen.Select(Gen.Int[0, 100000], Gen.Int[1, 5000], Gen.Int[10, 250], Gen.Int[1, 100])
+            .Sample(
+                (start, frames, rate, tokenRate) =>
+                {
+                    var (first, count) = new TimeGrid(rate, tokenRate, 100, 4).TokensOf(start, frames);
+                    Assert.True(count >= 1);
+                    Assert.True((first + count) * (long)rate >= (long)(start + frames) * tokenRate, "the last frame has a token");
+                    Assert.True((first + count - 1) * (long)rate < (long)(start + frames) * tokenRate, "the last token sounds");
+                    Assert.True(2 * first * rate <= 2L * start * tokenRate + rate, "at most half a token is missing at the beginning");
+                }
+            );
 
     [Fact]
     public void AShortPieceIsKeptWhole() => Assert.Equal((0L, 300L), Paper.WindowAfter(300, 625));

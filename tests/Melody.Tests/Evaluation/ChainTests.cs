@@ -57,11 +57,16 @@ public sealed class ChainTests : IDisposable
         int[] roots = [0, 5, 7, 0];
         for (int i = 0; i < samples.Length; i++)
         {
-            double t = (double)i / Rate, beat = t * bpm / 60, within = (beat - Math.Floor(beat)) * 60 / bpm;
+            double t = (double)i / Rate,
+                beat = t * bpm / 60,
+                within = (beat - Math.Floor(beat)) * 60 / bpm;
             int root = roots[(int)(beat / 2) % 4];
             foreach (int step in new[] { 0, root == 7 ? 4 : third, 7, 12 })
-                samples[i] += (float)(0.1 * Math.Exp(-1.5 * within) * Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (key.Tonic + root + step - 21) / 12.0) * t));
-            if (drums) samples[i] += (float)(clicks[i] * Math.Exp(-within * 60));
+                samples[i] += (float)(
+                    0.1 * Math.Exp(-1.5 * within) * Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (key.Tonic + root + step - 21) / 12.0) * t)
+                );
+            if (drums)
+                samples[i] += (float)(clicks[i] * Math.Exp(-within * 60));
         }
         return new(samples, Rate);
     }
@@ -76,25 +81,53 @@ public sealed class ChainTests : IDisposable
             var spectrum = Spectrogram.Of(clip.Samples, 256, 128);
             var vector = new float[4];
             for (int frame = 0; frame < spectrum.Frames; frame++)
-                for (int bin = 0; bin < spectrum.Bins; bin++) vector[Math.Min(3, bin / 16)] += spectrum.Frame(frame)[bin] / spectrum.Frames;
+            for (int bin = 0; bin < spectrum.Bins; bin++)
+                vector[Math.Min(3, bin / 16)] += spectrum.Frame(frame)[bin] / spectrum.Frames;
             return vector;
         }
 
-        public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) => [.. texts.Select(text => text.Contains("drum", StringComparison.Ordinal) ? new float[] { 1, 1, 1, 1 } : [1, 0, 0, 0])];
+        public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) =>
+            [.. texts.Select(text => text.Contains("drum", StringComparison.Ordinal) ? new float[] { 1, 1, 1, 1 } : [1, 0, 0, 0])];
     }
 
-    private static List<HeldOutWindow> HeldOut() => [.. Enumerable.Range(0, 8).Select(i => new HeldOutWindow(
-        Play(90 + 5 * i, new(i, i % 2 == 1), drums: true, 5, i),
-        SinePieces.Window($"p{i / 2}", "test", i, 5) with { Bpm = 90 + 5 * i, Key = new MusicalKey(i, i % 2 == 1).ToString(), Drums = true, Captions = [$"with drums {i}"] }))];
+    private static List<HeldOutWindow> HeldOut() =>
+        [
+            .. Enumerable
+                .Range(0, 8)
+                .Select(i => new HeldOutWindow(
+                    Play(90 + 5 * i, new(i, i % 2 == 1), drums: true, 5, i),
+                    SinePieces.Window($"p{i / 2}", "test", i, 5) with
+                    {
+                        Bpm = 90 + 5 * i,
+                        Key = new MusicalKey(i, i % 2 == 1).ToString(),
+                        Drums = true,
+                        Captions = [$"with drums {i}"],
+                    }
+                )),
+        ];
 
-    private static ChainOptions Options => new() { Prompts = 6, Seconds = 5, RepeatedPrompts = 1, FurtherSeeds = 1, ContinuedPrompts = 1, ContinuedSeconds = 6 };
+    private static ChainOptions Options =>
+        new()
+        {
+            Prompts = 6,
+            Seconds = 5,
+            RepeatedPrompts = 1,
+            FurtherSeeds = 1,
+            ContinuedPrompts = 1,
+            ContinuedSeconds = 6,
+        };
 
     [Fact]
     public void Who_obeys_scores_high_noise_low_and_a_second_run_does_nothing_again()
     {
         var obedient = new Obedient();
         var heldOut = HeldOut();
-        ChainScores Run(IMusicSource source) => new ChainEvaluation(source, new Bands(), null, _folder.Path).Run(Options, heldOut, cancellation: TestContext.Current.CancellationToken);
+        ChainScores Run(IMusicSource source) =>
+            new ChainEvaluation(source, new Bands(), null, _folder.Path).Run(
+                Options,
+                heldOut,
+                cancellation: TestContext.Current.CancellationToken
+            );
         var (good, bad) = (Run(obedient), Run(new Noise()));
         Assert.True(good.Generated.TempoOctaves.Value >= 0.8, $"{good.Generated.TempoOctaves}");
         Assert.True(good.Generated.TempoOctaves.Value > bad.Generated.TempoOctaves.Value + 0.4);
@@ -114,7 +147,9 @@ public sealed class ChainTests : IDisposable
         // an interrupted run: one result is missing, another was cut short by a crash of the disk
         var results = Directory.GetFiles(_folder["results"], $"{good.Answers[0].Prompt.Id}-????????????????.json");
         File.Delete(results.Single(file => File.ReadAllText(file).Contains(good.Answers[0].Sound, StringComparison.Ordinal)));
-        var damaged = Directory.GetFiles(_folder["results"], $"{good.Answers[1].Prompt.Id}-*.json").Single(file => File.ReadAllText(file).Contains(good.Answers[1].Sound, StringComparison.Ordinal));
+        var damaged = Directory
+            .GetFiles(_folder["results"], $"{good.Answers[1].Prompt.Id}-*.json")
+            .Single(file => File.ReadAllText(file).Contains(good.Answers[1].Sound, StringComparison.Ordinal));
         File.WriteAllText(damaged, File.ReadAllText(damaged)[..40]);
         Assert.Equal(good.Generated, Run(obedient).Generated);
         Assert.Equal(made + 2, obedient.Made);
@@ -126,11 +161,26 @@ public sealed class ChainTests : IDisposable
         var source = new Obedient();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var evaluation = new ChainEvaluation(source, new Bands(), null, _folder.Path);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Run(() => evaluation.Run(Options, HeldOut(), (stage, share) => { if (share > 0.2) stop.Cancel(); }, stop.Token)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Task.Run(() =>
+                evaluation.Run(
+                    Options,
+                    HeldOut(),
+                    (stage, share) =>
+                    {
+                        if (share > 0.2)
+                            stop.Cancel();
+                    },
+                    stop.Token
+                )
+            )
+        );
         int before = source.Made;
         Assert.InRange(before, 1, 5);
         Assert.Equal(before, Directory.GetFiles(_folder["results"]).Length);
-        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories), file =>
+            file.EndsWith(".tmp", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -150,7 +200,8 @@ public sealed class ChainTests : IDisposable
 
         public float[] Embed(AudioClip clip) => throw new NotSupportedException();
 
-        public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) => [.. texts.Select(text => Vector(InstrumentFamilies.All.First(f => FamilyRecognizer.Texts(f).Contains(text)), 0))];
+        public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) =>
+            [.. texts.Select(text => Vector(InstrumentFamilies.All.First(f => FamilyRecognizer.Texts(f).Contains(text)), 0))];
 
         public static float[] Vector(string family, float noise) => [.. InstrumentFamilies.All.Select(f => f == family ? 1 : noise)];
     }
@@ -158,7 +209,17 @@ public sealed class ChainTests : IDisposable
     [Fact]
     public void Captions_are_found_by_chance_by_the_blind_and_always_by_those_who_know()
     {
-        float[][] axes = [.. Enumerable.Range(0, 40).Select(i => { var v = new float[40]; v[i] = 1; return v; })];
+        float[][] axes =
+        [
+            .. Enumerable
+                .Range(0, 40)
+                .Select(i =>
+                {
+                    var v = new float[40];
+                    v[i] = 1;
+                    return v;
+                }),
+        ];
         Assert.Equal(1, CaptionRetrieval.Of(axes, axes), 1e-9);
         Assert.Equal(1.0 / 16, CaptionRetrieval.Of([.. axes.Select(_ => axes[0])], axes), 1e-9);
         Assert.Equal(0, CaptionRetrieval.Of([.. axes.Skip(1), axes[0]], axes, candidates: 40));
@@ -172,20 +233,23 @@ public sealed class ChainTests : IDisposable
         var random = new Random(3);
         float[][] texts = [.. Enumerable.Range(0, 7).Select(_ => new float[] { random.Next(1, 3), random.Next(1, 3) })];
         float[][] sounds = [.. Enumerable.Range(0, 7).Select(_ => new float[] { random.Next(1, 4), random.Next(1, 4) })];
-        static double Cosine(float[] a, float[] b) => (a[0] * b[0] + a[1] * b[1]) / Math.Sqrt(((double)a[0] * a[0] + a[1] * a[1]) * ((double)b[0] * b[0] + b[1] * b[1]));
+        static double Cosine(float[] a, float[] b) =>
+            (a[0] * b[0] + a[1] * b[1]) / Math.Sqrt(((double)a[0] * a[0] + a[1] * a[1]) * ((double)b[0] * b[0] + b[1] * b[1]));
         double found = 0;
         int draws = 0;
         for (int i = 0; i < 7; i++)
-            for (int a = 0; a < 7; a++)
-                for (int b = a + 1; b < 7; b++)
-                    for (int c = b + 1; c < 7; c++)
-                    {
-                        if (a == i || b == i || c == i) continue;
-                        double own = Cosine(texts[i], sounds[i]);
-                        double[] others = [Cosine(texts[a], sounds[i]), Cosine(texts[b], sounds[i]), Cosine(texts[c], sounds[i])];
-                        draws++;
-                        if (others.All(other => other < own + 1e-9)) found += 1.0 / (1 + others.Count(other => other > own - 1e-9));
-                    }
+        for (int a = 0; a < 7; a++)
+        for (int b = a + 1; b < 7; b++)
+        for (int c = b + 1; c < 7; c++)
+        {
+            if (a == i || b == i || c == i)
+                continue;
+            double own = Cosine(texts[i], sounds[i]);
+            double[] others = [Cosine(texts[a], sounds[i]), Cosine(texts[b], sounds[i]), Cosine(texts[c], sounds[i])];
+            draws++;
+            if (others.All(other => other < own + 1e-9))
+                found += 1.0 / (1 + others.Count(other => other > own - 1e-9));
+        }
         Assert.Equal(7 * 20, draws);
         Assert.Equal(found / draws, CaptionRetrieval.Of(texts, sounds, candidates: 4), 1e-9);
     }
@@ -220,7 +284,8 @@ public sealed class ChainTests : IDisposable
         Assert.InRange(lively.Movement, 0.95, 1.05);
         Assert.Equal(lively.First, lively.Last, 0.02);
         var settled = noise.ToArray();
-        for (int i = 10 * Rate; i < settled.Length; i++) settled[i] = 0.3f * MathF.Sin(2 * MathF.PI * 440 * i / Rate);
+        for (int i = 10 * Rate; i < settled.Length; i++)
+            settled[i] = 0.3f * MathF.Sin(2 * MathF.PI * 440 * i / Rate);
         var tired = Endurance.Of(new(settled, Rate), "drums", new Bands())!;
         Assert.Equal(lively.First, tired.First, 1e-6);
         Assert.True(tired.Last < tired.First - 0.2, $"{tired}");
@@ -235,7 +300,7 @@ public sealed class ChainTests : IDisposable
         var file = PngImage.Encode(3, 2, pixels, [(1, 2, 3), (4, 5, 6), (7, 8, 9)]);
         Assert.Equal([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], file[..8]);
         var chunks = new Dictionary<string, byte[]>();
-        for (int at = 8; at < file.Length;)
+        for (int at = 8; at < file.Length; )
         {
             int length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
             var body = file.AsSpan(at + 4, 4 + length).ToArray();
@@ -256,7 +321,8 @@ public sealed class ChainTests : IDisposable
         {
             uint sum = ~0u;
             foreach (byte value in data)
-                for (int bit = 0; bit < 8; bit++) sum = sum >> 1 ^ (((sum ^ (uint)value >> bit) & 1) != 0 ? 0xEDB88320u : 0);
+                for (int bit = 0; bit < 8; bit++)
+                    sum = sum >> 1 ^ (((sum ^ (uint)value >> bit) & 1) != 0 ? 0xEDB88320u : 0);
             return ~sum;
         }
     }
@@ -264,15 +330,61 @@ public sealed class ChainTests : IDisposable
     [Fact]
     public void The_page_is_whole_and_escapes_what_it_quotes()
     {
-        var page = ListeningPage.Write("A <title>", ["a & b"], [new("T", ["note"], ["what", "n"], [["\"quoted\"", "no"]]), new("Later", [], ["what"], [])],
-            [("Prompts", [new("<script>alert(1)</script>", "seed 1", [("", "sounds/a.wav", "pictures/a.png")], [("120 bpm", true), ("no drums", false), ("C major", null)])]), ("Empty", [])]);
+        var page = ListeningPage.Write(
+            "A <title>",
+            ["a & b"],
+            [
+                new(
+                    "T",
+                    ["note"],
+                    ["what", "n"],
+                    [
+                        ["\"quoted\"", "no"],
+                    ]
+                ),
+                new("Later", [], ["what"], []),
+            ],
+            [
+                (
+                    "Prompts",
+                    [
+                        new(
+                            "<script>alert(1)</script>",
+                            "seed 1",
+                            [("", "sounds/a.wav", "pictures/a.png")],
+                            [("120 bpm", true), ("no drums", false), ("C major", null)]
+                        ),
+                    ]
+                ),
+                ("Empty", []),
+            ]
+        );
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Contains("<td>&quot;quoted&quot;</td><td class=\"wrong\">no</td>", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("sounds/a.wav", StringComparison.Ordinal) < page.IndexOf("Later", StringComparison.Ordinal)); // players before the finer figures
         Assert.DoesNotContain("Empty", page, StringComparison.Ordinal);
         Assert.Contains("<audio controls preload=\"none\" src=\"sounds/a.wav\">", page, StringComparison.Ordinal);
         Assert.Contains("<li class=\"wrong\">no drums</li>", page, StringComparison.Ordinal);
-        foreach (var tag in new[] { "article", "figure", "table", "tr", "td", "th", "ul", "li", "div", "h2", "h3", "p", "section", "body", "html" })
+        foreach (
+            var tag in new[]
+            {
+                "article",
+                "figure",
+                "table",
+                "tr",
+                "td",
+                "th",
+                "ul",
+                "li",
+                "div",
+                "h2",
+                "h3",
+                "p",
+                "section",
+                "body",
+                "html",
+            }
+        )
             Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
     }
 }

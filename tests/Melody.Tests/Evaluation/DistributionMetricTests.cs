@@ -22,43 +22,130 @@ public sealed class DistributionMetricTests
     [Fact]
     public void Frechet_distance_in_two_dimensions_has_a_closed_form_and_is_symmetric() =>
         // tr((AB)^1/2) of a 2 x 2 product with eigenvalues x, y is sqrt(x + y + 2 sqrt(xy)) = sqrt(tr AB + 2 sqrt(det AB))
-        Gen.Select(Gen.Double[0.5, 3], Gen.Double[-0.4, 0.4], Gen.Double[0.5, 3], Gen.Double[0.5, 3], Gen.Double[-0.4, 0.4], Gen.Double[0.5, 3]).Sample((p, q, r, s, t, u) =>
-        {
-            var (a, b) = (Gaussian([1, 2], p, q, q, r), Gaussian([0, 4], s, t, t, u));
-            double trace = p * s + 2 * q * t + r * u, determinant = (p * r - q * q) * (s * u - t * t);
-            double expected = 1 + 4 + p + r + s + u - 2 * Math.Sqrt(trace + 2 * Math.Sqrt(determinant));
-            Assert.Equal(expected, FrechetDistance.Between(a, b), 1e-8);
-            Assert.Equal(expected, FrechetDistance.Between(b, a), 1e-8);
-        }, iter: 50);
+        Gen.Select(
+                Gen.Double[0.5, 3],
+                Gen.Double[-0.4, 0.4],
+                Gen.Double[0.5, 3],
+                Gen.Double[0.5, 3],
+                Gen.Double[-0.4, 0.4],
+                Gen.Double[0.5, 3]
+            )
+            .Sample(
+                (p, q, r, s, t, u) =>
+                {
+                    var (a, b) = (Gaussian([1, 2], p, q, q, r), Gaussian([0, 4], s, t, t, u));
+                    double trace = p * s + 2 * q * t + r * u,
+                        determinant = (p * r - q * q) * (s * u - t * t);
+                    double expected = 1 + 4 + p + r + s + u - 2 * Math.Sqrt(trace + 2 * Math.Sqrt(determinant));
+                    Assert.Equal(expected, FrechetDistance.Between(a, b), 1e-8);
+                    Assert.Equal(expected, FrechetDistance.Between(b, a), 1e-8);
+                },
+                iter: 50
+            );
 
     [Fact]
     public void Statistics_of_points_are_mean_and_unbiased_covariance()
     {
-        var statistics = GaussianStatistics.Of([[1, 0], [3, 4], [5, 2]]);
+        var statistics = GaussianStatistics.Of([
+            [1, 0],
+            [3, 4],
+            [5, 2],
+        ]);
         Assert.Equal([3, 2], statistics.Mean.Select(m => Math.Round(m, 9)));
         Assert.Equal([4, 2, 2, 4], statistics.Covariance.Select(c => Math.Round(c, 9)));
-        Assert.Throws<MelodyException>(() => GaussianStatistics.Of([[1f, 2f]]));
+        Assert.Throws<MelodyException>(() =>
+            GaussianStatistics.Of([
+                [1f, 2f],
+            ])
+        );
         // fewer points than dimensions: singular, and still at no distance from itself
-        Assert.Equal(0, FrechetDistance.Between(GaussianStatistics.Of([[1, 0, 2], [3, 4, 5]]), GaussianStatistics.Of([[1, 0, 2], [3, 4, 5]])), 1e-6);
+        Assert.Equal(
+            0,
+            FrechetDistance.Between(
+                GaussianStatistics.Of([
+                    [1, 0, 2],
+                    [3, 4, 5],
+                ]),
+                GaussianStatistics.Of([
+                    [1, 0, 2],
+                    [3, 4, 5],
+                ])
+            ),
+            1e-6
+        );
     }
 
     [Fact]
     public void Agreement_counts_cosines_and_first_places()
     {
-        float[][] sounds = [[1, 0], [0, 2], [3, 3]];
-        var agreement = TextAudioAgreement.Of([[2, 0], [1, 0], [1, 1]], sounds);
+        float[][] sounds =
+        [
+            [1, 0],
+            [0, 2],
+            [3, 3],
+        ];
+        var agreement = TextAudioAgreement.Of(
+            [
+                [2, 0],
+                [1, 0],
+                [1, 1],
+            ],
+            sounds
+        );
         Assert.Equal((1 + 0 + 1) / 3.0, agreement.Similarity, 1e-9);
         Assert.Equal(2 / 3.0, agreement.Top1, 1e-9);
-        Assert.Equal(1 / 3.0, TextAudioAgreement.Of(sounds, [[1, 1], [1, 1], [1, 1]]).Top1, 1e-9); // all alike: chance
+        Assert.Equal(
+            1 / 3.0,
+            TextAudioAgreement
+                .Of(
+                    sounds,
+                    [
+                        [1, 1],
+                        [1, 1],
+                        [1, 1],
+                    ]
+                )
+                .Top1,
+            1e-9
+        ); // all alike: chance
     }
 
     [Fact]
     public void Diversity_of_equal_right_angled_and_opposite_vectors()
     {
-        Assert.Equal(0, Diversity.Of([[1, 2], [2, 4], [3, 6]]), 1e-7);
-        Assert.Equal(1, Diversity.Of([[1, 0], [0, 1]]), 1e-9);
-        Assert.Equal((1 + 1 + 2) / 3.0, Diversity.Of([[1, 0], [0, 1], [-1, 0]]), 1e-9);
-        Assert.True(double.IsNaN(Diversity.Of([[1, 0]])));
+        Assert.Equal(
+            0,
+            Diversity.Of([
+                [1, 2],
+                [2, 4],
+                [3, 6],
+            ]),
+            1e-7
+        );
+        Assert.Equal(
+            1,
+            Diversity.Of([
+                [1, 0],
+                [0, 1],
+            ]),
+            1e-9
+        );
+        Assert.Equal(
+            (1 + 1 + 2) / 3.0,
+            Diversity.Of([
+                [1, 0],
+                [0, 1],
+                [-1, 0],
+            ]),
+            1e-9
+        );
+        Assert.True(
+            double.IsNaN(
+                Diversity.Of([
+                    [1, 0],
+                ])
+            )
+        );
     }
 
     [Fact]

@@ -17,8 +17,10 @@ public sealed class EstimatorTests
         for (int beat = 0; ; beat++)
         {
             int start = (int)Math.Round((0.1 + beat * 60 / bpm) * Rate);
-            if (start + noise.Length >= samples.Length) return new(samples, Rate);
-            for (int i = 0; i < noise.Length; i++) samples[start + i] = noise[i] * MathF.Exp(-i / 120f) * (beat % 4 == 0 ? 0.9f : 0.6f);
+            if (start + noise.Length >= samples.Length)
+                return new(samples, Rate);
+            for (int i = 0; i < noise.Length; i++)
+                samples[start + i] = noise[i] * MathF.Exp(-i / 120f) * (beat % 4 == 0 ? 0.9f : 0.6f);
         }
     }
 
@@ -29,8 +31,11 @@ public sealed class EstimatorTests
         foreach (int key in keys)
             for (int i = 0; i < (int)(seconds * Rate); i++)
             {
-                double t = (double)i / Rate, f = 440 * Math.Pow(2, (key - 69) / 12.0), sum = 0;
-                for (int h = 1; h <= 4; h++) sum += Math.Sin(2 * Math.PI * f * h * t) / (h * h);
+                double t = (double)i / Rate,
+                    f = 440 * Math.Pow(2, (key - 69) / 12.0),
+                    sum = 0;
+                for (int h = 1; h <= 4; h++)
+                    sum += Math.Sin(2 * Math.PI * f * h * t) / (h * h);
                 samples.Add((float)(0.3 * sum * Math.Exp(-2 * t)));
             }
         return new(samples.ToArray(), Rate);
@@ -66,7 +71,8 @@ public sealed class EstimatorTests
     [Fact]
     public void Scales_that_end_on_their_chord_have_their_key()
     {
-        int[] major = [0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0], harmonicMinor = [0, 2, 3, 5, 7, 8, 11, 12, 7, 3, 0];
+        int[] major = [0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0],
+            harmonicMinor = [0, 2, 3, 5, 7, 8, 11, 12, 7, 3, 0];
         for (int tonic = 0; tonic < 12; tonic++)
         {
             Assert.Equal((tonic, false), Heard(major, tonic));
@@ -83,19 +89,28 @@ public sealed class EstimatorTests
     // C, F, G7, C in close position over their roots, two seconds each
     private static AudioClip Cadence(int tonic, bool minor, double noise = 0)
     {
-        int third = minor ? 3 : 4, sixth = minor ? 8 : 9;
-        int[][] chords = [[-12, 0, third, 7], [-7, 5, sixth, 12], [-5, 7, 11, 14, 17], [-12, 0, third, 7, 12]];
+        int third = minor ? 3 : 4,
+            sixth = minor ? 8 : 9;
+        int[][] chords =
+        [
+            [-12, 0, third, 7],
+            [-7, 5, sixth, 12],
+            [-5, 7, 11, 14, 17],
+            [-12, 0, third, 7, 12],
+        ];
         var samples = new float[8 * Rate];
         for (int c = 0; c < chords.Length; c++)
             foreach (int step in chords[c])
             {
                 var note = Notes([60 + tonic + step], 2);
-                for (int i = 0; i < note.Samples.Length; i++) samples[c * 2 * Rate + i] += 0.5f * note.Samples[i];
+                for (int i = 0; i < note.Samples.Length; i++)
+                    samples[c * 2 * Rate + i] += 0.5f * note.Samples[i];
             }
         if (noise > 0)
         {
             var hiss = Sounds.Noise(5, samples.Length);
-            for (int i = 0; i < samples.Length; i++) samples[i] += (float)noise * hiss[i];
+            for (int i = 0; i < samples.Length; i++)
+                samples[i] += (float)noise * hiss[i];
         }
         return new(samples, Rate);
     }
@@ -115,7 +130,9 @@ public sealed class EstimatorTests
     [Fact]
     public void Under_noise_nearly_every_cadence_has_its_key()
     {
-        int right = Keys.Count(wanted => AudioKeyEstimator.Estimate(Cadence(wanted.Tonic, wanted.Minor, noise: 0.05)) is var key && (key.Tonic, key.IsMinor) == wanted);
+        int right = Keys.Count(wanted =>
+            AudioKeyEstimator.Estimate(Cadence(wanted.Tonic, wanted.Minor, noise: 0.05)) is var key && (key.Tonic, key.IsMinor) == wanted
+        );
         Assert.True(right >= 20, $"{right} of 24");
     }
 

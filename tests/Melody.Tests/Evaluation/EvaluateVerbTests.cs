@@ -16,11 +16,14 @@ public sealed class EvaluateVerbTests : IDisposable
     {
         private readonly SinePieces _sines = new(plan);
 
-        public FinishedPiece? Make(int shard, int number) => _sines.Make(shard, number) is not { } piece ? null : piece with
-        {
-            Record = piece.Record with { Split = "test" },
-            Windows = [.. piece.Windows.Select(w => w with { Split = "test", Notes = [] })],
-        };
+        public FinishedPiece? Make(int shard, int number) =>
+            _sines.Make(shard, number) is not { } piece
+                ? null
+                : piece with
+                {
+                    Record = piece.Record with { Split = "test" },
+                    Windows = [.. piece.Windows.Select(w => w with { Split = "test", Notes = [] })],
+                };
 
         public void Dispose() => _sines.Dispose();
     }
@@ -28,13 +31,46 @@ public sealed class EvaluateVerbTests : IDisposable
     [Fact]
     public async Task One_command_writes_the_page_and_says_what_it_could_not_measure()
     {
-        var plan = new CorpusPlan { Kind = "composed", Seed = 5, AudioFormat = "wav", PiecesPerShard = 4, WindowSeconds = 1.5, Tools = ["sine 1.0"] };
-        new CorpusBuilder(_folder["corpus"], plan, () => new HeldOutSines(plan), jobs: 1).Build(1, cancellation: TestContext.Current.CancellationToken);
-        using (var model = MusicModel.CreateUntrained("test")) await model.SaveAsync(_folder["model"], TestContext.Current.CancellationToken);
-        string[] evaluate = ["evaluate", _folder["model"], "--corpus", _folder["corpus"], "-o", _folder["report"], "--only", "chain", "--quick", "--prompts", "2", "--seconds", "1", "--steps", "1", "--device", "cpu"];
+        var plan = new CorpusPlan
+        {
+            Kind = "composed",
+            Seed = 5,
+            AudioFormat = "wav",
+            PiecesPerShard = 4,
+            WindowSeconds = 1.5,
+            Tools = ["sine 1.0"],
+        };
+        new CorpusBuilder(_folder["corpus"], plan, () => new HeldOutSines(plan), jobs: 1).Build(
+            1,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        using (var model = MusicModel.CreateUntrained("test"))
+            await model.SaveAsync(_folder["model"], TestContext.Current.CancellationToken);
+        string[] evaluate =
+        [
+            "evaluate",
+            _folder["model"],
+            "--corpus",
+            _folder["corpus"],
+            "-o",
+            _folder["report"],
+            "--only",
+            "chain",
+            "--quick",
+            "--prompts",
+            "2",
+            "--seconds",
+            "1",
+            "--steps",
+            "1",
+            "--device",
+            "cpu",
+        ];
         var refused = await ToolRun.RunAsync([.. evaluate, "--json"]);
         Assert.True(refused.Code == 0, refused.Error);
-        Assert.All(refused.Json.GetProperty("bars").EnumerateArray(), bar => Assert.Equal("not measured", bar.GetProperty("measured").GetString()));
+        Assert.All(refused.Json.GetProperty("bars").EnumerateArray(), bar =>
+            Assert.Equal("not measured", bar.GetProperty("measured").GetString())
+        );
         Assert.Contains("untrained", refused.Output, StringComparison.Ordinal);
 
         var run = await ToolRun.RunAsync([.. evaluate, "--untrained", "--embedding", _folder["no-such-program"]]);
@@ -54,9 +90,23 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0, (await ToolRun.RunAsync([.. evaluate, "--untrained"])).Code);
         Assert.Equal(written, Directory.GetFiles(_folder["report/results"]).ToDictionary(file => file, File.GetLastWriteTimeUtc));
         foreach (var stage in new[] { "autoencoder", "diffusion", "semantic" }) // the model is heeded when it stands before the stage
-            (await ToolRun.RunAsync("evaluate", _folder["no-model"], stage, stage == "autoencoder" ? "--audio" : "--corpus", _folder["corpus"], "-o", _folder["refused"])).AssertRefused("no-model");
+            (
+                await ToolRun.RunAsync(
+                    "evaluate",
+                    _folder["no-model"],
+                    stage,
+                    stage == "autoencoder" ? "--audio" : "--corpus",
+                    _folder["corpus"],
+                    "-o",
+                    _folder["refused"]
+                )
+            ).AssertRefused("no-model");
         Assert.False(Directory.Exists(_folder["refused"]));
-        (await ToolRun.RunAsync("evaluate", _folder["model"], "--corpus", _folder["nothing"], "-o", _folder["report"])).AssertRefused("holds no corpus");
-        (await ToolRun.RunAsync("evaluate", _folder["model"], "--only", "chain", "--only", "speed")).AssertRefused("--only is 'speed'; choose autoencoder");
+        (await ToolRun.RunAsync("evaluate", _folder["model"], "--corpus", _folder["nothing"], "-o", _folder["report"])).AssertRefused(
+            "holds no corpus"
+        );
+        (await ToolRun.RunAsync("evaluate", _folder["model"], "--only", "chain", "--only", "speed")).AssertRefused(
+            "--only is 'speed'; choose autoencoder"
+        );
     }
 }

@@ -13,15 +13,22 @@ public sealed class KeyNetworkTests
     {
         using var parameters = ParameterFactory.Random(3);
         using var network = new KeyNetwork(parameters);
-        Gen.Select(Gen.Int[0, 11], Gen.Int[1, 30], Gen.ULong).Sample((steps, frames, seed) =>
-        {
-            using var scope = NewDisposeScope();
-            using var gradients = no_grad();
-            var picture = tensor(new CounterRandom(seed, 1).Normal(0, 1, KeyPicture.Channels * 12, frames).data<float>().ToArray(), [1, KeyPicture.Channels, 12, frames]);
-            var (here, there) = (network.forward(picture), network.forward(picture.roll(steps, 2)));
-            Assert.Equal([1, 24], here.shape);
-            Assert.True(here.view(2, 12).roll(steps, 1).allclose(there.view(2, 12), 1e-4, 1e-4));
-        }, iter: 20);
+        Gen.Select(Gen.Int[0, 11], Gen.Int[1, 30], Gen.ULong)
+            .Sample(
+                (steps, frames, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    using var gradients = no_grad();
+                    var picture = tensor(
+                        new CounterRandom(seed, 1).Normal(0, 1, KeyPicture.Channels * 12, frames).data<float>().ToArray(),
+                        [1, KeyPicture.Channels, 12, frames]
+                    );
+                    var (here, there) = (network.forward(picture), network.forward(picture.roll(steps, 2)));
+                    Assert.Equal([1, 24], here.shape);
+                    Assert.True(here.view(2, 12).roll(steps, 1).allclose(there.view(2, 12), 1e-4, 1e-4));
+                },
+                iter: 20
+            );
     }
 
     [Fact]
@@ -43,14 +50,23 @@ public sealed class KeyNetworkTests
     // a triad over its root, with other notes now and then
     private static KeyPicture Triad(int key, Random random, int frames)
     {
-        int tonic = key % 12, third = key < 12 ? 4 : 3;
-        return KeyPicture.Of(new([.. Enumerable.Range(0, frames).Select(_ =>
-        {
-            var frame = new double[PitchSpectrum.Pitches];
-            foreach (int step in new[] { 12, 36, 36 + third, 43 }) frame[(tonic + step) % frame.Length] = 0.3 + 0.4 * random.NextDouble();
-            for (int i = 0; i < 3; i++) frame[random.Next(24, 72)] = 0.4 * random.NextDouble();
-            return frame;
-        })]));
+        int tonic = key % 12,
+            third = key < 12 ? 4 : 3;
+        return KeyPicture.Of(
+            new([
+                .. Enumerable
+                    .Range(0, frames)
+                    .Select(_ =>
+                    {
+                        var frame = new double[PitchSpectrum.Pitches];
+                        foreach (int step in new[] { 12, 36, 36 + third, 43 })
+                            frame[(tonic + step) % frame.Length] = 0.3 + 0.4 * random.NextDouble();
+                        for (int i = 0; i < 3; i++)
+                            frame[random.Next(24, 72)] = 0.4 * random.NextDouble();
+                        return frame;
+                    }),
+            ])
+        );
     }
 
     [Fact]
@@ -59,12 +75,16 @@ public sealed class KeyNetworkTests
         var random = new Random(1);
         // only naturals are shown
         int[] shown = [0, 2, 4, 5, 7, 9, 11];
-        var examples = Enumerable.Range(0, 96).Select(i => shown[i % 7] + (i % 2 == 0 ? 0 : 12)).Select(key => new KeyExample(Triad(key, random, 12), key)).ToList();
+        var examples = Enumerable
+            .Range(0, 96)
+            .Select(i => shown[i % 7] + (i % 2 == 0 ? 0 : 12))
+            .Select(key => new KeyExample(Triad(key, random, 12), key))
+            .ToList();
         using var network = KeyTraining.Fit(examples, passes: 12, cancellation: TestContext.Current.CancellationToken);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         foreach (int tonic in new[] { 1, 3, 6, 8, 10 })
-            foreach (int key in new[] { tonic, tonic + 12 })
-                Assert.Equal(key, network.forward(Triad(key, random, 20).ToTensor()).argmax(1).item<long>());
+        foreach (int key in new[] { tonic, tonic + 12 })
+            Assert.Equal(key, network.forward(Triad(key, random, 20).ToTensor()).argmax(1).item<long>());
     }
 }

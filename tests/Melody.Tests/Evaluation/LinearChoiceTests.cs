@@ -9,24 +9,33 @@ public sealed class LinearChoiceTests
     public void A_quadratic_bowl_has_its_minimum()
     {
         // sum of (i + 1) (x_i - i)^2
-        var found = Lbfgs.Minimize((x, gradient) =>
-        {
-            double value = 0;
-            for (int i = 0; i < x.Length; i++)
+        var found = Lbfgs.Minimize(
+            (x, gradient) =>
             {
-                value += (i + 1) * Math.Pow(x[i] - i, 2);
-                gradient[i] = 2 * (i + 1) * (x[i] - i);
-            }
-            return value;
-        }, 12, tolerance: 1e-10);
-        for (int i = 0; i < 12; i++) Assert.Equal(i, found[i], 1e-6);
+                double value = 0;
+                for (int i = 0; i < x.Length; i++)
+                {
+                    value += (i + 1) * Math.Pow(x[i] - i, 2);
+                    gradient[i] = 2 * (i + 1) * (x[i] - i);
+                }
+                return value;
+            },
+            12,
+            tolerance: 1e-10
+        );
+        for (int i = 0; i < 12; i++)
+            Assert.Equal(i, found[i], 1e-6);
     }
 
     [Fact]
     public void Without_a_prior_the_probabilities_are_the_frequencies()
     {
         // yes or no with one constant feature: yes 3 times of 4, so the weight is log 3
-        float[][] candidates = [[1], [0]];
+        float[][] candidates =
+        [
+            [1],
+            [0],
+        ];
         var examples = Enumerable.Range(0, 40).Select(i => new ChoiceExample(candidates, i % 4 < 3 ? [1, 0] : [0, 1])).ToList();
         var choice = LinearChoice.Fit(examples, ridge: 1e-9);
         Assert.Equal(Math.Log(3), choice.Weights[0], 1e-3);
@@ -46,7 +55,8 @@ public sealed class LinearChoiceTests
         for (int k = 0; k < size; k += 7)
         {
             var sum = System.Numerics.Complex.Zero;
-            for (int n = 0; n < size; n++) sum += samples[n] * System.Numerics.Complex.FromPolarCoordinates(1, -2 * Math.PI * k * n / size);
+            for (int n = 0; n < size; n++)
+                sum += samples[n] * System.Numerics.Complex.FromPolarCoordinates(1, -2 * Math.PI * k * n / size);
             Assert.Equal(0, (sum - spectrum[k]).Magnitude, 1e-10);
         }
         var sine = Melody.Tests.Audio.Sounds.Sine(4, size, 5 * size, 0.5);
@@ -60,7 +70,12 @@ public sealed class LinearChoiceTests
         Assert.Contains("fit-estimators", weights.Provenance, StringComparison.Ordinal);
         Assert.Equal((37, 51), (weights.Tempi.Weights.Length, weights.Drums.Weights.Length));
         Assert.Equal(weights.Keys, FittedWeights.Describe(weights.KeyNetwork));
-        Assert.Equal(weights.ToJson(), System.Text.Json.JsonSerializer.Deserialize<FittedWeights>(weights.ToJson(), System.Text.Json.JsonSerializerOptions.Web)!.ToJson());
+        Assert.Equal(
+            weights.ToJson(),
+            System
+                .Text.Json.JsonSerializer.Deserialize<FittedWeights>(weights.ToJson(), System.Text.Json.JsonSerializerOptions.Web)!
+                .ToJson()
+        );
     }
 
     [Theory]
@@ -70,7 +85,8 @@ public sealed class LinearChoiceTests
     {
         var clip = new Melody.Audio.AudioClip(Melody.Tests.Audio.Sounds.Sine(440, 24_000, 24_000, 0.5), 24_000);
         var noisy = Degradation.AddNoise(clip, decibels, 1).Samples.ToArray();
-        double noise = noisy.Zip(clip.Samples.ToArray(), (a, b) => Math.Pow(a - b, 2)).Sum(), sound = clip.Samples.ToArray().Sum(v => (double)v * v);
+        double noise = noisy.Zip(clip.Samples.ToArray(), (a, b) => Math.Pow(a - b, 2)).Sum(),
+            sound = clip.Samples.ToArray().Sum(v => (double)v * v);
         Assert.Equal(decibels, 10 * Math.Log10(sound / noise), 0.01);
     }
 
@@ -80,7 +96,9 @@ public sealed class LinearChoiceTests
         static double Kept(double hertz)
         {
             var clip = new Melody.Audio.AudioClip(Melody.Tests.Audio.Sounds.Sine(hertz, 24_000, 24_000, 0.5), 24_000);
-            return Math.Sqrt(Degradation.Darken(clip, 1000).Samples.ToArray().Sum(v => (double)v * v) / clip.Samples.ToArray().Sum(v => (double)v * v));
+            return Math.Sqrt(
+                Degradation.Darken(clip, 1000).Samples.ToArray().Sum(v => (double)v * v) / clip.Samples.ToArray().Sum(v => (double)v * v)
+            );
         }
         Assert.InRange(Kept(100), 0.97, 1.03);
         Assert.True(Kept(8000) < 0.01);

@@ -12,25 +12,32 @@ public sealed partial class PromptTests
 {
     private static readonly string[] DrumWords = ["drums", "drum", "drum kit", "timpani", "taiko"];
 
-    private static bool Says(string text, string phrase) => Regex.IsMatch(text, $@"(?<!\w){Regex.Escape(phrase)}(?!\w)", RegexOptions.IgnoreCase);
+    private static bool Says(string text, string phrase) =>
+        Regex.IsMatch(text, $@"(?<!\w){Regex.Escape(phrase)}(?!\w)", RegexOptions.IgnoreCase);
 
     [GeneratedRegex(@"\b(?:no|without) (?:drums|percussion)|\bdrumless", RegexOptions.IgnoreCase)]
     private static partial Regex Excluded();
 
     private static IEnumerable<string> NamesOf(string family) =>
-        Enumerable.Range(0, Instrument.DrumKit + 1).Select(Instruments.Of).Where(i => i.Family == family).SelectMany(i => i.Names)
-            .Concat(family switch
-            {
-                "organ" => ["organ"],
-                "guitar" => ["guitar"],
-                "bass" => ["bass", "bass guitar"],
-                "strings" => ["strings", "string orchestra", "string quartet"],
-                "voice" => ["voices"],
-                "brass" => ["brass"],
-                "synth" => ["saw lead"],
-                "drums" => DrumWords,
-                _ => [],
-            });
+        Enumerable
+            .Range(0, Instrument.DrumKit + 1)
+            .Select(Instruments.Of)
+            .Where(i => i.Family == family)
+            .SelectMany(i => i.Names)
+            .Concat(
+                family switch
+                {
+                    "organ" => ["organ"],
+                    "guitar" => ["guitar"],
+                    "bass" => ["bass", "bass guitar"],
+                    "strings" => ["strings", "string orchestra", "string quartet"],
+                    "voice" => ["voices"],
+                    "brass" => ["brass"],
+                    "synth" => ["saw lead"],
+                    "drums" => DrumWords,
+                    _ => [],
+                }
+            );
 
     [Fact]
     public void The_list_is_long_and_its_names_are_unique()
@@ -50,7 +57,9 @@ public sealed partial class PromptTests
     public void Every_family_manner_and_tempo_is_asked_for()
     {
         var all = PromptList.All;
-        Assert.All(InstrumentFamilies.All, family => Assert.True(all.Count(p => p.Solo && p.Families.SequenceEqual([family])) >= 4, family));
+        Assert.All(InstrumentFamilies.All, family =>
+            Assert.True(all.Count(p => p.Solo && p.Families.SequenceEqual([family])) >= 4, family)
+        );
         Assert.All(Enum.GetValues<PromptManner>(), manner => Assert.True(all.Count(p => p.Manner == manner) >= 10, $"{manner}"));
         Assert.All(MoodRules.Groups, mood => Assert.Contains(all, p => p.Mood == mood));
         Assert.InRange(all.Min(p => p.Bpm)!.Value, 40, 50);
@@ -61,23 +70,30 @@ public sealed partial class PromptTests
 
     [Fact]
     public void Tempo_and_key_are_those_that_the_sentence_states() => Assert.All(PromptList.All, p =>
-    {
-        var read = PromptReader.Read(p.Text);
-        Assert.Equal((p.Id, read.Bpm), (p.Id, p.Bpm));
-        Assert.Equal((p.Id, read.Key?.ToString()), (p.Id, p.Key));
-        if (p.Key is { } key) Assert.NotNull(Key.TryParse(key)); // as the estimator's answers are read
-    });
+        {
+            var read = PromptReader.Read(p.Text);
+            Assert.Equal((p.Id, read.Bpm), (p.Id, p.Bpm));
+            Assert.Equal((p.Id, read.Key?.ToString()), (p.Id, p.Key));
+            if (p.Key is { } key)
+                Assert.NotNull(Key.TryParse(key)); // as the estimator's answers are read
+        });
 
     [Fact]
     public void Instruments_drums_moods_and_styles_stand_in_the_sentence() => Assert.All(PromptList.All, p =>
-    {
-        foreach (var family in p.Families) Assert.True(NamesOf(family).Any(name => Says(p.Text, name)), $"{p.Id}: {family}");
-        Assert.True(!p.Solo || p.Families.Count == 1, p.Id);
-        if (p.Drums == false) Assert.Matches(Excluded(), p.Text);
-        else Assert.DoesNotMatch(Excluded(), p.Text);
-        Assert.True((p.Drums == true) == p.Families.Contains("drums"), p.Id);
-        if (p.Mood is { } mood) Assert.True(Words.Moods[mood].Any(word => Says(p.Text, word)), $"{p.Id}: {mood}");
-        if (p.Style is { } style) Assert.True(GenreFamily.Named(style).Name == style && Says(p.Text, style), $"{p.Id}: {style}");
-        if (p.Manner == PromptManner.Vague) Assert.True(p is { Bpm: null, Key: null, Drums: null, Mood: null, Style: null, Families.Count: 0 }, p.Id);
-    });
+        {
+            foreach (var family in p.Families)
+                Assert.True(NamesOf(family).Any(name => Says(p.Text, name)), $"{p.Id}: {family}");
+            Assert.True(!p.Solo || p.Families.Count == 1, p.Id);
+            if (p.Drums == false)
+                Assert.Matches(Excluded(), p.Text);
+            else
+                Assert.DoesNotMatch(Excluded(), p.Text);
+            Assert.True((p.Drums == true) == p.Families.Contains("drums"), p.Id);
+            if (p.Mood is { } mood)
+                Assert.True(Words.Moods[mood].Any(word => Says(p.Text, word)), $"{p.Id}: {mood}");
+            if (p.Style is { } style)
+                Assert.True(GenreFamily.Named(style).Name == style && Says(p.Text, style), $"{p.Id}: {style}");
+            if (p.Manner == PromptManner.Vague)
+                Assert.True(p is { Bpm: null, Key: null, Drums: null, Mood: null, Style: null, Families.Count: 0 }, p.Id);
+        });
 }

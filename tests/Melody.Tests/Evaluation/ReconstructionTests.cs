@@ -22,11 +22,19 @@ public sealed class ReconstructionTests : IDisposable
         int count = (int)(seconds * Rate);
         var noise = Sounds.Noise(seed, count, 0.02);
         int[] steps = [0, 4, 7, 12];
-        return new([.. Enumerable.Range(0, count).Select(i =>
-        {
-            double t = (double)i / Rate, sum = steps.Sum(s => Math.Sin(2 * Math.PI * 220 * Math.Pow(2, (s + seed) / 12.0) * t));
-            return (float)(0.1 * sum * (1 + 0.5 * Math.Sin(2 * Math.PI * 2 * t)) + noise[i]);
-        })], Rate);
+        return new(
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(i =>
+                    {
+                        double t = (double)i / Rate,
+                            sum = steps.Sum(s => Math.Sin(2 * Math.PI * 220 * Math.Pow(2, (s + seed) / 12.0) * t));
+                        return (float)(0.1 * sum * (1 + 0.5 * Math.Sin(2 * Math.PI * 2 * t)) + noise[i]);
+                    }),
+            ],
+            Rate
+        );
     }
 
     private sealed class FormulaCodec(string name, Func<float, int, float> formula, string? unavailable = null) : ICodec
@@ -45,11 +53,16 @@ public sealed class ReconstructionTests : IDisposable
     public void Identity_is_perfect_noise_is_worst_and_a_fine_codec_beats_a_coarse_one()
     {
         var noise = Sounds.Noise(9, 2 * Rate);
-        var rows = ReconstructionEvaluation.Run([Music(0), Music(3)],
-        [
-            new FormulaCodec("identity", (x, _) => x), Quantizer(2048), Quantizer(32), new FormulaCodec("noise", (_, i) => noise[i]),
-            new FormulaCodec("missing", (x, _) => x, "it is not installed"),
-        ]);
+        var rows = ReconstructionEvaluation.Run(
+            [Music(0), Music(3)],
+            [
+                new FormulaCodec("identity", (x, _) => x),
+                Quantizer(2048),
+                Quantizer(32),
+                new FormulaCodec("noise", (_, i) => noise[i]),
+                new FormulaCodec("missing", (x, _) => x, "it is not installed"),
+            ]
+        );
         Assert.Equal(new ReconstructionScores(0, 0, double.PositiveInfinity, 0, 0, 0), rows[0].Scores);
         for (int i = 1; i <= 3; i++)
         {
@@ -85,7 +98,8 @@ public sealed class ReconstructionTests : IDisposable
     public async Task An_autoencoder_is_measured_and_written_down()
     {
         Directory.CreateDirectory(_folder["music"]);
-        for (int i = 0; i < 2; i++) Music(i, 3).Write(Path.Combine(_folder["music"], $"{i}.wav"));
+        for (int i = 0; i < 2; i++)
+            Music(i, 3).Write(Path.Combine(_folder["music"], $"{i}.wav"));
         File.WriteAllText(Path.Combine(_folder["music"], "2.wav"), "no sound");
         var config = ModelConfig.FromPreset("test").Autoencoder;
         using (var parameters = ParameterFactory.Random(1))
@@ -95,12 +109,28 @@ public sealed class ReconstructionTests : IDisposable
             writer.SetPart(PartName.Autoencoder, config, autoencoder, trained: false);
             writer.Commit();
         }
-        string[] evaluate = ["evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["music"], "-o", _folder["report"], "--clips", "2", "--seconds", "1"];
+        string[] evaluate =
+        [
+            "evaluate",
+            "autoencoder",
+            "--model",
+            _folder["model"],
+            "--audio",
+            _folder["music"],
+            "-o",
+            _folder["report"],
+            "--clips",
+            "2",
+            "--seconds",
+            "1",
+        ];
         (await ToolRun.RunAsync(evaluate)).AssertRefused("is untrained");
         Assert.False(Directory.Exists(_folder["report"]));
         var run = await ToolRun.RunAsync([.. evaluate, "--untrained", "--json"]);
         Assert.True(run.Code == 0, run.Error);
-        Assert.Contains(run.Json.GetProperty("notes").EnumerateArray(), note => note.GetString()!.StartsWith("Left out: ", StringComparison.Ordinal));
+        Assert.Contains(run.Json.GetProperty("notes").EnumerateArray(), note =>
+            note.GetString()!.StartsWith("Left out: ", StringComparison.Ordinal)
+        );
         var rows = run.Json.GetProperty("rows");
         Assert.Equal(6, rows.GetArrayLength());
         Assert.True(rows[0].GetProperty("scores").GetProperty("logStft").GetDouble() > 1); // random weights rebuild nothing
@@ -108,7 +138,19 @@ public sealed class ReconstructionTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder["report"], "report.json")));
         Assert.Equal(Rate, AudioClip.Read(Path.Combine(_folder["report"], "sounds", "clip-01-small.wav")).Frames);
         (await ToolRun.RunAsync("evaluate")).AssertRefused("--corpus");
-        (await ToolRun.RunAsync("evaluate", "autoencoder", "--model", _folder["model"], "--audio", _folder["nothing"], "-o", _folder["refused"], "--untrained")).AssertRefused("There is no folder");
+        (
+            await ToolRun.RunAsync(
+                "evaluate",
+                "autoencoder",
+                "--model",
+                _folder["model"],
+                "--audio",
+                _folder["nothing"],
+                "-o",
+                _folder["refused"],
+                "--untrained"
+            )
+        ).AssertRefused("There is no folder");
         Assert.False(Directory.Exists(_folder["refused"]));
     }
 }

@@ -48,12 +48,16 @@ public sealed class SoundMetricTests
     {
         // two sines of whole periods are orthogonal
         var signal = Sounds.Sine(100, Rate, Rate, 0.5);
-        Gen.Select(Gen.Double[0.001, 0.4], Gen.Double[0.1, 3]).Sample((noise, scale) =>
-        {
-            var distortion = Sounds.Sine(300, Rate, Rate, noise);
-            var estimate = signal.Zip(distortion, (s, d) => (float)(scale * (s + d))).ToArray();
-            Assert.Equal(20 * Math.Log10(0.5 / noise), ScaleInvariantSdr.Of(new(Clip(signal), Clip(estimate))), 0.01);
-        }, iter: 20);
+        Gen.Select(Gen.Double[0.001, 0.4], Gen.Double[0.1, 3])
+            .Sample(
+                (noise, scale) =>
+                {
+                    var distortion = Sounds.Sine(300, Rate, Rate, noise);
+                    var estimate = signal.Zip(distortion, (s, d) => (float)(scale * (s + d))).ToArray();
+                    Assert.Equal(20 * Math.Log10(0.5 / noise), ScaleInvariantSdr.Of(new(Clip(signal), Clip(estimate))), 0.01);
+                },
+                iter: 20
+            );
         Assert.True(ScaleInvariantSdr.Of(new(Clip(signal), Clip(Scale(signal, -0.5)))) > 120);
         Assert.True(ScaleInvariantSdr.Of(new(Clip(signal), Clip(Sounds.Sine(300, Rate, Rate)))) < -60);
         Assert.True(double.IsNaN(ScaleInvariantSdr.Of(new(Clip(signal), Clip(new float[Rate])))));
@@ -63,7 +67,9 @@ public sealed class SoundMetricTests
     public void Centroid_and_bandwidth_of_two_equal_sines_are_their_middle_and_half_their_distance()
     {
         // on bin centres of 2048 samples, far apart, so that the window's skirts matter little
-        double step = (double)Rate / 2048, low = 100 * step, high = 300 * step;
+        double step = (double)Rate / 2048,
+            low = 100 * step,
+            high = 300 * step;
         var sum = Sounds.Sine(low, Rate, Rate, 0.4).Zip(Sounds.Sine(high, Rate, Rate, 0.4), (a, b) => a + b).ToArray();
         var shape = SpectralShape.Of(Clip(sum));
         Assert.Equal((low + high) / 2, shape.Centroid[10], 1.0);
@@ -74,17 +80,27 @@ public sealed class SoundMetricTests
     }
 
     // equal sines, so that the cosine of two chords is the share of the notes that they have in common
-    private static AudioClip Chords(params int[][] chords) => Clip([.. chords.SelectMany(keys => Enumerable.Range(0, 2 * Rate).Select(i =>
-        (float)keys.Sum(key => 0.2 * Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (key - 69) / 12.0) * i / Rate))))]);
+    private static AudioClip Chords(params int[][] chords) =>
+        Clip([
+            .. chords.SelectMany(keys =>
+                Enumerable
+                    .Range(0, 2 * Rate)
+                    .Select(i => (float)keys.Sum(key => 0.2 * Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (key - 69) / 12.0) * i / Rate)))
+            ),
+        ]);
 
     [Fact]
     public void Harmony_moves_by_the_notes_that_two_chords_do_not_share()
     {
-        int[] c = [60, 64, 67], a = [57, 60, 64], high = [72, 76, 67], far = [61, 66, 70];
+        int[] c = [60, 64, 67],
+            a = [57, 60, 64],
+            high = [72, 76, 67],
+            far = [61, 66, 70];
         Assert.Equal(0, HarmonicMotion.Of(Chords(c, c, c, c)), 0.01);
         Assert.Equal(0, HarmonicMotion.Of(Chords(c, high, c, high)), 0.02); // the octave does not count
         // chords of two seconds: every other step is a change
-        double near = HarmonicMotion.Of(Chords(c, a, c, a, c, a)), wide = HarmonicMotion.Of(Chords(c, far, c, far, c, far));
+        double near = HarmonicMotion.Of(Chords(c, a, c, a, c, a)),
+            wide = HarmonicMotion.Of(Chords(c, far, c, far, c, far));
         Assert.Equal(1.0 / 3 / 2, near, 0.06);
         Assert.Equal(1.0 / 2, wide, 0.12);
         Assert.True(double.IsNaN(HarmonicMotion.Of(Clip(new float[4 * Rate]))));
@@ -109,7 +125,8 @@ public sealed class SoundMetricTests
         int[] borders = [Rate, 2 * Rate, 3 * Rate];
         Assert.InRange(SeamStrength.Of(Clip(noise), borders), 0.85, 1.15);
         var cut = noise.ToArray();
-        foreach (int border in borders) cut.AsSpan(border - 1200, 1200).Clear();
+        foreach (int border in borders)
+            cut.AsSpan(border - 1200, 1200).Clear();
         Assert.True(SeamStrength.Of(Clip(cut), borders) > 2);
         Assert.True(double.IsNaN(SeamStrength.Of(Clip(noise), [0])));
     }

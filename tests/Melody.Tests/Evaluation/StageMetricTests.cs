@@ -34,8 +34,10 @@ public sealed class StageMetricTests
             Assert.True(fair[i].SiSnrImprovement > random[i].SiSnrImprovement);
         }
 
-        VelocityFunction Oracle(double error) => (_, angles) =>
-            VelocityObjective.Velocity(latents.expand(Degrees.Length, -1, -1), noise, angles) + new CounterRandom(5).Normal(0, Degrees.Length, 200, 8) * error;
+        VelocityFunction Oracle(double error) =>
+            (_, angles) =>
+                VelocityObjective.Velocity(latents.expand(Degrees.Length, -1, -1), noise, angles)
+                + new CounterRandom(5).Normal(0, Degrees.Length, 200, 8) * error;
     }
 
     [Fact]
@@ -66,17 +68,29 @@ public sealed class StageMetricTests
     [Fact]
     public void A_probe_finds_what_tokens_and_their_neighbours_tell_and_nothing_in_shuffled_ones()
     {
-        const int Codes = 6, Frames = 4000;
+        const int Codes = 6,
+            Frames = 4000;
         var random = new CounterRandom(9);
         ProbedMusic Make(ulong stream)
         {
             var draw = random.Fork(stream);
             long[] tokens = [.. Enumerable.Range(0, Frames).Select(i => draw.Integer((ulong)i, Codes))];
             // first target: this token is even; second: the token after the next is 3; third: chance
-            return new(tokens, [.. Enumerable.Range(0, Frames).SelectMany(i => new float[]
-            {
-                tokens[i] % 2, i + 2 < Frames && tokens[i + 2] == 3 ? 1 : 0, draw.Uniform((ulong)(Frames + i)) < 0.5 ? 1 : 0,
-            })]);
+            return new(
+                tokens,
+                [
+                    .. Enumerable
+                        .Range(0, Frames)
+                        .SelectMany(i =>
+                            new float[]
+                            {
+                                tokens[i] % 2,
+                                i + 2 < Frames && tokens[i + 2] == 3 ? 1 : 0,
+                                draw.Uniform((ulong)(Frames + i)) < 0.5 ? 1 : 0,
+                            }
+                        ),
+                ]
+            );
         }
         var (fitted, judged) = (Make(1), Make(2));
         var fit = new LinearProbe(Codes, 3, 2, 0.1).Measure([fitted], [judged]);
@@ -84,12 +98,18 @@ public sealed class StageMetricTests
         Assert.Equal(1, fit.ExplainedVariance(1, 1), 0.01);
         Assert.InRange(fit.ExplainedVariance(2, 1), -0.03, 0.01);
         Assert.True(new LinearProbe(Codes, 3, 1, 0.1).Measure([fitted], [judged]).ExplainedVariance(1, 1) < 0.1);
-        var shuffled = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(LinearProbe.Shuffled([fitted], 1), LinearProbe.Shuffled([judged], 2));
+        var shuffled = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(
+            LinearProbe.Shuffled([fitted], 1),
+            LinearProbe.Shuffled([judged], 2)
+        );
         Assert.InRange(shuffled.ExplainedVariance(0, 2), -0.03, 0.02);
         Assert.True(double.IsNaN(fit.ExplainedVariance(0, 0)));
 
         // few examples: the weight that foresees best is far from the smallest, and chance is told as nothing
-        ProbedMusic[] few = [.. Enumerable.Range(0, 8).Select(i => Make((ulong)(10 + i))).Select(m => new ProbedMusic(m.Tokens[..12], m.Targets[..36]))];
+        ProbedMusic[] few =
+        [
+            .. Enumerable.Range(0, 8).Select(i => Make((ulong)(10 + i))).Select(m => new ProbedMusic(m.Tokens[..12], m.Targets[..36])),
+        ];
         var chosen = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(few, [judged]);
         var smallest = new LinearProbe(Codes, 3, 2, 0.001).Measure(few, [judged]);
         Assert.True(chosen.ExplainedVariance(2, 1) > smallest.ExplainedVariance(2, 1));
@@ -99,7 +119,12 @@ public sealed class StageMetricTests
     [Fact]
     public void Embeddings_are_never_mixed()
     {
-        float[][] vectors = [[1, 0], [0, 1], [1, 1]];
+        float[][] vectors =
+        [
+            [1, 0],
+            [0, 1],
+            [1, 1],
+        ];
         var music = new EmbeddedMusic("a", vectors);
         Assert.Equal(0, music.DistanceTo(music), 1e-9);
         Assert.Throws<ArgumentException>(() => music.DistanceTo(new("b", vectors)));
@@ -115,13 +140,26 @@ public sealed class StageMetricTests
         string Script(string name, string body)
         {
             File.WriteAllText(folder[name], "#!/bin/sh\n" + body + "\n");
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return folder[name];
         }
         var clip = new AudioClip(Sounds.Noise(1, 2400), 24_000);
         Assert.Equal([1f, -0.5f, 3e2f], new ProgramEmbedding(Script("good", "test -s \"$1\" && echo '[1, -0.5, 3e2]'")).Embed(clip));
-        Assert.Contains("no number", Assert.Throws<MelodyException>(() => new ProgramEmbedding(Script("words", "echo one two")).Embed(clip)).Message, StringComparison.Ordinal);
-        Assert.Contains("code 3: no weights", Assert.Throws<MelodyException>(() => new ProgramEmbedding(Script("bad", "echo no weights >&2; exit 3")).Embed(clip)).Message, StringComparison.Ordinal);
-        Assert.Contains("no program", Assert.Throws<MelodyException>(() => new ProgramEmbedding(folder["missing"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no number",
+            Assert.Throws<MelodyException>(() => new ProgramEmbedding(Script("words", "echo one two")).Embed(clip)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "code 3: no weights",
+            Assert.Throws<MelodyException>(() => new ProgramEmbedding(Script("bad", "echo no weights >&2; exit 3")).Embed(clip)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no program",
+            Assert.Throws<MelodyException>(() => new ProgramEmbedding(folder["missing"])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

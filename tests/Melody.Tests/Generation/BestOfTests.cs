@@ -6,7 +6,14 @@ namespace Melody.Tests.Generation;
 /// <summary>The best of several pieces is one of them, and the nearest to its prompt.</summary>
 public sealed class BestOfTests(UntrainedModel fixture) : IClassFixture<UntrainedModel>
 {
-    private static readonly GenerationOptions Quick = new() { Seconds = 3, Seed = 7, Steps = 2, Guidance = 1, Loudness = LoudnessMode.Raw };
+    private static readonly GenerationOptions Quick = new()
+    {
+        Seconds = 3,
+        Seed = 7,
+        Steps = 2,
+        Guidance = 1,
+        Loudness = LoudnessMode.Raw,
+    };
 
     private readonly MusicGenerator _generator = new(fixture.Model);
 
@@ -28,7 +35,8 @@ public sealed class BestOfTests(UntrainedModel fixture) : IClassFixture<Untraine
     {
         const string prompt = "loud drums";
         var alone = new List<GenerationResult>();
-        for (int i = 0; i < 4; i++) alone.Add(await _generator.GenerateAsync(prompt, Quick with { Seed = 7 + i }, cancellation: Token));
+        for (int i = 0; i < 4; i++)
+            alone.Add(await _generator.GenerateAsync(prompt, Quick with { Seed = 7 + i }, cancellation: Token));
         var best = await _generator.GenerateAsync(prompt, Quick with { BestOf = 4 }, cancellation: Token);
         var nearest = alone.MaxBy(result => Likeness(prompt, result.Audio))!;
         Assert.Equal(nearest.Recipe, best.Recipe);
@@ -47,18 +55,30 @@ public sealed class BestOfTests(UntrainedModel fixture) : IClassFixture<Untraine
     [Theory]
     [InlineData(0)]
     [InlineData(65)]
-    public async Task Other_numbers_are_refused(int bestOf) => Assert.Contains("1 to 64",
-        (await Assert.ThrowsAsync<MelodyException>(() => _generator.GenerateAsync("a march", Quick with { BestOf = bestOf }, cancellation: Token))).Message, StringComparison.Ordinal);
+    public async Task Other_numbers_are_refused(int bestOf) =>
+        Assert.Contains(
+            "1 to 64",
+            (
+                await Assert.ThrowsAsync<MelodyException>(() =>
+                    _generator.GenerateAsync("a march", Quick with { BestOf = bestOf }, cancellation: Token)
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Streams_and_other_music_have_no_best()
     {
         var options = Quick with { BestOf = 2 };
         var music = new AudioClip(Melody.Tests.Audio.Sounds.Sine(440, 24_000, 48_000, 0.5), 24_000);
-        await Refused(async () => { await foreach (var _ in _generator.StreamAsync("a march", options, cancellation: Token)) { } });
+        await Refused(async () =>
+        {
+            await foreach (var _ in _generator.StreamAsync("a march", options, cancellation: Token)) { }
+        });
         await Refused(() => _generator.ContinueAsync(music, options: options, cancellation: Token));
         await Refused(() => _generator.InpaintAsync(music, 0.5, 1, options: options, cancellation: Token));
 
-        static async Task Refused(Func<Task> act) => Assert.Contains("best of several", (await Assert.ThrowsAsync<MelodyException>(act)).Message, StringComparison.Ordinal);
+        static async Task Refused(Func<Task> act) =>
+            Assert.Contains("best of several", (await Assert.ThrowsAsync<MelodyException>(act)).Message, StringComparison.Ordinal);
     }
 }

@@ -13,10 +13,14 @@ public sealed class CudaTests
         var token = TestContext.Current.CancellationToken;
         using var cpu = MusicModel.CreateUntrained("test", seed: 3, new() { Device = ComputeDevice.Cpu });
         using var gpu = MusicModel.CreateUntrained("test", seed: 3, new() { Device = ComputeDevice.Cuda });
-        var latents = await new MusicGenerator(cpu).EncodeAsync(new AudioClip([.. FixedValues.Series(1, 48000).Select(v => (float)v)], 24000), token);
+        var latents = await new MusicGenerator(cpu).EncodeAsync(
+            new AudioClip([.. FixedValues.Series(1, 48000).Select(v => (float)v)], 24000),
+            token
+        );
         var expected = await new MusicGenerator(cpu).DecodeAsync(latents, token);
         var actual = await new MusicGenerator(gpu).DecodeAsync(latents, token);
-        double error = 0, size = 0;
+        double error = 0,
+            size = 0;
         for (int i = 0; i < expected.Frames; i++)
         {
             error += Math.Pow(expected.Samples[i] - actual.Samples[i], 2);
@@ -33,7 +37,12 @@ public sealed class CudaTests
         var token = TestContext.Current.CancellationToken;
         using var gpu = MusicModel.CreateUntrained("test", seed: 3, new() { Device = ComputeDevice.Cuda });
         var generator = new MusicGenerator(gpu);
-        var options = new GenerationOptions { Seconds = 6, Steps = 2, Seed = 1 };
+        var options = new GenerationOptions
+        {
+            Seconds = 6,
+            Steps = 2,
+            Seed = 1,
+        };
         var song = (await generator.GenerateAsync("slow piano", options, cancellation: token)).Audio;
         Assert.Equal(6 * 24000, song.Frames);
         var longer = await generator.ContinueAsync(song, "slow piano", options with { Seconds = 3 }, cancellation: token);

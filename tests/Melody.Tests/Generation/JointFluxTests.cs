@@ -10,7 +10,9 @@ namespace Melody.Tests.Generation;
 /// <summary>How much a joint is heard, against plain loops over the decoded whole.</summary>
 public sealed class JointFluxTests
 {
-    private const int Channels = 3, Window = 1024, Hop = 256;
+    private const int Channels = 3,
+        Window = 1024,
+        Hop = 256;
 
     [Fact]
     public void FluxIsThatOfTheDecodedWhole()
@@ -18,34 +20,53 @@ public sealed class JointFluxTests
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         using var gradients = no_grad();
         using var network = FixedValues.Fill(AudioAutoencoder.Create(TinyAutoencoders.HifiGan, ParameterFactory.Empty()));
-        int reach = network.Decoder.ContextFrames + (int)Math.Ceiling(Window / 2.0 / network.HopLength), before = 2 * reach, frames = 700;
+        int reach = network.Decoder.ContextFrames + (int)Math.Ceiling(Window / 2.0 / network.HopLength),
+            before = 2 * reach,
+            frames = 700;
         var (earlier, quiet, loud) = (Values(1, before, 0.5), Values(2, frames, 0.1), Values(3, frames, 1));
-        for (int i = 300 * Channels; i < 400 * Channels; i++) loud[i] *= i / Channels % 2 == 0 ? 3 : -3;
+        for (int i = 300 * Channels; i < 400 * Channels; i++)
+            loud[i] *= i / Channels % 2 == 0 ? 3 : -3;
         var joints = new[] { new Joint(quiet, 90, 260), new Joint(loud, 290, 420), new Joint(loud, 500, 600) };
 
         var flux = JointFlux.Of(network, earlier, joints);
         for (int j = 0; j < joints.Length; j++)
-            Assert.Equal(Plain(network, [.. earlier, .. joints[j].Latents], before - reach, before + joints[j].First, before + joints[j].End), flux[j], 0.01);
+            Assert.Equal(
+                Plain(network, [.. earlier, .. joints[j].Latents], before - reach, before + joints[j].First, before + joints[j].End),
+                flux[j],
+                0.01
+            );
         Assert.True(flux[1] > flux[2], "the restless moment is heard more");
     }
 
     // frames of 1024 samples are counted from the first latent frame that changes the sound
     private static double Plain(AudioAutoencoder network, float[] latents, int origin, int first, int end)
     {
-        var samples = new LatentCodec(network, 10_000, 10_000).Decode(new(latents, Channels, network.LatentRate)).AsSpan(origin * network.HopLength).ToArray();
+        var samples = new LatentCodec(network, 10_000, 10_000)
+            .Decode(new(latents, Channels, network.LatentRate))
+            .AsSpan(origin * network.HopLength)
+            .ToArray();
         double largest = 0;
         for (int m = (first - origin) * network.HopLength / Hop; m < (end - origin) * network.HopLength / Hop; m++)
             largest = Math.Max(largest, Levels(samples, m).Zip(Levels(samples, m + 1), (a, b) => Math.Abs(a - b)).Average());
         return largest;
     }
 
-    private static double[] Levels(float[] samples, int frame) => [.. Enumerable.Range(0, Window / 2 + 1).Select(bin =>
-    {
-        Complex sum = 0;
-        for (int n = 0; n < Window; n++)
-            sum += samples[frame * Hop - Window / 2 + n] * (0.5 - 0.5 * Math.Cos(2 * Math.PI * n / Window)) * Complex.FromPolarCoordinates(1, -2 * Math.PI * bin * n / Window);
-        return Math.Max(-80, 20 * Math.Log10(4.0 / Window * sum.Magnitude + 1e-12));
-    })];
+    private static double[] Levels(float[] samples, int frame) =>
+        [
+            .. Enumerable
+                .Range(0, Window / 2 + 1)
+                .Select(bin =>
+                {
+                    Complex sum = 0;
+                    for (int n = 0; n < Window; n++)
+                        sum +=
+                            samples[frame * Hop - Window / 2 + n]
+                            * (0.5 - 0.5 * Math.Cos(2 * Math.PI * n / Window))
+                            * Complex.FromPolarCoordinates(1, -2 * Math.PI * bin * n / Window);
+                    return Math.Max(-80, 20 * Math.Log10(4.0 / Window * sum.Magnitude + 1e-12));
+                }),
+        ];
 
-    private static float[] Values(int seed, int frames, double size) => [.. FixedValues.Series(seed, frames * Channels).Select(v => (float)(v * size))];
+    private static float[] Values(int seed, int frames, double size) =>
+        [.. FixedValues.Series(seed, frames * Channels).Select(v => (float)(v * size))];
 }

@@ -7,7 +7,12 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
 {
     private const int Rate = 24_000;
 
-    private static readonly GenerationOptions Quick = new() { Seed = 7, Steps = 2, Guidance = 1 };
+    private static readonly GenerationOptions Quick = new()
+    {
+        Seed = 7,
+        Steps = 2,
+        Guidance = 1,
+    };
 
     private readonly MusicGenerator _generator = new(fixture.Model);
 
@@ -25,7 +30,9 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
         int hop = fixture.Model.Networks.Autoencoder.HopLength;
         var music = Tone(5.015); // some samples beyond a whole frame
         var loop = await _generator.LoopAsync(music, options: Quick, cancellation: Token);
-        int length = music.Frames / hop * hop, half = length / hop / 2 * hop, reach = Rate / 2 + (int)(Splice.FadeSeconds * Rate) + hop;
+        int length = music.Frames / hop * hop,
+            half = length / hop / 2 * hop,
+            reach = Rate / 2 + (int)(Splice.FadeSeconds * Rate) + hop;
         Assert.Equal(length, loop.Audio.Frames);
         Assert.Equal(length / hop, loop.Latents.Frames);
         Assert.Equal(music.Samples[reach..(length - reach)].ToArray(), loop.Audio.Samples[reach..(length - reach)].ToArray());
@@ -33,7 +40,14 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
         // by hand: the second half first, the middle made anew
         float[] turned = [.. music.Samples[half..length], .. music.Samples[..half]];
         double joint = (length - half) / (double)Rate;
-        var mended = await _generator.InpaintAsync(new(turned, Rate), joint - 0.5, joint + 0.5, MusicPrompt.FromAudio(music), Quick, cancellation: Token);
+        var mended = await _generator.InpaintAsync(
+            new(turned, Rate),
+            joint - 0.5,
+            joint + 0.5,
+            MusicPrompt.FromAudio(music),
+            Quick,
+            cancellation: Token
+        );
         Assert.Equal(mended.Audio.Samples[..(length - half)].ToArray(), loop.Audio.Samples[half..].ToArray());
         Assert.Equal(mended.Audio.Samples[(length - half)..].ToArray(), loop.Audio.Samples[..half].ToArray());
         Assert.Equal(mended.Latents[(length - half) / hop], loop.Latents[0]);
@@ -48,20 +62,32 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
         var options = Quick with { Bpm = 70, Metre = "2/4" };
         var loop = await _generator.LoopAsync(music, options: options, cancellation: Token);
         // two bars of two beats: 82,285.7 samples, 171 frames and some
-        int length = BarSamples(2, 2, 70), reach = Rate / 2 + (int)(Splice.FadeSeconds * Rate) + hop;
+        int length = BarSamples(2, 2, 70),
+            reach = Rate / 2 + (int)(Splice.FadeSeconds * Rate) + hop;
         Assert.NotEqual(0, length % hop);
         Assert.Equal(length, loop.Audio.Frames);
         Assert.Equal(length / hop + 1, loop.Latents.Frames);
         Assert.Equal(music.Samples[reach..(length - reach)].ToArray(), loop.Audio.Samples[reach..(length - reach)].ToArray());
         Assert.NotEqual(music.Samples[..(Rate / 2)].ToArray(), loop.Audio.Samples[..(Rate / 2)].ToArray());
         Assert.NotEqual(music.Samples[(length - Rate / 2)..length].ToArray(), loop.Audio.Samples[^(Rate / 2)..].ToArray());
-        Assert.Equal((length / (double)Rate - 0.5, length / (double)Rate + 0.5), (loop.Recipe.RangeStart!.Value, loop.Recipe.RangeEnd!.Value));
+        Assert.Equal(
+            (length / (double)Rate - 0.5, length / (double)Rate + 0.5),
+            (loop.Recipe.RangeStart!.Value, loop.Recipe.RangeEnd!.Value)
+        );
 
         // by hand: 86 whole frames up to the joint, behind it 85 and some, which the music goes on to complete
-        int joint = 86 * hop, half = length - joint;
+        int joint = 86 * hop,
+            half = length - joint;
         float[] turned = [.. music.Samples[half..length], .. music.Samples[..(86 * hop)]];
         double at = joint / (double)Rate;
-        var mended = await _generator.InpaintAsync(new(turned, Rate), at - 0.5, at + 0.5, MusicPrompt.FromAudio(music), options, cancellation: Token);
+        var mended = await _generator.InpaintAsync(
+            new(turned, Rate),
+            at - 0.5,
+            at + 0.5,
+            MusicPrompt.FromAudio(music),
+            options,
+            cancellation: Token
+        );
         Assert.Equal(mended.Audio.Samples[..joint].ToArray(), loop.Audio.Samples[half..].ToArray());
         Assert.Equal(mended.Audio.Samples[joint..length].ToArray(), loop.Audio.Samples[..half].ToArray());
         Assert.Equal(mended.Latents[86], loop.Latents[0]);
@@ -115,11 +141,14 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
     {
         // a click near the end holds the limiter down beyond the end: the loop's beginning is as quiet as it would be when played again
         float[] samples = [.. Enumerable.Range(0, 3 * Rate).Select(i => 0.05f * MathF.Sin(2 * MathF.PI * 200 * i / Rate))];
-        for (int i = 3 * Rate - 240; i < 3 * Rate - 200; i++) samples[i] = 0.99f;
+        for (int i = 3 * Rate - 240; i < 3 * Rate - 200; i++)
+            samples[i] = 0.99f;
         var loop = LoopCut.Normalize(new(samples, Rate), -14);
         Assert.Equal(samples.Length, loop.Frames);
         var twice = Melody.Audio.LoudnessNormalizer.Normalize(new([.. samples, .. samples, .. samples, .. samples], Rate), -14);
-        Assert.Equal(twice.Samples[(2 * samples.Length)..(2 * samples.Length + 2400)].ToArray(), loop.Samples[..2400].ToArray(), (a, b) => MathF.Abs(a - b) < 1e-3f);
+        Assert.Equal(twice.Samples[(2 * samples.Length)..(2 * samples.Length + 2400)].ToArray(), loop.Samples[..2400].ToArray(), (a, b) =>
+            MathF.Abs(a - b) < 1e-3f
+        );
     }
 
     [Theory]
@@ -140,7 +169,14 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
     [InlineData("a waltz at 70 bpm", null, null, 70.0, 1, 3)]
     [InlineData("a waltz", 70.0, null, 70.0, 1, 3)]
     [InlineData("a waltz at 70 bpm", 100.0, "4/4", 100.0, 2, 4)] // options come first
-    public async Task The_prompts_words_tell_what_the_options_leave_open(string prompt, double? bpm, string? metre, double tempo, int bars, int beats)
+    public async Task The_prompts_words_tell_what_the_options_leave_open(
+        string prompt,
+        double? bpm,
+        string? metre,
+        double tempo,
+        int bars,
+        int beats
+    )
     {
         var loop = await _generator.LoopAsync(Tone(5), prompt, Quick with { Bpm = bpm, Metre = metre }, cancellation: Token);
         Assert.Equal(tempo, loop.Recipe.Bpm);
@@ -150,6 +186,14 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
     [Theory]
     [InlineData(1.9, null, "needs at least 2")]
     [InlineData(3.9, 60.0, "whole bars")]
-    public async Task What_is_too_short_is_refused(double seconds, double? bpm, string reason) => Assert.Contains(reason,
-        (await Assert.ThrowsAsync<MelodyException>(() => _generator.LoopAsync(Tone(seconds), options: Quick with { Bpm = bpm }, cancellation: Token))).Message, StringComparison.Ordinal);
+    public async Task What_is_too_short_is_refused(double seconds, double? bpm, string reason) =>
+        Assert.Contains(
+            reason,
+            (
+                await Assert.ThrowsAsync<MelodyException>(() =>
+                    _generator.LoopAsync(Tone(seconds), options: Quick with { Bpm = bpm }, cancellation: Token)
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
 }

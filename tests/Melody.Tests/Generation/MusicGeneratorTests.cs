@@ -12,7 +12,14 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     private readonly MusicModel _model = fixture.Model;
     private readonly MusicGenerator _generator = new(fixture.Model);
 
-    private static readonly GenerationOptions Quick = new() { Seconds = 3, Seed = 7, Steps = 2, Guidance = 1, Loudness = LoudnessMode.Raw };
+    private static readonly GenerationOptions Quick = new()
+    {
+        Seconds = 3,
+        Seed = 7,
+        Steps = 2,
+        Guidance = 1,
+        Loudness = LoudnessMode.Raw,
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -83,17 +90,40 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     public async Task ContinuationsFadeInWithinTheSlack(int chunks)
     {
         var (grid, hop) = (TimeGrid.Of(_model.Config.Denoiser) with { HopChunks = chunks }, _model.Networks.Autoencoder.HopLength);
-        var alone = await _generator.GenerateAsync("a waltz", Quick with { Seconds = (double)grid.WindowFrames / grid.FrameRate }, cancellation: Token);
-        var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 9, HopSeconds = (double)grid.HopFrames / grid.FrameRate }, cancellation: Token);
+        var alone = await _generator.GenerateAsync(
+            "a waltz",
+            Quick with
+            {
+                Seconds = (double)grid.WindowFrames / grid.FrameRate,
+            },
+            cancellation: Token
+        );
+        var lasting = await _generator.GenerateAsync(
+            "a waltz",
+            Quick with
+            {
+                Seconds = 9,
+                HopSeconds = (double)grid.HopFrames / grid.FrameRate,
+            },
+            cancellation: Token
+        );
         Assert.Empty(alone.Borders);
         // a window, then a hop less the slack each time; a border lies in the slack
-        int distance = grid.HopFrames - grid.SlackFrames, fade = grid.FadeFrames;
+        int distance = grid.HopFrames - grid.SlackFrames,
+            fade = grid.FadeFrames;
         Assert.Equal((int)Math.Ceiling((9.0 * grid.FrameRate - grid.WindowFrames) / distance), lasting.Borders.Count);
         foreach (var (border, i) in lasting.Borders.Select((b, i) => (b, i)))
-            Assert.InRange((double)border / hop - (grid.WindowFrames - grid.SlackFrames + i * distance), 1, grid.SlackFrames - fade + fade / 2);
+            Assert.InRange(
+                (double)border / hop - (grid.WindowFrames - grid.SlackFrames + i * distance),
+                1,
+                grid.SlackFrames - fade + fade / 2
+            );
         // up to the first fade the window is as it was alone, then another
         int first = lasting.Borders[0] / hop - fade / 2;
-        Assert.Equal(alone.Latents.Values[..(first * alone.Latents.Channels)].ToArray(), lasting.Latents.Values[..(first * alone.Latents.Channels)].ToArray());
+        Assert.Equal(
+            alone.Latents.Values[..(first * alone.Latents.Channels)].ToArray(),
+            lasting.Latents.Values[..(first * alone.Latents.Channels)].ToArray()
+        );
         Assert.NotEqual(alone.Latents[first + 1].ToArray(), lasting.Latents[first + 1].ToArray());
     }
 
@@ -102,7 +132,9 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     {
         var music = Tone(11.13);
         var result = await _generator.ContinueAsync(music, options: Quick with { Seconds = 4 }, cancellation: Token);
-        int hop = _model.Networks.Autoencoder.HopLength, begun = music.Frames / hop, border = begun * hop;
+        int hop = _model.Networks.Autoencoder.HopLength,
+            begun = music.Frames / hop,
+            border = begun * hop;
         Assert.Equal(border + 4 * 24000, result.Audio.Frames);
         int untouched = border - (int)(Splice.FadeSeconds * 24000);
         Assert.Equal(music.Samples[..untouched], result.Audio.Samples[..untouched]);
@@ -131,17 +163,21 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var result = await _generator.InpaintAsync(music, start, end, options: Quick, cancellation: Token);
         Assert.Equal(music.Frames, result.Audio.Frames);
         int fade = (int)(Splice.FadeSeconds * 24000) + _model.Networks.Autoencoder.HopLength;
-        int first = Math.Max(0, (int)(start * 24000) - fade), last = Math.Min(music.Frames, (int)(end * 24000) + fade);
+        int first = Math.Max(0, (int)(start * 24000) - fade),
+            last = Math.Min(music.Frames, (int)(end * 24000) + fade);
         Assert.Equal(music.Samples[..first], result.Audio.Samples[..first]);
         Assert.Equal(music.Samples[last..], result.Audio.Samples[last..]);
         Assert.NotEqual(music.Samples[first..last].ToArray(), result.Audio.Samples[first..last].ToArray());
 
         var encoded = await _generator.EncodeAsync(music, Token);
-        int from = (int)(start * encoded.Rate), to = (int)Math.Ceiling(end * encoded.Rate);
+        int from = (int)(start * encoded.Rate),
+            to = (int)Math.Ceiling(end * encoded.Rate);
         for (int frame = 0; frame < encoded.Frames; frame++)
         {
-            if (frame < from || frame >= to) Assert.Equal(encoded[frame], result.Latents[frame]);
-            else Assert.NotEqual(encoded[frame].ToArray(), result.Latents[frame].ToArray());
+            if (frame < from || frame >= to)
+                Assert.Equal(encoded[frame], result.Latents[frame]);
+            else
+                Assert.NotEqual(encoded[frame].ToArray(), result.Latents[frame].ToArray());
         }
     }
 
@@ -152,7 +188,11 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var audio = await _generator.DecodeAsync(latents, Token);
         Assert.Equal(latents.Frames * _model.Networks.Autoencoder.HopLength, audio.Frames);
         var foreign = new AudioLatents(new float[30], 3, 77);
-        Assert.Contains("3 channels", (await Assert.ThrowsAsync<MelodyException>(() => _generator.DecodeAsync(foreign, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 channels",
+            (await Assert.ThrowsAsync<MelodyException>(() => _generator.DecodeAsync(foreign, Token))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -171,7 +211,16 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var result = await _generator.GenerateAsync("slow sad piano in A minor, 70 bpm", Quick with { Seconds = 1 }, cancellation: Token);
         Assert.Equal(70, result.Recipe.Bpm);
         Assert.Equal("A minor", result.Recipe.Key);
-        var asked = await _generator.GenerateAsync("slow sad piano in A minor, 70 bpm", Quick with { Seconds = 1, Bpm = 92, Metre = "3/4" }, cancellation: Token);
+        var asked = await _generator.GenerateAsync(
+            "slow sad piano in A minor, 70 bpm",
+            Quick with
+            {
+                Seconds = 1,
+                Bpm = 92,
+                Metre = "3/4",
+            },
+            cancellation: Token
+        );
         Assert.Equal(92, asked.Recipe.Bpm);
         Assert.Equal("3/4", asked.Recipe.Metre);
         Assert.Equal(asked.Recipe, GenerationRecipe.FromJson(asked.Recipe.ToJson()));
@@ -182,8 +231,18 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     public async Task ThePassesAreThePapersCount()
     {
         // 25 tokens a second and T steps for one window (paper, table 3)
-        using var stream = new MusicStream(_model, GenerationPlan.Make(_model, "generate", "organ", Quick with { Seconds = 1, Steps = 5 }), LoudnessMode.Raw);
-        await Task.Run(() => { while (stream.Next(null, Token) is not null) { } }, Token);
+        using var stream = new MusicStream(
+            _model,
+            GenerationPlan.Make(_model, "generate", "organ", Quick with { Seconds = 1, Steps = 5 }),
+            LoudnessMode.Raw
+        );
+        await Task.Run(
+            () =>
+            {
+                while (stream.Next(null, Token) is not null) { }
+            },
+            Token
+        );
         var sizes = _model.Config.Denoiser;
         Assert.Equal(sizes.Frames * sizes.TokenRate / sizes.LatentRate + 5, stream.FunctionEvaluations);
     }
@@ -191,7 +250,16 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     [Fact]
     public async Task ResultsAreAsLoudAsAsked()
     {
-        var result = await _generator.GenerateAsync("organ", Quick with { Seconds = 8, Loudness = null, TargetLoudness = -20 }, cancellation: Token);
+        var result = await _generator.GenerateAsync(
+            "organ",
+            Quick with
+            {
+                Seconds = 8,
+                Loudness = null,
+                TargetLoudness = -20,
+            },
+            cancellation: Token
+        );
         Assert.Equal(-20, LoudnessMeter.Of(result.Audio).Integrated, 0.3);
         Assert.True(TruePeak.Of(result.Audio) <= -1);
     }
@@ -200,7 +268,9 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     public async Task ManyAtOnceAreAsOneAfterTheOther()
     {
         var alone = await _generator.GenerateAsync("flute", Quick, cancellation: Token);
-        var together = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new MusicGenerator(_model).GenerateAsync("flute", Quick, cancellation: Token)));
+        var together = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => new MusicGenerator(_model).GenerateAsync("flute", Quick, cancellation: Token))
+        );
         Assert.All(together, result => Assert.Equal(alone.Audio.Samples, result.Audio.Samples));
     }
 
@@ -212,9 +282,12 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var progress = new Listener(p =>
         {
             heard.Add(p);
-            if (p.Stage == "diffusion") source.Cancel();
+            if (p.Stage == "diffusion")
+                source.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _generator.GenerateAsync("flute", Quick with { Seconds = 600, Steps = 50 }, progress, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _generator.GenerateAsync("flute", Quick with { Seconds = 600, Steps = 50 }, progress, source.Token)
+        );
         Assert.Single(heard, p => p.Stage == "diffusion");
     }
 
@@ -236,15 +309,28 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         Assert.NotEqual(spoken.Request.Prefix, heard.Request.Prefix);
         var ofSpoken = await SamplesAsync(spoken);
         Assert.NotEqual(ofSpoken, await SamplesAsync(heard));
-        Assert.Equal(ofSpoken, await SamplesAsync(heard with { Request = heard.Request with { Prefix = spoken.Request.Prefix, Controls = spoken.Request.Controls } }));
+        Assert.Equal(
+            ofSpoken,
+            await SamplesAsync(
+                heard with
+                {
+                    Request = heard.Request with { Prefix = spoken.Request.Prefix, Controls = spoken.Request.Controls },
+                }
+            )
+        );
 
-        Task<List<float>> SamplesAsync(GenerationPlan plan) => Task.Run(() =>
-        {
-            using var stream = new MusicStream(_model, plan, LoudnessMode.Raw);
-            List<float> samples = [];
-            while (stream.Next(null, Token) is { } next) samples.AddRange(next);
-            return samples;
-        }, Token);
+        Task<List<float>> SamplesAsync(GenerationPlan plan) =>
+            Task.Run(
+                () =>
+                {
+                    using var stream = new MusicStream(_model, plan, LoudnessMode.Raw);
+                    List<float> samples = [];
+                    while (stream.Next(null, Token) is { } next)
+                        samples.AddRange(next);
+                    return samples;
+                },
+                Token
+            );
     }
 
     [Fact]
@@ -285,7 +371,10 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     }
 
     private static AudioClip Tone(double seconds) =>
-        new(Enumerable.Range(0, (int)Math.Round(seconds * 24000)).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * i / 24000)).ToArray(), 24000);
+        new(
+            Enumerable.Range(0, (int)Math.Round(seconds * 24000)).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * i / 24000)).ToArray(),
+            24000
+        );
 
     private sealed class Listener(Action<GenerationProgress> hear) : IProgress<GenerationProgress>
     {

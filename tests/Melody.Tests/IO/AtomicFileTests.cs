@@ -25,17 +25,24 @@ public sealed class AtomicFileTests : IDisposable
         var path = Path.Combine(_folder, "a.txt");
         AtomicFile.WriteText(path, "old");
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            throw new InvalidOperationException();
-        }));
+            {
+                stream.WriteByte(1);
+                throw new InvalidOperationException();
+            }));
         using var cancelled = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AtomicFile.WriteAsync(path, async (stream, token) =>
-        {
-            await stream.WriteAsync(new byte[10], token);
-            await cancelled.CancelAsync();
-        }, cancelled.Token));
-        using (var file = AtomicFile.Create(path)) file.Stream.WriteByte(7);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            AtomicFile.WriteAsync(
+                path,
+                async (stream, token) =>
+                {
+                    await stream.WriteAsync(new byte[10], token);
+                    await cancelled.CancelAsync();
+                },
+                cancelled.Token
+            )
+        );
+        using (var file = AtomicFile.Create(path))
+            file.Stream.WriteByte(7);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(_folder));
     }
@@ -46,10 +53,10 @@ public sealed class AtomicFileTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's disk without room.");
         var path = Path.Combine(_folder, "a.bin");
         var error = Assert.Throws<MelodyException>(() => AtomicFile.Write(path, _ =>
-        {
-            using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            full.WriteByte(1);
-        }));
+            {
+                using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+                full.WriteByte(1);
+            }));
         Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
     }
@@ -88,15 +95,23 @@ public sealed class AtomicFileTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/sys is Linux's folder where nobody makes files.");
         var message = Assert.Throws<MelodyException>(() => AtomicFile.WriteText("/sys/melody-test", "x")).Message;
         Assert.StartsWith("Cannot write '/sys/melody-test'", message, StringComparison.Ordinal);
-        Assert.EndsWith("choose a folder that you may write to.", message.Replace("the file system is read-only; choose another folder.",
-            "choose a folder that you may write to.", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "choose a folder that you may write to.",
+            message.Replace(
+                "the file system is read-only; choose another folder.",
+                "choose a folder that you may write to.",
+                StringComparison.Ordinal
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void ALinkKeepsPointing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
-        string target = Path.Combine(_folder, "target"), link = Path.Combine(_folder, "link");
+        string target = Path.Combine(_folder, "target"),
+            link = Path.Combine(_folder, "link");
         File.WriteAllText(target, "old");
         File.CreateSymbolicLink(link, target);
         AtomicFile.WriteText(link, "new");

@@ -10,7 +10,8 @@ public sealed class DefaultModelTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static string Folder => ModelLocation.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("models/mini is missing");
+    private static string Folder =>
+        ModelLocation.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("models/mini is missing");
 
     [Fact]
     public void It_is_whole_small_and_described()
@@ -20,9 +21,19 @@ public sealed class DefaultModelTests
         Assert.Contains(files, f => f.Name == "MODEL_CARD.md");
         var folder = ModelFolder.Open(Folder);
         folder.RequireTrained();
-        Assert.Equal(new[] { PartName.Autoencoder, PartName.Denoiser, PartName.JointEmbedding, PartName.SemanticLanguageModel, PartName.SemanticTokenizer }.Order(),
-            folder.Manifest.Parts.Keys.Order());
-        foreach (var part in folder.Manifest.Parts.Keys) folder.OpenWeights(part).Dispose(); // compares hashes
+        Assert.Equal(
+            new[]
+            {
+                PartName.Autoencoder,
+                PartName.Denoiser,
+                PartName.JointEmbedding,
+                PartName.SemanticLanguageModel,
+                PartName.SemanticTokenizer,
+            }.Order(),
+            folder.Manifest.Parts.Keys.Order()
+        );
+        foreach (var part in folder.Manifest.Parts.Keys)
+            folder.OpenWeights(part).Dispose(); // compares hashes
     }
 
     [Fact]
@@ -32,7 +43,9 @@ public sealed class DefaultModelTests
         Assert.True(model.IsTrained);
         var generator = new MusicGenerator(model);
         async Task<AudioClip> Play(long seed) =>
-            (await generator.GenerateAsync("slow sad piano in A minor, 70 bpm", new() { Seconds = 6, Seed = seed }, cancellation: Token)).Audio;
+            (
+                await generator.GenerateAsync("slow sad piano in A minor, 70 bpm", new() { Seconds = 6, Seed = seed }, cancellation: Token)
+            ).Audio;
         var (first, same, other) = (await Play(3), await Play(3), await Play(4));
         Assert.Equal(6.0, first.Seconds, 0.001);
         Assert.Equal(first.Samples.ToArray(), same.Samples.ToArray());

@@ -27,7 +27,8 @@ public sealed class LibTorchFolderTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists(Packaged), "The packaged libtorch is another platform's.");
         var folder = Directory.CreateDirectory(_temporary["torch"]).FullName;
         foreach (var file in Directory.EnumerateFiles(Packaged, "lib*"))
-            if (Path.GetFileName(file) != "libLibTorchSharp.so") File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(file)), file);
+            if (Path.GetFileName(file) != "libLibTorchSharp.so")
+                File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(file)), file);
         // the big one as a file of its own: it is this one that has to be loaded
         File.Delete(Path.Combine(folder, "libtorch_cpu.so"));
         File.Copy(Path.Combine(Packaged, "libtorch_cpu.so"), Path.Combine(folder, "libtorch_cpu.so"));
@@ -49,8 +50,13 @@ public sealed class LibTorchFolderTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux chooses its libtorch by a folder.");
         var folder = Directory.CreateDirectory(_temporary["torch"]).FullName;
-        if (broken) File.WriteAllText(Path.Combine(folder, "libtorch_cpu.so"), "no library");
-        string[][] commands = [["doctor", "--json"], ["corpus", "import", Music(), "-o", _temporary["corpus"], "--format", "wav", "-q"]];
+        if (broken)
+            File.WriteAllText(Path.Combine(folder, "libtorch_cpu.so"), "no library");
+        string[][] commands =
+        [
+            ["doctor", "--json"],
+            ["corpus", "import", Music(), "-o", _temporary["corpus"], "--format", "wav", "-q"],
+        ];
         foreach (var command in commands)
         {
             var (code, output, error) = await ToolAsync(folder, command);
@@ -65,7 +71,8 @@ public sealed class LibTorchFolderTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         start.Environment["MELODY_LIBTORCH"] = folder;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -59,13 +59,49 @@ public sealed class ModelConfigTests
     {
         var config = ModelConfig.FromPreset("test");
         Assert.Same(config, config.Checked("it"));
-        AssertRefused(config with { Denoiser = config.Denoiser with { LatentChannels = 8 } }, "latent channels is 8 in the denoiser and 32 in the autoencoder");
-        AssertRefused(config with { Denoiser = config.Denoiser with { LatentRate = 25 } }, "samples a second is 24000 in the autoencoder and 12000");
+        AssertRefused(
+            config with
+            {
+                Denoiser = config.Denoiser with { LatentChannels = 8 },
+            },
+            "latent channels is 8 in the denoiser and 32 in the autoencoder"
+        );
+        AssertRefused(
+            config with
+            {
+                Denoiser = config.Denoiser with { LatentRate = 25 },
+            },
+            "samples a second is 24000 in the autoencoder and 12000"
+        );
         AssertRefused(config with { Autoencoder = config.Autoencoder with { SampleRate = 48000 } }, "samples a second");
-        AssertRefused(config with { SemanticTokenizer = config.SemanticTokenizer with { Codes = 512 } }, "semantic tokens is 512 in the semantic-tokenizer and 1024 in the denoiser");
-        AssertRefused(config with { SemanticTokenizer = config.SemanticTokenizer with { Hop = 480 } }, "12000 in the denoiser with the tokenizer's 480 samples a token");
-        AssertRefused(config with { SemanticLanguageModel = config.SemanticLanguageModel with { PrefixLevels = 8 } }, "prefix tokens is 8 in the semantic-lm and 12 in the joint-embedding");
-        AssertRefused(config with { SemanticLanguageModel = config.SemanticLanguageModel with { SemanticCodes = 512 } }, "semantic tokens is 512");
+        AssertRefused(
+            config with
+            {
+                SemanticTokenizer = config.SemanticTokenizer with { Codes = 512 },
+            },
+            "semantic tokens is 512 in the semantic-tokenizer and 1024 in the denoiser"
+        );
+        AssertRefused(
+            config with
+            {
+                SemanticTokenizer = config.SemanticTokenizer with { Hop = 480 },
+            },
+            "12000 in the denoiser with the tokenizer's 480 samples a token"
+        );
+        AssertRefused(
+            config with
+            {
+                SemanticLanguageModel = config.SemanticLanguageModel with { PrefixLevels = 8 },
+            },
+            "prefix tokens is 8 in the semantic-lm and 12 in the joint-embedding"
+        );
+        AssertRefused(
+            config with
+            {
+                SemanticLanguageModel = config.SemanticLanguageModel with { SemanticCodes = 512 },
+            },
+            "semantic tokens is 512"
+        );
     }
 
     [Fact]
@@ -80,7 +116,16 @@ public sealed class ModelConfigTests
     public void AConfigurationSurvivesJson()
     {
         var config = ModelConfig.FromPreset("paper");
-        foreach (var part in new object[] { config.Autoencoder, config.JointEmbedding, config.SemanticTokenizer, config.SemanticLanguageModel, config.Denoiser })
+        foreach (
+            var part in new object[]
+            {
+                config.Autoencoder,
+                config.JointEmbedding,
+                config.SemanticTokenizer,
+                config.SemanticLanguageModel,
+                config.Denoiser,
+            }
+        )
         {
             var json = ConfigJson.Write(part);
             var read = typeof(ConfigJson).GetMethod(nameof(ConfigJson.Read))!.MakeGenericMethod(part.GetType()).Invoke(null, [json, "it"])!;

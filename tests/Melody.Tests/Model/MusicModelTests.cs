@@ -33,7 +33,8 @@ public sealed class MusicModelTests : IDisposable
         {
             var (expected, actual) = (FixedValues.State(first.Module), FixedValues.State(second.Module));
             Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
-            foreach (var name in expected.Keys) Assert.Equal(expected[name], actual[name]);
+            foreach (var name in expected.Keys)
+                Assert.Equal(expected[name], actual[name]);
             Assert.False(second.Module.training);
         }
         await loaded.SaveAsync(_temporary["again"], Token);
@@ -56,8 +57,11 @@ public sealed class MusicModelTests : IDisposable
     [Fact]
     public async Task UntrainedModelsAreRefusedByName()
     {
-        using (var model = MusicModel.CreateUntrained("test", 7, Cpu)) await model.SaveAsync(Folder, Token);
-        var error = await Assert.ThrowsAsync<MelodyException>(() => MusicModel.LoadAsync(Folder, new() { Device = ComputeDevice.Cpu }, Token));
+        using (var model = MusicModel.CreateUntrained("test", 7, Cpu))
+            await model.SaveAsync(Folder, Token);
+        var error = await Assert.ThrowsAsync<MelodyException>(() =>
+            MusicModel.LoadAsync(Folder, new() { Device = ComputeDevice.Cpu }, Token)
+        );
         Assert.Contains("'untrained-test-7'", error.Message, StringComparison.Ordinal);
         Assert.Contains("untrained (", error.Message, StringComparison.Ordinal);
     }
@@ -70,7 +74,8 @@ public sealed class MusicModelTests : IDisposable
     [InlineData(PartName.Denoiser)]
     public async Task AMissingPartIsNamed(string part)
     {
-        using (var model = MusicModel.CreateUntrained("test", 7, Cpu)) await model.SaveAsync(Folder, Token);
+        using (var model = MusicModel.CreateUntrained("test", 7, Cpu))
+            await model.SaveAsync(Folder, Token);
         EditConfig(config => ((JsonObject)config["parts"]!).Remove(part));
         var error = await Assert.ThrowsAsync<MelodyException>(() => MusicModel.LoadAsync(Folder, Cpu, Token));
         Assert.Contains($"lacks its {part}", error.Message, StringComparison.Ordinal);
@@ -79,7 +84,8 @@ public sealed class MusicModelTests : IDisposable
     [Fact]
     public async Task PartsOfDifferentModelsAreRefused()
     {
-        using (var model = MusicModel.CreateUntrained("test", 7, Cpu)) await model.SaveAsync(Folder, Token);
+        using (var model = MusicModel.CreateUntrained("test", 7, Cpu))
+            await model.SaveAsync(Folder, Token);
         EditConfig(config => config["parts"]!["denoiser"]!["config"]!["latentChannels"] = 16);
         var error = await Assert.ThrowsAsync<MelodyException>(() => MusicModel.LoadAsync(Folder, Cpu, Token));
         Assert.Contains("latent channels is 16 in the denoiser and 32 in the autoencoder", error.Message, StringComparison.Ordinal);
@@ -139,7 +145,8 @@ public sealed class MusicModelTests : IDisposable
         }
         var alone = Enumerable.Range(0, 4).Select(Decode).ToList();
         var together = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => Decode(i % 4), Token)));
-        for (int i = 0; i < together.Length; i++) Assert.Equal(alone[i % 4], together[i]);
+        for (int i = 0; i < together.Length; i++)
+            Assert.Equal(alone[i % 4], together[i]);
     }
 
     /// <summary>

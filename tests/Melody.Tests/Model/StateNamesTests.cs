@@ -19,14 +19,18 @@ public sealed class StateNamesTests
         using var parameters = ParameterFactory.Meta();
         using var parts = new ModelParts(ModelConfig.FromPreset(preset), Vocabulary.Empty, parameters);
         Assert.Equal(5, parts.All.Count());
-        foreach (var (_, _, network) in parts.All) AssertOneName(network);
+        foreach (var (_, _, network) in parts.All)
+            AssertOneName(network);
     }
 
     [Fact]
     public void EveryTensorOfTheDiscriminatorsHasOneName()
     {
         using var parameters = ParameterFactory.Meta();
-        using var ensemble = new DiscriminatorEnsemble([new PeriodDiscriminator(3, [4, 8], parameters), new SpectrogramDiscriminator(new Stft(64, 16), 4, parameters)]);
+        using var ensemble = new DiscriminatorEnsemble([
+            new PeriodDiscriminator(3, [4, 8], parameters),
+            new SpectrogramDiscriminator(new Stft(64, 16), 4, parameters),
+        ]);
         AssertOneName(ensemble);
     }
 

@@ -23,11 +23,19 @@ public sealed class ConvolutionPrecisionTests
     [InlineData(96, 96, 16, 2)]
     public void OneDimensional(int inputs, int outputs, int groups, int stride)
     {
-        Check(ps => AlignedConvolution.Convolve1d(ps[0], ps[1], ps[2], stride, padding: 2, dilation: 2, groups: groups),
-            FixedValues.Tensor(1, 2, inputs, 40), FixedValues.Tensor(2, outputs, inputs / groups, 3), FixedValues.Tensor(3, outputs));
+        Check(
+            ps => AlignedConvolution.Convolve1d(ps[0], ps[1], ps[2], stride, padding: 2, dilation: 2, groups: groups),
+            FixedValues.Tensor(1, 2, inputs, 40),
+            FixedValues.Tensor(2, outputs, inputs / groups, 3),
+            FixedValues.Tensor(3, outputs)
+        );
         if (groups == 1)
-            Check(ps => AlignedConvolution.ConvolveTransposed1d(ps[0], ps[1], ps[2], stride: 2, padding: 1, outputPadding: 1),
-                FixedValues.Tensor(1, 2, inputs, 40), FixedValues.Tensor(2, inputs, outputs, 4), FixedValues.Tensor(3, outputs));
+            Check(
+                ps => AlignedConvolution.ConvolveTransposed1d(ps[0], ps[1], ps[2], stride: 2, padding: 1, outputPadding: 1),
+                FixedValues.Tensor(1, 2, inputs, 40),
+                FixedValues.Tensor(2, inputs, outputs, 4),
+                FixedValues.Tensor(3, outputs)
+            );
     }
 
     [Theory]
@@ -36,8 +44,12 @@ public sealed class ConvolutionPrecisionTests
     [InlineData(8, 24)]
     [InlineData(16, 32)]
     public void TwoDimensional(int inputs, int outputs) =>
-        Check(ps => AlignedConvolution.Convolve2d(ps[0], ps[1], ps[2], stride: (3, 1), padding: (2, 0)),
-            FixedValues.Tensor(1, 2, inputs, 40, 5), FixedValues.Tensor(2, outputs, inputs, 5, 1), FixedValues.Tensor(3, outputs));
+        Check(
+            ps => AlignedConvolution.Convolve2d(ps[0], ps[1], ps[2], stride: (3, 1), padding: (2, 0)),
+            FixedValues.Tensor(1, 2, inputs, 40, 5),
+            FixedValues.Tensor(2, outputs, inputs, 5, 1),
+            FixedValues.Tensor(3, outputs)
+        );
 
     private static void Check(Func<Tensor[], Tensor> convolve, params Tensor[] values)
     {
@@ -45,7 +57,11 @@ public sealed class ConvolutionPrecisionTests
         Tensor[] Run(ScalarType type)
         {
             using var precision = ComputePrecision.Use(type);
-            var leaves = values.Select(v => v.to_type(type == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, copy: true).requires_grad_(true)).ToArray();
+            var leaves = values
+                .Select(v =>
+                    v.to_type(type == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, copy: true).requires_grad_(true)
+                )
+                .ToArray();
             SpoilFreeMemory();
             var output = convolve(leaves);
             Assert.Equal(type, output.dtype);
@@ -55,14 +71,15 @@ public sealed class ConvolutionPrecisionTests
         }
         var exact = Run(ScalarType.Float64);
         foreach (var (type, tolerance) in new[] { (ScalarType.Float32, 1e-5), (ScalarType.BFloat16, 2e-2) })
-            foreach (var (expected, actual) in exact.Zip(Run(type)))
-                Assert.InRange(((actual - expected).norm() / expected.norm()).to_type(ScalarType.Float64).item<double>(), 0, tolerance);
+        foreach (var (expected, actual) in exact.Zip(Run(type)))
+            Assert.InRange(((actual - expected).norm() / expected.norm()).to_type(ScalarType.Float64).item<double>(), 0, tolerance);
     }
 
     private static void SpoilFreeMemory()
     {
         using var scope = NewDisposeScope();
         for (long size = 64; size <= 1 << 17; size *= 2)
-            for (int i = 0; i < 4; i++) full(size, float.NaN);
+        for (int i = 0; i < 4; i++)
+            full(size, float.NaN);
     }
 }

@@ -19,7 +19,8 @@ public sealed class FinalizerPauseTests
             }
             Thread.Sleep(50);
             Assert.Equal(0, finalized.Value);
-            using (FinalizerPause.Begin()) Forget(finalized);
+            using (FinalizerPause.Begin())
+                Forget(finalized);
             GC.Collect();
             Thread.Sleep(50);
             Assert.Equal(0, finalized.Value); // the inner pause's end is not the outer one's

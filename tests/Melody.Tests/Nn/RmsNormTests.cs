@@ -10,25 +10,32 @@ namespace Melody.Tests.Nn;
 public sealed class RmsNormTests
 {
     [Fact]
-    public void KernelIsTheFormula() => Gen.Select(Gen.Int[1, 9], Gen.Int[1, 5]).Sample((rows, eighths) =>
-    {
-        using var scope = NewDisposeScope();
-        int width = 8 * eighths;
-        var gain = Series(2, width);
-        var x = Matrix(1, rows, width);
-        AssertClose(PlainMath.RmsNorm(x, gain), RmsNormFunction.Run(Tensor(x), tensor(gain, ScalarType.Float32), 1e-6), 1e-5);
-    }, iter: 20);
+    public void KernelIsTheFormula() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 5])
+            .Sample(
+                (rows, eighths) =>
+                {
+                    using var scope = NewDisposeScope();
+                    int width = 8 * eighths;
+                    var gain = Series(2, width);
+                    var x = Matrix(1, rows, width);
+                    AssertClose(PlainMath.RmsNorm(x, gain), RmsNormFunction.Run(Tensor(x), tensor(gain, ScalarType.Float32), 1e-6), 1e-5);
+                },
+                iter: 20
+            );
 
     [Fact]
     public void GradientsAreThoseOfTheFormula()
     {
         using var scope = NewDisposeScope();
         Tensor Leaf(int seed, params long[] shape) => FixedValues.Tensor(seed, shape).requires_grad_();
-        Tensor[] fast = [Leaf(1, 3, 5, 24), Leaf(2, 24)], slow = [Leaf(1, 3, 5, 24), Leaf(2, 24)];
+        Tensor[] fast = [Leaf(1, 3, 5, 24), Leaf(2, 24)],
+            slow = [Leaf(1, 3, 5, 24), Leaf(2, 24)];
         var weight = FixedValues.Tensor(3, 3, 5, 24);
         (RmsNormFunction.Run(fast[0], fast[1], 1e-6) * weight).sum().backward();
         (slow[0] * rsqrt(slow[0].square().mean([-1], keepdim: true) + 1e-6) * slow[1] * weight).sum().backward();
-        for (int i = 0; i < 2; i++) AssertClose(slow[i].grad!, fast[i].grad!, 1e-5);
+        for (int i = 0; i < 2; i++)
+            AssertClose(slow[i].grad!, fast[i].grad!, 1e-5);
     }
 
     [Fact]

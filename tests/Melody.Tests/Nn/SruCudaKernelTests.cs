@@ -18,13 +18,20 @@ public sealed class SruCudaKernelTests
         Gpu.Require();
         Assert.True(SruCudaKernel.IsAvailable);
         using var scope = NewDisposeScope();
-        const int rows = 70, width = 40;
+        const int rows = 70,
+            width = 40;
         Tensor[] Leaves(Device device) =>
-        [
-            .. new[] { FixedValues.Tensor(5, rows, steps, 2, gates, width).to_type(type), FixedValues.Tensor(6, 2, 2, width), FixedValues.Tensor(7, 2, 2, width), FixedValues.Tensor(8, rows, steps, 2 * width).to_type(type) }
-                .Select(leaf => leaf.to(device).requires_grad_()),
-        ];
-        Tensor[] slow = Leaves(CPU), quick = Leaves(CUDA);
+            [
+                .. new[]
+                {
+                    FixedValues.Tensor(5, rows, steps, 2, gates, width).to_type(type),
+                    FixedValues.Tensor(6, 2, 2, width),
+                    FixedValues.Tensor(7, 2, 2, width),
+                    FixedValues.Tensor(8, rows, steps, 2 * width).to_type(type),
+                }.Select(leaf => leaf.to(device).requires_grad_()),
+            ];
+        Tensor[] slow = Leaves(CPU),
+            quick = Leaves(CUDA);
         var weight = FixedValues.Tensor(9, rows, steps, 2 * width).to_type(type);
         var expected = SruScan.StepByStep(slow[0], gates == 3 ? slow[3] : null, slow[1], slow[2]);
         Assert.True(SruCudaKernel.Serves(quick[0]));
@@ -34,7 +41,9 @@ public sealed class SruCudaKernelTests
         (actual * weight.to(CUDA)).sum().backward();
         foreach (int leaf in gates == 3 ? [0, 1, 2, 3] : new[] { 0, 1, 2 })
         {
-            var difference = (slow[leaf].grad!.to_type(ScalarType.Float32) - quick[leaf].grad!.cpu().to_type(ScalarType.Float32)).norm().item<float>();
+            var difference = (slow[leaf].grad!.to_type(ScalarType.Float32) - quick[leaf].grad!.cpu().to_type(ScalarType.Float32))
+                .norm()
+                .item<float>();
             Assert.InRange(difference / slow[leaf].grad!.to_type(ScalarType.Float32).norm().item<float>(), 0, tolerance);
         }
     }

@@ -36,24 +36,26 @@ internal static class FixedValues
     /// Overwrites every parameter and floating-point buffer with a series of its own, scaled by 1/sqrt(fan in); vectors
     /// (gains and biases) become 1 + 0.1 s or 0.1 s, as their initial value is 1 or 0.
     /// </summary>
-    public static T Fill<T>(T module, int seed = 1) where T : nn.Module
+    public static T Fill<T>(T module, int seed = 1)
+        where T : nn.Module
     {
         using var _ = no_grad();
         foreach (var (name, value) in module.state_dict().OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            if (!value.is_floating_point()) continue;
+            if (!value.is_floating_point())
+                continue;
             using var scope = NewDisposeScope();
             bool vector = value.dim() < 2 || value.shape.Skip(1).All(n => n == 1);
             double scale = vector ? 0.1 : Math.Sqrt(3.0 / value.shape.Skip(1).Aggregate(1L, (a, b) => a * b));
-            double offset = vector && name.EndsWith("weight", StringComparison.Ordinal) || name.EndsWith("weight_g", StringComparison.Ordinal) ? 1 : 0;
+            double offset =
+                vector && name.EndsWith("weight", StringComparison.Ordinal) || name.EndsWith("weight_g", StringComparison.Ordinal) ? 1 : 0;
             value.copy_(Tensor(seed++, value.shape) * scale + offset);
         }
         return module;
     }
 
     /// <summary>Every entry of the state dictionary as a flat array.</summary>
-    public static Dictionary<string, double[]> State(nn.Module module) =>
-        module.state_dict().ToDictionary(p => p.Key, p => Flat(p.Value));
+    public static Dictionary<string, double[]> State(nn.Module module) => module.state_dict().ToDictionary(p => p.Key, p => Flat(p.Value));
 
     public static double[] Flat(Tensor tensor)
     {
@@ -66,7 +68,8 @@ internal static class FixedValues
     {
         var flat = Flat(tensor);
         var sizes = tensor.shape.Where(n => n != 1).ToArray();
-        if (sizes.Length < 2) sizes = [1, flat.Length];
+        if (sizes.Length < 2)
+            sizes = [1, flat.Length];
         var matrix = new double[sizes[0], sizes[1]];
         Buffer.BlockCopy(flat, 0, matrix, 0, flat.Length * sizeof(double));
         return matrix;
@@ -80,8 +83,10 @@ internal static class FixedValues
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
-                $"entry {i} of {expected.Length}: expected {expected[i]}, actual {actual[i]}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"entry {i} of {expected.Length}: expected {expected[i]}, actual {actual[i]}"
+            );
     }
 
     public static void AssertClose(double[,] expected, Tensor actual, double tolerance = 1e-4) =>

@@ -14,9 +14,11 @@ internal static class LiveTensors
     /// </summary>
     public static void AssertFlat(Action run, int runs = 50)
     {
-        for (int i = 0; i < 2; i++) run();
+        for (int i = 0; i < 2; i++)
+            run();
         long before = Count;
-        for (int i = 0; i < runs; i++) run();
+        for (int i = 0; i < runs; i++)
+            run();
         long grown = Count - before;
         Assert.True(grown == 0, $"{runs} runs left {grown} tensors undisposed");
     }
@@ -27,7 +29,8 @@ internal static class LiveTensors
     /// </summary>
     public static async Task AssertFlatOnAllThreadsAsync(Func<Task> run, int runs = 50)
     {
-        for (int i = 0; i < 2; i++) await run();
+        for (int i = 0; i < 2; i++)
+            await run();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         long before = torch.Tensor.TotalCount;

@@ -16,11 +16,16 @@ public sealed class LiveTensorsTests
         });
         var kept = new List<Tensor>();
         Assert.ThrowsAny<Exception>(() => LiveTensors.AssertFlat(() => kept.Add(ones(1)), runs: 3));
-        Assert.ThrowsAny<Exception>(() => LiveTensors.AssertFlat(() =>
-        {
-            using var scope = NewDisposeScope();
-            kept.Add((ones(1) + 1).DetachFromDisposeScope());
-        }, runs: 3));
+        Assert.ThrowsAny<Exception>(() =>
+            LiveTensors.AssertFlat(
+                () =>
+                {
+                    using var scope = NewDisposeScope();
+                    kept.Add((ones(1) + 1).DetachFromDisposeScope());
+                },
+                runs: 3
+            )
+        );
         kept.ForEach(t => t.Dispose());
     }
 
@@ -30,7 +35,9 @@ public sealed class LiveTensorsTests
         var token = TestContext.Current.CancellationToken;
         await LiveTensors.AssertFlatOnAllThreadsAsync(() => Task.Run(() => ones(1).Dispose(), token), runs: 3);
         var kept = new List<Tensor>();
-        await Assert.ThrowsAnyAsync<Exception>(() => LiveTensors.AssertFlatOnAllThreadsAsync(() => Task.Run(() => kept.Add(ones(1)), token), runs: 3));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            LiveTensors.AssertFlatOnAllThreadsAsync(() => Task.Run(() => kept.Add(ones(1)), token), runs: 3)
+        );
         kept.ForEach(t => t.Dispose());
     }
 }

@@ -7,7 +7,10 @@ namespace Melody.Tests.Semantic;
 /// <summary>Steering against its closed form, with tokens whose facts are set by hand.</summary>
 public sealed class FactGuidanceTests
 {
-    private const int Codes = 16, Quarter = 8, Piano = 0, Drums = 11;
+    private const int Codes = 16,
+        Quarter = 8,
+        Piano = 0,
+        Drums = 11;
     private const long Nothing = 14;
 
     // codes 0..7 stand at eighths of the beat, code 8 + p plays pitch class p (p < 4), 12 piano, 13 drums with a snare, 14 nothing
@@ -16,13 +19,15 @@ public sealed class FactGuidanceTests
         var config = SemanticTokenizerTests.TinyMel with { SampleRate = 1600, Codes = Codes, Readout = FrameFacts.Count };
         using var tokenizer = new SemanticTokenizer(config, ParameterFactory.Random(1));
         var facts = new float[Codes, FrameFacts.Count];
-        for (int code = 0; code < Codes; code++) facts[code, FrameFacts.Phase] = facts[code, FrameFacts.Phase + 1] = 0.5f;
+        for (int code = 0; code < Codes; code++)
+            facts[code, FrameFacts.Phase] = facts[code, FrameFacts.Phase + 1] = 0.5f;
         for (int code = 0; code < 8; code++)
         {
             var (sine, cosine) = Math.SinCos(2 * Math.PI * code / 8);
             (facts[code, FrameFacts.Phase], facts[code, FrameFacts.Phase + 1]) = ((float)(1 + cosine) / 2, (float)(1 + sine) / 2);
         }
-        for (int pitch = 0; pitch < 4; pitch++) facts[8 + pitch, FrameFacts.Chroma + pitch] = 1;
+        for (int pitch = 0; pitch < 4; pitch++)
+            facts[8 + pitch, FrameFacts.Chroma + pitch] = 1;
         facts[12, FrameFacts.Families + Piano] = 1;
         facts[13, FrameFacts.Families + Drums] = facts[13, FrameFacts.Onsets + FrameFacts.Snare] = 1;
         // centres are stored normalised
@@ -78,11 +83,15 @@ public sealed class FactGuidanceTests
     {
         var controls = new MusicControls { Key = MusicalKey.Parse("C major") };
         var written = Make().For(controls, [], 1);
-        for (int n = 0; n < 200; n++) written.Hear(8); // C
+        for (int n = 0; n < 200; n++)
+            written.Hear(8); // C
         var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(8L, 200)));
         written.AddTo(after);
         Assert.Equal(after, continued);
-        Assert.True(after[8] - after[10] < (atFirst[8] - atFirst[10]) / 2, $"{after[8] - after[10]} after, {atFirst[8] - atFirst[10]} before");
+        Assert.True(
+            after[8] - after[10] < (atFirst[8] - atFirst[10]) / 2,
+            $"{after[8] - after[10]} after, {atFirst[8] - atFirst[10]} before"
+        );
     }
 
     [Fact]
@@ -105,7 +114,8 @@ public sealed class FactGuidanceTests
     {
         var controls = new MusicControls { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) };
         var written = Make().For(controls, [], 1);
-        for (int n = 0; n < 200; n++) written.Hear(12);
+        for (int n = 0; n < 200; n++)
+            written.Hear(12);
         var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(12L, 200)));
         written.AddTo(after);
         Assert.Equal(after, continued);
@@ -122,9 +132,34 @@ public sealed class FactGuidanceTests
     [Fact]
     public void Sampling_follows_and_repeats_itself()
     {
-        using var model = new SemanticLanguageModel(new() { Layers = 1, Width = 16, Heads = 2, FeedForward = 16, SemanticCodes = Codes, PrefixCodes = 4, PrefixLevels = 2, Controls = true }, ParameterFactory.Random(1));
-        long[] Written(double steering) => new SemanticSampler(model, Make()).Generate([new() { Prefix = [], Controls = new() { Key = MusicalKey.Parse("C major"), Bpm = 187.5 }, Seed = 3 }],
-            80, new() { Steering = steering / 2.5 }, cancellation: TestContext.Current.CancellationToken)[0];
+        using var model = new SemanticLanguageModel(
+            new()
+            {
+                Layers = 1,
+                Width = 16,
+                Heads = 2,
+                FeedForward = 16,
+                SemanticCodes = Codes,
+                PrefixCodes = 4,
+                PrefixLevels = 2,
+                Controls = true,
+            },
+            ParameterFactory.Random(1)
+        );
+        long[] Written(double steering) =>
+            new SemanticSampler(model, Make()).Generate(
+                [
+                    new()
+                    {
+                        Prefix = [],
+                        Controls = new() { Key = MusicalKey.Parse("C major"), Bpm = 187.5 },
+                        Seed = 3,
+                    },
+                ],
+                80,
+                new() { Steering = steering / 2.5 },
+                cancellation: TestContext.Current.CancellationToken
+            )[0];
         var (free, steered) = (Written(0), Written(4));
         Assert.NotEqual(free, steered);
         Assert.Equal(steered, Written(4));

@@ -6,10 +6,15 @@ namespace Melody.Tests.Semantic;
 
 public sealed class InstrumentWishesTests
 {
-    private static string Names(IEnumerable<int> families) => string.Join(' ', families.Select(f => FrameFacts.FamilyNames[f]).Order(StringComparer.Ordinal));
+    private static string Names(IEnumerable<int> families) =>
+        string.Join(' ', families.Select(f => FrameFacts.FamilyNames[f]).Order(StringComparer.Ordinal));
 
-    private static string Told(InstrumentWishes? wishes) => wishes is null ? ""
-        : Names(wishes.Wanted) + (wishes.Unwanted.Count > 0 ? " | no " + Names(wishes.Unwanted) : "") + (wishes.Alone ? " | alone" : "");
+    private static string Told(InstrumentWishes? wishes) =>
+        wishes is null
+            ? ""
+            : Names(wishes.Wanted)
+                + (wishes.Unwanted.Count > 0 ? " | no " + Names(wishes.Unwanted) : "")
+                + (wishes.Alone ? " | alone" : "");
 
     [Theory]
     [InlineData("slow sad piano in A minor, 70 bpm", "piano | alone")]
@@ -74,10 +79,34 @@ public sealed class InstrumentWishesTests
     public void Every_instrument_of_the_corpus_is_known_by_its_name()
     {
         // sounds that nobody asks for by name, and words with other meanings
-        string[] effects = ["noise", "tweets", "ring", "applause", "gunshot", "hit", "stab", "tom", "bottle", "whistle", "chimes", "vibes", "funky clav", "voice", "lead", "synth", "pad", "bells"];
-        var wrong = Enumerable.Range(0, 129).SelectMany(program => Instruments.Of(program).Names.Select(name => (name, family: Instruments.Of(program).Family)))
+        string[] effects =
+        [
+            "noise",
+            "tweets",
+            "ring",
+            "applause",
+            "gunshot",
+            "hit",
+            "stab",
+            "tom",
+            "bottle",
+            "whistle",
+            "chimes",
+            "vibes",
+            "funky clav",
+            "voice",
+            "lead",
+            "synth",
+            "pad",
+            "bells",
+        ];
+        var wrong = Enumerable
+            .Range(0, 129)
+            .SelectMany(program => Instruments.Of(program).Names.Select(name => (name, family: Instruments.Of(program).Family)))
             .Where(i => !effects.Any(e => i.name.Contains(e, StringComparison.Ordinal)))
-            .Where(i => Told(InstrumentWishes.Read($"solo {i.name}")) != $"{i.family} | alone").Select(i => $"{i.name} ({i.family}): {Told(InstrumentWishes.Read($"solo {i.name}"))}").Distinct();
+            .Where(i => Told(InstrumentWishes.Read($"solo {i.name}")) != $"{i.family} | alone")
+            .Select(i => $"{i.name} ({i.family}): {Told(InstrumentWishes.Read($"solo {i.name}"))}")
+            .Distinct();
         Assert.Empty(wrong);
     }
 
@@ -89,9 +118,15 @@ public sealed class InstrumentWishesTests
         foreach (var prompt in PromptList.All)
         {
             var wishes = InstrumentWishes.Read(prompt.Text);
-            if (prompt.Families.Count > 0 && Names(wishes?.Wanted ?? new HashSet<int>()) != string.Join(' ', prompt.Families.Order(StringComparer.Ordinal))) wrong.Add($"{prompt.Text}: {Told(wishes)}");
-            if (prompt.Drums == false && !(wishes?.Unwanted.Contains(11) ?? false) && !(wishes?.Alone ?? false)) wrong.Add($"{prompt.Text}: drums are not refused");
-            if (prompt.Drums == true && !(wishes?.Wanted.Contains(11) ?? false)) wrong.Add($"{prompt.Text}: drums are not asked for");
+            if (
+                prompt.Families.Count > 0
+                && Names(wishes?.Wanted ?? new HashSet<int>()) != string.Join(' ', prompt.Families.Order(StringComparer.Ordinal))
+            )
+                wrong.Add($"{prompt.Text}: {Told(wishes)}");
+            if (prompt.Drums == false && !(wishes?.Unwanted.Contains(11) ?? false) && !(wishes?.Alone ?? false))
+                wrong.Add($"{prompt.Text}: drums are not refused");
+            if (prompt.Drums == true && !(wishes?.Wanted.Contains(11) ?? false))
+                wrong.Add($"{prompt.Text}: drums are not asked for");
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }

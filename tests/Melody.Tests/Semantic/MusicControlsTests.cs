@@ -9,19 +9,21 @@ public sealed class MusicControlsTests
     private static readonly SemanticVocabulary Vocabulary = new(PresetFile.Read<SemanticLanguageModelConfig>("mini", "semantic-lm"));
 
     [Fact]
-    public void TempiAreWithinAPercentOfTheirClass() => Gen.Double[40, 240].Sample(bpm =>
-        Assert.InRange(ControlClasses.Tempo(ControlClasses.OfTempo(bpm)) / bpm, 1 / 1.0101, 1.0101));
+    public void TempiAreWithinAPercentOfTheirClass() =>
+        Gen.Double[40, 240].Sample(bpm => Assert.InRange(ControlClasses.Tempo(ControlClasses.OfTempo(bpm)) / bpm, 1 / 1.0101, 1.0101));
 
     [Fact]
     public void EveryClassComesBack()
     {
-        for (int i = 0; i < ControlClasses.Tempi; i++) Assert.Equal(i, ControlClasses.OfTempo(ControlClasses.Tempo(i)));
+        for (int i = 0; i < ControlClasses.Tempi; i++)
+            Assert.Equal(i, ControlClasses.OfTempo(ControlClasses.Tempo(i)));
         for (int i = 0; i < ControlClasses.Keys; i++)
         {
             Assert.Equal(i, ControlClasses.OfKey(ControlClasses.Key(i)));
             Assert.Equal(ControlClasses.Key(i), MusicalKey.Parse(ControlClasses.Key(i).ToString()));
         }
-        foreach (var metre in ControlClasses.KnownMetres) Assert.Equal(metre, Metre.Parse(metre.ToString()));
+        foreach (var metre in ControlClasses.KnownMetres)
+            Assert.Equal(metre, Metre.Parse(metre.ToString()));
     }
 
     /// <summary>Every combination has ids of its own, between PAD and the end, and each id says what it stands for.</summary>
@@ -30,10 +32,14 @@ public sealed class MusicControlsTests
     {
         var seen = new HashSet<long>();
         void Add(MusicControls? controls, int place) => Assert.True(seen.Add(Vocabulary.ControlIds(controls)[place]));
-        for (int place = 0; place < 3; place++) Add(null, place);
-        for (int i = 0; i < ControlClasses.Tempi; i++) Add(new() { Bpm = ControlClasses.Tempo(i) }, 0);
-        for (int i = 0; i < ControlClasses.Keys; i++) Add(new() { Key = ControlClasses.Key(i) }, 1);
-        foreach (var metre in ControlClasses.KnownMetres) Add(new() { Metre = metre }, 2);
+        for (int place = 0; place < 3; place++)
+            Add(null, place);
+        for (int i = 0; i < ControlClasses.Tempi; i++)
+            Add(new() { Bpm = ControlClasses.Tempo(i) }, 0);
+        for (int i = 0; i < ControlClasses.Keys; i++)
+            Add(new() { Key = ControlClasses.Key(i) }, 1);
+        foreach (var metre in ControlClasses.KnownMetres)
+            Add(new() { Metre = metre }, 2);
         Assert.Equal(Enumerable.Range(Vocabulary.Pad + 1, Vocabulary.Count - Vocabulary.Pad - 1).Select(i => (long)i), seen.Order());
     }
 
@@ -56,7 +62,10 @@ public sealed class MusicControlsTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var controls = new MusicControls { Bpm = 92, Metre = new(3, 4) };
         long[] prefix = [5, 0, 1023, 9, 8, 7, 6, 5, 4, 3, 2, 1];
-        var ids = Vocabulary.Conditions(TorchSharp.torch.tensor(prefix).unsqueeze(0), TorchSharp.torch.tensor(Vocabulary.ControlIds(controls)).unsqueeze(0));
+        var ids = Vocabulary.Conditions(
+            TorchSharp.torch.tensor(prefix).unsqueeze(0),
+            TorchSharp.torch.tensor(Vocabulary.ControlIds(controls)).unsqueeze(0)
+        );
         Assert.Equal(Vocabulary.Conditions(prefix, controls), ids.data<long>().ToArray());
     }
 

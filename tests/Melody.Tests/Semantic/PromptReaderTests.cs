@@ -138,14 +138,27 @@ public sealed class PromptReaderTests
     public void MetreOf(string prompt, string? expected) => Assert.Equal(expected, PromptReader.Read(prompt).Metre?.ToString());
 
     [Fact]
-    public void AllThreeAtOnce() => Assert.Equal(
-        new MusicControls { Bpm = 92, Key = new(9, true), Metre = new(3, 4) },
-        PromptReader.Read("A wistful waltz at 92 bpm in A minor, solo accordion") with { Instruments = null });
+    public void AllThreeAtOnce() =>
+        Assert.Equal(
+            new MusicControls
+            {
+                Bpm = 92,
+                Key = new(9, true),
+                Metre = new(3, 4),
+            },
+            PromptReader.Read("A wistful waltz at 92 bpm in A minor, solo accordion") with
+            {
+                Instruments = null,
+            }
+        );
 
     [Fact]
     public void AnyTextIsRead() => Gen.String.Sample(text => Assert.NotNull(PromptReader.Read(text)), iter: 2000);
 
     [Fact]
     public void LongTextIsReadAtOnce() =>
-        Assert.Equal(90, PromptReader.Read(string.Concat(Enumerable.Repeat("in a minor key of the not a very slow ", 10_000)) + "90 bpm").Bpm);
+        Assert.Equal(
+            90,
+            PromptReader.Read(string.Concat(Enumerable.Repeat("in a minor key of the not a very slow ", 10_000)) + "90 bpm").Bpm
+        );
 }

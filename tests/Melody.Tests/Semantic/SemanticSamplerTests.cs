@@ -12,7 +12,13 @@ public sealed class SemanticSamplerTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static SemanticRequest Song(ulong seed, params long[] earlier) =>
-        new() { Prefix = [1, 2, 3], Controls = SemanticLanguageModelTests.Controls, Seed = seed, Earlier = earlier };
+        new()
+        {
+            Prefix = [1, 2, 3],
+            Controls = SemanticLanguageModelTests.Controls,
+            Seed = seed,
+            Earlier = earlier,
+        };
 
     [Fact]
     public void DrawsFollowTheSoftmax()
@@ -39,12 +45,18 @@ public sealed class SemanticSamplerTests
     }
 
     [Fact]
-    public void TemperatureZeroTakesTheFirstOfTheLikeliest() => Gen.Int[-5, 5].Array[1, 30].Sample(values =>
-    {
-        var scores = values.Select(v => (float)v).ToArray();
-        Assert.Equal(Array.IndexOf(values, values.Max()), TokenChoice.Draw(scores, new() { Temperature = 0 }, 0.9));
-        Assert.Equal(Array.IndexOf(values, values.Max()), TokenChoice.Draw(scores, new() { TopK = 1 }, 0.9));
-    }, iter: 100);
+    public void TemperatureZeroTakesTheFirstOfTheLikeliest() =>
+        Gen.Int[-5, 5]
+            .Array[1, 30]
+            .Sample(
+                values =>
+                {
+                    var scores = values.Select(v => (float)v).ToArray();
+                    Assert.Equal(Array.IndexOf(values, values.Max()), TokenChoice.Draw(scores, new() { Temperature = 0 }, 0.9));
+                    Assert.Equal(Array.IndexOf(values, values.Max()), TokenChoice.Draw(scores, new() { TopK = 1 }, 0.9));
+                },
+                iter: 100
+            );
 
     [Fact]
     public void ExtremeDrawsStayInside()
@@ -63,7 +75,15 @@ public sealed class SemanticSamplerTests
     [InlineData(1, null, 1.5, 1)]
     [InlineData(1, null, null, double.PositiveInfinity)]
     public void SenselessOptionsAreRefused(double temperature, int? topK, double? topP, double guidance) =>
-        Assert.Throws<MelodyException>(() => new TokenSamplingOptions { Temperature = temperature, TopK = topK, TopP = topP, Guidance = guidance }.Validate());
+        Assert.Throws<MelodyException>(() =>
+            new TokenSamplingOptions
+            {
+                Temperature = temperature,
+                TopK = topK,
+                TopP = topP,
+                Guidance = guidance,
+            }.Validate()
+        );
 
     /// <summary>The paper's layout scores prefix ids, too; they must never come out, whatever their scores.</summary>
     [Fact]
@@ -112,7 +132,11 @@ public sealed class SemanticSamplerTests
             // written out: at most 11 earlier tokens, and the start moves by 3 when 12 would be needed
             int start = n <= 11 ? 0 : (int)Math.Ceiling((n - 11) / 3.0) * 3;
             Assert.InRange(n - start, Math.Min(n, 9), 11);
-            long[] ids = [.. model.Vocabulary.Conditions([1, 2, 3], SemanticLanguageModelTests.Controls), .. tokens[start..n].Select(t => t + model.Vocabulary.SemanticStart)];
+            long[] ids =
+            [
+                .. model.Vocabulary.Conditions([1, 2, 3], SemanticLanguageModelTests.Controls),
+                .. tokens[start..n].Select(t => t + model.Vocabulary.SemanticStart),
+            ];
             var scores = plain.Scores(ids);
             int best = Enumerable.Range(0, config.SemanticCodes).MaxBy(c => scores[ids.Length - 1, c + model.Vocabulary.OutputStart]);
             Assert.Equal(best, tokens[n]);
@@ -120,18 +144,25 @@ public sealed class SemanticSamplerTests
     }
 
     [Fact]
-    public void PiecesEqualTheWhole() => Gen.Int[0, 17].Array[1, 5].Sample(pieces =>
-    {
-        using var scope = NewDisposeScope();
-        var sampler = new SemanticSampler(SemanticLanguageModelTests.TinyModel(mini: true));
-        var options = new TokenSamplingOptions { Temperature = 2 };
-        var whole = sampler.Generate([Song(5)], pieces.Sum(), options, cancellation: Cancellation)[0];
-        using var session = sampler.Open([Song(5)], options);
-        Assert.Equal(whole, pieces.SelectMany(n => session.Next(n, cancellation: Cancellation)[0]));
-        int first = pieces[0];
-        var rest = sampler.Generate([Song(5, whole[..first])], pieces.Sum() - first, options, cancellation: Cancellation)[0];
-        Assert.Equal(whole[first..], rest);
-    }, iter: 10, threads: 1);
+    public void PiecesEqualTheWhole() =>
+        Gen.Int[0, 17]
+            .Array[1, 5]
+            .Sample(
+                pieces =>
+                {
+                    using var scope = NewDisposeScope();
+                    var sampler = new SemanticSampler(SemanticLanguageModelTests.TinyModel(mini: true));
+                    var options = new TokenSamplingOptions { Temperature = 2 };
+                    var whole = sampler.Generate([Song(5)], pieces.Sum(), options, cancellation: Cancellation)[0];
+                    using var session = sampler.Open([Song(5)], options);
+                    Assert.Equal(whole, pieces.SelectMany(n => session.Next(n, cancellation: Cancellation)[0]));
+                    int first = pieces[0];
+                    var rest = sampler.Generate([Song(5, whole[..first])], pieces.Sum() - first, options, cancellation: Cancellation)[0];
+                    Assert.Equal(whole[first..], rest);
+                },
+                iter: 10,
+                threads: 1
+            );
 
     [Fact]
     public void PaperWindowSeesBetween187And249Tokens()
@@ -163,15 +194,18 @@ public sealed class SemanticSamplerTests
         using var scope = NewDisposeScope();
         var model = SemanticLanguageModelTests.TinyModel(mini: true);
         var sampler = new SemanticSampler(model);
-        long[] Greedy(double guidance, SemanticRequest song) => sampler.Generate([song], 10, new() { Temperature = 0, Guidance = guidance }, cancellation: Cancellation)[0];
+        long[] Greedy(double guidance, SemanticRequest song) =>
+            sampler.Generate([song], 10, new() { Temperature = 0, Guidance = guidance }, cancellation: Cancellation)[0];
         var unprompted = new SemanticRequest { Prefix = [] };
         Assert.Equal(Greedy(1, unprompted), Greedy(0, Song(1)));
         var plain = new PlainLanguageModel(model.Config, FixedValues.State(model));
         var tokens = Greedy(3, Song(1));
         for (int n = 0; n < tokens.Length; n++)
         {
-            double[,] Scores(long[] conditions) => plain.Scores([.. conditions, .. tokens[..n].Select(t => t + model.Vocabulary.SemanticStart)]);
-            double[,] own = Scores(model.Vocabulary.Conditions([1, 2, 3], SemanticLanguageModelTests.Controls)), free = Scores(model.Vocabulary.Conditions([]));
+            double[,] Scores(long[] conditions) =>
+                plain.Scores([.. conditions, .. tokens[..n].Select(t => t + model.Vocabulary.SemanticStart)]);
+            double[,] own = Scores(model.Vocabulary.Conditions([1, 2, 3], SemanticLanguageModelTests.Controls)),
+                free = Scores(model.Vocabulary.Conditions([]));
             int row = own.GetLength(0) - 1;
             Assert.Equal(Enumerable.Range(0, 16).MaxBy(c => free[row, c] + 3 * (own[row, c] - free[row, c])), tokens[n]);
         }
@@ -191,7 +225,8 @@ public sealed class SemanticSamplerTests
         }
         Run();
         long before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (int i = 0; i < 5; i++) Run();
+        for (int i = 0; i < 5; i++)
+            Run();
         Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
@@ -202,7 +237,8 @@ public sealed class SemanticSamplerTests
         public void Report(int value)
         {
             Last = value;
-            if (value == step) source.Cancel();
+            if (value == step)
+                source.Cancel();
         }
     }
 
@@ -211,9 +247,14 @@ public sealed class SemanticSamplerTests
     {
         var seen = new int[scores.Length];
         var random = new CounterRandom(17);
-        for (int i = 0; i < draws; i++) seen[TokenChoice.Draw(scores, options, random.Uniform((ulong)i))]++;
-        return Enumerable.Range(0, seen.Length).Sum(i => probabilities[i] == 0
-            ? (seen[i] == 0 ? 0 : double.PositiveInfinity)
-            : Math.Pow(seen[i] - draws * probabilities[i], 2) / (draws * probabilities[i]));
+        for (int i = 0; i < draws; i++)
+            seen[TokenChoice.Draw(scores, options, random.Uniform((ulong)i))]++;
+        return Enumerable
+            .Range(0, seen.Length)
+            .Sum(i =>
+                probabilities[i] == 0
+                    ? (seen[i] == 0 ? 0 : double.PositiveInfinity)
+                    : Math.Pow(seen[i] - draws * probabilities[i], 2) / (draws * probabilities[i])
+            );
     }
 }

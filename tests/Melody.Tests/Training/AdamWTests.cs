@@ -10,7 +10,14 @@ public sealed class AdamWTests
 {
     private static readonly OptimizerOptions Options = new()
     {
-        LearningRate = 0.05, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 0.5, EmaDecay = 0.999, WarmUpSteps = 3,
+        LearningRate = 0.05,
+        Beta1 = 0.9,
+        Beta2 = 0.99,
+        Epsilon = 1e-8,
+        WeightDecay = 0.1,
+        ClipNorm = 0.5,
+        EmaDecay = 0.999,
+        WarmUpSteps = 3,
     };
 
     [Fact]
@@ -21,14 +28,18 @@ public sealed class AdamWTests
         var layer = Fill(new Linear(4, 3, bias: true, ParameterFactory.Random(1)));
         using var optimizer = new AdamW([layer], Options, new SingleProcess());
         var state = State(layer);
-        double[] weight = state["weight"], bias = state["bias"];
-        double[][] values = [weight, bias], means = [new double[12], new double[3]], squares = [new double[12], new double[3]];
+        double[] weight = state["weight"],
+            bias = state["bias"];
+        double[][] values = [weight, bias],
+            means = [new double[12], new double[3]],
+            squares = [new double[12], new double[3]];
         var averages = values.Select(v => v.ToArray()).ToArray();
 
         for (int step = 1; step <= 5; step++)
         {
             // loss = sum(c * w) + sum(d * b), whose gradients are c and d
-            double[] c = Series(step, 12), d = Series(100 + step, 3);
+            double[] c = Series(step, 12),
+                d = Series(100 + step, 3);
             var loss = (layer.Weight * Tensor(step, 3, 4)).sum() + (layer.parameters().Last() * Tensor(100 + step, 3)).sum();
             loss.backward();
             double norm = optimizer.Step(0.05);
@@ -36,17 +47,18 @@ public sealed class AdamWTests
             double expectedNorm = Math.Sqrt(gradients.Sum(g => g.Sum(x => x * x)));
             Assert.Equal(expectedNorm, norm, 1e-4);
             for (int p = 0; p < 2; p++)
-                for (int i = 0; i < values[p].Length; i++)
-                {
-                    double g = gradients[p][i] * Math.Min(1, 0.5 / expectedNorm);
-                    means[p][i] = 0.9 * means[p][i] + 0.1 * g;
-                    squares[p][i] = 0.99 * squares[p][i] + 0.01 * g * g;
-                    double decay = p == 0 ? 0.1 : 0; // the bias is a vector
-                    values[p][i] *= 1 - 0.05 * decay;
-                    values[p][i] -= 0.05 * means[p][i] / (1 - Math.Pow(0.9, step)) / (Math.Sqrt(squares[p][i] / (1 - Math.Pow(0.99, step))) + 1e-8);
-                    double ema = Math.Min(0.999, (1.0 + step) / (10 + step));
-                    averages[p][i] = ema * averages[p][i] + (1 - ema) * values[p][i];
-                }
+            for (int i = 0; i < values[p].Length; i++)
+            {
+                double g = gradients[p][i] * Math.Min(1, 0.5 / expectedNorm);
+                means[p][i] = 0.9 * means[p][i] + 0.1 * g;
+                squares[p][i] = 0.99 * squares[p][i] + 0.01 * g * g;
+                double decay = p == 0 ? 0.1 : 0; // the bias is a vector
+                values[p][i] *= 1 - 0.05 * decay;
+                values[p][i] -=
+                    0.05 * means[p][i] / (1 - Math.Pow(0.9, step)) / (Math.Sqrt(squares[p][i] / (1 - Math.Pow(0.99, step))) + 1e-8);
+                double ema = Math.Min(0.999, (1.0 + step) / (10 + step));
+                averages[p][i] = ema * averages[p][i] + (1 - ema) * values[p][i];
+            }
         }
         AssertClose(weight, State(layer)["weight"]);
         AssertClose(bias, State(layer)["bias"]);
@@ -68,14 +80,19 @@ public sealed class AdamWTests
         {
             var layer = Fill(new Linear(count, 1, bias: false, ParameterFactory.Random(1)));
             using var optimizer = new AdamW([layer], Options with { ClipNorm = 0, EmaDecay = 0 }, new SingleProcess());
-            double[] expected = State(layer)["weight"], c = Series(7, count);
+            double[] expected = State(layer)["weight"],
+                c = Series(7, count);
             (layer.Weight * Tensor(7, 1, count)).sum().backward();
             Assert.Equal(Math.Sqrt(c.Sum(x => x * x)), optimizer.Step(0.05), 1e-6 * count);
             // of one update from nothing: both corrections undo what the running means keep
-            for (int i = 0; i < count; i++) expected[i] = expected[i] * (1 - 0.05 * 0.1) - 0.05 * c[i] / (Math.Abs(c[i]) + 1e-8);
+            for (int i = 0; i < count; i++)
+                expected[i] = expected[i] * (1 - 0.05 * 0.1) - 0.05 * c[i] / (Math.Abs(c[i]) + 1e-8);
             AssertClose(expected, State(layer)["weight"]);
         }
-        finally { set_num_threads(before); }
+        finally
+        {
+            set_num_threads(before);
+        }
     }
 
     [Fact]
@@ -90,7 +107,8 @@ public sealed class AdamWTests
         for (int update = 1; update <= 4; update++)
         {
             var factors = AdamWFactors.Of(Options, update, 0.05, 0.1, clip: update == 2 ? 1 : 0.7);
-            foreach (var bucket in (ParameterBucket[])[kernel, tensors]) bucket.Gradient.copy_(Tensor(10 + update, Count));
+            foreach (var bucket in (ParameterBucket[])[kernel, tensors])
+                bucket.Gradient.copy_(Tensor(10 + update, Count));
             AdamWKernel.Update(kernel, factors);
             factors.Apply(tensors);
         }
@@ -114,7 +132,12 @@ public sealed class AdamWTests
     [Fact]
     public void TheLearningRateWarmsUpAndDecays()
     {
-        var options = new OptimizerOptions { LearningRate = 1, FinalShare = 0.1, WarmUpSteps = 10 };
+        var options = new OptimizerOptions
+        {
+            LearningRate = 1,
+            FinalShare = 0.1,
+            WarmUpSteps = 10,
+        };
         Assert.Equal(0.1, options.LearningRateAt(0, 110), 1e-9);
         Assert.Equal(1.0, options.LearningRateAt(9, 110), 1e-9);
         Assert.Equal(1.0, options.LearningRateAt(10, 110), 1e-9);

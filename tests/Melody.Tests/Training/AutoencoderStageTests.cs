@@ -12,7 +12,8 @@ namespace Melody.Tests.Training;
 /// <summary>The autoencoder learns one batch by heart, alone and against its discriminators, and leaves no tensors behind.</summary>
 public sealed class AutoencoderStageTests : IDisposable
 {
-    private const int Samples = 9600, Period = 480;
+    private const int Samples = 9600,
+        Period = 480;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -29,7 +30,8 @@ public sealed class AutoencoderStageTests : IDisposable
         {
             var random = new Random(1);
             var period = Enumerable.Range(0, Period).Select(_ => (float)(0.4 * random.NextDouble() - 0.2)).ToArray();
-            for (int i = 0; i < into.Length; i++) into[i] = period[(start + i) % Period];
+            for (int i = 0; i < into.Length; i++)
+                into[i] = period[(start + i) % Period];
         }
     }
 
@@ -39,12 +41,25 @@ public sealed class AutoencoderStageTests : IDisposable
         var config = PresetFile.Read<AutoencoderConfig>("test", PartName.Autoencoder);
         var options = TrainingPreset.Read<AutoencoderTrainingOptions>("test", "autoencoder") with
         {
-            Batch = 2, SegmentSamples = Samples, ReconstructionSteps = reconstructionSteps, LearningRate = 0.008,
+            Batch = 2,
+            SegmentSamples = Samples,
+            ReconstructionSteps = reconstructionSteps,
+            LearningRate = 0.008,
         };
         using var network = TrainedPart.Create(1, CPU, p => AudioAutoencoder.Create(config, p));
         using var stage = new AutoencoderStage(network, options, new OneSound(), new OneSound(), seed: 1);
         var log = new RecordingLog();
-        using var loop = new TrainingLoop<float[]>(stage, new() { RunFolder = _folder[$"run-{reconstructionSteps}"], Steps = steps, LogSteps = 1, ValidationSteps = 0 }, log);
+        using var loop = new TrainingLoop<float[]>(
+            stage,
+            new()
+            {
+                RunFolder = _folder[$"run-{reconstructionSteps}"],
+                Steps = steps,
+                LogSteps = 1,
+                ValidationSteps = 0,
+            },
+            log
+        );
         Assert.True(loop.Run(TestContext.Current.CancellationToken));
         Assert.Equal(log.LiveTensors[4], log.LiveTensors[^1]);
         return (log, log.Validations[^1]["log magnitude"]);
@@ -54,7 +69,8 @@ public sealed class AutoencoderStageTests : IDisposable
     public void It_learns_one_batch()
     {
         var (log, deviation) = Train(long.MaxValue, 200);
-        double first = log.Losses.Take(3).Average(l => l.Value), last = log.Losses.TakeLast(20).Average(l => l.Value);
+        double first = log.Losses.Take(3).Average(l => l.Value),
+            last = log.Losses.TakeLast(20).Average(l => l.Value);
         Assert.True(last < 0.5 * first, $"from {first} to {last}, held out {deviation}");
     }
 

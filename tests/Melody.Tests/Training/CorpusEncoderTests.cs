@@ -14,15 +14,25 @@ public sealed class CorpusEncoderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private static CorpusPlan Plan(int rate) => new()
-    {
-        Kind = "composed", Seed = 5, SampleRate = rate, AudioFormat = "wav", PiecesPerShard = 3, WindowSeconds = 1, Tools = ["sine 1.0"],
-    };
+    private static CorpusPlan Plan(int rate) =>
+        new()
+        {
+            Kind = "composed",
+            Seed = 5,
+            SampleRate = rate,
+            AudioFormat = "wav",
+            PiecesPerShard = 3,
+            WindowSeconds = 1,
+            Tools = ["sine 1.0"],
+        };
 
     private async Task<ModelFolder> PrepareAsync(int rate = 24000)
     {
         var plan = Plan(rate);
-        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(2, cancellation: TestContext.Current.CancellationToken);
+        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(
+            2,
+            cancellation: TestContext.Current.CancellationToken
+        );
         using var model = MusicModel.CreateUntrained("test", 1);
         await model.SaveAsync(_folder["model"], TestContext.Current.CancellationToken);
         return ModelFolder.Open(_folder["model"]);
@@ -36,7 +46,8 @@ public sealed class CorpusEncoderTests : IDisposable
 
         public void Report(EncodingProgress value)
         {
-            if (++_told == pieces) source.Cancel();
+            if (++_told == pieces)
+                source.Cancel();
         }
     }
 
@@ -49,7 +60,11 @@ public sealed class CorpusEncoderTests : IDisposable
         using (var stop = new CancellationTokenSource())
             Assert.Throws<OperationCanceledException>(() => Encoder(encoding).Run(new Stop(stop, 5), stop.Token)); // in the second shard
         var parts = encoding.Plan([]).Parts;
-        Assert.Contains("Shard 1 is missing", Assert.Throws<MelodyException>(() => EncodedCorpus.Open(_folder["encoded"], parts)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Shard 1 is missing",
+            Assert.Throws<MelodyException>(() => EncodedCorpus.Open(_folder["encoded"], parts)).Message,
+            StringComparison.Ordinal
+        );
         var first = File.GetLastWriteTimeUtc(new EncodedShard(_folder["encoded"], 0).Data);
         var done = Encoder(encoding).Run(cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((2, 1.0), (done.ShardsDone, done.Fraction));
@@ -79,12 +94,23 @@ public sealed class CorpusEncoderTests : IDisposable
 
         var window = encoded.WindowsOf("train").First(w => encoded.PieceOf(w) == id && encoded.Window(w).Token > 0);
         Assert.Equal((int)Math.Round(0.9 * 25), encoded.Window(window).Token); // the second window begins at 0.9 s
-        Assert.Equal((ControlClassOf120, 9 + 12, 2), (encoded.Window(window).Tempo, encoded.Window(window).Key, encoded.Window(window).Metre)); // A minor, 4/4
+        Assert.Equal(
+            (ControlClassOf120, 9 + 12, 2),
+            (encoded.Window(window).Tempo, encoded.Window(window).Key, encoded.Window(window).Metre)
+        ); // A minor, 4/4
         Assert.Equal(2, encoded.Window(window).Texts); // one caption and the tags
-        var texts = model.Networks.JointEmbedding.TokensForText([$"window 1 of {piece.Record.Id}", "sine"]).data<long>().ToArray().Chunk(12).ToArray();
+        var texts = model
+            .Networks.JointEmbedding.TokensForText([$"window 1 of {piece.Record.Id}", "sine"])
+            .data<long>()
+            .ToArray()
+            .Chunk(12)
+            .ToArray();
         Assert.Equal(texts[0], encoded.TextPrefix(window, 0));
         Assert.Equal(texts[1], encoded.TextPrefix(window, 1));
-        Assert.Equal(model.Networks.JointEmbedding.TokensForAudio(audio.narrow(1, (long)(0.9 * 24000), 24000)).data<long>().ToArray(), encoded.AudioPrefix(window));
+        Assert.Equal(
+            model.Networks.JointEmbedding.TokensForAudio(audio.narrow(1, (long)(0.9 * 24000), 24000)).data<long>().ToArray(),
+            encoded.AudioPrefix(window)
+        );
     }
 
     [Theory]
@@ -95,14 +121,35 @@ public sealed class CorpusEncoderTests : IDisposable
     {
         var folder = await PrepareAsync();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        using (var encoding = new EncodingModel(folder, CPU)) Encoder(encoding).Run(cancellation: TestContext.Current.CancellationToken);
+        using (var encoding = new EncodingModel(folder, CPU))
+            Encoder(encoding).Run(cancellation: TestContext.Current.CancellationToken);
         var shard = new EncodedShard(_folder["encoded"], 0);
         Mark(shard);
 
-        using (var model = MusicModel.CreateUntrained("test", 9)) await model.SaveAsync(_folder["other"], TestContext.Current.CancellationToken);
+        using (var model = MusicModel.CreateUntrained("test", 9))
+            await model.SaveAsync(_folder["other"], TestContext.Current.CancellationToken);
         Replace(_folder["model"], part, _folder["other"]);
-        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])).AssertRefused($"encoded by another {part}");
-        Assert.Equal(0, (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["again"], "--reuse", _folder["encoded"], "--device", "cpu")).Code);
+        (
+            await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])
+        ).AssertRefused($"encoded by another {part}");
+        Assert.Equal(
+            0,
+            (
+                await ToolRun.RunAsync(
+                    "corpus",
+                    "encode",
+                    _folder["corpus"],
+                    "--model",
+                    _folder["model"],
+                    "-o",
+                    _folder["again"],
+                    "--reuse",
+                    _folder["encoded"],
+                    "--device",
+                    "cpu"
+                )
+            ).Code
+        );
 
         using var old = SafetensorsReader.Open(shard.Data);
         using var made = SafetensorsReader.Open(new EncodedShard(_folder["again"], 0).Data);
@@ -113,10 +160,24 @@ public sealed class CorpusEncoderTests : IDisposable
             return bytes;
         }
         foreach (var name in new[] { "latents", "tokens", "audio_prefix", "text_prefix", "pieces", "windows" })
-            if (its.Contains(name)) Assert.NotEqual(Bytes(old, name), Bytes(made, name));
-            else Assert.Equal(Bytes(old, name), Bytes(made, name)); // the marks came along
+            if (its.Contains(name))
+                Assert.NotEqual(Bytes(old, name), Bytes(made, name));
+            else
+                Assert.Equal(Bytes(old, name), Bytes(made, name)); // the marks came along
 
-        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["other"], "-o", _folder["third"], "--reuse", _folder["encoded"])).AssertRefused("was encoded by another");
+        (
+            await ToolRun.RunAsync(
+                "corpus",
+                "encode",
+                _folder["corpus"],
+                "--model",
+                _folder["other"],
+                "-o",
+                _folder["third"],
+                "--reuse",
+                _folder["encoded"]
+            )
+        ).AssertRefused("was encoded by another");
         Assert.False(Directory.Exists(_folder["third"]));
     }
 
@@ -133,13 +194,28 @@ public sealed class CorpusEncoderTests : IDisposable
     public async Task Processes_share_the_shards_and_a_stage_gets_only_what_it_reads()
     {
         await PrepareAsync();
-        Task<ToolRun> EncodeAsync(string output, params string[] more) => ToolRun.RunAsync(["corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder[output], "--device", "cpu", .. more]);
+        Task<ToolRun> EncodeAsync(string output, params string[] more) =>
+            ToolRun.RunAsync([
+                "corpus",
+                "encode",
+                _folder["corpus"],
+                "--model",
+                _folder["model"],
+                "-o",
+                _folder[output],
+                "--device",
+                "cpu",
+                .. more,
+            ]);
         Assert.Equal(0, (await EncodeAsync("whole")).Code);
         Assert.Equal(0, (await EncodeAsync("shared", "--shard", "2/2")).Code);
         Assert.False(File.Exists(new EncodedShard(_folder["shared"], 0).Data));
         Assert.Equal(0, (await EncodeAsync("shared", "--shard", "1/2")).Code);
         for (int shard = 0; shard < 2; shard++)
-            Assert.Equal(File.ReadAllText(new EncodedShard(_folder["whole"], shard).Hash), File.ReadAllText(new EncodedShard(_folder["shared"], shard).Hash));
+            Assert.Equal(
+                File.ReadAllText(new EncodedShard(_folder["whole"], shard).Hash),
+                File.ReadAllText(new EncodedShard(_folder["shared"], shard).Hash)
+            );
 
         Assert.Equal(0, (await EncodeAsync("words", "--for", "semantic-lm")).Code);
         Assert.Equal(0, (await EncodeAsync("sound", "--for", "diffusion")).Code);
@@ -150,18 +226,46 @@ public sealed class CorpusEncoderTests : IDisposable
         {
             Assert.Equal(0, words.Piece(id).Frames);
             Assert.Equal(whole.Piece(id) with { Split = "" }, sound.Piece(id) with { Split = "" });
-            long[] expected = new long[whole.Piece(id).Tokens], actual = new long[expected.Length];
+            long[] expected = new long[whole.Piece(id).Tokens],
+                actual = new long[expected.Length];
             whole.ReadTokens(id, 0, expected);
             words.ReadTokens(id, 0, actual);
             Assert.Equal(expected, actual);
         }
-        foreach (var id in whole.WindowsOf("train")) Assert.Equal(whole.AudioPrefix(id), words.AudioPrefix(id));
+        foreach (var id in whole.WindowsOf("train"))
+            Assert.Equal(whole.AudioPrefix(id), words.AudioPrefix(id));
         Assert.All(sound.WindowsOf("train"), id => Assert.Equal(0, sound.Window(id).Texts));
 
         (await EncodeAsync("none", "--for", "decoder")).AssertRefused("--for is 'decoder'");
         (await EncodeAsync("none", "--shard", "3/2")).AssertRefused("--shard is '3/2'");
-        (await ToolRun.RunAsync("train", "diffusion", "--preset", "test", "--corpus", _folder["words"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("holds nothing of the autoencoder");
-        (await ToolRun.RunAsync("train", "semantic-lm", "--preset", "test", "--corpus", _folder["sound"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("holds nothing of the joint-embedding");
+        (
+            await ToolRun.RunAsync(
+                "train",
+                "diffusion",
+                "--preset",
+                "test",
+                "--corpus",
+                _folder["words"],
+                "-o",
+                _folder["model"],
+                "--run",
+                _folder["run"]
+            )
+        ).AssertRefused("holds nothing of the autoencoder");
+        (
+            await ToolRun.RunAsync(
+                "train",
+                "semantic-lm",
+                "--preset",
+                "test",
+                "--corpus",
+                _folder["sound"],
+                "-o",
+                _folder["model"],
+                "--run",
+                _folder["run"]
+            )
+        ).AssertRefused("holds nothing of the joint-embedding");
     }
 
     // one value of each kind is another, and the hash says that this is right
@@ -176,9 +280,13 @@ public sealed class CorpusEncoderTests : IDisposable
             metadata = reader.Metadata.ToDictionary();
         }
         tensors["tokens"][3] = tensors["tokens"][3] + 1;
-        foreach (var name in new[] { "latents", "audio_prefix", "text_prefix" }) tensors[name][0, 2] = 1 - tensors[name][0, 2];
+        foreach (var name in new[] { "latents", "audio_prefix", "text_prefix" })
+            tensors[name][0, 2] = 1 - tensors[name][0, 2];
         SafetensorsWriter.Write(shard.Data, tensors, metadata);
-        File.WriteAllText(shard.Hash, $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(shard.Data)))}  {Path.GetFileName(shard.Data)}\n");
+        File.WriteAllText(
+            shard.Hash,
+            $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(shard.Data)))}  {Path.GetFileName(shard.Data)}\n"
+        );
     }
 
     // 40 * 6^(c / 90) = 120 bpm
@@ -188,17 +296,57 @@ public sealed class CorpusEncoderTests : IDisposable
     public async Task The_tool_refuses_other_rates_and_other_models()
     {
         await PrepareAsync(rate: 8000);
-        var run = await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"], "--device", "cpu");
+        var run = await ToolRun.RunAsync(
+            "corpus",
+            "encode",
+            _folder["corpus"],
+            "--model",
+            _folder["model"],
+            "-o",
+            _folder["encoded"],
+            "--device",
+            "cpu"
+        );
         run.AssertRefused("8000");
         Directory.Delete(_folder["corpus"], recursive: true);
-        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])).AssertRefused("holds no corpus");
+        (
+            await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])
+        ).AssertRefused("holds no corpus");
         EncodedFixture.Write(_folder["encoded"]);
         await PrepareAsync();
-        (await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])).AssertRefused("encoded by another");
+        (
+            await ToolRun.RunAsync("corpus", "encode", _folder["corpus"], "--model", _folder["model"], "-o", _folder["encoded"])
+        ).AssertRefused("encoded by another");
         foreach (var stage in new[] { "semantic-lm", "diffusion" })
         {
-            (await ToolRun.RunAsync("train", stage, "--preset", "test", "--corpus", _folder["encoded"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("was encoded by another");
-            (await ToolRun.RunAsync("train", stage, "--preset", "test", "--corpus", _folder["corpus"], "-o", _folder["model"], "--run", _folder["run"])).AssertRefused("not encoded yet");
+            (
+                await ToolRun.RunAsync(
+                    "train",
+                    stage,
+                    "--preset",
+                    "test",
+                    "--corpus",
+                    _folder["encoded"],
+                    "-o",
+                    _folder["model"],
+                    "--run",
+                    _folder["run"]
+                )
+            ).AssertRefused("was encoded by another");
+            (
+                await ToolRun.RunAsync(
+                    "train",
+                    stage,
+                    "--preset",
+                    "test",
+                    "--corpus",
+                    _folder["corpus"],
+                    "-o",
+                    _folder["model"],
+                    "--run",
+                    _folder["run"]
+                )
+            ).AssertRefused("not encoded yet");
         }
     }
 

@@ -14,7 +14,9 @@ public sealed class EncodedCorpusTests : IDisposable
 
     private void AssertRefused(string part, IReadOnlyDictionary<string, string>? parts = null)
     {
-        var message = Assert.Throws<MelodyException>(() => EncodedCorpus.Open(_folder.Path, parts ?? EncodedFixture.Parts).Dispose()).Message;
+        var message = Assert
+            .Throws<MelodyException>(() => EncodedCorpus.Open(_folder.Path, parts ?? EncodedFixture.Parts).Dispose())
+            .Message;
         Assert.Contains(part, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -59,8 +61,17 @@ public sealed class EncodedCorpusTests : IDisposable
             corpus.ReadLatents(piece, 21, latent);
             Assert.Equal(EncodedFixture.Latent(shard, 1, 21, 0), latent[0]);
         }
-        (EncodedFixture.Plan(1) with { Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" } }).Claim(_folder["c"]);
-        Assert.Contains("encoded by another autoencoder", Assert.Throws<MelodyException>(() => EncodedCorpus.Open([_folder["a"], _folder["c"]], EncodedFixture.Parts)).Message, StringComparison.Ordinal);
+        (
+            EncodedFixture.Plan(1) with
+            {
+                Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" },
+            }
+        ).Claim(_folder["c"]);
+        Assert.Contains(
+            "encoded by another autoencoder",
+            Assert.Throws<MelodyException>(() => EncodedCorpus.Open([_folder["a"], _folder["c"]], EncodedFixture.Parts)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -78,12 +89,21 @@ public sealed class EncodedCorpusTests : IDisposable
             for (int b = 0; b < 8; b++)
             {
                 // the first token tells its place: 5 has an inverse modulo 1024
-                var (shard, piece, start) = Enumerable.Range(0, 2).SelectMany(s => Enumerable.Range(0, 2).SelectMany(p => Enumerable.Range(0, EncodedFixture.Tokens).Select(t => (s, p, t))))
-                    .First(place => EncodedFixture.Token(place.s, place.p, place.t) == batch.Tokens[b * tokens] && EncodedFixture.Latent(place.s, place.p, 2 * place.t, 0) == batch.Latents[b * config.Frames * 32]
-                        && EncodedFixture.Latent(place.s, place.p, 2 * place.t + 1, 0) == batch.Latents[(b * config.Frames + 1) * 32]);
+                var (shard, piece, start) = Enumerable
+                    .Range(0, 2)
+                    .SelectMany(s =>
+                        Enumerable.Range(0, 2).SelectMany(p => Enumerable.Range(0, EncodedFixture.Tokens).Select(t => (s, p, t)))
+                    )
+                    .First(place =>
+                        EncodedFixture.Token(place.s, place.p, place.t) == batch.Tokens[b * tokens]
+                        && EncodedFixture.Latent(place.s, place.p, 2 * place.t, 0) == batch.Latents[b * config.Frames * 32]
+                        && EncodedFixture.Latent(place.s, place.p, 2 * place.t + 1, 0) == batch.Latents[(b * config.Frames + 1) * 32]
+                    );
                 starts.Add(start);
-                for (int t = 0; t < tokens; t++) Assert.Equal(EncodedFixture.Token(shard, piece, start + t), batch.Tokens[b * tokens + t]);
-                for (int f = 0; f < config.Frames; f++) Assert.Equal(EncodedFixture.Latent(shard, piece, 2 * start + f, 5), batch.Latents[(b * config.Frames + f) * 32 + 5]);
+                for (int t = 0; t < tokens; t++)
+                    Assert.Equal(EncodedFixture.Token(shard, piece, start + t), batch.Tokens[b * tokens + t]);
+                for (int f = 0; f < config.Frames; f++)
+                    Assert.Equal(EncodedFixture.Latent(shard, piece, 2 * start + f, 5), batch.Latents[(b * config.Frames + f) * 32 + 5]);
             }
         }
         // every beginning from the first to the last possible one is likely
@@ -98,7 +118,8 @@ public sealed class EncodedCorpusTests : IDisposable
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
         var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser);
-        int tokens = config.Frames / 2, examples = 0;
+        int tokens = config.Frames / 2,
+            examples = 0;
         var counts = new Dictionary<string, int>();
         var source = new LatentWindows(corpus, "train", config, batch: 8, seed: 3, new(Text: 0.75, Dropped: 0.2));
         for (int index = 0; index < 250; index++)
@@ -108,10 +129,28 @@ public sealed class EncodedCorpusTests : IDisposable
             {
                 long[] prefix = batch.Prefixes[(b * 12)..((b + 1) * 12)];
                 // token and latent of the first frame tell the piece, of which 0 and 1 are there to learn from
-                int piece = Enumerable.Range(0, 2).Single(p => Enumerable.Range(0, 2).Any(s => Enumerable.Range(0, EncodedFixture.Tokens).Any(t =>
-                    EncodedFixture.Token(s, p, t) == batch.Tokens[b * tokens] && EncodedFixture.Latent(s, p, 2 * t, 0) == batch.Latents[b * config.Frames * 32])));
-                string kind = prefix.All(code => code == -1) ? "none" : prefix.Select((code, level) => code - 90L * level).All(rest => rest == piece) ? "audio" : "text";
-                if (kind == "text") Assert.Contains(Enumerable.Range(0, 3), text => prefix.Select((code, level) => code - 50L * level).All(rest => rest == 3 * piece + text));
+                int piece = Enumerable
+                    .Range(0, 2)
+                    .Single(p =>
+                        Enumerable
+                            .Range(0, 2)
+                            .Any(s =>
+                                Enumerable
+                                    .Range(0, EncodedFixture.Tokens)
+                                    .Any(t =>
+                                        EncodedFixture.Token(s, p, t) == batch.Tokens[b * tokens]
+                                        && EncodedFixture.Latent(s, p, 2 * t, 0) == batch.Latents[b * config.Frames * 32]
+                                    )
+                            )
+                    );
+                string kind =
+                    prefix.All(code => code == -1) ? "none"
+                    : prefix.Select((code, level) => code - 90L * level).All(rest => rest == piece) ? "audio"
+                    : "text";
+                if (kind == "text")
+                    Assert.Contains(Enumerable.Range(0, 3), text =>
+                        prefix.Select((code, level) => code - 50L * level).All(rest => rest == 3 * piece + text)
+                    );
                 counts[kind] = counts.GetValueOrDefault(kind) + 1;
             }
         }
@@ -129,8 +168,25 @@ public sealed class EncodedCorpusTests : IDisposable
         using var corpus = Open();
         var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel);
         var vocabulary = new SemanticVocabulary(config);
-        var source = new SemanticWindows(corpus, "train", config, new() { None = 0.2, Text = 0.5, ControlDropped = 0.25 }, jitter: 20, batch: 50, seed: 1);
-        int none = 0, text = 0, audio = 0, key = 0, metre = 0;
+        var source = new SemanticWindows(
+            corpus,
+            "train",
+            config,
+            new()
+            {
+                None = 0.2,
+                Text = 0.5,
+                ControlDropped = 0.25,
+            },
+            jitter: 20,
+            batch: 50,
+            seed: 1
+        );
+        int none = 0,
+            text = 0,
+            audio = 0,
+            key = 0,
+            metre = 0;
         for (int index = 0; index < 40; index++)
         {
             var batch = source.Create(index);
@@ -145,12 +201,18 @@ public sealed class EncodedCorpusTests : IDisposable
                     continue;
                 }
                 // level 1 tells the tower: 90 or 91 from audio, 50 to 55 from text
-                if (ids[1] - 1024 >= 90) audio++;
-                else text++;
-                if (ids[13] == vocabulary.KeyNull + 1 + 9) key++;
-                else Assert.Equal(vocabulary.KeyNull, ids[13]);
-                if (ids[14] == vocabulary.MetreNull + 1 + 2) metre++;
-                else Assert.Equal(vocabulary.MetreNull, ids[14]);
+                if (ids[1] - 1024 >= 90)
+                    audio++;
+                else
+                    text++;
+                if (ids[13] == vocabulary.KeyNull + 1 + 9)
+                    key++;
+                else
+                    Assert.Equal(vocabulary.KeyNull, ids[13]);
+                if (ids[14] == vocabulary.MetreNull + 1 + 2)
+                    metre++;
+                else
+                    Assert.Equal(vocabulary.MetreNull, ids[14]);
             }
             Assert.All(batch.Known, Assert.True);
         }
@@ -165,7 +227,10 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with { Window = EncodedFixture.Tokens + 40 };
+        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with
+        {
+            Window = EncodedFixture.Tokens + 40,
+        };
         var batch = new SemanticWindows(corpus, "train", config, new(), jitter: 0, batch: 1, seed: 1).Create(0);
         Assert.Equal(EncodedFixture.Tokens, batch.Known.Count(known => known));
         Assert.All(batch.Known[..EncodedFixture.Tokens], Assert.True);
@@ -178,17 +243,44 @@ public sealed class EncodedCorpusTests : IDisposable
         File.WriteAllText(_folder["corpus.json"], "{}");
         AssertRefused("not encoded yet");
         EncodedFixture.Write(_folder.Path, shards: 3, validation: false);
-        AssertRefused("encoded by another semantic-tokenizer", new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.SemanticTokenizer] = "other" });
-        Assert.Contains("encoded by another autoencoder", Assert.Throws<MelodyException>(() =>
-            (EncodedFixture.Plan(3) with { Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" } }).Claim(_folder.Path)).Message, StringComparison.Ordinal);
+        AssertRefused(
+            "encoded by another semantic-tokenizer",
+            new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.SemanticTokenizer] = "other" }
+        );
+        Assert.Contains(
+            "encoded by another autoencoder",
+            Assert
+                .Throws<MelodyException>(() =>
+                    (
+                        EncodedFixture.Plan(3) with
+                        {
+                            Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" },
+                        }
+                    ).Claim(_folder.Path)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
         using (var corpus = Open())
         {
-            Assert.Contains("'validation'", Assert.Throws<MelodyException>(() => corpus.WindowsOf("validation")).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "'validation'",
+                Assert.Throws<MelodyException>(() => corpus.WindowsOf("validation")).Message,
+                StringComparison.Ordinal
+            );
             Assert.Contains("'test'", Assert.Throws<MelodyException>(() => corpus.PiecesOf("test")).Message, StringComparison.Ordinal);
-            Assert.Contains("s long", Assert.Throws<MelodyException>(() => corpus.PiecesOf("train", 301)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "s long",
+                Assert.Throws<MelodyException>(() => corpus.PiecesOf("train", 301)).Message,
+                StringComparison.Ordinal
+            );
             var denoiser = PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser);
-            Assert.Contains("does not fit this denoiser", Assert.Throws<MelodyException>(() => new LatentWindows(corpus, "train", denoiser, 1, 1)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "does not fit this denoiser",
+                Assert.Throws<MelodyException>(() => new LatentWindows(corpus, "train", denoiser, 1, 1)).Message,
+                StringComparison.Ordinal
+            );
         }
 
         var data = _folder["shard-00001.safetensors"];

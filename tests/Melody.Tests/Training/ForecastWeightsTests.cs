@@ -13,8 +13,17 @@ public sealed class ForecastWeightsTests
 {
     private static readonly DenoiserConfig Sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
     {
-        HiddenWidth = 16, Blocks = 1, Heads = 2, SruWidth = 8, FeedForwardWidth = 16,
-        Frames = 40, LatentChannels = 3, TokenCount = 50, TokenWidth = 5, PromptWidth = 4, ForecastTokens = 3,
+        HiddenWidth = 16,
+        Blocks = 1,
+        Heads = 2,
+        SruWidth = 8,
+        FeedForwardWidth = 16,
+        Frames = 40,
+        LatentChannels = 3,
+        TokenCount = 50,
+        TokenWidth = 5,
+        PromptWidth = 4,
+        ForecastTokens = 3,
     };
 
     [Fact]
@@ -28,10 +37,13 @@ public sealed class ForecastWeightsTests
         // windows that the regression has not seen
         var (latents, tokens, prompts) = Batch(denoiser, 1000, noise: 0);
         var foretold = denoiser.Forecast!.Foretell(denoiser.TokenTable.index(tokens), prompts);
-        double error = (foretold - latents).square().mean().item<float>(), variance = latents.var().item<float>();
+        double error = (foretold - latents).square().mean().item<float>(),
+            variance = latents.var().item<float>();
         Assert.InRange(error / variance, 0, 0.03);
         // the prompt is a part of it
-        Assert.True((denoiser.Forecast.Foretell(denoiser.TokenTable.index(tokens), null) - latents).square().mean().item<float>() > 0.1 * variance);
+        Assert.True(
+            (denoiser.Forecast.Foretell(denoiser.TokenTable.index(tokens), null) - latents).square().mean().item<float>() > 0.1 * variance
+        );
     }
 
     [Fact]
@@ -52,7 +64,8 @@ public sealed class ForecastWeightsTests
         var prompts = FixedValues.Tensor((int)number + 7, 8, 4);
         var vectors = nn.functional.pad(denoiser.TokenTable.index(tokens), [0, 0, 1, 1]);
         var latents = prompts.matmul(FixedValues.Tensor(5, 4, 3)).repeat(1, 2).unsqueeze(1) + 1;
-        for (int i = 0; i < 3; i++) latents = latents + vectors.narrow(1, i, 20).matmul(FixedValues.Tensor(10 + i, 5, 6));
+        for (int i = 0; i < 3; i++)
+            latents = latents + vectors.narrow(1, i, 20).matmul(FixedValues.Tensor(10 + i, 5, 6));
         var unpredictable = new CounterRandom((ulong)number, 3).Normal(0, 8, 40, 3) * noise;
         return (latents.reshape(8, 40, 3) + unpredictable, tokens, prompts);
     }

@@ -28,8 +28,11 @@ public sealed class GeneratorStageTests : IDisposable
         // two frames a token, and each token has a sound of its own; 0.4 sin times 3.5 has a variance of one
         var random = new Random(3);
         long[] tokens = [.. Enumerable.Range(0, config.Frames).Select(_ => random.NextInt64(16))];
-        var latents = tokens.SelectMany(token => Enumerable.Range(0, 2 * config.LatentChannels)
-            .Select(i => (float)(0.4 * Math.Sin((token + 1) * (i % config.LatentChannels + 1) * 1.7))));
+        var latents = tokens.SelectMany(token =>
+            Enumerable
+                .Range(0, 2 * config.LatentChannels)
+                .Select(i => (float)(0.4 * Math.Sin((token + 1) * (i % config.LatentChannels + 1) * 1.7)))
+        );
         var batch = new LatentBatch([.. latents], tokens, []);
         var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
         return new(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch));
@@ -41,7 +44,8 @@ public sealed class GeneratorStageTests : IDisposable
         var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 64, LatentScale = 3.5 };
         var log = Train(Diffusion(config), 200);
         // latents of unit variance: where nothing is learnt, the velocity's error is 1
-        double first = log.Losses.Take(5).Average(l => l.Value), last = log.Losses.TakeLast(20).Average(l => l.Value);
+        double first = log.Losses.Take(5).Average(l => l.Value),
+            last = log.Losses.TakeLast(20).Average(l => l.Value);
         Assert.InRange(first, 0.8, 1.5);
         Assert.True(last < 0.6, $"from {first} to {last}");
         Assert.True(log.Validations[^1]["velocity error"] < 0.6);
@@ -51,15 +55,38 @@ public sealed class GeneratorStageTests : IDisposable
     public void The_denoiser_learns_what_the_prompt_alone_tells()
     {
         var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 64, LatentScale = 1 };
-        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", "diffusion") with { Batch = 2, Unconditioned = 0, OneAngle = 1, AngleSkew = 3 };
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", "diffusion") with
+        {
+            Batch = 2,
+            Unconditioned = 0,
+            OneAngle = 1,
+            AngleSkew = 3,
+        };
         // two pieces with the same tokens and opposite sounds
-        float[] sound = [.. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7))];
-        var batch = new LatentBatch([.. sound, .. sound.Select(v => -v)], new long[2 * config.Frames / 2], [.. new long[12], .. Enumerable.Repeat(1L, 12)]);
-        using var embedding = TrainedPart.Create(1, CPU, p => new ResidualQuantizer(new() { Levels = 12, Entries = 2 }, config.PromptWidth, p));
+        float[] sound =
+        [
+            .. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7)),
+        ];
+        var batch = new LatentBatch(
+            [.. sound, .. sound.Select(v => -v)],
+            new long[2 * config.Frames / 2],
+            [.. new long[12], .. Enumerable.Repeat(1L, 12)]
+        );
+        using var embedding = TrainedPart.Create(1, CPU, p => new ResidualQuantizer(
+            new() { Levels = 12, Entries = 2 },
+            config.PromptWidth,
+            p
+        ));
         var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
-        var log = Train(new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch), quantizer: embedding), 150);
+        var log = Train(
+            new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch), quantizer: embedding),
+            150
+        );
         var figures = log.Validations[^1];
-        Assert.True(figures["one angle"] < 0.8 * figures["one angle without prompt"], $"{figures["one angle"]} with, {figures["one angle without prompt"]} without");
+        Assert.True(
+            figures["one angle"] < 0.8 * figures["one angle without prompt"],
+            $"{figures["one angle"]} with, {figures["one angle without prompt"]} without"
+        );
     }
 
     [Fact]
@@ -69,7 +96,12 @@ public sealed class GeneratorStageTests : IDisposable
         var uniform = tensor(new[] { 0.25f, 0.04f, 1f, 0.09f }, [2, 2]);
         double[] shared = FixedValues.Flat(DiffusionStage.Angles(uniform, tensor(new[] { true, false }), skew: 2));
         Assert.Equal([0.5, 0.5, 1, 0.3], shared.Select(angle => Math.Round(angle / (Math.PI / 2), 5)));
-        Assert.Equal([0.25, 0.04, 1, 0.09], FixedValues.Flat(DiffusionStage.Angles(uniform, zeros(2, ScalarType.Bool), skew: 1)).Select(angle => Math.Round(angle / (Math.PI / 2), 5)));
+        Assert.Equal(
+            [0.25, 0.04, 1, 0.09],
+            FixedValues
+                .Flat(DiffusionStage.Angles(uniform, zeros(2, ScalarType.Bool), skew: 1))
+                .Select(angle => Math.Round(angle / (Math.PI / 2), 5))
+        );
     }
 
     [Fact]
@@ -88,10 +120,20 @@ public sealed class GeneratorStageTests : IDisposable
         var vocabulary = new SemanticVocabulary(config);
         var random = new Random(4);
         var batch = new SemanticBatch(
-            [.. Enumerable.Range(0, 4).SelectMany(_ => vocabulary.Conditions([.. Enumerable.Range(0, 12).Select(_ => random.NextInt64(1024))]))],
-            [.. Enumerable.Range(0, 4 * config.Window).Select(_ => random.NextInt64(1024))], [.. Enumerable.Repeat(true, 4 * config.Window)]);
-        return new(TrainedPart.Create(1, CPU, p => new SemanticLanguageModel(config, p)), options, new OneBatch<SemanticBatch>(batch),
-            new Dictionary<string, IBatchSource<SemanticBatch>> { ["loss"] = new OneBatch<SemanticBatch>(batch) });
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .SelectMany(_ => vocabulary.Conditions([.. Enumerable.Range(0, 12).Select(_ => random.NextInt64(1024))])),
+            ],
+            [.. Enumerable.Range(0, 4 * config.Window).Select(_ => random.NextInt64(1024))],
+            [.. Enumerable.Repeat(true, 4 * config.Window)]
+        );
+        return new(
+            TrainedPart.Create(1, CPU, p => new SemanticLanguageModel(config, p)),
+            options,
+            new OneBatch<SemanticBatch>(batch),
+            new Dictionary<string, IBatchSource<SemanticBatch>> { ["loss"] = new OneBatch<SemanticBatch>(batch) }
+        );
     }
 
     [Fact]
@@ -104,10 +146,17 @@ public sealed class GeneratorStageTests : IDisposable
         var vocabulary = new SemanticVocabulary(config);
         var conditions = vocabulary.Conditions([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
         var batch = new SemanticBatch(conditions, [5, 900, 33, 7, 0, 0], [true, true, true, true, false, false]);
-        using var stage = new SemanticLanguageModelStage(model, options, new OneBatch<SemanticBatch>(batch), new Dictionary<string, IBatchSource<SemanticBatch>>());
+        using var stage = new SemanticLanguageModelStage(
+            model,
+            options,
+            new OneBatch<SemanticBatch>(batch),
+            new Dictionary<string, IBatchSource<SemanticBatch>>()
+        );
         using var scope = NewDisposeScope();
         var loss = stage.Loss(stage.Sets[0], batch, new StepContext(0, 1, new Random(1)), [])!.item<float>();
-        var scores = FixedValues.Matrix(model.forward(tensor(conditions, [1, conditions.Length]), tensor(new long[] { 5, 900, 33, 7, 0 }, [1, 5])));
+        var scores = FixedValues.Matrix(
+            model.forward(tensor(conditions, [1, conditions.Length]), tensor(new long[] { 5, 900, 33, 7, 0 }, [1, 5]))
+        );
         double expected = 0;
         long[] codes = [5, 900, 33, 7];
         for (int t = 0; t < 4; t++)
@@ -131,18 +180,22 @@ public sealed class GeneratorStageTests : IDisposable
     private static void AssertFlat<TBatch>(TrainingStage<TBatch> stage)
     {
         var batch = stage.Batches.Create(0);
-        LiveTensors.AssertFlat(() =>
-        {
-            using var scope = NewDisposeScope();
-            using var loss = stage.Loss(stage.Sets[0], batch, new StepContext(0, 1, new Random(1)), [])!;
-            loss.backward();
-            using (no_grad()) stage.Validate(0, Path.GetTempPath());
-            foreach (var parameter in stage.Sets[0].Modules.SelectMany(m => m.parameters()))
+        LiveTensors.AssertFlat(
+            () =>
             {
-                parameter.grad?.Dispose();
-                parameter.grad = null;
-            }
-        }, runs: 4);
+                using var scope = NewDisposeScope();
+                using var loss = stage.Loss(stage.Sets[0], batch, new StepContext(0, 1, new Random(1)), [])!;
+                loss.backward();
+                using (no_grad())
+                    stage.Validate(0, Path.GetTempPath());
+                foreach (var parameter in stage.Sets[0].Modules.SelectMany(m => m.parameters()))
+                {
+                    parameter.grad?.Dispose();
+                    parameter.grad = null;
+                }
+            },
+            runs: 4
+        );
     }
 
     private RecordingLog Train<TBatch>(TrainingStage<TBatch> stage, long steps)
@@ -150,7 +203,17 @@ public sealed class GeneratorStageTests : IDisposable
         using var _ = stage;
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         var log = new RecordingLog();
-        using var loop = new TrainingLoop<TBatch>(stage, new() { RunFolder = _folder["run"], Steps = steps, LogSteps = 1, ValidationSteps = 0 }, log);
+        using var loop = new TrainingLoop<TBatch>(
+            stage,
+            new()
+            {
+                RunFolder = _folder["run"],
+                Steps = steps,
+                LogSteps = 1,
+                ValidationSteps = 0,
+            },
+            log
+        );
         Assert.True(loop.Run(TestContext.Current.CancellationToken));
         Assert.Equal(log.LiveTensors[4], log.LiveTensors[^1]);
         return log;

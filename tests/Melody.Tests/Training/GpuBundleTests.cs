@@ -28,7 +28,8 @@ public sealed class GpuBundleTests : IDisposable
         get
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!Directory.Exists(Path.Combine(folder.FullName, "tools", "gpu"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("tools/gpu");
+            while (!Directory.Exists(Path.Combine(folder.FullName, "tools", "gpu")))
+                folder = folder.Parent ?? throw new DirectoryNotFoundException("tools/gpu");
             return Path.Combine(folder.FullName, "tools", "gpu");
         }
     }
@@ -39,7 +40,10 @@ public sealed class GpuBundleTests : IDisposable
         start.Environment["MELODY_LIBTORCH"] = _folder["torch"];
         start.Environment["MELODY_DEVICE"] = "cpu";
         using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, error) = (
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await error);
     }
@@ -56,7 +60,18 @@ public sealed class GpuBundleTests : IDisposable
         new Random(1).NextBytes(music);
         await File.WriteAllBytesAsync(_folder["music/shard-00000.flac"], music, TestContext.Current.CancellationToken);
 
-        var packed = await RunAsync("bash", Path.Combine(Scripts, "pack.sh"), "-o", _folder["packed"], "--tool", _folder["tool"], "--corpus", _folder["music"], "--part-mb", "1");
+        var packed = await RunAsync(
+            "bash",
+            Path.Combine(Scripts, "pack.sh"),
+            "-o",
+            _folder["packed"],
+            "--tool",
+            _folder["tool"],
+            "--corpus",
+            _folder["music"],
+            "--part-mb",
+            "1"
+        );
         Assert.True(packed.Code == 0, packed.Text);
         var parts = Directory.GetFiles(_folder["packed"], "melody.tar.xz.*").Order(StringComparer.Ordinal).ToArray();
         Assert.True(parts.Length >= 3);
@@ -69,7 +84,11 @@ public sealed class GpuBundleTests : IDisposable
 
         var run = await RunAsync("sh", _folder["there/run.sh"], "autoencoder", "3", "--preset", "mini");
         Assert.True(run.Code == 0, run.Text);
-        Assert.Contains("train autoencoder --corpus corpus --run run/autoencoder -o model --minutes 3 --resume --device cpu --preset mini", run.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "train autoencoder --corpus corpus --run run/autoencoder -o model --minutes 3 --resume --device cpu --preset mini",
+            run.Text,
+            StringComparison.Ordinal
+        );
         var back = Directory.GetFiles(_folder["there/back"], "*.tar.*");
         Assert.Equal(3, back.Length);
         Assert.All(back, part => Assert.True(new FileInfo(part).Length <= 16 << 20));
@@ -82,7 +101,11 @@ public sealed class GpuBundleTests : IDisposable
         Directory.CreateDirectory(_folder["there/encoded"]);
         Assert.Equal(1, (await RunAsync("sh", _folder["there/run.sh"], "diffusion", "3")).Code); // it failed before the first checkpoint
         Directory.CreateDirectory(_folder["there/run/diffusion/checkpoints"]);
-        await File.WriteAllTextAsync(_folder["there/run/diffusion/checkpoints/step-000000005.safetensors"], "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            _folder["there/run/diffusion/checkpoints/step-000000005.safetensors"],
+            "",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(7, (await RunAsync("sh", _folder["there/run.sh"], "diffusion", "3")).Code); // the tool's own failure
 
         var bytes = await File.ReadAllBytesAsync(parts[1], TestContext.Current.CancellationToken);
@@ -99,18 +122,33 @@ public sealed class GpuBundleTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The bundles are for Linux.");
         Directory.CreateDirectory(_folder["there/tool"]);
         Directory.CreateDirectory(_folder["there/corpus"]);
-        foreach (var script in Directory.GetFiles(Scripts)) File.Copy(script, Path.Combine(_folder["there"], Path.GetFileName(script)));
-        await File.WriteAllTextAsync(_folder["there/tool/Melody.Cli"], Tool.ReplaceLineEndings("\n"), TestContext.Current.CancellationToken);
+        foreach (var script in Directory.GetFiles(Scripts))
+            File.Copy(script, Path.Combine(_folder["there"], Path.GetFileName(script)));
+        await File.WriteAllTextAsync(
+            _folder["there/tool/Melody.Cli"],
+            Tool.ReplaceLineEndings("\n"),
+            TestContext.Current.CancellationToken
+        );
         await File.WriteAllTextAsync(_folder["there/corpus/shard-00000.flac"], "music", TestContext.Current.CancellationToken);
         var run = await RunAsync("sh", _folder["there/train-all.sh"], "1", "2", "--preset", "mini");
         Assert.True(run.Code == 0, run.Text);
         foreach (var stage in new[] { "autoencoder", "joint-embedding", "semantic-tokenizer", "semantic-lm" })
         {
             Assert.Contains($"{stage}: done", run.Text, StringComparison.Ordinal);
-            Assert.Equal([16 << 20, 17_000_000 - (16 << 20)], Directory.GetFiles(_folder["there/back"], $"{stage}.safetensors.*").Order(StringComparer.Ordinal).Select(f => (int)new FileInfo(f).Length));
+            Assert.Equal(
+                [16 << 20, 17_000_000 - (16 << 20)],
+                Directory
+                    .GetFiles(_folder["there/back"], $"{stage}.safetensors.*")
+                    .Order(StringComparer.Ordinal)
+                    .Select(f => (int)new FileInfo(f).Length)
+            );
         }
         Assert.Contains("diffusion: failed", run.Text, StringComparison.Ordinal); // the stand-in's way
-        Assert.Contains("--set batch=48 --preset mini", await File.ReadAllTextAsync(_folder["there/back/semantic-lm.log"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "--set batch=48 --preset mini",
+            await File.ReadAllTextAsync(_folder["there/back/semantic-lm.log"], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal("music", await File.ReadAllTextAsync(_folder["there/back/config.json"], TestContext.Current.CancellationToken));
     }
 

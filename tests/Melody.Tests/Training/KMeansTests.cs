@@ -15,7 +15,9 @@ public sealed class KMeansTests
     public void WellSeparatedClustersAreFound(ulong seed)
     {
         using var scope = NewDisposeScope();
-        const int clusters = 12, each = 50, width = 4;
+        const int clusters = 12,
+            each = 50,
+            width = 4;
         var places = new CounterRandom(seed).Normal(0, clusters, width) * 20;
         var points = (places.unsqueeze(1) + new CounterRandom(seed, 1).Normal(0, clusters, each, width) * 0.1).view(-1, width);
         var result = Fit(points, clusters, new() { Seed = seed });
@@ -33,7 +35,16 @@ public sealed class KMeansTests
     {
         using var scope = NewDisposeScope();
         var points = new CounterRandom(4).Normal(0, 300, 3);
-        var result = Fit(points, 10, new() { Seed = 1, Iterations = 300, Tolerance = 0 });
+        var result = Fit(
+            points,
+            10,
+            new()
+            {
+                Seed = 1,
+                Iterations = 300,
+                Tolerance = 0,
+            }
+        );
         var index = NearestCentres.Find(points, result.Centres);
         for (int c = 0; c < 10; c++)
             FixedValues.AssertClose(points[index == c].mean([0]), result.Centres[c], 1e-4);
@@ -54,14 +65,26 @@ public sealed class KMeansTests
     public void EveryDistinctPointGetsACentreWhenTheyAreFew()
     {
         using var scope = NewDisposeScope();
-        var points = cat([zeros(100, 2), tensor(new float[,] { { 5, 0 }, { 0, 5 }, { 9, 9 } })], 0);
+        var points = cat(
+            [
+                zeros(100, 2),
+                tensor(
+                    new float[,]
+                    {
+                        { 5, 0 },
+                        { 0, 5 },
+                        { 9, 9 },
+                    }
+                ),
+            ],
+            0
+        );
         var result = Fit(points, 4, new() { Seed = 1 });
         Assert.Equal(0, result.MeanSquaredDistance, 1e-9);
     }
 
     [Fact]
-    public void TooFewPointsAreRefused() =>
-        Assert.Throws<MelodyException>(() => Fit(ones(3, 2), 4));
+    public void TooFewPointsAreRefused() => Assert.Throws<MelodyException>(() => Fit(ones(3, 2), 4));
 
     [Fact]
     public void NothingIsLeftBehind()
@@ -70,7 +93,8 @@ public sealed class KMeansTests
         var points = new CounterRandom(5).Normal(0, 200, 3);
         Fit(points, 5).Centres.Dispose();
         long before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (int i = 0; i < 5; i++) Fit(points, 5).Centres.Dispose();
+        for (int i = 0; i < 5; i++)
+            Fit(points, 5).Centres.Dispose();
         Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 

@@ -19,20 +19,44 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("MELODY_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 2;
+    private static int Kills =>
+        int.TryParse(Environment.GetEnvironmentVariable("MELODY_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 2;
 
     private Process Start(string run, int steps)
     {
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"), "train", "autoencoder", "--preset", "test", "--corpus", _folder["music"],
-            "--run", _folder[run], "-o", _folder[run + "-model"], "--steps", $"{steps}", "--validation-steps", "0", "--resume", "--device", "cpu", "--threads", "1",
-            "--checkpoint-minutes", (IntervalSeconds / 60).ToString("R", CultureInfo.InvariantCulture)];
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"),
+            "train",
+            "autoencoder",
+            "--preset",
+            "test",
+            "--corpus",
+            _folder["music"],
+            "--run",
+            _folder[run],
+            "-o",
+            _folder[run + "-model"],
+            "--steps",
+            $"{steps}",
+            "--validation-steps",
+            "0",
+            "--resume",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--checkpoint-minutes",
+            (IntervalSeconds / 60).ToString("R", CultureInfo.InvariantCulture),
+        ];
         return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
     }
 
     private static async Task<string> LineAsync(Process process, string start)
     {
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            if (line.StartsWith(start, StringComparison.Ordinal)) return line;
+            if (line.StartsWith(start, StringComparison.Ordinal))
+                return line;
         return "";
     }
 
@@ -45,9 +69,12 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
     }
 
     private string[] Checkpoints(string run) =>
-        Directory.Exists(_folder[$"{run}/checkpoints"]) ? [.. Directory.GetFiles(_folder[$"{run}/checkpoints"], "step-*").Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(_folder[$"{run}/checkpoints"])
+            ? [.. Directory.GetFiles(_folder[$"{run}/checkpoints"], "step-*").Order(StringComparer.Ordinal)]
+            : [];
 
-    private static long StepOf(string checkpoint) => long.Parse(Path.GetFileNameWithoutExtension(checkpoint)[5..], CultureInfo.InvariantCulture);
+    private static long StepOf(string checkpoint) =>
+        long.Parse(Path.GetFileNameWithoutExtension(checkpoint)[5..], CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task Nothing_but_the_last_moments_is_lost_whenever_it_is_killed()
@@ -56,10 +83,14 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
         Directory.CreateDirectory(_folder["music"]);
         for (int piece = 0; piece < 2; piece++)
         {
-            var samples = Enumerable.Range(0, 48000).Select(n => (float)(0.5 * Math.Sin(2 * Math.PI * (200 + 150 * piece) * n / 24000.0))).ToArray();
+            var samples = Enumerable
+                .Range(0, 48000)
+                .Select(n => (float)(0.5 * Math.Sin(2 * Math.PI * (200 + 150 * piece) * n / 24000.0)))
+                .ToArray();
             new AudioClip(samples, 24000, 1).Write(_folder[$"music/{piece}.wav"]);
         }
-        int kills = Kills, steps = 30 * kills;
+        int kills = Kills,
+            steps = 30 * kills;
         var random = new Random(kills);
         for (int kill = 0; kill < kills; kill++)
         {
@@ -74,7 +105,8 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
             for (int more = random.Next(3); more > 0; more--)
             {
                 var newestBefore = Checkpoints("killed").LastOrDefault();
-                while (!process.HasExited && Checkpoints("killed").LastOrDefault() == newestBefore) await Task.Delay(10, cancellation);
+                while (!process.HasExited && Checkpoints("killed").LastOrDefault() == newestBefore)
+                    await Task.Delay(10, cancellation);
             }
             await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * IntervalSeconds), cancellation);
             process.Kill(entireProcessTree: true);
@@ -94,8 +126,11 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
                 }
             }
             var saved = files is [.., var newest] && File.GetLastWriteTimeUtc(newest) > start ? File.GetLastWriteTimeUtc(newest) : start;
-            output.WriteLine(FormattableString.Invariant(
-                $"kill {kill + 1}: began at step {from}, killed after {(killed - start).TotalSeconds:F2} s with step {(files is [.., var end] ? StepOf(end) : 0)} on disk, {(killed - saved).TotalSeconds:F2} s lost"));
+            output.WriteLine(
+                FormattableString.Invariant(
+                    $"kill {kill + 1}: began at step {from}, killed after {(killed - start).TotalSeconds:F2} s with step {(files is [.., var end] ? StepOf(end) : 0)} on disk, {(killed - saved).TotalSeconds:F2} s lost"
+                )
+            );
         }
         await FinishAsync("killed", steps);
         await FinishAsync("whole", steps);
@@ -104,7 +139,8 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
         using var one = SafetensorsReader.Open(Checkpoints("whole")[^1]);
         using var other = SafetensorsReader.Open(Checkpoints("killed")[^1]);
         using var scope = NewDisposeScope();
-        foreach (var name in one.Entries.Keys) Assert.Equal(FixedValues.Flat(one.Read(name)), FixedValues.Flat(other.Read(name)));
+        foreach (var name in one.Entries.Keys)
+            Assert.Equal(FixedValues.Flat(one.Read(name)), FixedValues.Flat(other.Read(name)));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -15,23 +15,47 @@ namespace Melody.Tests.Training;
 public sealed class LossTests
 {
     [Fact]
-    public void DivergenceOfKnownGaussians() => Gen.Select(Gen.Double[-3, 3], Gen.Double[-4, 3]).Sample((mean, logVariance) =>
-    {
-        using var scope = NewDisposeScope();
-        double expected = 0.5 * (mean * mean + Math.Exp(logVariance) - 1 - logVariance);
-        double actual = KullbackLeibler.ToStandardNormal(full(2, 3, mean, ScalarType.Float32), full(2, 3, logVariance, ScalarType.Float32)).item<float>();
-        Assert.Equal(expected, actual, 1e-4 * Math.Max(1, expected));
-    }, iter: 50);
+    public void DivergenceOfKnownGaussians() =>
+        Gen.Select(Gen.Double[-3, 3], Gen.Double[-4, 3])
+            .Sample(
+                (mean, logVariance) =>
+                {
+                    using var scope = NewDisposeScope();
+                    double expected = 0.5 * (mean * mean + Math.Exp(logVariance) - 1 - logVariance);
+                    double actual = KullbackLeibler
+                        .ToStandardNormal(full(2, 3, mean, ScalarType.Float32), full(2, 3, logVariance, ScalarType.Float32))
+                        .item<float>();
+                    Assert.Equal(expected, actual, 1e-4 * Math.Max(1, expected));
+                },
+                iter: 50
+            );
 
     [Fact]
     public void LeastSquaresGanLossesOfConstantScores()
     {
         using var scope = NewDisposeScope();
-        IReadOnlyList<IReadOnlyList<Tensor>> real = [[full(4, 2f), full(3, 0.75f)], [full(2, 0.5f)]];
-        IReadOnlyList<IReadOnlyList<Tensor>> generated = [[full(4, 1.5f), full(3, 0.25f)], [full(2, -1f)]];
+        IReadOnlyList<IReadOnlyList<Tensor>> real =
+        [
+            [full(4, 2f), full(3, 0.75f)],
+            [full(2, 0.5f)],
+        ];
+        IReadOnlyList<IReadOnlyList<Tensor>> generated =
+        [
+            [full(4, 1.5f), full(3, 0.25f)],
+            [full(2, -1f)],
+        ];
         Assert.Equal(0.25 * 0.25 + 0.25 * 0.25 + 0.5 * 0.5 + 1, AdversarialLoss.Discriminator(real, generated).item<float>(), 1e-6);
         Assert.Equal(0.75 * 0.75 + 4, AdversarialLoss.Generator(generated).item<float>(), 1e-6);
-        IReadOnlyList<IReadOnlyList<Tensor>> threeReal = [[full(4, 2f), full(4, 1f), full(3, 9f)]], threeGenerated = [[full(4, 1.5f), full(4, 3f), full(3, 0f)]];
+        IReadOnlyList<IReadOnlyList<Tensor>> threeReal =
+
+            [
+                [full(4, 2f), full(4, 1f), full(3, 9f)],
+            ],
+            threeGenerated =
+
+            [
+                [full(4, 1.5f), full(4, 3f), full(3, 0f)],
+            ];
         // two layers before the scores: (0.5 + 2) / 2
         Assert.Equal(1.25, AdversarialLoss.FeatureMatching(threeReal, threeGenerated).item<float>(), 1e-6);
     }
@@ -40,10 +64,14 @@ public sealed class LossTests
     public void SpectralTermsAreTheirPlainLoops()
     {
         using var scope = NewDisposeScope();
-        const int size = 16, hop = 4, samples = 64;
-        double[] a = Series(1, samples), b = Series(2, samples);
+        const int size = 16,
+            hop = 4,
+            samples = 64;
+        double[] a = Series(1, samples),
+            b = Series(2, samples);
         var terms = new MultiResolutionStftLoss([new Stft(size, hop, size)]).Compare(Tensor(1, 1, samples), Tensor(2, 1, samples));
-        double[] left = Magnitudes(a, size, hop), right = Magnitudes(b, size, hop);
+        double[] left = Magnitudes(a, size, hop),
+            right = Magnitudes(b, size, hop);
         Assert.Equal(left.Zip(right, (x, y) => Math.Abs(x - y)).Average(), terms.Magnitude.item<float>(), 1e-4);
         Assert.Equal(left.Zip(right, (x, y) => Math.Abs(Math.Log(x) - Math.Log(y))).Average(), terms.LogMagnitude.item<float>(), 1e-3);
         double norm = Math.Sqrt(left.Zip(right, (x, y) => (x - y) * (x - y)).Sum()) / (Math.Sqrt(right.Sum(y => y * y)) + 1e-3);
@@ -62,7 +90,8 @@ public sealed class LossTests
         set_num_threads(threads);
         try
         {
-            double[] left = Series(1, 2 * count), right = Series(2, 2 * count);
+            double[] left = Series(1, 2 * count),
+                right = Series(2, 2 * count);
             (left[0], left[1]) = (0, 0); // silence, beside sound and beside silence
             (left[2], left[3], right[2], right[3]) = (0, 1e-6, 0, 0);
             (left[4], left[5]) = (right[4], right[5]);
@@ -78,7 +107,10 @@ public sealed class LossTests
             AssertClose(Flat(reference.grad! * count), Flat(x.grad! * count));
             Assert.Equal(0, Flat(x.grad!)[1]);
         }
-        finally { set_num_threads(before); }
+        finally
+        {
+            set_num_threads(before);
+        }
     }
 
     [Fact]
@@ -120,11 +152,14 @@ public sealed class LossTests
     public void MelBandsAreThePlainSumsOverTheirTriangles()
     {
         using var scope = NewDisposeScope();
-        const int rate = 24000, samples = 3000;
-        double[] a = Series(1, samples), b = [.. Series(2, samples).Select((v, i) => v * 0.3 * Math.Sin(i * 0.01))];
+        const int rate = 24000,
+            samples = 3000;
+        double[] a = Series(1, samples),
+            b = [.. Series(2, samples).Select((v, i) => v * 0.3 * Math.Sin(i * 0.01))];
         double expected = new[] { 2048, 1024, 512 }.Average(size =>
         {
-            double[] left = SlaneyBands(a, size, rate), right = SlaneyBands(b, size, rate);
+            double[] left = SlaneyBands(a, size, rate),
+                right = SlaneyBands(b, size, rate);
             return left.Zip(right, (x, y) => Math.Abs(Math.Log(x + 1e-8) - Math.Log(y + 1e-8)) / 2).Average();
         });
         var target = tensor(b, dtype: ScalarType.Float32).unsqueeze(0);
@@ -140,7 +175,9 @@ public sealed class LossTests
         using var tokenizer = new SemanticTokenizer(SemanticTokenizerTests.TinyMel, parameters);
         tokenizer.eval();
         var loss = new SemanticLoss(tokenizer);
-        Tensor target = Tensor(3, 2, 1280), noise = Tensor(4, 2, 1280), audio = (target + 0.1 * noise).detach().requires_grad_(true);
+        Tensor target = Tensor(3, 2, 1280),
+            noise = Tensor(4, 2, 1280),
+            audio = (target + 0.1 * noise).detach().requires_grad_(true);
         Assert.Equal(0, loss.Compare(target, target).item<float>());
         var near = loss.Compare(audio, target);
         Assert.InRange(near.item<float>(), 1e-3, loss.Compare(target + noise, target).item<float>());
@@ -167,7 +204,8 @@ public sealed class LossTests
         using var parameters = ParameterFactory.Random(1);
         using var ensemble = new DiscriminatorEnsemble([
             new PeriodDiscriminator(5, [4, 8, 8], parameters),
-            new SpectrogramDiscriminator(new Stft(64, 16, 32), 4, parameters)]);
+            new SpectrogramDiscriminator(new Stft(64, 16, 32), 4, parameters),
+        ]);
         var features = ensemble.Judge(Tensor(4, 3, 1003)); // 1003 is not a multiple of the period
         Assert.Equal(2, features.Count);
         Assert.Equal([4, 6], features.Select(f => f.Count));
@@ -181,15 +219,32 @@ public sealed class LossTests
     {
         static double Mel(double hertz) => hertz < 1000 ? hertz * 3 / 200 : 15 + 27 * Math.Log(hertz / 1000) / Math.Log(6.4);
         static double Hertz(double mel) => mel < 15 ? mel * 200 / 3 : 1000 * Math.Exp((mel - 15) * Math.Log(6.4) / 27);
-        int bands = size / 16, frames = 1 + x.Length / (size / 4);
+        int bands = size / 16,
+            frames = 1 + x.Length / (size / 4);
         var magnitudes = Magnitudes(x, size, size / 4);
         var edges = Enumerable.Range(0, bands + 2).Select(i => Hertz(Mel(rate / 2.0) * i / (bands + 1))).ToArray();
-        return [.. Enumerable.Range(0, bands).SelectMany(band => Enumerable.Range(0, frames).Select(frame => Enumerable.Range(0, size / 2 + 1).Sum(bin =>
-        {
-            double hertz = (double)bin * rate / size;
-            double height = Math.Min((hertz - edges[band]) / (edges[band + 1] - edges[band]), (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1]));
-            return Math.Max(0, height) * 16 / size / size * Math.Pow(magnitudes[bin * frames + frame], 2);
-        })))];
+        return
+        [
+            .. Enumerable
+                .Range(0, bands)
+                .SelectMany(band =>
+                    Enumerable
+                        .Range(0, frames)
+                        .Select(frame =>
+                            Enumerable
+                                .Range(0, size / 2 + 1)
+                                .Sum(bin =>
+                                {
+                                    double hertz = (double)bin * rate / size;
+                                    double height = Math.Min(
+                                        (hertz - edges[band]) / (edges[band + 1] - edges[band]),
+                                        (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1])
+                                    );
+                                    return Math.Max(0, height) * 16 / size / size * Math.Pow(magnitudes[bin * frames + frame], 2);
+                                })
+                        )
+                ),
+        ];
     }
 
     // a periodic Hann window, frames centred on multiples of the hop, reflection at the ends
@@ -197,18 +252,22 @@ public sealed class LossTests
     {
         double At(int n)
         {
-            if (n < 0) n = -n;
+            if (n < 0)
+                n = -n;
             return x[n < x.Length ? n : 2 * (x.Length - 1) - n];
         }
         var values = new List<double>();
         for (int k = 0; k <= size / 2; k++)
-            for (int m = 0; m <= x.Length / hop; m++)
-            {
-                Complex sum = 0;
-                for (int n = 0; n < size; n++)
-                    sum += At(m * hop + n - size / 2) * (0.5 - 0.5 * Math.Cos(2 * Math.PI * n / size)) * Complex.FromPolarCoordinates(1, -2 * Math.PI * k * n / size);
-                values.Add(Math.Max(1e-5, sum.Magnitude));
-            }
+        for (int m = 0; m <= x.Length / hop; m++)
+        {
+            Complex sum = 0;
+            for (int n = 0; n < size; n++)
+                sum +=
+                    At(m * hop + n - size / 2)
+                    * (0.5 - 0.5 * Math.Cos(2 * Math.PI * n / size))
+                    * Complex.FromPolarCoordinates(1, -2 * Math.PI * k * n / size);
+            values.Add(Math.Max(1e-5, sum.Magnitude));
+        }
         return [.. values];
     }
 }

@@ -1,5 +1,5 @@
-using Melody.Semantic;
 using Melody.Corpus.Description;
+using Melody.Semantic;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Data;
 
@@ -9,12 +9,13 @@ public sealed class NoteTargetsTests
 {
     private static readonly WindowRecord Window = SinePieces.Window("p", "train", 0, 10) with
     {
-        Beats = [0, 0.5, 1, 1.5], Downbeats = [0, 1],
+        Beats = [0, 0.5, 1, 1.5],
+        Downbeats = [0, 1],
         Notes =
         [
-            new(0.0, 0.2, 60, 0, 90),    // piano C, cut at the window's beginning: no onset
-            new(0.1, 0.1, 45, 32, 90),   // bass A
-            new(0.5, 0.3, 36, 128, 90),  // bass drum
+            new(0.0, 0.2, 60, 0, 90), // piano C, cut at the window's beginning: no onset
+            new(0.1, 0.1, 45, 32, 90), // bass A
+            new(0.5, 0.3, 36, 128, 90), // bass drum
             new(0.52, 0.02, 38, 128, 90), // snare
         ],
     };
@@ -22,7 +23,8 @@ public sealed class NoteTargetsTests
     private static int[] Ones(float[] values, int frame) =>
         [.. Enumerable.Range(0, FrameFacts.Count).Except([Phase, Phase + 1]).Where(i => values[frame * FrameFacts.Count + i] == 1)];
 
-    private const int Phase = 42, Octaves = 44;
+    private const int Phase = 42,
+        Octaves = 44;
 
     [Fact]
     public void Frames_tell_what_the_score_says()
@@ -62,7 +64,10 @@ public sealed class NoteTargetsTests
 
     [Fact]
     public void Groups_cover_every_target_once() =>
-        Assert.Equal(Enumerable.Range(0, FrameFacts.Count), FrameFacts.Groups.OrderBy(g => g.First).SelectMany(g => Enumerable.Range(g.First, g.Count)));
+        Assert.Equal(
+            Enumerable.Range(0, FrameFacts.Count),
+            FrameFacts.Groups.OrderBy(g => g.First).SelectMany(g => Enumerable.Range(g.First, g.Count))
+        );
 
     [Fact]
     public void A_later_start_moves_everything_forward()

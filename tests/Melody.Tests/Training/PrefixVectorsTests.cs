@@ -10,9 +10,13 @@ public sealed class PrefixVectorsTests
     public void Distances_survive_where_there_are_enough_components()
     {
         using var scope = NewDisposeScope();
-        const int levels = 3, codes = 20, width = 16, rank = 4;
+        const int levels = 3,
+            codes = 20,
+            width = 16,
+            rank = 4;
         var random = new Random(3);
-        Tensor Draw(params long[] shape) => tensor(Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => random.NextDouble() - 0.5).ToArray(), shape);
+        Tensor Draw(params long[] shape) =>
+            tensor(Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => random.NextDouble() - 0.5).ToArray(), shape);
         var codebooks = Draw(levels, codes, rank).matmul(Draw(rank, width)); // all in one subspace
         var projected = PrefixVectors.Project(codebooks, rank);
         Assert.Equal([levels, codes, rank], projected.shape);
@@ -21,7 +25,8 @@ public sealed class PrefixVectorsTests
             double Distance(Tensor of, int a, int b) => (of[level][a] - of[level][b]).norm().item<double>();
             double scale = Distance(projected, 0, 1) / Distance(codebooks, 0, 1);
             for (int a = 0; a < codes; a++)
-                for (int b = 0; b < a; b++) Assert.Equal(scale * Distance(codebooks, a, b), Distance(projected, a, b), 1e-6);
+            for (int b = 0; b < a; b++)
+                Assert.Equal(scale * Distance(codebooks, a, b), Distance(projected, a, b), 1e-6);
         }
         Assert.Equal(0.5, projected[0].std().item<double>(), 1e-6);
         Assert.Equal(0, projected[0].mean([0L]).abs().max().item<double>(), 1e-6);
@@ -36,6 +41,7 @@ public sealed class PrefixVectorsTests
         var line = tensor(places.SelectMany((p, i) => new[] { 0.6 * p, 0.8 * p, i % 2 == 0 ? 0.01 : -0.01 }).ToArray(), [1, 8, 3]);
         var projected = PrefixVectors.Project(line, 1).flatten().data<double>().ToArray();
         double scale = projected[7] / places[7];
-        for (int i = 0; i < 8; i++) Assert.Equal(scale * places[i], projected[i], 0.01);
+        for (int i = 0; i < 8; i++)
+            Assert.Equal(scale * places[i], projected[i], 0.01);
     }
 }

@@ -11,14 +11,41 @@ public sealed class RefusedCorpusTests : IDisposable
 
     private void Build(int shards, int pieces)
     {
-        var plan = new CorpusPlan { Kind = "composed", Seed = 5, AudioFormat = "wav", PiecesPerShard = pieces, WindowSeconds = 1, Tools = ["sine 1.0"] };
-        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(shards, cancellation: TestContext.Current.CancellationToken);
+        var plan = new CorpusPlan
+        {
+            Kind = "composed",
+            Seed = 5,
+            AudioFormat = "wav",
+            PiecesPerShard = pieces,
+            WindowSeconds = 1,
+            Tools = ["sine 1.0"],
+        };
+        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(
+            shards,
+            cancellation: TestContext.Current.CancellationToken
+        );
     }
 
     private async Task AssertRefusedAsync(string stage, string part)
     {
-        (await ToolRun.RunAsync("train", stage, "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"], "--steps", "1", "--device", "cpu"))
-            .AssertRefused(part);
+        (
+            await ToolRun.RunAsync(
+                "train",
+                stage,
+                "--preset",
+                "test",
+                "--corpus",
+                _folder["corpus"],
+                "--run",
+                _folder["run"],
+                "-o",
+                _folder["model"],
+                "--steps",
+                "1",
+                "--device",
+                "cpu"
+            )
+        ).AssertRefused(part);
         Assert.False(Directory.Exists(_folder["model"]));
         Assert.False(Directory.Exists(_folder["run/checkpoints"]));
     }
@@ -37,7 +64,11 @@ public sealed class RefusedCorpusTests : IDisposable
         Build(shards: 2, pieces: 4);
         var records = _folder["corpus/shard-00001.jsonl"];
         var text = await File.ReadAllTextAsync(records, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(records, text.Replace("minor", "major", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            records,
+            text.Replace("minor", "major", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
         await AssertRefusedAsync(stage, "wrong SHA-256");
         await File.WriteAllTextAsync(records, text, TestContext.Current.CancellationToken);
         File.Delete(_folder["corpus/shard-00001.wav"]);
@@ -46,8 +77,24 @@ public sealed class RefusedCorpusTests : IDisposable
 
     [Fact]
     public async Task Several_where_one_is_read() =>
-        (await ToolRun.RunAsync("train", "autoencoder", "--preset", "test", "--corpus", "a", "--corpus", "b", "--run", _folder["run"], "-o", _folder["model"], "--device", "cpu"))
-            .AssertRefused("The stage autoencoder reads one corpus, and 2 were given");
+        (
+            await ToolRun.RunAsync(
+                "train",
+                "autoencoder",
+                "--preset",
+                "test",
+                "--corpus",
+                "a",
+                "--corpus",
+                "b",
+                "--run",
+                _folder["run"],
+                "-o",
+                _folder["model"],
+                "--device",
+                "cpu"
+            )
+        ).AssertRefused("The stage autoencoder reads one corpus, and 2 were given");
 
     [Theory]
     [InlineData("semantic-lm")]

@@ -31,7 +31,8 @@ public sealed class RepresentationStageTests : IDisposable
 
         public void Read(int piece, long start, Span<float> into)
         {
-            for (int i = 0; i < into.Length; i++) into[i] = start + i < samples ? Sine(100 * (piece + 1), start + i) : 0;
+            for (int i = 0; i < into.Length; i++)
+                into[i] = start + i < samples ? Sine(100 * (piece + 1), start + i) : 0;
         }
     }
 
@@ -42,11 +43,19 @@ public sealed class RepresentationStageTests : IDisposable
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         var config = PresetFile.Read<JointEmbeddingConfig>("test", PartName.JointEmbedding);
-        config = config with { Quantizer = new() { Levels = 3, Entries = 8 } };
+        config = config with
+        {
+            Quantizer = new() { Levels = 3, Entries = 8 },
+        };
         string[] texts = ["a low drone", "a hum", "a whistle", "birds", "a violin", "a siren", "bright bells", "a very high squeak"];
         int samples = config.Audio.WindowSamples;
         var audio = texts.SelectMany((_, i) => Enumerable.Range(0, samples).Select(n => Sine(60 * Math.Pow(2, i), n))).ToArray();
-        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>("test", "joint-embedding") with { Batch = texts.Length, QuantizerVectors = 64, QuantizerPasses = 2 };
+        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>("test", "joint-embedding") with
+        {
+            Batch = texts.Length,
+            QuantizerVectors = 64,
+            QuantizerPasses = 2,
+        };
         var source = new OneBatch<CaptionedBatch>(new(audio, texts));
         using var network = TrainedPart.Create(1, CPU, p => new JointEmbedding(config, Vocabulary.Empty, p));
         using var stage = new JointEmbeddingStage(network, options, source, source);
@@ -56,14 +65,37 @@ public sealed class RepresentationStageTests : IDisposable
         Assert.True(log.Losses[^1].Value < 0.5, $"from {log.Losses[0].Value} to {log.Losses[^1].Value}");
         Assert.Equal(1, log.Validations[^1]["found"]);
 
-        Assert.Throws<MelodyException>(() => QuantizerFitting.Fit(network, stage, source, options with { QuantizerTextShare = 0.6 }, 1, TestContext.Current.CancellationToken));
+        Assert.Throws<MelodyException>(() =>
+            QuantizerFitting.Fit(
+                network,
+                stage,
+                source,
+                options with
+                {
+                    QuantizerTextShare = 0.6,
+                },
+                1,
+                TestContext.Current.CancellationToken
+            )
+        );
         var fitted = QuantizerFitting.Fit(network, stage, source, options, 1, TestContext.Current.CancellationToken);
         Assert.True(fitted[^1] < fitted[0] || fitted[0] < 1e-3);
         var tokens = FixedValues.Flat(network.TokensForText(texts)).Chunk(3).Select(row => string.Join(' ', row)).ToList();
         Assert.Equal(texts.Length, tokens.Distinct().Count()); // eight texts keep eight names
 
-        using (no_grad()) network.Quantizer.Codebooks.zero_();
-        var kept = QuantizerFitting.Fit(network, stage, source, options with { KeepQuantizer = true }, 1, TestContext.Current.CancellationToken);
+        using (no_grad())
+            network.Quantizer.Codebooks.zero_();
+        var kept = QuantizerFitting.Fit(
+            network,
+            stage,
+            source,
+            options with
+            {
+                KeepQuantizer = true,
+            },
+            1,
+            TestContext.Current.CancellationToken
+        );
         Assert.All(kept, distance => Assert.Equal(1, distance, 1e-4)); // of a unit vector to nothing
         Assert.Equal(0, network.Quantizer.Codebooks.abs().max().item<float>());
     }
@@ -73,18 +105,25 @@ public sealed class RepresentationStageTests : IDisposable
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         var config = PresetFile.Read<SemanticTokenizerConfig>("test", PartName.SemanticTokenizer) with { Codes = 16 };
-        const int frames = 50, batch = 4;
-        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>("test", "semantic-tokenizer") with { Batch = batch, SegmentFrames = frames, CentreFrames = 800 };
+        const int frames = 50,
+            batch = 4;
+        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>("test", "semantic-tokenizer") with
+        {
+            Batch = batch,
+            SegmentFrames = frames,
+            CentreFrames = 800,
+        };
         // in each segment two pitches take turns every ten frames, and the targets say which
         var audio = new float[batch * frames * config.Hop];
         var notes = new float[batch * frames * FrameFacts.Count];
         for (int b = 0; b < batch; b++)
-            for (int frame = 0; frame < frames; frame++)
-            {
-                int pitch = 2 * b + frame / 10 % 2;
-                notes[(b * frames + frame) * FrameFacts.Count + pitch] = 1;
-                for (int n = 0; n < config.Hop; n++) audio[(b * frames + frame) * config.Hop + n] = Sine(220 * Math.Pow(2, pitch / 4.0), frame * config.Hop + n);
-            }
+        for (int frame = 0; frame < frames; frame++)
+        {
+            int pitch = 2 * b + frame / 10 % 2;
+            notes[(b * frames + frame) * FrameFacts.Count + pitch] = 1;
+            for (int n = 0; n < config.Hop; n++)
+                audio[(b * frames + frame) * config.Hop + n] = Sine(220 * Math.Pow(2, pitch / 4.0), frame * config.Hop + n);
+        }
         var source = new OneBatch<TokenizerBatch>(new(audio, notes));
         using var tokenizer = TrainedPart.Create(1, CPU, p => new SemanticTokenizer(config, p));
         using var stage = new SemanticTokenizerStage(tokenizer, options, source, source, seed: 1);
@@ -112,7 +151,17 @@ public sealed class RepresentationStageTests : IDisposable
     private RecordingLog Train<TBatch>(TrainingStage<TBatch> stage, long steps)
     {
         var log = new RecordingLog();
-        using var loop = new TrainingLoop<TBatch>(stage, new() { RunFolder = _folder["run"], Steps = steps, LogSteps = 1, ValidationSteps = 0 }, log);
+        using var loop = new TrainingLoop<TBatch>(
+            stage,
+            new()
+            {
+                RunFolder = _folder["run"],
+                Steps = steps,
+                LogSteps = 1,
+                ValidationSteps = 0,
+            },
+            log
+        );
         Assert.True(loop.Run(TestContext.Current.CancellationToken));
         Assert.Equal(log.LiveTensors[4], log.LiveTensors[^1]);
         return log;

@@ -22,7 +22,14 @@ public sealed class StartingWeightsTests : IDisposable
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         var sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
         {
-            HiddenWidth = 16, Blocks = 2, LatentChannels = 3, Heads = 2, SruWidth = 8, FeedForwardWidth = 16, PromptWidth = 0, ForecastTokens = 0,
+            HiddenWidth = 16,
+            Blocks = 2,
+            LatentChannels = 3,
+            Heads = 2,
+            SruWidth = 8,
+            FeedForwardWidth = 16,
+            PromptWidth = 0,
+            ForecastTokens = 0,
         };
         var heard = sizes with { PromptWidth = 8, ForecastTokens = 3 };
         using var known = FixedValues.Fill(new DualPathDenoiser(sizes, ParameterFactory.Random(1)));
@@ -31,16 +38,36 @@ public sealed class StartingWeightsTests : IDisposable
             writer.SetPart(PartName.Denoiser, sizes, known, trained: true);
             writer.Commit();
         }
-        var request = new TrainingRequest { Stage = "diffusion", Preset = "test", Corpora = [], RunFolder = "", ModelFolder = "", StartFrom = _folder["model"] };
-        using var begun = new StartingWeights(request, PartName.Denoiser).Create(CPU, p => new DualPathDenoiser(heard, p), p => new DualPathDenoiser(sizes, p));
+        var request = new TrainingRequest
+        {
+            Stage = "diffusion",
+            Preset = "test",
+            Corpora = [],
+            RunFolder = "",
+            ModelFolder = "",
+            StartFrom = _folder["model"],
+        };
+        using var begun = new StartingWeights(request, PartName.Denoiser).Create(
+            CPU,
+            p => new DualPathDenoiser(heard, p),
+            p => new DualPathDenoiser(sizes, p)
+        );
 
-        Tensor latents = FixedValues.Tensor(1, 1, 20, 3), angles = ones(1, 20), tokens = arange(10, ScalarType.Int64).unsqueeze(0);
+        Tensor latents = FixedValues.Tensor(1, 1, 20, 3),
+            angles = ones(1, 20),
+            tokens = arange(10, ScalarType.Int64).unsqueeze(0);
         var before = known.forward(latents, angles, tokens, null, null);
         var without = begun.forward(latents, angles, tokens, null, null);
         Assert.InRange(Change(before, without), 1e-6, 0.05); // by the forecast
         Assert.InRange(Change(without, begun.forward(latents, angles, tokens, ones(1, 8), null)), 1e-6, 0.05);
-        FixedValues.AssertClose(known.forward(latents, angles, tokens, null, zeros(1)), begun.forward(latents, angles, tokens, null, zeros(1)), 0);
-        Assert.Contains(begun.named_parameters(), p => p.name.StartsWith("prompt_encoding", StringComparison.Ordinal) && p.parameter.requires_grad);
+        FixedValues.AssertClose(
+            known.forward(latents, angles, tokens, null, zeros(1)),
+            begun.forward(latents, angles, tokens, null, zeros(1)),
+            0
+        );
+        Assert.Contains(begun.named_parameters(), p =>
+            p.name.StartsWith("prompt_encoding", StringComparison.Ordinal) && p.parameter.requires_grad
+        );
     }
 
     [Fact]
@@ -48,9 +75,16 @@ public sealed class StartingWeightsTests : IDisposable
     {
         var request = new TrainingRequest
         {
-            Stage = "joint-embedding", Preset = "test", Corpora = ["nowhere"], RunFolder = _folder["run"], ModelFolder = _folder["model"], Changes = ["keepQuantizer=true"],
+            Stage = "joint-embedding",
+            Preset = "test",
+            Corpora = ["nowhere"],
+            RunFolder = _folder["run"],
+            ModelFolder = _folder["model"],
+            Changes = ["keepQuantizer=true"],
         };
-        var failure = Assert.Throws<MelodyException>(() => StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken));
+        var failure = Assert.Throws<MelodyException>(() =>
+            StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("--start-from", failure.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));
     }
@@ -67,7 +101,16 @@ public sealed class StartingWeightsTests : IDisposable
             writer.SetPart(PartName.SemanticLanguageModel, sizes, known, trained: true);
             writer.Commit();
         }
-        var request = new TrainingRequest { Stage = "semantic-lm", Preset = "test", Corpora = [], RunFolder = "", ModelFolder = "", StartFrom = _folder["model"], KeptShare = 0.25 };
+        var request = new TrainingRequest
+        {
+            Stage = "semantic-lm",
+            Preset = "test",
+            Corpora = [],
+            RunFolder = "",
+            ModelFolder = "",
+            StartFrom = _folder["model"],
+            KeptShare = 0.25,
+        };
         var start = new StartingWeights(request, PartName.SemanticLanguageModel);
         using var trained = start.Create(CPU, p => new SemanticLanguageModel(sizes, p));
         var before = FixedValues.State(trained);
@@ -86,9 +129,16 @@ public sealed class StartingWeightsTests : IDisposable
     {
         var request = new TrainingRequest
         {
-            Stage = stage, Preset = "test", Corpora = ["nowhere"], RunFolder = _folder["run"], ModelFolder = _folder["model"], KeptShare = 0.5,
+            Stage = stage,
+            Preset = "test",
+            Corpora = ["nowhere"],
+            RunFolder = _folder["run"],
+            ModelFolder = _folder["model"],
+            KeptShare = 0.5,
         };
-        var failure = Assert.Throws<MelodyException>(() => StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken));
+        var failure = Assert.Throws<MelodyException>(() =>
+            StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("--keep-start", failure.Message, StringComparison.Ordinal);
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));

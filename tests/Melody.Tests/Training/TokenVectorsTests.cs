@@ -18,8 +18,10 @@ public sealed class TokenVectorsTests
         for (int feature = 0; feature < 5; feature++)
         {
             var column = Enumerable.Range(0, 200).Select(code => centres[code, feature].item<double>()).ToArray();
-            double mean = column.Average(), deviation = Math.Sqrt(column.Average(v => (v - mean) * (v - mean)));
-            for (int code = 0; code < 200; code++) plain[code, feature] = (column[code] - mean) / deviation;
+            double mean = column.Average(),
+                deviation = Math.Sqrt(column.Average(v => (v - mean) * (v - mean)));
+            for (int code = 0; code < 200; code++)
+                plain[code, feature] = (column[code] - mean) / deviation;
         }
         FixedValues.AssertClose(plain, spread.narrow(1, 0, 5), 1e-9);
         Assert.InRange(spread.narrow(1, 5, 7).std().item<double>(), 0.27, 0.33);

@@ -8,7 +8,9 @@ namespace Melody.Tests.Training;
 /// <summary>The smallest thing that trains: a linear layer learns a fixed matrix from noisy products.</summary>
 internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
 {
-    private const int Examples = 16, Inputs = 6, Outputs = 3;
+    private const int Examples = 16,
+        Inputs = 6,
+        Outputs = 3;
     private readonly Tensor _truth = Reference.FixedValues.Tensor(3, Outputs, Inputs);
 
     public Linear Layer { get; } = new(Inputs, Outputs, bias: true, ParameterFactory.Random(5));
@@ -28,7 +30,19 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
 
     public override double AudioSecondsPerBatch => 1;
 
-    public override IReadOnlyList<TrainedSet> Sets => field ??= [new("layer", [Layer], new OptimizerOptions { LearningRate = 0.02, WarmUpSteps = 5, EmaDecay = 0.9 })];
+    public override IReadOnlyList<TrainedSet> Sets =>
+        field ??= [
+            new(
+                "layer",
+                [Layer],
+                new OptimizerOptions
+                {
+                    LearningRate = 0.02,
+                    WarmUpSteps = 5,
+                    EmaDecay = 0.9,
+                }
+            ),
+        ];
 
     public override IBatchSource<float[]> Batches => this;
 
@@ -37,7 +51,8 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
         var random = new Random((int)index);
         var batch = new float[1 + Examples * Inputs];
         batch[0] = index;
-        for (int i = 1; i < batch.Length; i++) batch[i] = (float)(2 * random.NextDouble() - 1);
+        for (int i = 1; i < batch.Length; i++)
+            batch[i] = (float)(2 * random.NextDouble() - 1);
         return batch;
     }
 
@@ -53,10 +68,8 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
         return Poisoned(context.Step) ? loss * float.NaN : loss;
     }
 
-    public override Figures Validate(long step, string folder) => new()
-    {
-        ["error"] = (Layer.Weight - _truth).square().mean().item<float>(),
-    };
+    public override Figures Validate(long step, string folder) =>
+        new() { ["error"] = (Layer.Weight - _truth).square().mean().item<float>() };
 }
 
 /// <summary>Keeps what a training reports.</summary>
@@ -80,8 +93,10 @@ internal sealed class RecordingLog : ITrainingLog
     {
         Skipped = skipped;
         LiveTensors.Add(Reference.LiveTensors.Count);
-        if (figures.TryGetValue("learning rate", out double rate)) Rates.Add(rate);
-        if (figures.TryGetValue("loss", out double loss)) Losses.Add((step, loss));
+        if (figures.TryGetValue("learning rate", out double rate))
+            Rates.Add(rate);
+        if (figures.TryGetValue("loss", out double loss))
+            Losses.Add((step, loss));
     }
 
     public void Validation(long step, Figures figures) => Validations.Add(figures);

@@ -10,10 +10,18 @@ public sealed class TrainingAudioTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private static CorpusPlan Plan(int channels) => new()
-    {
-        Kind = "composed", Seed = 5, SampleRate = 8000, Channels = channels, AudioFormat = "wav", PiecesPerShard = 4, WindowSeconds = 1, Tools = ["sine 1.0"],
-    };
+    private static CorpusPlan Plan(int channels) =>
+        new()
+        {
+            Kind = "composed",
+            Seed = 5,
+            SampleRate = 8000,
+            Channels = channels,
+            AudioFormat = "wav",
+            PiecesPerShard = 4,
+            WindowSeconds = 1,
+            Tools = ["sine 1.0"],
+        };
 
     [Theory]
     [InlineData(1)]
@@ -21,20 +29,29 @@ public sealed class TrainingAudioTests : IDisposable
     public void A_corpus_is_heard_by_its_splits(int channels)
     {
         var plan = Plan(channels);
-        new CorpusBuilder(_folder.Path, plan, () => new SinePieces(plan), jobs: 1).Build(3, cancellation: TestContext.Current.CancellationToken);
+        new CorpusBuilder(_folder.Path, plan, () => new SinePieces(plan), jobs: 1).Build(
+            3,
+            cancellation: TestContext.Current.CancellationToken
+        );
         using var audio = TrainingAudio.Open(_folder.Path, 8000);
         // of pieces 0 .. 3 in shards 0 .. 2 those with (shard + number) % 3 == 2 are held out
         Assert.Equal((8, 4), (audio.Training.Count, audio.Validation.Count));
         var heard = new float[4000];
         audio.Validation.Read(0, 1000, heard); // shard 0, number 2
-        for (int n = 0; n < heard.Length; n += 7) Assert.Equal(SinePieces.Sample(0, 2, 1000 + n, 8000), heard[n], 1e-4f);
-        Assert.Contains("8000", Assert.Throws<MelodyException>(() => TrainingAudio.Open(_folder.Path, 24000)).Message, StringComparison.Ordinal);
+        for (int n = 0; n < heard.Length; n += 7)
+            Assert.Equal(SinePieces.Sample(0, 2, 1000 + n, 8000), heard[n], 1e-4f);
+        Assert.Contains(
+            "8000",
+            Assert.Throws<MelodyException>(() => TrainingAudio.Open(_folder.Path, 24000)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_plain_folder_holds_out_every_twentieth_file()
     {
-        for (int i = 0; i < 22; i++) new AudioClip(new float[100 + i], 8000, 1).Write(_folder[$"{i:D2}.wav"]);
+        for (int i = 0; i < 22; i++)
+            new AudioClip(new float[100 + i], 8000, 1).Write(_folder[$"{i:D2}.wav"]);
         using var audio = TrainingAudio.Open(_folder.Path, 8000);
         Assert.Equal([100L, 120L], [.. Enumerable.Range(0, audio.Validation.Count).Select(audio.Validation.Samples)]);
         Assert.Equal(20, audio.Training.Count);
@@ -44,7 +61,11 @@ public sealed class TrainingAudioTests : IDisposable
     public void One_file_is_too_few()
     {
         new AudioClip(new float[100], 8000, 1).Write(_folder["a.wav"]);
-        Assert.Contains("at least two", Assert.Throws<MelodyException>(() => TrainingAudio.Open(_folder.Path, 8000)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at least two",
+            Assert.Throws<MelodyException>(() => TrainingAudio.Open(_folder.Path, 8000)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -57,10 +78,18 @@ public sealed class TrainingAudioTests : IDisposable
         Assert.DoesNotContain("One or more errors", refused.Message, StringComparison.Ordinal);
 
         var leftOut = new List<string>();
-        Assert.Contains("None of the audio files", Assert.Throws<MelodyException>(() => AudioFolder.Load(_folder.Path, 8000, leftOut)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "None of the audio files",
+            Assert.Throws<MelodyException>(() => AudioFolder.Load(_folder.Path, 8000, leftOut)).Message,
+            StringComparison.Ordinal
+        );
         new AudioClip(new float[100], 8000, 1).Write(_folder["c.wav"]);
         Assert.Equal(100, AudioFolder.Load(_folder.Path, 8000, leftOut).Samples(0));
-        Assert.Collection(leftOut, a => Assert.Contains("a.wav", a, StringComparison.Ordinal), b => Assert.Contains("b.wav", b, StringComparison.Ordinal));
+        Assert.Collection(
+            leftOut,
+            a => Assert.Contains("a.wav", a, StringComparison.Ordinal),
+            b => Assert.Contains("b.wav", b, StringComparison.Ordinal)
+        );
     }
 
     public void Dispose() => _folder.Dispose();

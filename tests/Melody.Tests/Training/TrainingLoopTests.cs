@@ -42,7 +42,14 @@ public sealed class TrainingLoopTests : IDisposable
         var options = Options(40, "parts") with { Accumulation = accumulation };
         using (var stop = new CancellationTokenSource())
         {
-            using var first = new ToyStage { OnStep = step => { if (step == 16) stop.Cancel(); } };
+            using var first = new ToyStage
+            {
+                OnStep = step =>
+                {
+                    if (step == 16)
+                        stop.Cancel();
+                },
+            };
             Assert.False(Train(first, new RecordingLog(), options, stop.Token));
         }
         using var second = new ToyStage();
@@ -77,9 +84,17 @@ public sealed class TrainingLoopTests : IDisposable
         using var stage = new ToyStage();
         Train(stage, new RecordingLog(), Options(3));
         using var again = new ToyStage();
-        Assert.Contains("--resume", Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), Options(6))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--resume",
+            Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), Options(6))).Message,
+            StringComparison.Ordinal
+        );
         var other = Options(6) with { Resume = true, Configuration = "other" };
-        Assert.Contains("configuration", Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), other)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "configuration",
+            Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), other)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,7 +111,11 @@ public sealed class TrainingLoopTests : IDisposable
         var counts = new List<long>();
         using var stage = new ToyStage
         {
-            OnStep = step => { if (step is 20 or 219) counts.Add(LiveTensors.Count); },
+            OnStep = step =>
+            {
+                if (step is 20 or 219)
+                    counts.Add(LiveTensors.Count);
+            },
         };
         Train(stage, new RecordingLog(), Options(220));
         Assert.Equal(counts[0], counts[1]);
@@ -124,7 +143,17 @@ public sealed class TrainingLoopTests : IDisposable
             {
                 // what a process killed in the middle of this step would lose of the steps done, each a second long
                 var newest = Directory.Exists(checkpoints) ? Directory.GetFiles(checkpoints, "step-*").Max() : null;
-                lost.Add(step - (newest is null ? 0 : long.Parse(Path.GetFileNameWithoutExtension(newest)[5..], System.Globalization.CultureInfo.InvariantCulture)));
+                lost.Add(
+                    step
+                        - (
+                            newest is null
+                                ? 0
+                                : long.Parse(
+                                    Path.GetFileNameWithoutExtension(newest)[5..],
+                                    System.Globalization.CultureInfo.InvariantCulture
+                                )
+                        )
+                );
                 clock.Seconds++;
             },
         };
@@ -163,10 +192,15 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(0.02 * (0.05 + 0.95 * 0.5 * (1 + Math.Cos(Math.PI * 19 / 20))), log.Rates[^1], 1e-12);
     }
 
-    private TrainingOptions Options(long steps, string run = "run") => new()
-    {
-        RunFolder = Path.Combine(_folder, run), Steps = steps, LogSteps = 1, ValidationSteps = 0, Configuration = "toy",
-    };
+    private TrainingOptions Options(long steps, string run = "run") =>
+        new()
+        {
+            RunFolder = Path.Combine(_folder, run),
+            Steps = steps,
+            LogSteps = 1,
+            ValidationSteps = 0,
+            Configuration = "toy",
+        };
 
     private static bool Train(ToyStage stage, ITrainingLog log, TrainingOptions options, CancellationToken? cancellation = null)
     {

@@ -5,10 +5,18 @@ namespace Melody.Tests.Training;
 
 public sealed class TrainingPresetTests
 {
-    private static SemanticTokenizerTrainingOptions Read(params string[] changes) => TrainingPreset.Read<SemanticTokenizerTrainingOptions>(new TrainingRequest
-    {
-        Stage = "semantic-tokenizer", Preset = "mini", Corpora = [], RunFolder = "", ModelFolder = "", Changes = changes,
-    });
+    private static SemanticTokenizerTrainingOptions Read(params string[] changes) =>
+        TrainingPreset.Read<SemanticTokenizerTrainingOptions>(
+            new TrainingRequest
+            {
+                Stage = "semantic-tokenizer",
+                Preset = "mini",
+                Corpora = [],
+                RunFolder = "",
+                ModelFolder = "",
+                Changes = changes,
+            }
+        );
 
     [Fact]
     public void Options_of_a_preset_can_be_changed_one_by_one()
@@ -17,7 +25,18 @@ public sealed class TrainingPresetTests
         var changed = Read("batch=64", "objective.maskShare=0.3", "noteShares=[1, 2, 3, 4, 5, 6, 7]");
         Assert.Equal((64, 0.3), (changed.Batch, changed.Objective.MaskShare));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], changed.NoteShares);
-        Assert.Equal(usual with { Batch = 64, Objective = usual.Objective with { MaskShare = 0.3 }, NoteShares = [] }, changed with { NoteShares = [] });
+        Assert.Equal(
+            usual with
+            {
+                Batch = 64,
+                Objective = usual.Objective with { MaskShare = 0.3 },
+                NoteShares = [],
+            },
+            changed with
+            {
+                NoteShares = [],
+            }
+        );
     }
 
     [Theory]

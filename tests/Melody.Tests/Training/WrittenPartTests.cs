@@ -19,18 +19,46 @@ public sealed class WrittenPartTests : IDisposable
 
     public WrittenPartTests()
     {
-        var plan = new CorpusPlan { Kind = "composed", Seed = 5, AudioFormat = "wav", PiecesPerShard = 6, WindowSeconds = 10, Tools = ["sine 1.0"] };
-        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(1, cancellation: TestContext.Current.CancellationToken);
+        var plan = new CorpusPlan
+        {
+            Kind = "composed",
+            Seed = 5,
+            AudioFormat = "wav",
+            PiecesPerShard = 6,
+            WindowSeconds = 10,
+            Tools = ["sine 1.0"],
+        };
+        new CorpusBuilder(_folder["corpus"], plan, () => new SinePieces(plan), jobs: 1).Build(
+            1,
+            cancellation: TestContext.Current.CancellationToken
+        );
     }
 
     private string Hash(string part) => PartHash.Of(ModelFolder.Open(_folder["model"]).Part(part));
 
-    private bool HasPart(string part) => Directory.Exists(_folder["model"]) && ModelFolder.Open(_folder["model"]).Manifest.Parts.ContainsKey(part);
+    private bool HasPart(string part) =>
+        Directory.Exists(_folder["model"]) && ModelFolder.Open(_folder["model"]).Manifest.Parts.ContainsKey(part);
 
     private async Task<string> TrainAsync(string stage, string run, params string[] more)
     {
-        var made = await ToolRun.RunAsync(["train", stage, "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder[run], "-o", _folder["model"],
-            "--validation-steps", "0", "--device", "cpu", "--resume", .. more]);
+        var made = await ToolRun.RunAsync([
+            "train",
+            stage,
+            "--preset",
+            "test",
+            "--corpus",
+            _folder["corpus"],
+            "--run",
+            _folder[run],
+            "-o",
+            _folder["model"],
+            "--validation-steps",
+            "0",
+            "--device",
+            "cpu",
+            "--resume",
+            .. more,
+        ]);
         Assert.True(made.Code == 0, made.Error);
         return made.Error;
     }
@@ -46,7 +74,10 @@ public sealed class WrittenPartTests : IDisposable
         var again = await TrainAsync("semantic-tokenizer", "run", "--steps", "2");
         Assert.Contains("all 2 steps are done", again, StringComparison.Ordinal);
         Assert.DoesNotContain("centres", again, StringComparison.Ordinal); // none is fitted again
-        Assert.Equal((hash, written), (Hash(PartName.SemanticTokenizer), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"])));
+        Assert.Equal(
+            (hash, written),
+            (Hash(PartName.SemanticTokenizer), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"]))
+        );
     }
 
     [Fact]
@@ -74,9 +105,33 @@ public sealed class WrittenPartTests : IDisposable
     public async Task Interrupting_leaves_the_part_and_its_codebooks()
     {
         using var stop = new CancellationTokenSource();
-        var run = Task.Run(() => ToolRun.RunCancellableAsync(["train", "semantic-tokenizer", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"],
-            "--validation-steps", "0", "--device", "cpu", "--checkpoint-minutes", "0"], stop.Token), TestContext.Current.CancellationToken);
-        while (!run.IsCompleted && !Directory.Exists(_folder["run/checkpoints"])) await Task.Delay(10, TestContext.Current.CancellationToken);
+        var run = Task.Run(
+            () =>
+                ToolRun.RunCancellableAsync(
+                    [
+                        "train",
+                        "semantic-tokenizer",
+                        "--preset",
+                        "test",
+                        "--corpus",
+                        _folder["corpus"],
+                        "--run",
+                        _folder["run"],
+                        "-o",
+                        _folder["model"],
+                        "--validation-steps",
+                        "0",
+                        "--device",
+                        "cpu",
+                        "--checkpoint-minutes",
+                        "0",
+                    ],
+                    stop.Token
+                ),
+            TestContext.Current.CancellationToken
+        );
+        while (!run.IsCompleted && !Directory.Exists(_folder["run/checkpoints"]))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         var ended = await run;
         Assert.NotEqual(0, ended.Code);
@@ -92,12 +147,24 @@ public sealed class WrittenPartTests : IDisposable
     {
         await TrainAsync("autoencoder", "first", "--steps", "2");
         var hash = Hash(PartName.Autoencoder);
-        Assert.Contains("keeps the weights of another training", await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01"), StringComparison.Ordinal);
+        Assert.Contains(
+            "keeps the weights of another training",
+            await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(hash, Hash(PartName.Autoencoder));
-        Assert.Contains("weights written", await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01", "--export"), StringComparison.Ordinal);
+        Assert.Contains(
+            "weights written",
+            await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01", "--export"),
+            StringComparison.Ordinal
+        );
         Assert.NotEqual(hash, Hash(PartName.Autoencoder));
         // from now on they are its own
-        Assert.Contains("weights written", await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01"), StringComparison.Ordinal);
+        Assert.Contains(
+            "weights written",
+            await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -112,7 +179,8 @@ public sealed class WrittenPartTests : IDisposable
             return weights.Entries.Keys.ToDictionary(name => name, name => FixedValues.Flat(weights.Read(name)));
         }
         double Distance(Dictionary<string, double[]> a, Dictionary<string, double[]> b) =>
-            a.Where(p => !p.Key.Contains("quantizer", StringComparison.Ordinal)).Average(p => p.Value.Zip(b[p.Key], (x, y) => Math.Abs(x - y)).Average());
+            a.Where(p => !p.Key.Contains("quantizer", StringComparison.Ordinal))
+                .Average(p => p.Value.Zip(b[p.Key], (x, y) => Math.Abs(x - y)).Average());
 
         await TrainAsync(stage, "first", "--steps", "2");
         var first = Values();
@@ -128,8 +196,26 @@ public sealed class WrittenPartTests : IDisposable
     [Fact]
     public async Task A_start_from_nothing_is_refused_in_a_sentence()
     {
-        (await ToolRun.RunAsync(["train", "autoencoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"],
-            "--start-from", _folder["nowhere"], "--steps", "1", "--device", "cpu"])).AssertRefused("nowhere");
+        (
+            await ToolRun.RunAsync([
+                "train",
+                "autoencoder",
+                "--preset",
+                "test",
+                "--corpus",
+                _folder["corpus"],
+                "--run",
+                _folder["run"],
+                "-o",
+                _folder["model"],
+                "--start-from",
+                _folder["nowhere"],
+                "--steps",
+                "1",
+                "--device",
+                "cpu",
+            ])
+        ).AssertRefused("nowhere");
         Assert.False(Directory.Exists(_folder["run"]));
     }
 
@@ -139,12 +225,15 @@ public sealed class WrittenPartTests : IDisposable
         IReadOnlyDictionary<string, byte[]> Tensors()
         {
             using var weights = ModelFolder.Open(_folder["model"]).OpenWeights(PartName.Autoencoder);
-            return weights.Entries.ToDictionary(e => e.Key, e =>
-            {
-                var bytes = new byte[e.Value.End - e.Value.Begin];
-                weights.CopyBytes(e.Key, 0, bytes);
-                return bytes;
-            });
+            return weights.Entries.ToDictionary(
+                e => e.Key,
+                e =>
+                {
+                    var bytes = new byte[e.Value.End - e.Value.Begin];
+                    weights.CopyBytes(e.Key, 0, bytes);
+                    return bytes;
+                }
+            );
         }
 
         await TrainAsync("autoencoder", "run", "--steps", "2");
@@ -160,14 +249,47 @@ public sealed class WrittenPartTests : IDisposable
         Assert.Contains("weights written", await TrainAsync("decoder", "decoder", "--steps", "3"), StringComparison.Ordinal);
         await TrainAsync("autoencoder", "run", "--steps", "3");
         Assert.NotEqual(encoding, Encoding());
-        (await ToolRun.RunAsync(["train", "decoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["decoder"], "-o", _folder["model"], "--device", "cpu", "--resume"]))
-            .AssertRefused("another configuration");
+        (
+            await ToolRun.RunAsync([
+                "train",
+                "decoder",
+                "--preset",
+                "test",
+                "--corpus",
+                _folder["corpus"],
+                "--run",
+                _folder["decoder"],
+                "-o",
+                _folder["model"],
+                "--device",
+                "cpu",
+                "--resume",
+            ])
+        ).AssertRefused("another configuration");
     }
 
     [Fact]
     public async Task An_autoencoder_can_hear_itself_through_a_finished_tokenizer()
     {
-        string[] listening = ["train", "autoencoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["heard"], "-o", _folder["model"], "--device", "cpu", "--steps", "2", "--set", "semanticWeight=1"];
+        string[] listening =
+        [
+            "train",
+            "autoencoder",
+            "--preset",
+            "test",
+            "--corpus",
+            _folder["corpus"],
+            "--run",
+            _folder["heard"],
+            "-o",
+            _folder["model"],
+            "--device",
+            "cpu",
+            "--steps",
+            "2",
+            "--set",
+            "semanticWeight=1",
+        ];
         (await ToolRun.RunAsync(listening)).AssertRefused(_folder["model"]);
         await TrainAsync("autoencoder", "run", "--steps", "2");
         (await ToolRun.RunAsync([.. listening, "--export"])).AssertRefused(PartName.SemanticTokenizer);
@@ -184,9 +306,15 @@ public sealed class WrittenPartTests : IDisposable
         await TrainAsync("autoencoder", "run", "--steps", "12");
         var folder = ModelFolder.Open(_folder["model"]);
         using var scope = NewDisposeScope();
-        using var network = TrainedPart.Load(folder, PartName.Autoencoder, CPU, p => AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p));
+        using var network = TrainedPart.Load(folder, PartName.Autoencoder, CPU, p =>
+            AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p)
+        );
         using var checkpoint = SafetensorsReader.Open(Directory.GetFiles(_folder["run/checkpoints"]).Max()!);
-        var matrices = network.parameters().Where(p => p.dim() > 1).SelectMany(p => FixedValues.Flat(p.to_type(ScalarType.Float32))).ToArray();
+        var matrices = network
+            .parameters()
+            .Where(p => p.dim() > 1)
+            .SelectMany(p => FixedValues.Flat(p.to_type(ScalarType.Float32)))
+            .ToArray();
         double[] Rounded(string name) => FixedValues.Flat(checkpoint.Read(name).to_type(ScalarType.BFloat16).to_type(ScalarType.Float32));
         Assert.Equal(Rounded("autoencoder.matrices.average"), matrices);
         Assert.NotEqual(Rounded("autoencoder.matrices.values"), matrices);
@@ -211,9 +339,31 @@ public sealed class WrittenPartTests : IDisposable
     [Fact]
     public async Task A_cool_down_belongs_to_a_budget()
     {
-        foreach (var more in new string[][] { ["--cool-down-minutes", "1"], ["--minutes", "1", "--cool-down-minutes", "2"], ["--minutes", "1", "--cool-down-minutes", "0"] })
-            (await ToolRun.RunAsync(["train", "autoencoder", "--preset", "test", "--corpus", _folder["corpus"], "--run", _folder["run"], "-o", _folder["model"], "--device", "cpu", .. more]))
-                .AssertRefused("--minutes");
+        foreach (
+            var more in new string[][]
+            {
+                ["--cool-down-minutes", "1"],
+                ["--minutes", "1", "--cool-down-minutes", "2"],
+                ["--minutes", "1", "--cool-down-minutes", "0"],
+            }
+        )
+            (
+                await ToolRun.RunAsync([
+                    "train",
+                    "autoencoder",
+                    "--preset",
+                    "test",
+                    "--corpus",
+                    _folder["corpus"],
+                    "--run",
+                    _folder["run"],
+                    "-o",
+                    _folder["model"],
+                    "--device",
+                    "cpu",
+                    .. more,
+                ])
+            ).AssertRefused("--minutes");
     }
 
     public void Dispose() => _folder.Dispose();

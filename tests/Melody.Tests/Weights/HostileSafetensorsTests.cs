@@ -9,7 +9,8 @@ namespace Melody.Tests.Weights;
 /// <summary>Files that break the format are refused with a sentence, and never do anything worse.</summary>
 public sealed class HostileSafetensorsTests : IDisposable
 {
-    private const string Valid = """{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"I64","shape":[1],"data_offsets":[16,24]}}""";
+    private const string Valid =
+        """{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"I64","shape":[1],"data_offsets":[16,24]}}""";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,9 +25,21 @@ public sealed class HostileSafetensorsTests : IDisposable
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}""", 12, "ends at byte 16")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}""", 20, "there are 20")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "overlaps")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "overlaps")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "gap")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        12,
+        "overlaps"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        8,
+        "overlaps"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""",
+        12,
+        "gap"
+    )]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "gap")]
     [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,16]}}""", 16, "does not fill")]
     [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,16]}}""", 16, "shape")]
@@ -42,7 +55,11 @@ public sealed class HostileSafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F8_E5M2","shape":[4],"data_offsets":[0,4]}}""", 4, "unknown dtype 'F8_E5M2'")]
     [InlineData("""{"a":{"dtype":7,"shape":[4],"data_offsets":[0,4]}}""", 4, "unknown dtype")]
     [InlineData("""{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,16]}}""", 16, "does not fill")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", 16, "JSON")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""",
+        16,
+        "JSON"
+    )]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", 16, "JSON")]
     [InlineData("""{"a":{"shape":[4],"data_offsets":[0,16]}}""", 16, "lacks")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16],"more":1}}""", 16, "unknown property")]
@@ -76,9 +93,21 @@ public sealed class HostileSafetensorsTests : IDisposable
     [Fact]
     public void MissingFilesAndFoldersAreNamed()
     {
-        Assert.Contains("no file", Assert.Throws<MelodyException>(() => SafetensorsReader.Open(_folder["none"])).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Assert.Throws<MelodyException>(() => SafetensorsReader.Open(_folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Assert.Throws<MelodyException>(() => SafetensorsReader.Open("")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file",
+            Assert.Throws<MelodyException>(() => SafetensorsReader.Open(_folder["none"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<MelodyException>(() => SafetensorsReader.Open(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<MelodyException>(() => SafetensorsReader.Open("")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -86,32 +115,42 @@ public sealed class HostileSafetensorsTests : IDisposable
     {
         var valid = Bytes(Valid, 24);
         var mutation = Gen.Select(Gen.Int[0, 3], Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[1, 12]).Array[1, 6];
-        int refused = 0, read = 0;
-        mutation.Sample(steps =>
-        {
-            var bytes = valid.ToList();
-            foreach (var (kind, at, value, count) in steps)
+        int refused = 0,
+            read = 0;
+        mutation.Sample(
+            steps =>
             {
-                int position = Math.Min(at, bytes.Count);
-                if (kind == 0 && position < bytes.Count) bytes[position] = value;
-                else if (kind == 1) bytes.RemoveRange(position, Math.Min(count, bytes.Count - position));
-                else if (kind == 2) bytes.InsertRange(position, bytes.Skip(position / 2).Take(count).ToArray());
-                else if (position < bytes.Count && bytes[position] is >= (byte)'0' and <= (byte)'9') bytes[position] = (byte)('0' + value % 10);
-            }
-            var path = Write([.. bytes]);
-            using var scope = NewDisposeScope();
-            try
-            {
-                using var file = SafetensorsReader.Open(path);
-                foreach (var name in file.Entries.Keys) Assert.Equal(file.Entries[name].Count, file.Read(name).numel());
-                read++;
-            }
-            catch (MelodyException e)
-            {
-                Assert.DoesNotContain('\n', e.Message);
-                refused++;
-            }
-        }, iter: 2000, threads: 1);
+                var bytes = valid.ToList();
+                foreach (var (kind, at, value, count) in steps)
+                {
+                    int position = Math.Min(at, bytes.Count);
+                    if (kind == 0 && position < bytes.Count)
+                        bytes[position] = value;
+                    else if (kind == 1)
+                        bytes.RemoveRange(position, Math.Min(count, bytes.Count - position));
+                    else if (kind == 2)
+                        bytes.InsertRange(position, bytes.Skip(position / 2).Take(count).ToArray());
+                    else if (position < bytes.Count && bytes[position] is >= (byte)'0' and <= (byte)'9')
+                        bytes[position] = (byte)('0' + value % 10);
+                }
+                var path = Write([.. bytes]);
+                using var scope = NewDisposeScope();
+                try
+                {
+                    using var file = SafetensorsReader.Open(path);
+                    foreach (var name in file.Entries.Keys)
+                        Assert.Equal(file.Entries[name].Count, file.Read(name).numel());
+                    read++;
+                }
+                catch (MelodyException e)
+                {
+                    Assert.DoesNotContain('\n', e.Message);
+                    refused++;
+                }
+            },
+            iter: 2000,
+            threads: 1
+        );
         Assert.True(refused > 0 && read > 0, $"{refused} refused, {read} read");
     }
 

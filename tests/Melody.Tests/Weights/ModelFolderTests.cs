@@ -31,8 +31,10 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(FixedValues.State(layer)["weight"], FixedValues.State(loaded)["weight"]);
         Assert.Equal(["config.json", "layer.safetensors", "words.txt"], Names());
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "config.json")))!;
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, "layer.safetensors")))),
-            (string?)config["parts"]!["layer"]!["weights"]!["sha256"]);
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, "layer.safetensors")))),
+            (string?)config["parts"]!["layer"]!["weights"]!["sha256"]
+        );
     }
 
     [Fact]
@@ -69,17 +71,27 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData(false)]
     public async Task WritersAtTheSameTimeLoseNoPart(bool modelIsThere)
     {
-        if (modelIsThere) Write(trained: true).Dispose();
+        if (modelIsThere)
+            Write(trained: true).Dispose();
         string[] names = [.. Enumerable.Range(0, 8).Select(i => $"part-{i}")];
         using var begun = new Barrier(names.Length);
-        await Task.WhenAll(names.Select(name => Task.Factory.StartNew(() =>
-        {
-            using var writer = ModelFolderWriter.UpdateOrCreate(Folder, "tiny", "test");
-            using var layer = new Linear(2, 2, bias: false, ParameterFactory.Random(5));
-            Assert.True(begun.SignalAndWait(TimeSpan.FromSeconds(30))); // all have seen the folder as it was
-            writer.SetPart(name, new Sizes(2, 2), layer, trained: true);
-            writer.Commit();
-        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        await Task.WhenAll(
+            names.Select(name =>
+                Task.Factory.StartNew(
+                    () =>
+                    {
+                        using var writer = ModelFolderWriter.UpdateOrCreate(Folder, "tiny", "test");
+                        using var layer = new Linear(2, 2, bias: false, ParameterFactory.Random(5));
+                        Assert.True(begun.SignalAndWait(TimeSpan.FromSeconds(30))); // all have seen the folder as it was
+                        writer.SetPart(name, new Sizes(2, 2), layer, trained: true);
+                        writer.Commit();
+                    },
+                    TestContext.Current.CancellationToken,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+            )
+        );
         Assert.Equal(modelIsThere ? ["layer", .. names] : names, ModelFolder.Open(Folder).Manifest.Parts.Keys.Order());
         Assert.Equal(names.Length + (modelIsThere ? 3 : 1), Directory.GetFileSystemEntries(Folder).Length); // no lock stays
     }
@@ -88,11 +100,13 @@ public sealed class ModelFolderTests : IDisposable
     public void WithoutCommitNothingStays()
     {
         using var layer = new Linear(3, 2, bias: true, ParameterFactory.Random(1));
-        using (var writer = ModelFolderWriter.Create(Folder, "tiny", "test")) writer.SetPart("layer", new Sizes(3, 2), layer, trained: false);
+        using (var writer = ModelFolderWriter.Create(Folder, "tiny", "test"))
+            writer.SetPart("layer", new Sizes(3, 2), layer, trained: false);
         Assert.False(Directory.Exists(Folder));
         Write(trained: true).Dispose();
         var before = File.ReadAllBytes(Path.Combine(Folder, "config.json"));
-        using (var writer = ModelFolderWriter.Create(Folder, "new", "test")) writer.SetPart("layer", new Sizes(3, 2), layer, trained: false);
+        using (var writer = ModelFolderWriter.Create(Folder, "new", "test"))
+            writer.SetPart("layer", new Sizes(3, 2), layer, trained: false);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(Folder, "config.json")));
         Assert.Equal(["config.json", "layer.safetensors", "words.txt"], Names());
     }
@@ -134,7 +148,11 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Contains("truncated", Message(() => ModelFolder.Open(Folder)), StringComparison.Ordinal);
         Write(trained: true).Dispose();
         File.WriteAllBytes(Path.Combine(Folder, "words.txt"), [1, 2, 4]);
-        Assert.Contains("damaged or changed", Message(() => ModelFolder.Open(Folder).ReadAsset("layer", "words.txt")), StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged or changed",
+            Message(() => ModelFolder.Open(Folder).ReadAsset("layer", "words.txt")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -144,8 +162,16 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("name", "null", "cannot be used")]
     [InlineData("surprise", "1", "cannot be used")]
     [InlineData("parts", "[]", "cannot be used")]
-    [InlineData("parts", """{"layer":{"config":{},"weights":{"file":"../../secret","bytes":1,"sha256":""},"trained":true}}""", "not a plain file name")]
-    [InlineData("parts", """{"layer":{"config":{},"weights":{"file":"config.json","bytes":1,"sha256":""},"trained":true}}""", "not a plain file name")]
+    [InlineData(
+        "parts",
+        """{"layer":{"config":{},"weights":{"file":"../../secret","bytes":1,"sha256":""},"trained":true}}""",
+        "not a plain file name"
+    )]
+    [InlineData(
+        "parts",
+        """{"layer":{"config":{},"weights":{"file":"config.json","bytes":1,"sha256":""},"trained":true}}""",
+        "not a plain file name"
+    )]
     [InlineData("parts", """{"layer":{"config":{},"weights":{"bytes":1,"sha256":""},"trained":true}}""", "cannot be used")]
     public void BadConfigurationsAreRefused(string property, string json, string reason)
     {
@@ -180,8 +206,14 @@ public sealed class ModelFolderTests : IDisposable
     {
         var layer = FixedValues.Fill(new Linear(3, 2, bias: true, ParameterFactory.Random(1)), seed);
         using var writer = ModelFolderWriter.Create(Folder, "tiny", "test");
-        writer.SetPart("layer", new Sizes(3, 2), layer, trained, training: new Summary(7),
-            assets: new Dictionary<string, byte[]> { ["words.txt"] = [1, 2, 3] });
+        writer.SetPart(
+            "layer",
+            new Sizes(3, 2),
+            layer,
+            trained,
+            training: new Summary(7),
+            assets: new Dictionary<string, byte[]> { ["words.txt"] = [1, 2, 3] }
+        );
         writer.Commit();
         return layer;
     }
@@ -195,7 +227,11 @@ public sealed class ModelFolderTests : IDisposable
         return message;
     }
 
-    private static string Message(Func<object> action) => Message(() => { _ = action(); });
+    private static string Message(Func<object> action) =>
+        Message(() =>
+        {
+            _ = action();
+        });
 
     private sealed record Summary(int Steps);
 

@@ -18,10 +18,12 @@ public sealed class StateDictionaryTests : IDisposable
         using var source = FixedValues.Fill(new Pair(3, 2, ParameterFactory.Random(1)));
         StateDictionary.Save(source, _folder["w"]);
         using var target = new Pair(3, 2, ParameterFactory.Empty());
-        using (var file = SafetensorsReader.Open(_folder["w"])) StateDictionary.Load(target, file);
+        using (var file = SafetensorsReader.Open(_folder["w"]))
+            StateDictionary.Load(target, file);
         var (expected, actual) = (FixedValues.State(source), FixedValues.State(target));
         Assert.Equal(["buffer", "linear.bias", "linear.weight"], actual.Keys.Order());
-        foreach (var name in expected.Keys) Assert.Equal(expected[name], actual[name]);
+        foreach (var name in expected.Keys)
+            Assert.Equal(expected[name], actual[name]);
     }
 
     [Fact]
@@ -29,7 +31,10 @@ public sealed class StateDictionaryTests : IDisposable
     {
         using var outer = new Outer(ParameterFactory.Random(1));
         Assert.Contains("pair._linear.weight", outer.state_dict().Keys); // what TorchSharp does with fields
-        Assert.Equal(["pair.buffer", "pair.linear.bias", "pair.linear.weight"], StateDictionary.Of(outer).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["pair.buffer", "pair.linear.bias", "pair.linear.weight"],
+            StateDictionary.Of(outer).Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -49,9 +54,11 @@ public sealed class StateDictionaryTests : IDisposable
         var (expected, actual) = (FixedValues.State(source), FixedValues.State(target));
         Assert.Equal(ScalarType.Float32, target.state_dict()["buffer"].dtype);
         // float16 keeps eleven significant bits: rounding to the nearest changes a value by at most 2^-11 of its size
-        foreach (var (e, a) in expected["buffer"].Zip(actual["buffer"])) Assert.InRange(Math.Abs(a - e), 0, Math.Abs(e) / 2048);
+        foreach (var (e, a) in expected["buffer"].Zip(actual["buffer"]))
+            Assert.InRange(Math.Abs(a - e), 0, Math.Abs(e) / 2048);
         // bfloat16 keeps eight significant bits: rounding changes a value by at most 2^-8 of its size
-        foreach (var (e, a) in expected["linear.weight"].Zip(actual["linear.weight"])) Assert.InRange(Math.Abs(a - e), 0, Math.Abs(e) / 256);
+        foreach (var (e, a) in expected["linear.weight"].Zip(actual["linear.weight"]))
+            Assert.InRange(Math.Abs(a - e), 0, Math.Abs(e) / 256);
     }
 
     [Fact]
@@ -59,12 +66,15 @@ public sealed class StateDictionaryTests : IDisposable
     {
         using (NewDisposeScope())
         {
-            SafetensorsWriter.Write(_folder["w"], new Dictionary<string, Tensor>
-            {
-                ["linear.weight"] = zeros(3, 3),
-                ["linear.bias"] = zeros(2),
-                ["stranger"] = zeros(1),
-            });
+            SafetensorsWriter.Write(
+                _folder["w"],
+                new Dictionary<string, Tensor>
+                {
+                    ["linear.weight"] = zeros(3, 3),
+                    ["linear.bias"] = zeros(2),
+                    ["stranger"] = zeros(1),
+                }
+            );
         }
         using var target = new Pair(3, 2, ParameterFactory.Random(1));
         var before = FixedValues.State(target)["linear.bias"];
@@ -80,7 +90,8 @@ public sealed class StateDictionaryTests : IDisposable
     {
         private readonly Pair _pair;
 
-        public Outer(ParameterFactory parameters) : base(nameof(Outer))
+        public Outer(ParameterFactory parameters)
+            : base(nameof(Outer))
         {
             _pair = new Pair(3, 2, parameters);
             register_module("pair", _pair);
@@ -93,7 +104,8 @@ public sealed class StateDictionaryTests : IDisposable
     {
         private readonly Linear _linear;
 
-        public Pair(long inputs, long outputs, ParameterFactory parameters) : base(nameof(Pair))
+        public Pair(long inputs, long outputs, ParameterFactory parameters)
+            : base(nameof(Pair))
         {
             _linear = new Linear(inputs, outputs, bias: true, parameters);
             register_module("linear", _linear);

@@ -5,14 +5,20 @@ namespace Melody.Tests.Corpus.Composition;
 
 public sealed class ComposerTests
 {
-    private static readonly CompositionOptions Own = new() { Seed = 5, UseMma = false, PieceSeconds = 25 };
+    private static readonly CompositionOptions Own = new()
+    {
+        Seed = 5,
+        UseMma = false,
+        PieceSeconds = 25,
+    };
 
     [Fact]
     public void TheSameSeedGivesTheSameBytesInAnyOrder()
     {
         var (forward, backward) = (new Composer(Own), new Composer(Own));
         var expected = Enumerable.Range(0, 12).Select(i => MidiWriter.ToBytes(forward.Compose(i).Song)).ToArray();
-        for (var i = 11; i >= 0; i--) Assert.Equal(expected[i], MidiWriter.ToBytes(backward.Compose(i).Song));
+        for (var i = 11; i >= 0; i--)
+            Assert.Equal(expected[i], MidiWriter.ToBytes(backward.Compose(i).Song));
         Assert.NotEqual(expected[1], MidiWriter.ToBytes(new Composer(Own with { Seed = 6 }).Compose(1).Song));
     }
 
@@ -47,7 +53,10 @@ public sealed class ComposerTests
             var until = 0.0;
             foreach (var note in piece.Song.Tracks.SelectMany(track => track.Notes).OrderBy(note => note.Start))
             {
-                Assert.True(map.SecondsAt(note.Start) - until <= 2, $"{piece.Id} {piece.Style}: silent from {until:0.0} to {map.SecondsAt(note.Start):0.0} s");
+                Assert.True(
+                    map.SecondsAt(note.Start) - until <= 2,
+                    $"{piece.Id} {piece.Style}: silent from {until:0.0} to {map.SecondsAt(note.Start):0.0} s"
+                );
                 until = Math.Max(until, map.SecondsAt(note.End));
             }
         }
@@ -62,7 +71,12 @@ public sealed class ComposerTests
             var piece = composer.Compose(i);
             var pitched = piece.Song.Tracks.Zip(piece.Roles).Where(track => !track.First.IsDrums).ToList();
             Assert.All(pitched.SelectMany(track => track.First.Notes), note => Assert.InRange(note.Pitch, 21, 108));
-            double Level(Func<Role, bool> fits) => pitched.Where(track => fits(track.Second)).SelectMany(track => track.First.Notes.Select(note => (double)note.Velocity)).DefaultIfEmpty(0).Average();
+            double Level(Func<Role, bool> fits) =>
+                pitched
+                    .Where(track => fits(track.Second))
+                    .SelectMany(track => track.First.Notes.Select(note => (double)note.Velocity))
+                    .DefaultIfEmpty(0)
+                    .Average();
             if (piece.Melody.Count > 0 && pitched.Exists(track => track.Second == Role.Harmony))
                 Assert.True(Level(role => role == Role.Melody) > Level(role => role == Role.Harmony) + 5, $"{piece.Id} {piece.Style}");
         }
@@ -88,13 +102,27 @@ public sealed class ComposerTests
         var pieces = Enumerable.Range(0, 160).Select(solos.Compose).ToList();
         Assert.All(pieces, piece => Assert.Equal("solo", piece.Kind));
         Assert.All(pieces, piece => Assert.Single(piece.Song.Tracks.Select(track => track.Program).Distinct()));
-        var families = pieces.GroupBy(piece => Melody.Corpus.Description.Instruments.Of(piece.Song.Tracks[0].Program).Family).ToDictionary(group => group.Key, group => group.Count());
+        var families = pieces
+            .GroupBy(piece => Melody.Corpus.Description.Instruments.Of(piece.Song.Tracks[0].Program).Family)
+            .ToDictionary(group => group.Key, group => group.Count());
         // all but drums, which alone are a kind of their own; of 160 solos an even share would be 15
         Assert.Equal(11, families.Count);
         Assert.InRange(families["brass"], 12, 40);
 
-        Assert.Equal(["ambient", "drums"], Enumerable.Range(0, 20).Select(new Composer(Own with { Kinds = ["drums", "ambient"] }).Compose).Select(piece => piece.Kind).Distinct().Order());
-        Assert.Contains("'tango' is no kind", Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["tango"] })).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            ["ambient", "drums"],
+            Enumerable
+                .Range(0, 20)
+                .Select(new Composer(Own with { Kinds = ["drums", "ambient"] }).Compose)
+                .Select(piece => piece.Kind)
+                .Distinct()
+                .Order()
+        );
+        Assert.Contains(
+            "'tango' is no kind",
+            Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["tango"] })).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["groove"] })); // without MMA
         Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["score"] })); // without scores
     }
@@ -102,7 +130,12 @@ public sealed class ComposerTests
     [Fact]
     public void WithoutMmaTheErrorSaysWhatToInstall()
     {
-        if (MmaAccompaniment.IsInstalled) Assert.Skip("MMA is installed, so its absence cannot be seen");
-        Assert.Contains("apt-get install mma", Assert.Throws<MelodyException>(() => new Composer(new CompositionOptions { Seed = 1 })).Message, StringComparison.Ordinal);
+        if (MmaAccompaniment.IsInstalled)
+            Assert.Skip("MMA is installed, so its absence cannot be seen");
+        Assert.Contains(
+            "apt-get install mma",
+            Assert.Throws<MelodyException>(() => new Composer(new CompositionOptions { Seed = 1 })).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -10,30 +10,40 @@ public sealed class MelodyWriterTests
     private static readonly Metre[] Metres = [new(4, 4), new(3, 4), new(6, 8), new(5, 4), new(12, 8), new(2, 4)];
 
     [Fact]
-    public void MelodiesKeepRangeKeyAndOrder() => Gen.Select(Gen.ULong, Gen.Int[0, 5], Gen.Enum<HarmonyStyle>(), Gen.Enum<Mode>()).Sample((seed, metre, style, mode) =>
-    {
-        var (sheet, melody, range) = Write(seed, Metres[metre], style, mode);
-        Assert.True(melody.Count > 8);
-        for (var i = 0; i < melody.Count; i++)
-        {
-            var note = melody[i];
-            Assert.InRange(note.Pitch, range.Low, range.High);
-            Assert.InRange(note.Velocity, 1, 127);
-            var (chord, key) = (sheet.ChordAt(note.Start).Chord, sheet.KeyAt(note.Start));
-            // A note outside chord and key is a chromatic neighbour: the next note lies a semitone away.
-            Assert.True(chord.Contains(note.Pitch) || key.Contains(note.Pitch) || i + 1 < melody.Count && Math.Abs(melody[i + 1].Pitch - note.Pitch) == 1,
-                $"{note} over {chord.NameIn(key)} in {key.Name}");
-            // What leans against the chord on a strong beat resolves by step into it.
-            if (Metres[metre].Strength(note.Start % Metres[metre].BarTicks) >= 2 && !chord.Contains(note.Pitch))
-            {
-                Assert.InRange(Math.Abs(melody[i + 1].Pitch - note.Pitch), 1, 2);
-                Assert.True(chord.Contains(melody[i + 1].Pitch), $"{note} over {chord.NameIn(key)} goes to {melody[i + 1]}");
-            }
-            if (i > 0) Assert.True(note.Start >= melody[i - 1].Start + melody[i - 1].Length, $"{melody[i - 1]} overlaps {note}");
-        }
-        Assert.True(melody[^1].Start + melody[^1].Length <= sheet.TotalTicks);
-        Assert.Equal(sheet.Sections[^1].Key.Tonic, melody[^1].Pitch % 12);
-    }, iter: 300);
+    public void MelodiesKeepRangeKeyAndOrder() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, 5], Gen.Enum<HarmonyStyle>(), Gen.Enum<Mode>())
+            .Sample(
+                (seed, metre, style, mode) =>
+                {
+                    var (sheet, melody, range) = Write(seed, Metres[metre], style, mode);
+                    Assert.True(melody.Count > 8);
+                    for (var i = 0; i < melody.Count; i++)
+                    {
+                        var note = melody[i];
+                        Assert.InRange(note.Pitch, range.Low, range.High);
+                        Assert.InRange(note.Velocity, 1, 127);
+                        var (chord, key) = (sheet.ChordAt(note.Start).Chord, sheet.KeyAt(note.Start));
+                        // A note outside chord and key is a chromatic neighbour: the next note lies a semitone away.
+                        Assert.True(
+                            chord.Contains(note.Pitch)
+                                || key.Contains(note.Pitch)
+                                || i + 1 < melody.Count && Math.Abs(melody[i + 1].Pitch - note.Pitch) == 1,
+                            $"{note} over {chord.NameIn(key)} in {key.Name}"
+                        );
+                        // What leans against the chord on a strong beat resolves by step into it.
+                        if (Metres[metre].Strength(note.Start % Metres[metre].BarTicks) >= 2 && !chord.Contains(note.Pitch))
+                        {
+                            Assert.InRange(Math.Abs(melody[i + 1].Pitch - note.Pitch), 1, 2);
+                            Assert.True(chord.Contains(melody[i + 1].Pitch), $"{note} over {chord.NameIn(key)} goes to {melody[i + 1]}");
+                        }
+                        if (i > 0)
+                            Assert.True(note.Start >= melody[i - 1].Start + melody[i - 1].Length, $"{melody[i - 1]} overlaps {note}");
+                    }
+                    Assert.True(melody[^1].Start + melody[^1].Length <= sheet.TotalTicks);
+                    Assert.Equal(sheet.Sections[^1].Key.Tonic, melody[^1].Pitch % 12);
+                },
+                iter: 300
+            );
 
     [Fact]
     public void StrongBeatsAreMostlyChordTonesAndPhrasesComeBack()
@@ -58,7 +68,12 @@ public sealed class MelodyWriterTests
     {
         int[] pitches = [60, 64, 67, 72, 60, 64, 67, 71];
         var melody = pitches.Select((pitch, i) => new MelodyNote(i * 480, 480, pitch, 80)).ToList();
-        var sheet = new LeadSheet(new Metre(4, 4), 120, HarmonyStyle.Pop, [new Section("A", "A", new Key(0, Mode.Major), RomanNumerals.Parse("I|V", new Key(0, Mode.Major)))]);
+        var sheet = new LeadSheet(
+            new Metre(4, 4),
+            120,
+            HarmonyStyle.Pop,
+            [new Section("A", "A", new Key(0, Mode.Major), RomanNumerals.Parse("I|V", new Key(0, Mode.Major)))]
+        );
         var measures = new SanityMeasures();
         measures.Add(Piece(sheet, melody));
         // Strong: C and G over C major, C and G over G major (C does not belong).
@@ -69,7 +84,12 @@ public sealed class MelodyWriterTests
         Assert.Equal(1 / 7.0, measures.Intervals[12], 9);
     }
 
-    private static (LeadSheet Sheet, List<MelodyNote> Melody, (int Low, int High) Range) Write(ulong seed, Metre metre, HarmonyStyle style, Mode mode)
+    private static (LeadSheet Sheet, List<MelodyNote> Melody, (int Low, int High) Range) Write(
+        ulong seed,
+        Metre metre,
+        HarmonyStyle style,
+        Mode mode
+    )
     {
         var random = new SeededRandom(seed);
         var sheet = SongForm.Build(random, new Key(random.Below(12), mode), metre, random.Between(60, 160), style, 40);
@@ -77,9 +97,24 @@ public sealed class MelodyWriterTests
         return (sheet, new MelodyWriter(SeededRandom.For(seed, "melody"), melodyStyle).Write(sheet, withIntro: true), (60, 84));
     }
 
-    private static ComposedPiece Piece(LeadSheet sheet, IReadOnlyList<MelodyNote> melody) => new()
-    {
-        Id = "p", Seed = 0, TuneId = "p", Split = "train", Kind = "solo", Style = "s", Family = GenreFamily.Named("pop"), Sources = [], Song = new(), Roles = [],
-        Bpm = sheet.Bpm, Metre = sheet.Metre, Key = sheet.Sections[0].Key, Chords = sheet.Chords, Sections = EnsembleArranger.Spans(sheet), Melody = melody,
-    };
+    private static ComposedPiece Piece(LeadSheet sheet, IReadOnlyList<MelodyNote> melody) =>
+        new()
+        {
+            Id = "p",
+            Seed = 0,
+            TuneId = "p",
+            Split = "train",
+            Kind = "solo",
+            Style = "s",
+            Family = GenreFamily.Named("pop"),
+            Sources = [],
+            Song = new(),
+            Roles = [],
+            Bpm = sheet.Bpm,
+            Metre = sheet.Metre,
+            Key = sheet.Sections[0].Key,
+            Chords = sheet.Chords,
+            Sections = EnsembleArranger.Spans(sheet),
+            Melody = melody,
+        };
 }

@@ -16,7 +16,8 @@ public sealed class MmaAccompanimentTests
     [InlineData("Ballad128")] // 12/8 or 4/4
     public void AccompanimentsPlayTheChordsOfTheSheetAtTheirTimes(string name)
     {
-        if (!MmaAccompaniment.IsInstalled) Assert.Skip(MmaAccompaniment.InstallHint);
+        if (!MmaAccompaniment.IsInstalled)
+            Assert.Skip(MmaAccompaniment.InstallHint);
         var groove = GrooveCatalog.All.First(groove => groove.Name == name);
         var style = GrooveCatalog.Styles.First(style => style.File == groove.File && style.Metre == groove.Metre);
         var key = new Key(2, Mode.Major);
@@ -34,7 +35,8 @@ public sealed class MmaAccompanimentTests
             foreach (var note in notes.Where(note => note.Start <= middle && note.End > middle && note.Start >= span.Start))
             {
                 all++;
-                if (span.Chord.Contains(note.Pitch)) inside++;
+                if (span.Chord.Contains(note.Pitch))
+                    inside++;
             }
         }
         Assert.True(all >= 6 && inside >= 0.8 * all, $"{inside} of {all}");
@@ -43,14 +45,16 @@ public sealed class MmaAccompanimentTests
     [Fact]
     public void TheProgramSaysItsVersion()
     {
-        if (!MmaAccompaniment.IsInstalled) Assert.Skip(MmaAccompaniment.InstallHint);
+        if (!MmaAccompaniment.IsInstalled)
+            Assert.Skip(MmaAccompaniment.InstallHint);
         Assert.Matches(new Regex(@"^\d+\.\d+"), MmaAccompaniment.Version);
     }
 
     [Fact]
     public void TheSameSeedGivesTheSameBand()
     {
-        if (!MmaAccompaniment.IsInstalled) Assert.Skip(MmaAccompaniment.InstallHint);
+        if (!MmaAccompaniment.IsInstalled)
+            Assert.Skip(MmaAccompaniment.InstallHint);
         var options = new CompositionOptions { Seed = 3, PieceSeconds = 25 };
         Assert.Equal(MidiWriter.ToBytes(new Composer(options).Compose(0).Song), MidiWriter.ToBytes(new Composer(options).Compose(0).Song));
     }
@@ -58,11 +62,13 @@ public sealed class MmaAccompanimentTests
     [Fact]
     public void TheTableNamesGroovesOfTheLibrary()
     {
-        if (!Directory.Exists("/usr/share/mma/lib")) Assert.Skip(MmaAccompaniment.InstallHint);
+        if (!Directory.Exists("/usr/share/mma/lib"))
+            Assert.Skip(MmaAccompaniment.InstallHint);
         foreach (var file in GrooveCatalog.All.GroupBy(groove => groove.File).Where((_, i) => i % 10 == 0))
         {
             var text = File.ReadAllText(Path.Combine("/usr/share/mma/lib", file.Key));
-            foreach (var groove in file) Assert.Matches($@"(?im)^\s*defgroove\s+{System.Text.RegularExpressions.Regex.Escape(groove.Name)}(\s|$)", text);
+            foreach (var groove in file)
+                Assert.Matches($@"(?im)^\s*defgroove\s+{System.Text.RegularExpressions.Regex.Escape(groove.Name)}(\s|$)", text);
         }
     }
 
@@ -71,7 +77,10 @@ public sealed class MmaAccompanimentTests
     {
         Assert.True(GrooveCatalog.All.Count > 1100);
         Assert.Equal(GrooveCatalog.All.Count, GrooveCatalog.All.Select(groove => groove.Name.ToUpperInvariant()).Distinct().Count());
-        Assert.Superset(new HashSet<string> { "4/4", "3/4", "6/8", "12/8", "5/4" }, GrooveCatalog.All.Select(groove => groove.Metre.Name).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "4/4", "3/4", "6/8", "12/8", "5/4" },
+            GrooveCatalog.All.Select(groove => groove.Metre.Name).ToHashSet()
+        );
     }
 
     [Fact]
@@ -82,7 +91,14 @@ public sealed class MmaAccompanimentTests
         string Text(Metre metre, int mmaBeats)
         {
             var groove = new Groove("G", "f.mma", metre, mmaBeats, GenreFamily.Named("pop"));
-            return MmaAccompaniment.Write(new LeadSheet(metre, 90, HarmonyStyle.Pop, [section]), new GrooveStyle("f.mma", groove.Family, metre, [groove]), [groove], null, true, 1);
+            return MmaAccompaniment.Write(
+                new LeadSheet(metre, 90, HarmonyStyle.Pop, [section]),
+                new GrooveStyle("f.mma", groove.Family, metre, [groove]),
+                [groove],
+                null,
+                true,
+                1
+            );
         }
         Assert.Contains("1 C / G /", Text(new(4, 4), 4), StringComparison.Ordinal);
         Assert.Contains("1 C / G\n", Text(new(3, 4), 3), StringComparison.Ordinal);

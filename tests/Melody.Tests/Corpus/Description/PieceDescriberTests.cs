@@ -26,9 +26,31 @@ public sealed class PieceDescriberTests
             TimeSignatures = [new(0, 4, 4)],
             Tracks =
             [
-                new MidiTrack { Channel = 0, Programs = [new(0, 73)], Notes = [.. Enumerable.Range(0, 5).Select(bar => new MidiNote(bar * 1920, 960, 72, 90))] },
-                new MidiTrack { Channel = 1, Programs = [new(0, 0)], Notes = [new(0, 9600, 48, 60), new(0, 9600, 64, 60), new(0, 9600, 67, 60), new(9600, 9600, 45, 60), new(9600, 9600, 60, 60), new(9600, 9600, 64, 60)] },
-                new MidiTrack { Channel = 9, Notes = [.. Enumerable.Range(0, 20).Select(beat => new MidiNote(9600 + beat * 480, 60, 36, 100))] },
+                new MidiTrack
+                {
+                    Channel = 0,
+                    Programs = [new(0, 73)],
+                    Notes = [.. Enumerable.Range(0, 5).Select(bar => new MidiNote(bar * 1920, 960, 72, 90))],
+                },
+                new MidiTrack
+                {
+                    Channel = 1,
+                    Programs = [new(0, 0)],
+                    Notes =
+                    [
+                        new(0, 9600, 48, 60),
+                        new(0, 9600, 64, 60),
+                        new(0, 9600, 67, 60),
+                        new(9600, 9600, 45, 60),
+                        new(9600, 9600, 60, 60),
+                        new(9600, 9600, 64, 60),
+                    ],
+                },
+                new MidiTrack
+                {
+                    Channel = 9,
+                    Notes = [.. Enumerable.Range(0, 20).Select(beat => new MidiNote(9600 + beat * 480, 60, 36, 100))],
+                },
             ],
         },
         Roles = [Role.Melody, Role.Harmony, Role.Drums],
@@ -50,7 +72,10 @@ public sealed class PieceDescriberTests
         Assert.Equal((120.0, "4/4", "A minor", "minor", "B"), (second.Bpm, second.TimeSignature, second.Key, second.Mode, second.Section));
         Assert.Equal([(0, 1.0), (73, 0.5)], first.Instruments.Select(instrument => (instrument.Program, instrument.Share)));
         // twenty strokes of a tenth of a second
-        Assert.Equal([(0, 1.0), (Instrument.DrumKit, 0.2)], second.Instruments.Select(instrument => (instrument.Program, instrument.Share)));
+        Assert.Equal(
+            [(0, 1.0), (Instrument.DrumKit, 0.2)],
+            second.Instruments.Select(instrument => (instrument.Program, instrument.Share))
+        );
         Assert.Equal((false, true), (first.Drums, second.Drums));
         Assert.Equal([new ChordRecord(0, 10, "C")], first.Chords);
         Assert.Equal([new ChordRecord(0, 10, "Am")], second.Chords);
@@ -85,7 +110,10 @@ public sealed class PieceDescriberTests
         Assert.Contains("[0,5,", CorpusJson.Line(new NoteEvent(0, 5, 60, 0, 80)), StringComparison.Ordinal);
         Assert.Equal(["BossaNova", "BossaNovaFill"], CorpusJson.Parse<PieceRecord>(CorpusJson.Line(describer.Piece())).Grooves);
         Assert.Equal(line, CorpusJson.Line(CorpusJson.Parse<WindowRecord>(line)));
-        Assert.Equal(CorpusJson.Line(describer.Piece()), CorpusJson.Line(CorpusJson.Parse<PieceRecord>(CorpusJson.Line(describer.Piece()))));
+        Assert.Equal(
+            CorpusJson.Line(describer.Piece()),
+            CorpusJson.Line(CorpusJson.Parse<PieceRecord>(CorpusJson.Line(describer.Piece())))
+        );
     }
 
     [Theory]
@@ -93,8 +121,20 @@ public sealed class PieceDescriberTests
     [InlineData("major", 60, 64, 1, "peaceful", 45, 2.0, false)]
     [InlineData("major", 150, 68, 0.8, "joyful", 95, 10.0, true)]
     [InlineData("minor", 90, 52, 0.8, "intense", 105, 12.0, true)]
-    public void MoodsFollowTheRules(string mode, double bpm, double register, double articulation, string group, double loudness, double density, bool drums) =>
-        Assert.Equal(group, MoodRules.Group(MoodRules.Energy(loudness, density, bpm, drums), MoodRules.Valence(mode, bpm, register, articulation)));
+    public void MoodsFollowTheRules(
+        string mode,
+        double bpm,
+        double register,
+        double articulation,
+        string group,
+        double loudness,
+        double density,
+        bool drums
+    ) =>
+        Assert.Equal(
+            group,
+            MoodRules.Group(MoodRules.Energy(loudness, density, bpm, drums), MoodRules.Valence(mode, bpm, register, articulation))
+        );
 
     [Fact]
     public void EnergyIsTheStatedSum()

@@ -21,9 +21,16 @@ public sealed class ImportTests : IDisposable
         return path;
     }
 
-    private void Sine(string name, double seconds, int rate = 16_000, int channels = 1, double amplitude = 0.3) => new AudioClip(
-        [.. Enumerable.Range(0, (int)(seconds * rate) * channels).Select(i => (float)(amplitude * Math.Sin(2 * Math.PI * 440 * (i / channels) / rate)))], rate, channels)
-        .Write(At(name));
+    private void Sine(string name, double seconds, int rate = 16_000, int channels = 1, double amplitude = 0.3) =>
+        new AudioClip(
+            [
+                .. Enumerable
+                    .Range(0, (int)(seconds * rate) * channels)
+                    .Select(i => (float)(amplitude * Math.Sin(2 * Math.PI * 440 * (i / channels) / rate))),
+            ],
+            rate,
+            channels
+        ).Write(At(name));
 
     private CaptionTable Table(string name, string text)
     {
@@ -32,13 +39,21 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public void Csv_cells_survive_whatever_they_hold()
-        => Gen.String[Gen.Char["ab,\"\n\r\t é"], 0, 8].Array[1, 4].Array[1, 5].Sample(rows =>
-        {
-            rows = [.. rows.Select(row => row.Select(cell => cell.Replace("\r", "", StringComparison.Ordinal)).ToArray())];
-            var text = string.Join("\r\n", rows.Select(row => string.Join(",", row.Select(cell => '"' + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + '"'))));
-            Assert.Equal(rows, DelimitedText.ParseCsv(text));
-        });
+    public void Csv_cells_survive_whatever_they_hold() =>
+        Gen.String[Gen.Char["ab,\"\n\r\t é"], 0, 8]
+            .Array[1, 4]
+            .Array[1, 5]
+            .Sample(rows =>
+            {
+                rows = [.. rows.Select(row => row.Select(cell => cell.Replace("\r", "", StringComparison.Ordinal)).ToArray())];
+                var text = string.Join(
+                    "\r\n",
+                    rows.Select(row =>
+                        string.Join(",", row.Select(cell => '"' + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + '"'))
+                    )
+                );
+                Assert.Equal(rows, DelimitedText.ParseCsv(text));
+            });
 
     [Fact]
     public void Every_kind_of_caption_file_is_read()
@@ -49,12 +64,18 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(["piano", "sad"], row.Tags);
         Assert.Equal(("test", "CC-BY-4.0"), (row.Split, row.Licence));
 
-        var jsonl = Table("b.jsonl", "{\"path\":\"sub/x.flac\",\"captions\":[\"One.\",\"Two.\"],\"tags\":[\"jazz\"],\"artist\":\"A\"}\n\n{\"file\":\"y\",\"text\":\"Three.\"}\n");
+        var jsonl = Table(
+            "b.jsonl",
+            "{\"path\":\"sub/x.flac\",\"captions\":[\"One.\",\"Two.\"],\"tags\":[\"jazz\"],\"artist\":\"A\"}\n\n{\"file\":\"y\",\"text\":\"Three.\"}\n"
+        );
         Assert.Equal(["One.", "Two."], Assert.Single(jsonl.Find("sub/x.flac")).Captions);
         Assert.Equal("A", jsonl.Find("sub/x.flac")[0].Group);
         Assert.Equal(["Three."], Assert.Single(jsonl.Find("deep/y.mp3")).Captions);
 
-        var musicCaps = Table("c.csv", "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id\n-0Gj8-vB1q4,30,40,\"/m/0140xf\",\"['low quality', 'sustained strings melody']\",A mellow song.,4\n");
+        var musicCaps = Table(
+            "c.csv",
+            "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id\n-0Gj8-vB1q4,30,40,\"/m/0140xf\",\"['low quality', 'sustained strings melody']\",A mellow song.,4\n"
+        );
         foreach (var name in new[] { "-0Gj8-vB1q4.wav", "[-0Gj8-vB1q4]-[30-40].wav", "-0Gj8-vB1q4_30_40.flac" })
         {
             var found = Assert.Single(musicCaps.Find(name));
@@ -62,7 +83,10 @@ public sealed class ImportTests : IDisposable
             Assert.Equal((30, 40), (found.Start, found.End));
         }
 
-        var jamendo = Table("d.tsv", "TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS\ntrack_0000948\tartist_000087\talbum_000149\t48/948.mp3\t212.7\tgenre---rock\tinstrument---piano\tmood/theme---happy\n");
+        var jamendo = Table(
+            "d.tsv",
+            "TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS\ntrack_0000948\tartist_000087\talbum_000149\t48/948.mp3\t212.7\tgenre---rock\tinstrument---piano\tmood/theme---happy\n"
+        );
         var track = Assert.Single(jamendo.Find("48/948.mp3"));
         Assert.Equal(["rock", "piano", "happy"], track.Tags);
         Assert.Equal("artist_000087", track.Group);
@@ -78,20 +102,45 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("no JSON object", Message("d.jsonl", "[1]"), StringComparison.Ordinal);
         Assert.Contains("'sometimes'", Message("e.csv", "file,split\na,sometimes\n"), StringComparison.Ordinal);
         Assert.Contains(".xlsx", Message("f.xlsx", "x"), StringComparison.Ordinal);
-        Assert.Contains("no caption file", Assert.Throws<MelodyException>(() => CaptionTable.Read(At("none.csv"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no caption file",
+            Assert.Throws<MelodyException>(() => CaptionTable.Read(At("none.csv"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private BuildResult Import(CaptionTable table, IMusicListener? listener = null, ImportOptions? options = null, int channels = 1, double window = 2)
+    private BuildResult Import(
+        CaptionTable table,
+        IMusicListener? listener = null,
+        ImportOptions? options = null,
+        int channels = 1,
+        double window = 2
+    )
     {
         var files = ImportFile.Find(At("in"), table);
         options ??= new ImportOptions();
         var shards = ImportFile.Deal(files, options.ShardMinutes);
         var plan = new CorpusPlan
         {
-            Kind = "imported", Seed = 1, SampleRate = 24_000, Channels = channels, AudioFormat = "wav", WindowSeconds = window, InputSha256 = ImportFile.HashOf(files),
-            SoundFonts = [.. SoundFont.Installed().OrderBy(font => new FileInfo(font.Path).Length).Take(1).Select(font => new FontRecord(font.Name, font.Licence, font.Source, ""))],
+            Kind = "imported",
+            Seed = 1,
+            SampleRate = 24_000,
+            Channels = channels,
+            AudioFormat = "wav",
+            WindowSeconds = window,
+            InputSha256 = ImportFile.HashOf(files),
+            SoundFonts =
+            [
+                .. SoundFont
+                    .Installed()
+                    .OrderBy(font => new FileInfo(font.Path).Length)
+                    .Take(1)
+                    .Select(font => new FontRecord(font.Name, font.Licence, font.Source, "")),
+            ],
         };
-        var progress = new CorpusBuilder(At("out"), plan, () => new ImportSource(plan, shards, options, listener), jobs: 1).Build(shards.Count);
+        var progress = new CorpusBuilder(At("out"), plan, () => new ImportSource(plan, shards, options, listener), jobs: 1).Build(
+            shards.Count
+        );
         return new(progress, CorpusReader.Open(At("out")));
     }
 
@@ -105,7 +154,8 @@ public sealed class ImportTests : IDisposable
     {
         public string Name => "loudness";
 
-        public HeardMusic Listen(AudioClip clip) => clip.Samples.ToArray().Max() > 0.5f ? new(90.5, new Key(0, Mode.Minor), true) : new(null, null, false);
+        public HeardMusic Listen(AudioClip clip) =>
+            clip.Samples.ToArray().Max() > 0.5f ? new(90.5, new Key(0, Mode.Minor), true) : new(null, null, false);
     }
 
     [Fact]
@@ -116,8 +166,12 @@ public sealed class ImportTests : IDisposable
         using var result = Import(CaptionTable.Empty, new LoudnessListener());
         var windows = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
         Assert.Equal(4, windows.Count);
-        Assert.All(windows[..2], window => Assert.True(window is { Estimated: true, Bpm: 90.5, Key: "C minor", Mode: "minor", Drums: true }));
-        Assert.All(windows[2..], window => Assert.True(window is { Estimated: true, Bpm: 0, Key: "unknown", Mode: "unknown", Drums: false }));
+        Assert.All(windows[..2], window =>
+            Assert.True(window is { Estimated: true, Bpm: 90.5, Key: "C minor", Mode: "minor", Drums: true })
+        );
+        Assert.All(windows[2..], window =>
+            Assert.True(window is { Estimated: true, Bpm: 0, Key: "unknown", Mode: "unknown", Drums: false })
+        );
     }
 
     [Fact]
@@ -151,13 +205,21 @@ public sealed class ImportTests : IDisposable
     public void Words_about_a_stretch_stay_with_it_and_groups_stay_together()
     {
         Sine("in/abc.wav", 8);
-        foreach (var i in Enumerable.Range(0, 12)) Sine($"in/g{i}.wav", 2);
+        foreach (var i in Enumerable.Range(0, 12))
+            Sine($"in/g{i}.wav", 2);
         var rows = string.Concat(Enumerable.Range(0, 12).Select(i => $"g{i},,,Tone.,band{i % 3}\n"));
-        using var result = Import(Table("t.csv", "file,start_s,end_s,caption,group\nabc,4,6,Only here.,\n" + rows), options: new ImportOptions { ValidationShare = 0.3, TestShare = 0.3 });
+        using var result = Import(
+            Table("t.csv", "file,start_s,end_s,caption,group\nabc,4,6,Only here.,\n" + rows),
+            options: new ImportOptions { ValidationShare = 0.3, TestShare = 0.3 }
+        );
         var described = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
         var only = Assert.Single(described, record => record.Captions.Contains("Only here."));
         Assert.Equal(4, only.Start);
-        foreach (var band in result.Corpus.Pieces.Where(piece => piece.Record.TuneId.StartsWith("group:", StringComparison.Ordinal)).GroupBy(piece => piece.Record.TuneId))
+        foreach (
+            var band in result
+                .Corpus.Pieces.Where(piece => piece.Record.TuneId.StartsWith("group:", StringComparison.Ordinal))
+                .GroupBy(piece => piece.Record.TuneId)
+        )
         {
             Assert.Equal(4, band.Count());
             Assert.Single(band.Select(piece => piece.Record.Split).Distinct());
@@ -176,7 +238,12 @@ public sealed class ImportTests : IDisposable
             KeySignatures = [new(0, -3, true)],
             Tracks =
             [
-                new() { Channel = 0, Programs = [new(0, 73)], Notes = [.. Enumerable.Range(0, 12).Select(i => new MidiNote(i * 480, 240, 72, 80)), new(12 * 480, 240, 72, 80)] },
+                new()
+                {
+                    Channel = 0,
+                    Programs = [new(0, 73)],
+                    Notes = [.. Enumerable.Range(0, 12).Select(i => new MidiNote(i * 480, 240, 72, 80)), new(12 * 480, 240, 72, 80)],
+                },
                 new() { Channel = 9, Notes = [new(0, 100, 36, 100)] },
             ],
         };
@@ -206,10 +273,17 @@ public sealed class ImportTests : IDisposable
             var text = string.Join(' ', window.Captions.Concat(window.Tags)).ToLowerInvariant();
             Assert.Contains("flute", text, StringComparison.Ordinal);
             Assert.DoesNotContain("unknown", text, StringComparison.Ordinal);
-            foreach (System.Text.RegularExpressions.Match number in System.Text.RegularExpressions.Regex.Matches(text, @"(\d+(?:\.\d+)?) (?:bpm|beats)"))
+            foreach (
+                System.Text.RegularExpressions.Match number in System.Text.RegularExpressions.Regex.Matches(
+                    text,
+                    @"(\d+(?:\.\d+)?) (?:bpm|beats)"
+                )
+            )
                 Assert.Equal(window.Bpm, double.Parse(number.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
         });
-        Assert.DoesNotContain(windows[0].Captions.Concat(windows[0].Tags), text => text.Contains("drumless", StringComparison.OrdinalIgnoreCase) || text.Contains("no drums", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(windows[0].Captions.Concat(windows[0].Tags), text =>
+            text.Contains("drumless", StringComparison.OrdinalIgnoreCase) || text.Contains("no drums", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -229,7 +303,9 @@ public sealed class ImportTests : IDisposable
         var windows = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
         Assert.Equal(2, windows.Count);
         Assert.All(windows, window => Assert.Equal(90, window.Bpm, 1e-6)); // six beats in four seconds
-        Assert.DoesNotContain(windows[0].Captions.Concat(windows[0].Tags), text => System.Text.RegularExpressions.Regex.IsMatch(text, "[0-9] (bpm|BPM|beats)|beats (a|per) minute"));
+        Assert.DoesNotContain(windows[0].Captions.Concat(windows[0].Tags), text =>
+            System.Text.RegularExpressions.Regex.IsMatch(text, "[0-9] (bpm|BPM|beats)|beats (a|per) minute")
+        );
         Assert.True(windows[0].Captions.Count >= 6);
         Assert.Equal(["My own words."], windows[1].Captions);
     }
@@ -239,7 +315,8 @@ public sealed class ImportTests : IDisposable
     {
         _ = Tests.Corpus.Rendering.SynthesizerTests.SmallFont();
         Directory.CreateDirectory(At("in"));
-        MidiSong Song(double bpm, long length) => new() { Tempos = [TempoChange.FromBeatsPerMinute(0, bpm)], Tracks = [new() { Channel = 0, Notes = [new(0, length, 60, 80)] }] };
+        MidiSong Song(double bpm, long length) =>
+            new() { Tempos = [TempoChange.FromBeatsPerMinute(0, bpm)], Tracks = [new() { Channel = 0, Notes = [new(0, length, 60, 80)] }] };
         var good = MidiWriter.ToBytes(Song(120, 1920));
         File.WriteAllBytes(At("in/good.mid"), good);
         File.WriteAllBytes(At("in/cut.mid"), good[..(good.Length - 6)]);
@@ -259,11 +336,17 @@ public sealed class ImportTests : IDisposable
         _ = Tests.Corpus.Rendering.SynthesizerTests.SmallFont();
         // An organ's C and E at 120 bpm, no note off, and the end of the track twenty quarters (10 s) later.
         byte[] track = [0, 0xC0, 19, 0, 0x90, 60, 90, 0, 64, 90, 0xCB, 0x00, 0xFF, 0x2F, 0];
-        File.WriteAllBytes(At("in/held.mid"), [.. "MThd"u8, 0, 0, 0, 6, 0, 0, 0, 1, 1, 224, .. "MTrk"u8, 0, 0, 0, (byte)track.Length, .. track]);
+        File.WriteAllBytes(
+            At("in/held.mid"),
+            [.. "MThd"u8, 0, 0, 0, 6, 0, 0, 0, 1, 1, 224, .. "MTrk"u8, 0, 0, 0, (byte)track.Length, .. track]
+        );
         using var result = Import(CaptionTable.Empty, window: 10);
         Assert.Empty(result.Progress.Skipped);
         var window = Assert.Single(result.Corpus.Windows());
-        Assert.Equal([(0.0, 10.0, 60), (0.0, 10.0, 64)], result.Corpus.Describe(window).Notes.Select(note => (note.Start, note.Length, note.Pitch)));
+        Assert.Equal(
+            [(0.0, 10.0, 60), (0.0, 10.0, 64)],
+            result.Corpus.Describe(window).Notes.Select(note => (note.Start, note.Length, note.Pitch))
+        );
         var sound = result.Corpus.Read(window);
         Assert.True(sound.Skip(sound.Length * 9 / 10).Max(Math.Abs) > 0.02); // still held in the last second
         Assert.InRange(Assert.Single(result.Corpus.Pieces).Frames / (double)result.Corpus.Plan.SampleRate, 10, 20); // and not for ever
@@ -273,7 +356,15 @@ public sealed class ImportTests : IDisposable
     public void A_folder_without_music_is_refused()
     {
         Directory.CreateDirectory(At("in"));
-        Assert.Contains("no music", Assert.Throws<MelodyException>(() => ImportFile.Find(At("in"), CaptionTable.Empty)).Message, StringComparison.Ordinal);
-        Assert.Contains("no folder", Assert.Throws<MelodyException>(() => ImportFile.Find(At("nowhere"), CaptionTable.Empty)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no music",
+            Assert.Throws<MelodyException>(() => ImportFile.Find(At("in"), CaptionTable.Empty)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no folder",
+            Assert.Throws<MelodyException>(() => ImportFile.Find(At("nowhere"), CaptionTable.Empty)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -5,11 +5,23 @@ namespace Melody.Tests.Corpus.Midi;
 
 public sealed class MidiFileTests
 {
-    private static byte[] File(int format, int tracks, int division, params byte[][] chunks)
-        => [.. "MThd"u8, 0, 0, 0, 6, 0, (byte)format, (byte)(tracks >> 8), (byte)tracks, (byte)(division >> 8), (byte)division, .. chunks.SelectMany(chunk => chunk)];
+    private static byte[] File(int format, int tracks, int division, params byte[][] chunks) =>
+        [
+            .. "MThd"u8,
+            0,
+            0,
+            0,
+            6,
+            0,
+            (byte)format,
+            (byte)(tracks >> 8),
+            (byte)tracks,
+            (byte)(division >> 8),
+            (byte)division,
+            .. chunks.SelectMany(chunk => chunk),
+        ];
 
-    private static byte[] Track(params byte[] events)
-        => [.. "MTrk"u8, 0, 0, (byte)(events.Length >> 8), (byte)events.Length, .. events];
+    private static byte[] Track(params byte[] events) => [.. "MTrk"u8, 0, 0, (byte)(events.Length >> 8), (byte)events.Length, .. events];
 
     private static readonly byte[] EndOfTrack = [0, 0xFF, 0x2F, 0];
 
@@ -19,10 +31,71 @@ public sealed class MidiFileTests
     public void A_file_written_by_hand_is_understood()
     {
         // 96 ticks a quarter, 500,000 us, 6/8, B flat major; a C of a quarter, an E by running status, released by velocity 0.
-        var song = Read(File(0, 1, 96, Track(
-            0, 0xFF, 0x03, 2, (byte)'H', (byte)'i', 0, 0xFF, 0x51, 3, 0x07, 0xA1, 0x20, 0, 0xFF, 0x58, 4, 6, 3, 24, 8,
-            0, 0xFF, 0x59, 2, 0xFE, 0, 0, 0xC3, 73, 0, 0xB3, 7, 100, 0, 0xE3, 0x00, 0x40,
-            0, 0x93, 60, 80, 96, 64, 90, 0, 60, 0, 0x81, 0x40, 64, 0, 0, 0xFF, 0x2F, 0)));
+        var song = Read(
+            File(
+                0,
+                1,
+                96,
+                Track(
+                    0,
+                    0xFF,
+                    0x03,
+                    2,
+                    (byte)'H',
+                    (byte)'i',
+                    0,
+                    0xFF,
+                    0x51,
+                    3,
+                    0x07,
+                    0xA1,
+                    0x20,
+                    0,
+                    0xFF,
+                    0x58,
+                    4,
+                    6,
+                    3,
+                    24,
+                    8,
+                    0,
+                    0xFF,
+                    0x59,
+                    2,
+                    0xFE,
+                    0,
+                    0,
+                    0xC3,
+                    73,
+                    0,
+                    0xB3,
+                    7,
+                    100,
+                    0,
+                    0xE3,
+                    0x00,
+                    0x40,
+                    0,
+                    0x93,
+                    60,
+                    80,
+                    96,
+                    64,
+                    90,
+                    0,
+                    60,
+                    0,
+                    0x81,
+                    0x40,
+                    64,
+                    0,
+                    0,
+                    0xFF,
+                    0x2F,
+                    0
+                )
+            )
+        );
         Assert.Equal("Hi", song.Title);
         Assert.Equal(120, Assert.Single(song.Tempos).BeatsPerMinute);
         Assert.Equal(new TimeSignature(0, 6, 8), Assert.Single(song.TimeSignatures));
@@ -45,8 +118,14 @@ public sealed class MidiFileTests
     [Fact]
     public void Running_status_survives_text_system_exclusive_and_a_missing_end()
     {
-        var song = Read(File(1, 1, 96, Track(
-            0, 0x90, 60, 80, 10, 0xFF, 0x01, 1, (byte)'x', 0, 0xF0, 2, 0x7E, 0xF7, 0, 60, 0, 5, 0xF8, 0, 61, 70, 7, 61, 0)));
+        var song = Read(
+            File(
+                1,
+                1,
+                96,
+                Track(0, 0x90, 60, 80, 10, 0xFF, 0x01, 1, (byte)'x', 0, 0xF0, 2, 0x7E, 0xF7, 0, 60, 0, 5, 0xF8, 0, 61, 70, 7, 61, 0)
+            )
+        );
         Assert.Equal([new MidiNote(0, 10, 60, 80), new MidiNote(15, 7, 61, 70)], song.Tracks[0].Notes);
     }
 
@@ -69,9 +148,15 @@ public sealed class MidiFileTests
     [Fact]
     public void One_track_with_two_channels_becomes_two_parts_and_programs_are_the_channels()
     {
-        var song = Read(File(1, 2, 96,
-            Track([0, 0xC0, 40, 96, 0xC0, 41, .. EndOfTrack]),
-            Track([0, 0x90, 60, 80, 0, 0x99, 36, 80, 96, 0x90, 60, 0, 0, 0x99, 36, 0, .. EndOfTrack])));
+        var song = Read(
+            File(
+                1,
+                2,
+                96,
+                Track([0, 0xC0, 40, 96, 0xC0, 41, .. EndOfTrack]),
+                Track([0, 0x90, 60, 80, 0, 0x99, 36, 80, 96, 0x90, 60, 0, 0, 0x99, 36, 0, .. EndOfTrack])
+            )
+        );
         Assert.Equal([0, 0, 9], song.Tracks.Select(track => track.Channel));
         Assert.True(song.Tracks[2].IsDrums);
         Assert.Equal((40, 41, 0), (song.ProgramAt(0, 95), song.ProgramAt(0, 96), song.ProgramAt(5, 10)));
@@ -102,19 +187,23 @@ public sealed class MidiFileTests
     [Fact]
     public void The_tempo_map_agrees_with_a_sum_over_ticks()
     {
-        Gen.Select(Gen.Int[0, 500].Array[0, 6], Gen.Int[1, 2_000_000].Array[6], Gen.Int[1, 960], Gen.Int[0, 600]).Sample((ticks, tempi, division, tick) =>
-        {
-            Array.Sort(ticks);
-            var map = new TempoMap(division, [.. ticks.Select((at, i) => new TempoChange(at, tempi[i]))]);
-            var seconds = 0.0;
-            for (var t = 0; t < tick; t++)
-            {
-                var last = Array.FindLastIndex(ticks, at => at <= t);
-                seconds += (last < 0 ? 500_000 : tempi[last]) / 1e6 / division;
-            }
-            Assert.Equal(seconds, map.SecondsAt(tick), tolerance: 1e-8);
-            Assert.Equal(tick, map.TickAt(map.SecondsAt(tick)), tolerance: 1e-3);
-        }, iter: 200);
+        Gen.Select(Gen.Int[0, 500].Array[0, 6], Gen.Int[1, 2_000_000].Array[6], Gen.Int[1, 960], Gen.Int[0, 600])
+            .Sample(
+                (ticks, tempi, division, tick) =>
+                {
+                    Array.Sort(ticks);
+                    var map = new TempoMap(division, [.. ticks.Select((at, i) => new TempoChange(at, tempi[i]))]);
+                    var seconds = 0.0;
+                    for (var t = 0; t < tick; t++)
+                    {
+                        var last = Array.FindLastIndex(ticks, at => at <= t);
+                        seconds += (last < 0 ? 500_000 : tempi[last]) / 1e6 / division;
+                    }
+                    Assert.Equal(seconds, map.SecondsAt(tick), tolerance: 1e-8);
+                    Assert.Equal(tick, map.TickAt(map.SecondsAt(tick)), tolerance: 1e-3);
+                },
+                iter: 200
+            );
     }
 
     /// <summary>Songs whose notes of one pitch and part do not overlap: those that a file can hold without loss.</summary>
@@ -134,7 +223,8 @@ public sealed class MidiFileTests
                 Controls = [.. controls.Select(c => new ControlChange(c.Item1, c.Item2, c.Item3)).OrderBy(c => c.Tick)],
                 PitchBends = [.. bends.Select(b => new PitchBend(b.Item1, b.Item2)).OrderBy(b => b.Tick)],
                 Programs = [.. programs.Select(p => new ProgramChange(p.Item1, p.Item2)).OrderBy(p => p.Tick)],
-            }).Array[0, 5]
+            }
+        ).Array[0, 5]
         from division in Gen.Int[1, 32767]
         from title in Gen.String[Gen.Char.AlphaNumeric, 0, 30]
         from tempi in Gen.Select(Gen.Int[0, 4000], Gen.Int[1, 100_000]).Array[0, 5]
@@ -157,56 +247,71 @@ public sealed class MidiFileTests
         foreach (var (wait, length, pitch, velocity) in steps)
         {
             tick += wait;
-            if (free[pitch] > tick) continue;
+            if (free[pitch] > tick)
+                continue;
             free[pitch] = tick + length;
             yield return new(tick, length, pitch, velocity);
         }
     }
 
     [Fact]
-    public void What_is_written_is_read_again()
-        => Songs.Sample(song =>
-        {
-            var again = Read(MidiWriter.ToBytes(song));
-            Assert.Equal(song.Title, again.Title);
-            Assert.Equal(song.TicksPerQuarter, again.TicksPerQuarter);
-            Assert.Equal(song.Tempos, again.Tempos);
-            Assert.Equal(song.TimeSignatures, again.TimeSignatures);
-            Assert.Equal(song.KeySignatures, again.KeySignatures);
-            Assert.Equal(song.Tracks.Count, again.Tracks.Count);
-            foreach (var (before, after) in song.Tracks.Zip(again.Tracks))
+    public void What_is_written_is_read_again() =>
+        Songs.Sample(
+            song =>
             {
-                Assert.Equal((before.Name, before.Channel), (after.Name, after.Channel));
-                Assert.Equal(before.Notes, after.Notes);
-                Assert.Equal(before.Controls, after.Controls);
-                Assert.Equal(before.Programs, after.Programs);
-                Assert.Equal(before.PitchBends, after.PitchBends);
-            }
-        }, iter: 100);
+                var again = Read(MidiWriter.ToBytes(song));
+                Assert.Equal(song.Title, again.Title);
+                Assert.Equal(song.TicksPerQuarter, again.TicksPerQuarter);
+                Assert.Equal(song.Tempos, again.Tempos);
+                Assert.Equal(song.TimeSignatures, again.TimeSignatures);
+                Assert.Equal(song.KeySignatures, again.KeySignatures);
+                Assert.Equal(song.Tracks.Count, again.Tracks.Count);
+                foreach (var (before, after) in song.Tracks.Zip(again.Tracks))
+                {
+                    Assert.Equal((before.Name, before.Channel), (after.Name, after.Channel));
+                    Assert.Equal(before.Notes, after.Notes);
+                    Assert.Equal(before.Controls, after.Controls);
+                    Assert.Equal(before.Programs, after.Programs);
+                    Assert.Equal(before.PitchBends, after.PitchBends);
+                }
+            },
+            iter: 100
+        );
 
     [Fact]
-    public void Whatever_the_bytes_the_answer_is_a_song_or_a_sentence()
-        => Gen.Select(Songs, Gen.Select(Gen.Int[0, 100_000], Gen.Byte).Array[0, 12], Gen.Int[0, 400]).Sample((song, changes, cut) =>
-        {
-            var bytes = MidiWriter.ToBytes(song);
-            foreach (var (at, value) in changes) bytes[at % bytes.Length] = value;
-            AssertSongOrSentence(bytes[..^Math.Min(cut, bytes.Length)]);
-        }, iter: 400);
+    public void Whatever_the_bytes_the_answer_is_a_song_or_a_sentence() =>
+        Gen.Select(Songs, Gen.Select(Gen.Int[0, 100_000], Gen.Byte).Array[0, 12], Gen.Int[0, 400])
+            .Sample(
+                (song, changes, cut) =>
+                {
+                    var bytes = MidiWriter.ToBytes(song);
+                    foreach (var (at, value) in changes)
+                        bytes[at % bytes.Length] = value;
+                    AssertSongOrSentence(bytes[..^Math.Min(cut, bytes.Length)]);
+                },
+                iter: 400
+            );
 
     [Fact]
-    public void Noise_after_a_true_header_is_a_song_or_a_sentence()
-        => Gen.Select(Gen.Int[0, 3], Gen.Int[1, 0xFFFF], Gen.Byte.Array[0, 300]).Sample((format, division, noise) =>
-        {
-            AssertSongOrSentence(File(format, 1, division, Track(noise)));
-            AssertSongOrSentence(File(format, 1, division, noise));
-        }, iter: 400);
+    public void Noise_after_a_true_header_is_a_song_or_a_sentence() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[1, 0xFFFF], Gen.Byte.Array[0, 300])
+            .Sample(
+                (format, division, noise) =>
+                {
+                    AssertSongOrSentence(File(format, 1, division, Track(noise)));
+                    AssertSongOrSentence(File(format, 1, division, noise));
+                },
+                iter: 400
+            );
 
     private static void AssertSongOrSentence(byte[] bytes)
     {
         try
         {
             var song = Read(bytes);
-            Assert.All(song.Tracks.SelectMany(track => track.Notes), note => Assert.True(note is { Start: >= 0, Length: >= 1, Pitch: >= 0 and <= 127, Velocity: >= 1 and <= 127 }));
+            Assert.All(song.Tracks.SelectMany(track => track.Notes), note =>
+                Assert.True(note is { Start: >= 0, Length: >= 1, Pitch: >= 0 and <= 127, Velocity: >= 1 and <= 127 })
+            );
             Assert.InRange(song.LengthSeconds, 0, MidiReader.MaximumSeconds);
             _ = MidiWriter.ToBytes(song);
         }

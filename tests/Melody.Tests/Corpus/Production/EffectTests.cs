@@ -8,13 +8,15 @@ public sealed class EffectTests
 {
     private const int Rate = 24_000;
 
-    private static float[] Sine(double hertz, double amplitude, double seconds, int rate = Rate)
-        => [.. Enumerable.Range(0, (int)(seconds * rate)).Select(n => (float)(amplitude * Math.Sin(2 * Math.PI * hertz * n / rate)))];
+    private static float[] Sine(double hertz, double amplitude, double seconds, int rate = Rate) =>
+        [.. Enumerable.Range(0, (int)(seconds * rate)).Select(n => (float)(amplitude * Math.Sin(2 * Math.PI * hertz * n / rate)))];
 
     /// <summary>Amplitude of one frequency in the second half of a signal, by correlation.</summary>
     private static double Amplitude(ReadOnlySpan<float> signal, double hertz, int rate = Rate)
     {
-        double re = 0, im = 0, weights = 0;
+        double re = 0,
+            im = 0,
+            weights = 0;
         for (var n = signal.Length / 2; n < signal.Length; n++)
         {
             var window = 1 - Math.Cos(4 * Math.PI * (n - signal.Length / 2) / signal.Length);
@@ -40,17 +42,21 @@ public sealed class EffectTests
         Assert.Equal(-3.01, GainDecibels(x => Biquad.HighPass(500, Rate).Process(x), 500), 0.02);
         Assert.True(GainDecibels(x => Biquad.LowPass(1000, Rate).Process(x), 8000) < -36);
         Assert.True(GainDecibels(x => Biquad.HighPass(1000, Rate).Process(x), 125) < -35);
-        Gen.Select(Gen.Double[-12, 12], Gen.Double[300, 4000]).Sample((decibels, hertz) =>
-        {
-            Assert.Equal(decibels, GainDecibels(x => Biquad.Bell(hertz, decibels, Rate).Process(x), hertz), 0.05);
-            // A shelf has its whole gain far on its side, half of it at its corner, nothing on the other side.
-            Assert.Equal(decibels / 2, GainDecibels(x => Biquad.LowShelf(1000, decibels, Rate).Process(x), 1000), 0.05);
-            Assert.Equal(decibels / 2, GainDecibels(x => Biquad.HighShelf(1000, decibels, Rate).Process(x), 1000), 0.05);
-            Assert.Equal(decibels, GainDecibels(x => Biquad.LowShelf(2000, decibels, Rate).Process(x), 30), 0.3);
-            Assert.Equal(0, GainDecibels(x => Biquad.LowShelf(200, decibels, Rate).Process(x), 10_000), 0.3);
-            Assert.Equal(decibels, GainDecibels(x => Biquad.HighShelf(200, decibels, Rate).Process(x), 11_000), 0.3);
-            Assert.Equal(0, GainDecibels(x => Biquad.HighShelf(2000, decibels, Rate).Process(x), 30), 0.3);
-        }, iter: 12);
+        Gen.Select(Gen.Double[-12, 12], Gen.Double[300, 4000])
+            .Sample(
+                (decibels, hertz) =>
+                {
+                    Assert.Equal(decibels, GainDecibels(x => Biquad.Bell(hertz, decibels, Rate).Process(x), hertz), 0.05);
+                    // A shelf has its whole gain far on its side, half of it at its corner, nothing on the other side.
+                    Assert.Equal(decibels / 2, GainDecibels(x => Biquad.LowShelf(1000, decibels, Rate).Process(x), 1000), 0.05);
+                    Assert.Equal(decibels / 2, GainDecibels(x => Biquad.HighShelf(1000, decibels, Rate).Process(x), 1000), 0.05);
+                    Assert.Equal(decibels, GainDecibels(x => Biquad.LowShelf(2000, decibels, Rate).Process(x), 30), 0.3);
+                    Assert.Equal(0, GainDecibels(x => Biquad.LowShelf(200, decibels, Rate).Process(x), 10_000), 0.3);
+                    Assert.Equal(decibels, GainDecibels(x => Biquad.HighShelf(200, decibels, Rate).Process(x), 11_000), 0.3);
+                    Assert.Equal(0, GainDecibels(x => Biquad.HighShelf(2000, decibels, Rate).Process(x), 30), 0.3);
+                },
+                iter: 12
+            );
     }
 
     [Fact]
@@ -70,14 +76,22 @@ public sealed class EffectTests
     [Fact]
     public void The_compressor_follows_its_curve_on_steady_tones()
     {
-        Gen.Select(Gen.Double[-40, -3], Gen.Double[-30, -10], Gen.Double[1.5, 8]).Sample((level, threshold, ratio) =>
-        {
-            // The level of a sine is 3 dB under its amplitude.
-            var amplitude = Math.Pow(10, level / 20) * Math.Sqrt(2);
-            var expected = level < threshold - 3 ? 0 : level > threshold + 3 ? (1 / ratio - 1) * (level - threshold) : double.NaN;
-            if (double.IsNaN(expected)) return;
-            Assert.Equal(expected, GainDecibels(x => Compressor.Process([x], Rate, threshold, ratio), 1000, amplitude), 0.15);
-        }, iter: 20);
+        Gen.Select(Gen.Double[-40, -3], Gen.Double[-30, -10], Gen.Double[1.5, 8])
+            .Sample(
+                (level, threshold, ratio) =>
+                {
+                    // The level of a sine is 3 dB under its amplitude.
+                    var amplitude = Math.Pow(10, level / 20) * Math.Sqrt(2);
+                    var expected =
+                        level < threshold - 3 ? 0
+                        : level > threshold + 3 ? (1 / ratio - 1) * (level - threshold)
+                        : double.NaN;
+                    if (double.IsNaN(expected))
+                        return;
+                    Assert.Equal(expected, GainDecibels(x => Compressor.Process([x], Rate, threshold, ratio), 1000, amplitude), 0.15);
+                },
+                iter: 20
+            );
     }
 
     [Theory]
@@ -91,7 +105,8 @@ public sealed class EffectTests
         var response = new Reverb(seconds, size, 11_000, Rate).Process([impulse], (int)(1.5 * seconds * Rate))[0];
         // Schroeder's backward integral; the slope between -5 and -35 dB.
         var energy = new double[response.Length + 1];
-        for (var n = response.Length - 1; n >= 0; n--) energy[n] = energy[n + 1] + (double)response[n] * response[n];
+        for (var n = response.Length - 1; n >= 0; n--)
+            energy[n] = energy[n + 1] + (double)response[n] * response[n];
         double At(double decibels) => Array.FindIndex(energy, e => 10 * Math.Log10(e / energy[0]) < decibels) / (double)Rate;
         Assert.InRange((At(-35) - At(-5)) * 2, 0.85 * seconds, 1.15 * seconds);
     }
@@ -104,7 +119,12 @@ public sealed class EffectTests
         Assert.True(wet[1].Max(Math.Abs) > 0.01f);
         double Highs(double damping)
         {
-            var response = new Reverb(1, 1, damping, Rate).Process([[1f]], Rate)[0];
+            var response = new Reverb(1, 1, damping, Rate).Process(
+                [
+                    [1f],
+                ],
+                Rate
+            )[0];
             var high = (float[])response.Clone();
             Biquad.HighPass(5000, Rate).Process(high);
             return high.Sum(x => (double)x * x) / response.Sum(x => (double)x * x);
@@ -149,7 +169,24 @@ public sealed class EffectTests
         });
         var all = Enumerable.Range(0, 2000).Select(i => ProductionDraw.Draw((ulong)i)).ToList();
         Assert.Equal(2000, all.Distinct().Count());
-        foreach (var word in new[] { "lo-fi", "vinyl crackle", "tape wow", "overdriven", "saturated", "chorus effect", "large hall reverb", "hall reverb", "room reverb", "dry", "compressed", "bright", "dark" })
+        foreach (
+            var word in new[]
+            {
+                "lo-fi",
+                "vinyl crackle",
+                "tape wow",
+                "overdriven",
+                "saturated",
+                "chorus effect",
+                "large hall reverb",
+                "hall reverb",
+                "room reverb",
+                "dry",
+                "compressed",
+                "bright",
+                "dark",
+            }
+        )
             Assert.Contains(all, settings => settings.Words.Contains(word));
         Assert.Contains("lo-fi", ProductionDraw.Draw(3, ProductionProfile.LoFi).Words);
         Assert.Contains("dry", ProductionDraw.Draw(3, ProductionProfile.Dry).Words);

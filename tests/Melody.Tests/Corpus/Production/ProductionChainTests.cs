@@ -10,15 +10,48 @@ public sealed class ProductionChainTests
 {
     private static readonly ProductionSettings Everything = new()
     {
-        TiltDecibels = -3, MidDecibels = 2, DriveDecibels = 8, ChorusMix = 0.4, CompressionRatio = 3, ReverbMix = 0.4, ReverbSeconds = 2, BandLowHertz = 100,
-        BandHighHertz = 5000, WowMilliseconds = 1.5, VinylDecibels = 28, Width = 0.8, LoudnessLufs = -15, Seed = 4,
+        TiltDecibels = -3,
+        MidDecibels = 2,
+        DriveDecibels = 8,
+        ChorusMix = 0.4,
+        CompressionRatio = 3,
+        ReverbMix = 0.4,
+        ReverbSeconds = 2,
+        BandLowHertz = 100,
+        BandHighHertz = 5000,
+        WowMilliseconds = 1.5,
+        VinylDecibels = 28,
+        Width = 0.8,
+        LoudnessLufs = -15,
+        Seed = 4,
     };
 
     private static Waveform Music(int rate = 24_000, int channels = 1)
     {
-        using var synthesizer = new Synthesizer(SynthesizerTests.SmallFont(), new RenderSettings { SampleRate = rate, Channels = channels, MaximumTailSeconds = 0.5 });
+        using var synthesizer = new Synthesizer(
+            SynthesizerTests.SmallFont(),
+            new RenderSettings
+            {
+                SampleRate = rate,
+                Channels = channels,
+                MaximumTailSeconds = 0.5,
+            }
+        );
         var notes = Enumerable.Range(0, 8).Select(i => new MidiNote(i * 240, 200, 48 + i * 7 % 24, 50 + 8 * i)).ToArray();
-        return synthesizer.Render(new MidiSong { Tracks = [new() { Channel = 0, Programs = [new(0, 24)], Notes = notes }] });
+        return synthesizer.Render(
+            new MidiSong
+            {
+                Tracks =
+                [
+                    new()
+                    {
+                        Channel = 0,
+                        Programs = [new(0, 24)],
+                        Notes = notes,
+                    },
+                ],
+            }
+        );
     }
 
     private static double Lufs(Waveform waveform)
@@ -34,14 +67,25 @@ public sealed class ProductionChainTests
     public void Loudness_and_peak_are_as_asked_and_the_same_input_gives_the_same_bytes(int rate, int channels)
     {
         var music = Music(rate, channels);
-        foreach (var settings in new[] { new ProductionSettings { LoudnessLufs = -20 }, Everything with { LoudnessLufs = -14, PeakDecibels = -3 } })
+        foreach (
+            var settings in new[]
+            {
+                new ProductionSettings { LoudnessLufs = -20 },
+                Everything with
+                {
+                    LoudnessLufs = -14,
+                    PeakDecibels = -3,
+                },
+            }
+        )
         {
             var result = ProductionChain.Process(music, settings);
             Assert.Equal(settings.LoudnessLufs, Lufs(result), 1.0);
             Assert.True(result.Channels.Max(channel => channel.Max(Math.Abs)) <= Math.Pow(10, settings.PeakDecibels / 20));
             Assert.True(result.Channels.All(channel => channel.All(float.IsFinite)));
             var again = ProductionChain.Process(music, settings);
-            for (var c = 0; c < channels; c++) Assert.True(result.Channels[c].AsSpan().SequenceEqual(again.Channels[c]));
+            for (var c = 0; c < channels; c++)
+                Assert.True(result.Channels[c].AsSpan().SequenceEqual(again.Channels[c]));
         }
     }
 
@@ -52,8 +96,11 @@ public sealed class ProductionChainTests
         const int rate = 24_000;
         var clicks = new float[5 * rate];
         for (var i = 1; i < 9; i++)
-            for (var n = 0; n < rate / 20; n++) clicks[i * rate / 2 + n] = (float)(Math.Exp(-n / 200.0) * Math.Sin(2 * Math.PI * 1500 * n / rate));
-        var result = ProductionChain.Process(new Waveform([clicks], rate), Everything with { ReverbMix = 0.2, VinylDecibels = 40, CompressionRatio = 2 }).Channels[0];
+        for (var n = 0; n < rate / 20; n++)
+            clicks[i * rate / 2 + n] = (float)(Math.Exp(-n / 200.0) * Math.Sin(2 * Math.PI * 1500 * n / rate));
+        var result = ProductionChain
+            .Process(new Waveform([clicks], rate), Everything with { ReverbMix = 0.2, VinylDecibels = 40, CompressionRatio = 2 })
+            .Channels[0];
         for (var i = 1; i < 9; i++)
         {
             var from = i * rate / 2 - rate / 20;

@@ -11,12 +11,21 @@ public sealed class RenderedTruthTests
 {
     private const int Rate = 24_000;
 
-    private static readonly CompositionOptions Options = new() { Seed = 3, UseMma = false, PieceSeconds = 14 };
+    private static readonly CompositionOptions Options = new()
+    {
+        Seed = 3,
+        UseMma = false,
+        PieceSeconds = 14,
+    };
 
     private static readonly Dictionary<string, int[]> Scales = new(StringComparer.Ordinal)
     {
-        ["major"] = [0, 2, 4, 5, 7, 9, 11], ["minor"] = [0, 2, 3, 5, 7, 8, 10], ["dorian"] = [0, 2, 3, 5, 7, 9, 10],
-        ["phrygian"] = [0, 1, 3, 5, 7, 8, 10], ["lydian"] = [0, 2, 4, 6, 7, 9, 11], ["mixolydian"] = [0, 2, 4, 5, 7, 9, 10],
+        ["major"] = [0, 2, 4, 5, 7, 9, 11],
+        ["minor"] = [0, 2, 3, 5, 7, 8, 10],
+        ["dorian"] = [0, 2, 3, 5, 7, 9, 10],
+        ["phrygian"] = [0, 1, 3, 5, 7, 8, 10],
+        ["lydian"] = [0, 2, 4, 6, 7, 9, 11],
+        ["mixolydian"] = [0, 2, 4, 5, 7, 9, 10],
     };
 
     [Fact]
@@ -28,23 +37,43 @@ public sealed class RenderedTruthTests
         foreach (var index in Enumerable.Range(0, 16))
         {
             var piece = composer.Compose(index);
-            if (piece.Kind == "drums" || new PieceDescriber(piece, []).Windows() is not [var window, ..]) continue; // shorter than a window
+            if (piece.Kind == "drums" || new PieceDescriber(piece, []).Windows() is not [var window, ..])
+                continue; // shorter than a window
             // The kit has no chroma; everything pitched stays.
             var song = piece.Song with { Tracks = [.. piece.Song.Tracks.Where(track => !track.IsDrums)] };
             var rendered = synth.Render(song);
-            var sound = (index % 4 == 0 ? ProductionChain.Process(rendered, ProductionDraw.Draw(piece.Seed, ProductionProfile.Natural)) : rendered).Channels[0];
+            var sound = (
+                index % 4 == 0 ? ProductionChain.Process(rendered, ProductionDraw.Draw(piece.Seed, ProductionProfile.Natural)) : rendered
+            ).Channels[0];
             var chroma = Chroma(sound.AsSpan(0, 10 * Rate));
             var expected = Expected(window.Notes);
-            var likeness = Enumerable.Range(0, 12).Select(shift => Correlation(chroma, pitch => expected[(pitch + 12 - shift) % 12])).ToArray();
+            var likeness = Enumerable
+                .Range(0, 12)
+                .Select(shift => Correlation(chroma, pitch => expected[(pitch + 12 - shift) % 12]))
+                .ToArray();
             Assert.True(likeness[0] > 0.75, $"{piece.Id} {piece.Style}: {likeness[0]:0.00}");
             Assert.Equal(0, Array.IndexOf(likeness, likeness.Max()));
 
-            if (window.Mode == "none" || piece.Sections.Select(section => section.Key).Distinct().Count() > 1) continue;
+            if (window.Mode == "none" || piece.Sections.Select(section => section.Key).Distinct().Count() > 1)
+                continue;
             // Of the twelve scales of its mode the record's holds the most of the sound.
             keyed++;
-            var tonic = "C D EF G A B".IndexOf(window.Key[0], StringComparison.Ordinal) + (window.Key[1] switch { '#' => 1, 'b' => -1, _ => 0 });
-            var inside = Enumerable.Range(0, 12).Select(shift => Scales[window.Mode].Sum(step => chroma[(tonic + shift + step + 12) % 12])).ToArray();
-            if (inside[0] >= inside.Max() - 1e-9) inKey++;
+            var tonic =
+                "C D EF G A B".IndexOf(window.Key[0], StringComparison.Ordinal)
+                + (
+                    window.Key[1] switch
+                    {
+                        '#' => 1,
+                        'b' => -1,
+                        _ => 0,
+                    }
+                );
+            var inside = Enumerable
+                .Range(0, 12)
+                .Select(shift => Scales[window.Mode].Sum(step => chroma[(tonic + shift + step + 12) % 12]))
+                .ToArray();
+            if (inside[0] >= inside.Max() - 1e-9)
+                inKey++;
         }
         Assert.True(keyed >= 10 && inKey >= 0.9 * keyed, $"{inKey} of {keyed}");
     }
@@ -60,7 +89,10 @@ public sealed class RenderedTruthTests
             var (turnRe, turnIm) = (Math.Cos(step), Math.Sin(step));
             for (var start = 0; start + Length <= signal.Length; start += 2 * Length)
             {
-                double re = 0, im = 0, phaseRe = 1, phaseIm = 0;
+                double re = 0,
+                    im = 0,
+                    phaseRe = 1,
+                    phaseIm = 0;
                 for (var n = 0; n < Length; n++)
                 {
                     var value = signal[start + n] * (0.5 - 0.5 * Window[n]);
@@ -81,8 +113,9 @@ public sealed class RenderedTruthTests
     {
         var chroma = new double[12];
         foreach (var note in notes.Where(note => note.Program != Instrument.DrumKit))
-            foreach (var (interval, weight) in new[] { (0, 1.0), (12, 0.5), (19, 0.33), (24, 0.25), (28, 0.2) })
-                if (note.Pitch + interval is >= 36 and < 96) chroma[(note.Pitch + interval) % 12] += weight * note.Length * note.Velocity;
+        foreach (var (interval, weight) in new[] { (0, 1.0), (12, 0.5), (19, 0.33), (24, 0.25), (28, 0.2) })
+            if (note.Pitch + interval is >= 36 and < 96)
+                chroma[(note.Pitch + interval) % 12] += weight * note.Length * note.Velocity;
         return chroma;
     }
 
@@ -103,7 +136,10 @@ public sealed class RenderedTruthTests
         using var synth = new Synthesizer(SynthesizerTests.SmallFont(), new RenderSettings { SampleRate = Rate });
         var composer = new Composer(Options);
         var (seen, onBeats) = (0, 0);
-        var longEnough = new[] { 1, 5, 13, 17, 21 }.Select(composer.Compose).Select(piece => (Piece: piece, Windows: new PieceDescriber(piece, []).Windows())).Where(made => made.Windows.Count > 0);
+        var longEnough = new[] { 1, 5, 13, 17, 21 }
+            .Select(composer.Compose)
+            .Select(piece => (Piece: piece, Windows: new PieceDescriber(piece, []).Windows()))
+            .Where(made => made.Windows.Count > 0);
         foreach (var (piece, windows) in longEnough.Take(3))
         {
             var window = windows[0];
@@ -112,17 +148,28 @@ public sealed class RenderedTruthTests
             var map = piece.Song.BuildTempoMap();
             var strokes = new List<long>();
             foreach (var tick in ticks)
-                if (strokes.Count == 0 || map.SecondsAt(tick) - map.SecondsAt(strokes[^1]) >= 0.15) strokes.Add(tick);
-            var song = piece.Song with { Tracks = [new MidiTrack { Channel = MidiTrack.DrumChannel, Notes = [.. strokes.Select(tick => new MidiNote(tick, 30, 76, 110))] }] };
-            var sound = ProductionChain.Process(synth.Render(song), ProductionDraw.Draw(7, Enum.Parse<ProductionProfile>(profile)) with { VinylDecibels = 0 }).Channels[0];
+                if (strokes.Count == 0 || map.SecondsAt(tick) - map.SecondsAt(strokes[^1]) >= 0.15)
+                    strokes.Add(tick);
+            var song = piece.Song with
+            {
+                Tracks =
+                [
+                    new MidiTrack { Channel = MidiTrack.DrumChannel, Notes = [.. strokes.Select(tick => new MidiNote(tick, 30, 76, 110))] },
+                ],
+            };
+            var sound = ProductionChain
+                .Process(synth.Render(song), ProductionDraw.Draw(7, Enum.Parse<ProductionProfile>(profile)) with { VinylDecibels = 0 })
+                .Channels[0];
             var heard = Onsets(sound);
             foreach (var onset in window.Notes.Select(note => note.Start).Where(start => start is > 0.05 and < 9.9).Distinct())
             {
                 var at = strokes.Select(tick => map.SecondsAt(tick)).MinBy(second => Math.Abs(second - onset));
-                if (Math.Abs(at - onset) > 1e-6) continue; // thinned out
+                if (Math.Abs(at - onset) > 1e-6)
+                    continue; // thinned out
                 seen++;
                 Assert.InRange(heard.Min(second => Math.Abs(second - onset)), 0, 0.005);
-                if (window.Beats.Any(beat => Math.Abs(beat - onset) < 0.001)) onBeats++;
+                if (window.Beats.Any(beat => Math.Abs(beat - onset) < 0.001))
+                    onBeats++;
             }
             Assert.Equal(60 / window.Bpm, (window.Beats[^1] - window.Beats[0]) / (window.Beats.Count - 1), 0.001);
         }
@@ -136,12 +183,16 @@ public sealed class RenderedTruthTests
         var peak = signal.Max(Math.Abs);
         for (var n = 240; n < signal.Length - 240; n++)
         {
-            if (Math.Abs(signal[n]) < 0.05 * peak) continue;
+            if (Math.Abs(signal[n]) < 0.05 * peak)
+                continue;
             var before = 0f;
-            for (var k = n - 240; k < n; k++) before = Math.Max(before, Math.Abs(signal[k]));
+            for (var k = n - 240; k < n; k++)
+                before = Math.Max(before, Math.Abs(signal[k]));
             var after = 0f;
-            for (var k = n; k < n + 240; k++) after = Math.Max(after, Math.Abs(signal[k]));
-            if (before > 0.2 * after) continue;
+            for (var k = n; k < n + 240; k++)
+                after = Math.Max(after, Math.Abs(signal[k]));
+            if (before > 0.2 * after)
+                continue;
             onsets.Add(n / (double)Rate);
             n += 1200;
         }

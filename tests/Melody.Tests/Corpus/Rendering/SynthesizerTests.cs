@@ -13,14 +13,32 @@ public sealed class SynthesizerTests
         return SoundFont.Installed().MinBy(font => new FileInfo(font.Path).Length)!;
     }
 
-    private static MidiSong Song(int program, double bpm, params MidiNote[] notes) => new()
-    {
-        Title = "test",
-        Tempos = [TempoChange.FromBeatsPerMinute(0, bpm)],
-        Tracks = [new() { Channel = 0, Programs = [new(0, program)], Notes = notes }],
-    };
+    private static MidiSong Song(int program, double bpm, params MidiNote[] notes) =>
+        new()
+        {
+            Title = "test",
+            Tempos = [TempoChange.FromBeatsPerMinute(0, bpm)],
+            Tracks =
+            [
+                new()
+                {
+                    Channel = 0,
+                    Programs = [new(0, program)],
+                    Notes = notes,
+                },
+            ],
+        };
 
-    private static MidiSong Chords() => Song(48, 100, [.. Enumerable.Range(0, 12).SelectMany(i => new[] { 48 + i, 64 + i, 67 + i }.Select(pitch => new MidiNote(i * 240, 300, pitch, 60 + i)))]);
+    private static MidiSong Chords() =>
+        Song(
+            48,
+            100,
+            [
+                .. Enumerable
+                    .Range(0, 12)
+                    .SelectMany(i => new[] { 48 + i, 64 + i, 67 + i }.Select(pitch => new MidiNote(i * 240, 300, pitch, 60 + i))),
+            ]
+        );
 
     [Fact]
     public async Task The_same_song_gives_the_same_bytes_whatever_was_played_before_and_on_any_thread()
@@ -31,15 +49,24 @@ public sealed class SynthesizerTests
         var other = Bytes(synth.Render(Song(19, 90, [.. Enumerable.Range(0, 60).Select(i => new MidiNote(i * 10, 4000, 36 + i, 127))])));
         Assert.NotEqual(first, other);
         Assert.Equal(first, Bytes(synth.Render(Chords())));
-        var threads = Enumerable.Range(0, 2).Select(i => Task.Run(() =>
-        {
-            using var mine = new Synthesizer(font, new RenderSettings());
-            return Bytes(mine.Render(Chords()));
-        }, TestContext.Current.CancellationToken));
-        foreach (var bytes in await Task.WhenAll(threads)) Assert.Equal(first, bytes);
+        var threads = Enumerable
+            .Range(0, 2)
+            .Select(i =>
+                Task.Run(
+                    () =>
+                    {
+                        using var mine = new Synthesizer(font, new RenderSettings());
+                        return Bytes(mine.Render(Chords()));
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            );
+        foreach (var bytes in await Task.WhenAll(threads))
+            Assert.Equal(first, bytes);
     }
 
-    private static byte[] Bytes(Waveform waveform) => [.. waveform.Channels.SelectMany(channel => MemoryMarshal.AsBytes<float>(channel).ToArray())];
+    private static byte[] Bytes(Waveform waveform) =>
+        [.. waveform.Channels.SelectMany(channel => MemoryMarshal.AsBytes<float>(channel).ToArray())];
 
     [Theory]
     [InlineData(24_000, 1, 120.0)]
@@ -52,7 +79,14 @@ public sealed class SynthesizerTests
         var song = new MidiSong
         {
             Tempos = [TempoChange.FromBeatsPerMinute(0, bpm)],
-            Tracks = [new() { Channel = MidiTrack.DrumChannel, Notes = [.. Enumerable.Range(1, 16).Select(i => new MidiNote(i * 480, 60, 76, 110))] }],
+            Tracks =
+            [
+                new()
+                {
+                    Channel = MidiTrack.DrumChannel,
+                    Notes = [.. Enumerable.Range(1, 16).Select(i => new MidiNote(i * 480, 60, 76, 110))],
+                },
+            ],
         };
         using var synth = new Synthesizer(SmallFont(), new RenderSettings { SampleRate = rate, Channels = channels });
         var wave = synth.Render(song);
@@ -92,7 +126,8 @@ public sealed class SynthesizerTests
             var frequency = 440 * Math.Pow(2, (pitch - 69) / 12.0);
             for (var partial = 1; partial <= 4 && partial * frequency < rate / 2.0; partial++)
             {
-                double re = 0, im = 0;
+                double re = 0,
+                    im = 0;
                 for (var n = 0; n < signal.Length; n++)
                 {
                     var window = 0.5 - 0.5 * Math.Cos(2 * Math.PI * n / signal.Length);
@@ -125,8 +160,14 @@ public sealed class SynthesizerTests
         Assert.True(Energy(left.Channels[0], 0, 0.5) > 10 * Energy(left.Channels[1], 0, 0.5));
         var held = Play(new ControlChange(0, MidiController.Sustain, 127));
         Assert.True(Energy(held.Channels[0], 1.2, 1.8) > 10 * Energy(plain.Channels[0], 1.2, 1.8));
-        var bent = synth.Render(Song(73, 60, new MidiNote(0, 960, 69, 90)) is var song
-            ? song with { Tracks = [song.Tracks[0] with { PitchBends = [new PitchBend(0, 16383)] }] } : null!);
+        var bent = synth.Render(
+            Song(73, 60, new MidiNote(0, 960, 69, 90)) is var song
+                ? song with
+                {
+                    Tracks = [song.Tracks[0] with { PitchBends = [new PitchBend(0, 16383)] }],
+                }
+                : null!
+        );
         Assert.Equal(71, StrongestSemitone(bent.Channels[0].AsSpan(12_000, 12_000), 24_000));
     }
 
@@ -166,7 +207,10 @@ public sealed class SynthesizerTests
             var exception = Assert.Throws<MelodyException>(() => new Synthesizer(SoundFont.Find(text), new RenderSettings()));
             Assert.Contains("does not load", exception.Message, StringComparison.Ordinal);
         }
-        finally { File.Delete(text); }
+        finally
+        {
+            File.Delete(text);
+        }
         using var synth = new Synthesizer(font, new RenderSettings());
         Assert.Throws<MelodyException>(() => synth.Render(new MidiSong()));
     }

@@ -11,20 +11,37 @@ public sealed class CorpusBuilderTests : IDisposable
     // Pieces of 2.5 s whose last window reaches to 2.8 s, past the sound.
     private static readonly CorpusPlan Plan = new()
     {
-        Kind = "composed", Seed = 5, SampleRate = 8000, AudioFormat = "wav", PiecesPerShard = 4, WindowSeconds = 1, Tools = ["sine 1.0"],
+        Kind = "composed",
+        Seed = 5,
+        SampleRate = 8000,
+        AudioFormat = "wav",
+        PiecesPerShard = 4,
+        WindowSeconds = 1,
+        Tools = ["sine 1.0"],
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string At(string name) => Path.Combine(_folder, name);
 
-    private static CorpusBuilder Builder(string folder, CorpusPlan? plan = null, Action<int, int>? onMake = null, int part = 1, int parts = 1, int jobs = 2)
-        => new(folder, plan ?? Plan, () => new SinePieces(plan ?? Plan, onMake), part, parts, jobs);
+    private static CorpusBuilder Builder(
+        string folder,
+        CorpusPlan? plan = null,
+        Action<int, int>? onMake = null,
+        int part = 1,
+        int parts = 1,
+        int jobs = 2
+    ) => new(folder, plan ?? Plan, () => new SinePieces(plan ?? Plan, onMake), part, parts, jobs);
 
     /// <summary>Name and hash of every file that a user sees.</summary>
-    internal static SortedDictionary<string, string> Hashes(string folder)
-        => new(Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.'))
-            .ToDictionary(file => Path.GetFileName(file)!, file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))), StringComparer.Ordinal);
+    internal static SortedDictionary<string, string> Hashes(string folder) =>
+        new(
+            Directory
+                .GetFiles(folder)
+                .Where(file => !Path.GetFileName(file).StartsWith('.'))
+                .ToDictionary(file => Path.GetFileName(file)!, file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))),
+            StringComparer.Ordinal
+        );
 
     [Theory]
     [InlineData("wav", 1)]
@@ -54,7 +71,8 @@ public sealed class CorpusBuilderTests : IDisposable
                 for (var n = 0; n < 8000; n += 13)
                 {
                     var expected = start + n < SinePieces.Seconds * 8000 ? SinePieces.Sample(shard, number, start + n, 8000) : 0;
-                    for (var c = 0; c < channels; c++) Assert.Equal(expected, samples[n * channels + c], 0.5f / 32768 + 1e-6f);
+                    for (var c = 0; c < channels; c++)
+                        Assert.Equal(expected, samples[n * channels + c], 0.5f / 32768 + 1e-6f);
                 }
             }
             var piece = corpus.Pieces[5];
@@ -89,7 +107,8 @@ public sealed class CorpusBuilderTests : IDisposable
         var made = new System.Collections.Concurrent.ConcurrentBag<int>();
         Builder(At("a"), onMake: (shard, _) => made.Add(shard)).Build(3);
         Assert.Equal([2], made.Distinct());
-        foreach (var (name, hash) in before.Where(file => file.Key != CorpusManifest.FileName)) Assert.Equal(hash, Hashes(At("a"))[name]);
+        foreach (var (name, hash) in before.Where(file => file.Key != CorpusManifest.FileName))
+            Assert.Equal(hash, Hashes(At("a"))[name]);
     }
 
     [Fact]
@@ -112,21 +131,39 @@ public sealed class CorpusBuilderTests : IDisposable
     [Fact]
     public void A_piece_that_fails_is_left_out_and_named()
     {
-        var progress = Builder(At("a"), onMake: (_, number) => { if (number == 1) throw new MelodyException("The groove is missing."); }).Build(1);
+        var progress = Builder(At("a"), onMake: (_, number) =>
+            {
+                if (number == 1)
+                    throw new MelodyException("The groove is missing.");
+            })
+            .Build(1);
         Assert.Equal(["The groove is missing."], progress.Skipped);
         using var corpus = CorpusReader.Open(At("a"));
         Assert.Equal(["p0-0", "p0-2", "p0-3"], corpus.Pieces.Select(piece => piece.Record.Id));
-        var all = Assert.Throws<MelodyException>(() => Builder(At("b"), onMake: (_, _) => throw new MelodyException("Nothing works.")).Build(1));
+        var all = Assert.Throws<MelodyException>(() =>
+            Builder(At("b"), onMake: (_, _) => throw new MelodyException("Nothing works.")).Build(1)
+        );
         Assert.Contains("Nothing works", all.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(At("b"))); // no plan either: other settings are free to use the folder
         Assert.Equal(1, Builder(At("b"), Plan with { Seed = 6 }).Build(1).ShardsDone);
         // A plan under which another run works stays.
         Plan.Claim(At("d"));
         using (new ShardFiles(At("d"), 1, "wav").TryLock())
-            Assert.Throws<MelodyException>(() => Builder(At("d"), onMake: (_, _) => throw new MelodyException("Nothing works."), part: 1, parts: 2).Build(2));
+            Assert.Throws<MelodyException>(() =>
+                Builder(At("d"), onMake: (_, _) => throw new MelodyException("Nothing works."), part: 1, parts: 2).Build(2)
+            );
         Assert.True(File.Exists(At("d/corpus.json")));
         // One shard fails as a whole: the others are there, and it is tried again.
-        Assert.Equal(2, Builder(At("c"), onMake: (shard, _) => { if (shard == 1) throw new MelodyException("Not today."); }).Build(3).ShardsDone);
+        Assert.Equal(
+            2,
+            Builder(At("c"), onMake: (shard, _) =>
+                {
+                    if (shard == 1)
+                        throw new MelodyException("Not today.");
+                })
+                .Build(3)
+                .ShardsDone
+        );
         Assert.Equal([0, 2], ShardFiles.FindComplete(At("c")));
         Assert.Equal(3, Builder(At("c")).Build(3).ShardsDone);
     }
@@ -135,7 +172,18 @@ public sealed class CorpusBuilderTests : IDisposable
     public void A_cancelled_build_stops_and_goes_on_later()
     {
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Builder(At("a"), onMake: (shard, number) => { if (shard == 1 && number == 2) cancel.Cancel(); }, jobs: 1).Build(4, null, cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Builder(
+                    At("a"),
+                    onMake: (shard, number) =>
+                    {
+                        if (shard == 1 && number == 2)
+                            cancel.Cancel();
+                    },
+                    jobs: 1
+                )
+                .Build(4, null, cancel.Token)
+        );
         Assert.Equal([0], ShardFiles.FindComplete(At("a")));
         Builder(At("a")).Build(4);
         Builder(At("b")).Build(4);
@@ -165,7 +213,8 @@ public sealed class CorpusBuilderTests : IDisposable
         Assert.Contains("no complete shard", Message(() => CorpusReader.Open(At("empty"))), StringComparison.Ordinal);
 
         Builder(At("a")).Build(2);
-        using (var corpus = CorpusReader.Open(At("a"))) Assert.Contains("'test'", Message(() => corpus.WindowsOf("test")), StringComparison.Ordinal);
+        using (var corpus = CorpusReader.Open(At("a")))
+            Assert.Contains("'test'", Message(() => corpus.WindowsOf("test")), StringComparison.Ordinal);
 
         var audio = File.ReadAllBytes(At("a/shard-00001.wav"));
         audio[5000] ^= 1;

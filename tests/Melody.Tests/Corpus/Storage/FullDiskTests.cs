@@ -31,10 +31,34 @@ public sealed class FullDiskTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A disk of its own is made by Linux only");
         Assert.SkipWhen(format == "flac" && !SoundFile.IsAvailable, SoundFile.InstallHint);
-        string[] build = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"), "corpus", "build", "--minutes", "1", "--piece-seconds", "16", "--rate", "16000",
-            "--no-mma", "--shard-pieces", "1", "--jobs", "1", "--format", format, "--font", SynthesizerTests.SmallFont().Name, "-q"];
+        string[] build =
+        [
+            "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll"),
+            "corpus",
+            "build",
+            "--minutes",
+            "1",
+            "--piece-seconds",
+            "16",
+            "--rate",
+            "16000",
+            "--no-mma",
+            "--shard-pieces",
+            "1",
+            "--jobs",
+            "1",
+            "--format",
+            format,
+            "--font",
+            SynthesizerTests.SmallFont().Name,
+            "-q",
+        ];
         Directory.CreateDirectory(At("disk"));
-        Assert.SkipWhen(await Run(["unshare", "-rm", "sh", "-c", Script, "sh", _folder, .. build]) is 77 or 127 or 1, "This machine lets nobody mount a file system of their own");
+        Assert.SkipWhen(
+            await Run(["unshare", "-rm", "sh", "-c", Script, "sh", _folder, .. build]) is 77 or 127 or 1,
+            "This machine lets nobody mount a file system of their own"
+        );
 
         var error = await File.ReadAllTextAsync(At("first.txt"), TestContext.Current.CancellationToken);
         Assert.Equal("2", (await File.ReadAllTextAsync(At("first.code"), TestContext.Current.CancellationToken)).Trim());
@@ -62,8 +86,14 @@ public sealed class FullDiskTests : IDisposable
     private static async Task<int> Run(string[] command)
     {
         Process? process;
-        try { process = Process.Start(new ProcessStartInfo(command[0], command[1..])); }
-        catch (System.ComponentModel.Win32Exception) { return 127; } // there is no unshare
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(command[0], command[1..]));
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return 127;
+        } // there is no unshare
         using (process)
         {
             await process!.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -15,7 +15,30 @@ public sealed class KilledBuildTests : IDisposable
     private static Process Start(string folder, SoundFont font)
     {
         var tool = Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll");
-        string[] arguments = [tool, "corpus", "build", "--minutes", "1", "--piece-seconds", "16", "--rate", "8000", "--no-mma", "--shard-pieces", "1", "--jobs", "2", "--format", "wav", "--font", font.Name, "-o", folder, "-q"];
+        string[] arguments =
+        [
+            tool,
+            "corpus",
+            "build",
+            "--minutes",
+            "1",
+            "--piece-seconds",
+            "16",
+            "--rate",
+            "8000",
+            "--no-mma",
+            "--shard-pieces",
+            "1",
+            "--jobs",
+            "2",
+            "--format",
+            "wav",
+            "--font",
+            font.Name,
+            "-o",
+            folder,
+            "-q",
+        ];
         return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
     }
 
@@ -47,10 +70,12 @@ public sealed class KilledBuildTests : IDisposable
         {
             var before = Files(killed, "*.sha256");
             using var run = Start(killed, font);
-            while (!run.HasExited && !moment(before)) await Task.Delay(5, TestContext.Current.CancellationToken);
+            while (!run.HasExited && !moment(before))
+                await Task.Delay(5, TestContext.Current.CancellationToken);
             run.Kill(entireProcessTree: true);
             await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-            if (moment == moments[0]) Assert.NotEqual(0, Files(killed, ".shard*.tmp"));
+            if (moment == moments[0])
+                Assert.NotEqual(0, Files(killed, ".shard*.tmp"));
             // What claims to be complete is complete.
             foreach (var index in ShardFiles.FindComplete(killed))
             {

@@ -11,10 +11,12 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
 
     public FinishedPiece? Make(int shard, int number)
     {
-        if (number == plan.PiecesPerShard) return null;
+        if (number == plan.PiecesPerShard)
+            return null;
         onMake?.Invoke(shard, number);
         var samples = new float[(int)(Seconds * plan.SampleRate)];
-        for (var n = 0; n < samples.Length; n++) samples[n] = Sample(shard, number, n, plan.SampleRate);
+        for (var n = 0; n < samples.Length; n++)
+            samples[n] = Sample(shard, number, n, plan.SampleRate);
         return new FinishedPiece
         {
             Audio = new Waveform([.. Enumerable.Repeat(samples, plan.Channels)], plan.SampleRate),
@@ -26,23 +28,64 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
 
     public static string Split(int shard, int number) => (shard + number) % 3 == 2 ? "validation" : "train";
 
-    public static float Sample(int shard, int number, int n, int rate)
-        => (float)(0.5 * Math.Sin(2 * Math.PI * (200 + 100 * shard + 10 * number) * n / rate));
+    public static float Sample(int shard, int number, int n, int rate) =>
+        (float)(0.5 * Math.Sin(2 * Math.PI * (200 + 100 * shard + 10 * number) * n / rate));
 
-    public static PieceRecord Piece(string id, string split) => new()
-    {
-        Id = id, Seed = ulong.MaxValue, Split = split, TuneId = id, Kind = "solo", Style = "sine", Family = "test",
-        Sources = [new SourceRecord("a sine", "CC0-1.0")], Bpm = 120, TimeSignature = "4/4", Key = "A minor", Mode = "minor",
-        Form = [], ProductionWords = [], Programs = [80], Duration = Seconds,
-    };
+    public static PieceRecord Piece(string id, string split) =>
+        new()
+        {
+            Id = id,
+            Seed = ulong.MaxValue,
+            Split = split,
+            TuneId = id,
+            Kind = "solo",
+            Style = "sine",
+            Family = "test",
+            Sources = [new SourceRecord("a sine", "CC0-1.0")],
+            Bpm = 120,
+            TimeSignature = "4/4",
+            Key = "A minor",
+            Mode = "minor",
+            Form = [],
+            ProductionWords = [],
+            Programs = [80],
+            Duration = Seconds,
+        };
 
-    public static WindowRecord Window(string piece, string split, int index, double length) => new()
-    {
-        PieceId = piece, Index = index, Start = index * 0.9, Length = length, Split = split, Bpm = 120, TimeSignature = "4/4", Key = "A minor",
-        Mode = "minor", Chords = [], Instruments = [], Drums = false, Section = "A", Kind = "solo", Family = "test", Style = "sine", Density = 1,
-        Register = 60, Energy = 0.5, Loudness = 80, Articulation = 1, Moods = [], Settings = [], Uses = [], ProductionWords = [], Beats = [0, 0.5],
-        Downbeats = [0], Notes = [new NoteEvent(0, 1, 60, 80, 90)], Captions = [$"window {index} of {piece}"], Tags = ["sine"],
-    };
+    public static WindowRecord Window(string piece, string split, int index, double length) =>
+        new()
+        {
+            PieceId = piece,
+            Index = index,
+            Start = index * 0.9,
+            Length = length,
+            Split = split,
+            Bpm = 120,
+            TimeSignature = "4/4",
+            Key = "A minor",
+            Mode = "minor",
+            Chords = [],
+            Instruments = [],
+            Drums = false,
+            Section = "A",
+            Kind = "solo",
+            Family = "test",
+            Style = "sine",
+            Density = 1,
+            Register = 60,
+            Energy = 0.5,
+            Loudness = 80,
+            Articulation = 1,
+            Moods = [],
+            Settings = [],
+            Uses = [],
+            ProductionWords = [],
+            Beats = [0, 0.5],
+            Downbeats = [0],
+            Notes = [new NoteEvent(0, 1, 60, 80, 90)],
+            Captions = [$"window {index} of {piece}"],
+            Tags = ["sine"],
+        };
 
     public void Dispose() { }
 }

@@ -20,7 +20,10 @@ public sealed class OperationCountTests
         var sizes = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser);
         using var parameters = ParameterFactory.Meta();
         using var network = new DualPathDenoiser(sizes, parameters);
-        long frames = sizes.Frames, tokens = 25, segments = Segmentation.Count(frames, sizes.SegmentLength), width = sizes.HiddenWidth;
+        long frames = sizes.Frames,
+            tokens = 25,
+            segments = Segmentation.Count(frames, sizes.SegmentLength),
+            width = sizes.HiddenWidth;
         foreach (int branches in new[] { 1, 2 })
         {
             double products = 0;
@@ -38,14 +41,21 @@ public sealed class OperationCountTests
         double Uses(string name, int branches)
         {
             var path = name.Split('.');
-            if (path[0] is "semantic_encoding" or "prompt_encoding" or "latent_forecast" || path[^2] == "weight") return 0;
-            if (path[0] is "angle_encoding" or "input") return frames;
-            if (path[0] == "output") return branches * frames;
+            if (path[0] is "semantic_encoding" or "prompt_encoding" or "latent_forecast" || path[^2] == "weight")
+                return 0;
+            if (path[0] is "angle_encoding" or "input")
+                return frames;
+            if (path[0] == "output")
+                return branches * frames;
             int block = int.Parse(path[0]["block_".Length..], System.Globalization.CultureInfo.InvariantCulture);
-            double cells = (double)segments * sizes.SegmentLength, columns = cells / SegmentMerging.Factor(block, sizes.Blocks);
-            if (path[1] is "coarse_input" or "coarse_output") return branches * columns;
-            if (path[1].StartsWith("coarse_", StringComparison.Ordinal)) return path[2] == "cross_kv" ? (branches - 1) * columns : branches * columns;
-            if (path[1] == "film") return path[2] == "output" ? branches * cells : branches * segments;
+            double cells = (double)segments * sizes.SegmentLength,
+                columns = cells / SegmentMerging.Factor(block, sizes.Blocks);
+            if (path[1] is "coarse_input" or "coarse_output")
+                return branches * columns;
+            if (path[1].StartsWith("coarse_", StringComparison.Ordinal))
+                return path[2] == "cross_kv" ? (branches - 1) * columns : branches * columns;
+            if (path[1] == "film")
+                return path[2] == "output" ? branches * cells : branches * segments;
             // an SRU's "recurrent" and "bias" have axes too, but multiply nothing
             return path[1] == "fine" && path[^1] != "weight" ? 0 : branches * cells;
         }
@@ -65,12 +75,16 @@ public sealed class OperationCountTests
         foreach (var (name, parameter) in network.Decoder.named_parameters())
         {
             var path = name.Split('.');
-            if (parameter.dim() < 2 || path[^1] == "weight_g") continue;
+            if (parameter.dim() < 2 || path[^1] == "weight_g")
+                continue;
             double positions = frames;
             if (sizes.HifiGan is { } hifiGan && path[0] != "input")
             {
                 // a transposed convolution uses its weight once for each position that comes in, the others for each that goes out
-                int stages = path[0] == "output" ? hifiGan.UpRates.Count : int.Parse(path[1], System.Globalization.CultureInfo.InvariantCulture) + (path[0] == "up" ? 0 : 1);
+                int stages =
+                    path[0] == "output"
+                        ? hifiGan.UpRates.Count
+                        : int.Parse(path[1], System.Globalization.CultureInfo.InvariantCulture) + (path[0] == "up" ? 0 : 1);
                 positions *= hifiGan.UpRates.Take(stages).Aggregate(1.0, (a, b) => a * b);
             }
             products += parameter.numel() * positions;
