@@ -293,7 +293,7 @@ internal sealed class EvaluationRun(
         string key = model is null
             ? ""
             : ResultStore.Key(
-                GenerationPlan.Version,
+                MelodyVersion.Full,
                 model.Hash,
                 music,
                 request.DiffusionClips,

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Melody.Generation;
 using Melody.Nn;
 using TorchSharp;
 

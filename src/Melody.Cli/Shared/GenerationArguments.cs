@@ -159,6 +159,9 @@ internal sealed class GenerationArguments
             : " As it is by default.";
     }
 
+    /// <summary>Whether the length is asked for, and not given by other music.</summary>
+    public bool HasLength => _seconds is not null;
+
     /// <summary>The options, checked, with a seed.</summary>
     /// <exception cref="MelodyException">A value cannot be used.</exception>
     public GenerationOptions Read(ParseResult arguments)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Generation;
 using Melody.Nn;
 using TorchSharp;
 using static TorchSharp.torch;

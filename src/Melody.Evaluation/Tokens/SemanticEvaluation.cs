@@ -1,5 +1,6 @@
 using Melody.Corpus.Description;
 using Melody.Evaluation.Metrics;
+using Melody.Generation;
 using Melody.Semantic;
 using Melody.Training.Data;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.Generation;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;

@@ -1,7 +1,7 @@
 using Melody.Diffusion;
 using Melody.Semantic;
 
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>The part of the options that each network's sampler takes.</summary>
 internal static class SamplingChoices

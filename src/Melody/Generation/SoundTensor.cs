@@ -1,7 +1,7 @@
 using Melody.Audio;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>From a clip of any kind to what the networks hear.</summary>
 internal static class SoundTensor
@@ -23,7 +23,18 @@ internal static class SoundTensor
         return clip.ToMono().Resample(model.SampleRate);
     }
 
+    /// <summary>The same on another thread; long audio is not waited for when it is cancelled.</summary>
+    public static Task<AudioClip> MonoAsync(AudioClip clip, MusicModel model, CancellationToken cancellation) =>
+        Task.Run(() => Mono(clip, model), cancellation).WaitAsync(cancellation);
+
     /// <summary>Mono samples -> [1, samples] on the model's device.</summary>
     public static Tensor Of(AudioClip mono, MusicModel model) =>
         tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
+
+    /// <summary>The semantic tokens of mono samples.</summary>
+    public static long[] Tokens(AudioClip mono, MusicModel model, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        return model.Networks.SemanticTokenizer.Tokenize(Of(mono, model), cancellation).cpu().data<long>().ToArray();
+    }
 }

@@ -67,7 +67,7 @@ internal sealed class SemanticSession : IDisposable
         int before = Length;
         for (int n = 0; n < count; n++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             var scores = Scores();
             for (int i = 0; i < _songs.Length; i++)
             {
