@@ -14,6 +14,7 @@ public sealed partial class HouseTests
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
         [""], // MusicModel and what belongs to it
         ["Generation"],
+        ["Api"],
     ];
 
     private static string Sources { get; } = Path.Combine(Root(AppContext.BaseDirectory), "src");

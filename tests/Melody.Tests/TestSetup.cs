@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Melody.Generation;
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 
 namespace Melody.Tests;

@@ -2,8 +2,10 @@ using Melody.Audio;
 using Melody.Diffusion;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
+using Melody.Foundation;
 using Melody.Generation;
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using Melody.Nn;
-using static TorchSharp.torch;
+using Melody.Runtime;
 using Parameter = TorchSharp.Modules.Parameter;
 using TransformerLayers = TorchSharp.Modules.ModuleList<Melody.Conditioning.TransformerLayer>;
+using static TorchSharp.torch;
 
 namespace Melody.Conditioning;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Melody.Autoencoder;
 using Melody.Generation;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Autoencoder;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;

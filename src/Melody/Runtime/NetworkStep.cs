@@ -1,4 +1,4 @@
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>The moment between two steps of a network: no native call is under way, and nothing is half done.</summary>
 internal static class NetworkStep
