@@ -12,7 +12,6 @@ internal abstract class GenerationVerb : Verb
     private readonly GenerationArguments _generation;
     private readonly OutputArguments _output;
     private readonly ModelArguments _model;
-    private readonly Option<int?>? _bestOf;
     private readonly Option<int?> _count = TypedOption.Number(
         "--count",
         "How many pieces to make, with the seeds that follow on; their files are numbered from 1.",
@@ -29,18 +28,8 @@ internal abstract class GenerationVerb : Verb
         : base(name, description)
     {
         _output = new(this);
-        _generation = new(this, seconds, normalized);
+        _generation = new(this, seconds, normalized, choosing);
         Options.Add(_count);
-        if (choosing)
-        {
-            _bestOf = TypedOption.Number(
-                "--best-of",
-                "Make so many, with the seeds that follow on, and keep the one that the model hears as nearest to the prompt.",
-                1,
-                64
-            );
-            Options.Add(_bestOf);
-        }
         _model = new(this);
     }
 
@@ -57,7 +46,7 @@ internal abstract class GenerationVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
-        var options = _generation.Read(arguments) with { BestOf = (_bestOf is null ? null : arguments.GetValue(_bestOf)) ?? 1 };
+        var options = _generation.Read(arguments);
         var request = Read(arguments);
         if (request.Prompt?.Text is { } words)
             PromptLimits.Check(words);
@@ -70,9 +59,11 @@ internal abstract class GenerationVerb : Verb
             arguments.GetValue(_count) ?? 1
         );
         _model.Check(arguments, context);
+        var notes = new List<string>();
         var report = await context
-            .WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress))
+            .WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress, notes))
             .ConfigureAwait(false);
+        notes.ForEach(context.Note);
         if (report.Asked() is { } asked)
             context.Note(asked);
         if (targets[0].Path == "-")
@@ -92,7 +83,8 @@ internal abstract class GenerationVerb : Verb
         IReadOnlyList<OutputTarget> targets,
         ParseResult arguments,
         CommandContext context,
-        IStageProgress progress
+        IStageProgress progress,
+        List<string> notes
     )
     {
         using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
@@ -116,6 +108,8 @@ internal abstract class GenerationVerb : Verb
             relay.Report(new("", 1));
             var recipe = result.Recipe with { Model = loaded.Id, Source = Path.GetFileName(path) };
             await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
+            if (target.ClippingOf(result.Audio) is { } clipping)
+                notes.Add(clipping);
             files.Add(GenerationReport.Of(target, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;
         }

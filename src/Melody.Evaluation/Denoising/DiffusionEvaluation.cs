@@ -76,7 +76,7 @@ internal static class DiffusionEvaluation
                     model,
                     known,
                     prefix,
-                    generation.Diffusion() with
+                    generation.Diffusion with
                     {
                         Schedule = ways[way].Schedule,
                         Steps = ways[way].Steps,

@@ -37,9 +37,7 @@ internal static class TimedGeneration
             Steps = steps,
             Seed = seed,
         };
-        var plan = await GenerationPlan
-            .ReadAsync(model, MusicRequest.From(Prompt), options, cancellation)
-            .ConfigureAwait(false);
+        var plan = await GenerationPlan.ReadAsync(model, MusicRequest.From(Prompt), options, cancellation).ConfigureAwait(false);
         clock.Charge(Reading);
         using var session = await Session.OpenAsync(model, plan, LoudnessMode.FirstWindow, cancellation).ConfigureAwait(false);
         clock.Charge(LanguageModel); // it reads the conditions when it is opened

@@ -74,8 +74,7 @@ public sealed class MusicGenerator(MusicModel model)
         GenerationOptions? options = null,
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default
-    ) =>
-        MakeAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options, progress, cancellation);
+    ) => MakeAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options, progress, cancellation);
 
     /// <summary>Makes a stretch of a piece anew; outside it the samples stay as they are but for a crossfade of 30 ms.</summary>
     /// <param name="music">The piece.</param>
@@ -131,8 +130,7 @@ public sealed class MusicGenerator(MusicModel model)
         GenerationOptions? options = null,
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default
-    ) =>
-        MakeAsync(new(MusicTask.Loop) { Source = music, Prompt = prompt }, options, progress, cancellation);
+    ) => MakeAsync(new(MusicTask.Loop) { Source = music, Prompt = prompt }, options, progress, cancellation);
 
     /// <summary>Sound to latents, mono and at the model's rate.</summary>
     /// <exception cref="MelodyException">The audio has no samples or is too long.</exception>
@@ -140,9 +138,11 @@ public sealed class MusicGenerator(MusicModel model)
     {
         ArgumentNullException.ThrowIfNull(audio);
         var mono = await SoundTensor.MonoAsync(audio, model, cancellation).ConfigureAwait(false);
-        return await model
+        var latents = await model
             .WorkAsync(token => new LatentCodec(model.Networks.Autoencoder).Encode(mono.Samples, token), cancellation)
             .ConfigureAwait(false);
+        Finite.RequireAll(latents.Values.Span);
+        return latents;
     }
 
     /// <summary>Latents to sound.</summary>
@@ -155,7 +155,7 @@ public sealed class MusicGenerator(MusicModel model)
         float[] samples = await model
             .WorkAsync(token => new LatentCodec(model.Networks.Autoencoder).Decode(latents, token), cancellation)
             .ConfigureAwait(false);
-        return AudioClip.Adopt(samples, SampleRate);
+        return AudioClip.Adopt(Finite.Require(samples), SampleRate);
     }
 
     /// <summary>Makes what is asked for; of several pieces the one that is nearest to its prompt.</summary>

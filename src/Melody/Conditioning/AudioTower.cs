@@ -1,8 +1,8 @@
 using Melody.Nn;
 using Melody.Runtime;
+using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 using TransformerLayers = TorchSharp.Modules.ModuleList<Melody.Conditioning.TransformerLayer>;
-using static TorchSharp.torch;
 
 namespace Melody.Conditioning;
 

@@ -54,8 +54,7 @@ internal sealed class JointEmbedding : nn.Module
 
     /// <summary>Audio [batch, samples] of any length -> unit vectors [batch, embedding width]; see <see cref="AudioTower.Embed"/>.</summary>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor EmbedAudio(Tensor audio, CancellationToken cancellation = default) =>
-        AudioTower.Embed(audio, cancellation: cancellation);
+    public Tensor EmbedAudio(Tensor audio, CancellationToken cancellation = default) => AudioTower.Embed(audio, cancellation: cancellation);
 
     /// <summary>Texts -> unit vectors [batch, embedding width].</summary>
     public Tensor EmbedText(IReadOnlyList<string> texts) => TextTower.Embed(texts);

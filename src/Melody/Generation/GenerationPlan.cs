@@ -38,14 +38,15 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     {
         request.Check(options);
         options.Validate();
-        _ = options.Grid(model.Config.Denoiser);
+        _ = WindowPlanner.Grid(options, model.Config.Denoiser);
         var controls = Controls(request.Prompt, options);
         long seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-        var source = await MonoAsync(request.Source).ConfigureAwait(false);
-        var heard = request.Prompt?.Audio is { } other && other != request.Source ? await MonoAsync(other).ConfigureAwait(false) : source;
-        var prefix = await model
-            .WorkAsync(token => Prefix(model, request.Prompt?.Text, heard, token), cancellation)
-            .ConfigureAwait(false);
+        var source = await SourceMusic.OfAsync(request.Source, model, cancellation).ConfigureAwait(false);
+        var prompt =
+            request.Prompt?.Audio is { } other && other != request.Source
+                ? await SourceMusic.OfAsync(other, model, cancellation).ConfigureAwait(false)
+                : source;
+        var prefix = await model.WorkAsync(token => Prefix(model, request.Prompt?.Text, prompt, token), cancellation).ConfigureAwait(false);
         var plan = new GenerationPlan(
             new()
             {
@@ -71,9 +72,6 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         return request.Task is MusicTask.Generate or MusicTask.Like
             ? plan
             : await plan.AroundAsync(model, request, source!, controls, cancellation).ConfigureAwait(false);
-
-        async Task<AudioClip?> MonoAsync(AudioClip? clip) =>
-            clip is null ? null : await SoundTensor.MonoAsync(clip, model, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What the options ask for, and what they leave open as far as the prompt's words tell it.</summary>
@@ -132,12 +130,12 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     private async Task<GenerationPlan> AroundAsync(
         MusicModel model,
         MusicRequest request,
-        AudioClip source,
+        SourceMusic source,
         MusicControls controls,
         CancellationToken cancellation
     )
     {
-        var plan = this;
+        var (plan, music) = (this, source.Mono);
         if (request.Task == MusicTask.Inpaint)
             plan = plan with
             {
@@ -146,9 +144,9 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
             };
         else if (request.Task == MusicTask.Loop)
         {
-            var cut = LoopCut.Of(source, model.Networks.Autoencoder.HopLength, controls.Bpm, controls.Metre);
-            source = AudioClip.Adopt(cut.Turned(source.Samples), source.SampleRate);
-            var (joint, length) = ((double)cut.Joint / source.SampleRate, (double)cut.Samples / source.SampleRate);
+            var cut = LoopCut.Of(music, model.Networks.Autoencoder.HopLength, controls.Bpm, controls.Metre);
+            music = AudioClip.Adopt(cut.Turned(music.Samples), music.SampleRate);
+            var (joint, length) = ((double)cut.Joint / music.SampleRate, (double)cut.Samples / music.SampleRate);
             plan = plan with
             {
                 Cut = cut,
@@ -156,19 +154,17 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
                 Recipe = Recipe with { RangeStart = length - LoopCut.ReachSeconds, RangeEnd = length + LoopCut.ReachSeconds },
             };
         }
-        return plan with
-        {
-            Known = await model.WorkAsync(token => Timeline.Of(model, source, 1, token), cancellation).ConfigureAwait(false),
-        };
+        var known = await model.WorkAsync(token => Timeline.Of(model, music, source.Gain, token), cancellation).ConfigureAwait(false);
+        return plan with { Known = known };
     }
 
-    private static long[] Prefix(MusicModel model, string? words, AudioClip? music, CancellationToken cancellation)
+    private static long[] Prefix(MusicModel model, string? words, SourceMusic? music, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var embedding = model.Networks.JointEmbedding;
         var tokens = words is not null
             ? embedding.TokensForText([words])
-            : embedding.TokensForAudio(SoundTensor.Of(music!, model), cancellation);
+            : embedding.TokensForAudio(SoundTensor.Of(music!.Heard, model), cancellation);
         return tokens.cpu().data<long>().ToArray();
     }
 }

@@ -36,12 +36,12 @@ internal sealed class Session : IDisposable
     {
         (_model, _timeline, _steps) = (model, plan.Begin(model), plan.Options.Steps);
         var (sizes, networks) = (model.Config.Denoiser, model.Networks);
-        var grid = plan.Options.Grid(sizes);
+        var grid = WindowPlanner.Grid(plan.Options, sizes);
         (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid));
         _noise = new(plan.Conditions.Seed, _channels);
         using (NewDisposeScope())
             _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
-        _sampler = new(networks.Denoiser, plan.Options.Diffusion(), _prompt);
+        _sampler = new(networks.Denoiser, plan.Options.Diffusion, _prompt);
 
         var codec = new LatentCodec(networks.Autoencoder);
         (_decoder, _hop) = (codec.OpenStream(), codec.HopLength);
@@ -53,7 +53,7 @@ internal sealed class Session : IDisposable
         _decoder.Push(_timeline.Latents(_decodedFrom, _timeline.Start - _decodedFrom));
         if (loudness == LoudnessMode.FirstWindow)
             _loudness = new(model.SampleRate, plan.Options.TargetLoudness);
-        _tokens = networks.Sampler.Open([plan.Conditions with { Earlier = [.. _timeline.Tokens] }], plan.Options.Semantic());
+        _tokens = networks.Sampler.Open([plan.Conditions with { Earlier = [.. _timeline.Tokens] }], plan.Options.Tokens);
     }
 
     /// <summary>Samples at which music was continued, so far.</summary>
@@ -91,7 +91,7 @@ internal sealed class Session : IDisposable
 
     /// <summary>The whole piece, when <see cref="NextAsync"/> has come to its end.</summary>
     /// <param name="take">All that it gave.</param>
-    public float[] Whole(float[] take) => _timeline.SamplesWith(take, _decodedFrom * _hop, _fadeSamples);
+    public float[] Whole(float[] take) => _timeline.SamplesWith(take, _decodedFrom * _hop, _fadeSamples, _model.SampleRate);
 
     // one turn at the networks: a window, or the sound that has become final
     private float[] Step(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
@@ -150,6 +150,7 @@ internal sealed class Session : IDisposable
     {
         var samples = new float[Math.Min(_decoder.AvailableSamples, SampleEnd - _handedOut)];
         _handedOut += _decoder.Read(samples);
+        Finite.RequireAll(samples);
         if (_timeline.Gain != 1)
             SourceLevel.Undo(samples, _timeline.Gain);
         return _loudness is null ? samples : _loudness.Next(samples, last: _handedOut == SampleEnd);

@@ -6,8 +6,10 @@ namespace Melody.Generation;
 /// <summary>From a clip of any kind to what the networks hear.</summary>
 internal static class SoundTensor
 {
+    private const float LargestSample = 1e6f;
+
     /// <summary>The clip, mono, at the model's rate.</summary>
-    /// <exception cref="MelodyException">The clip has no samples, some that are not finite, or is longer than the longest music.</exception>
+    /// <exception cref="MelodyException">The clip has no samples, some that are no sound, or is longer than the longest music.</exception>
     public static AudioClip Mono(AudioClip clip, MusicModel model)
     {
         if (clip.Frames == 0)
@@ -20,6 +22,8 @@ internal static class SoundTensor
             );
         if (clip.Samples.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             throw new MelodyException("The audio holds samples that are not finite numbers.");
+        if (clip.Samples.ContainsAnyExceptInRange(-LargestSample, LargestSample))
+            throw new MelodyException("The audio holds samples beyond 1,000,000 times full scale; bring its loudest sample to about 1.");
         return clip.ToMono().Resample(model.SampleRate);
     }
 

@@ -65,6 +65,19 @@ internal sealed class Timeline
     /// <param name="samples">Its length.</param>
     public static Timeline Empty(MusicModel model, long samples) => Known(model, [], [], new([], [], 1)).Continued(samples);
 
+    /// <summary>A known piece of silence, as if its latents and tokens were all zero.</summary>
+    internal static Timeline Silent(MusicModel model, int samples)
+    {
+        var empty = Known(model, [], [], new([], [], 1));
+        int frames = samples / empty._hop;
+        return Known(
+            model,
+            new float[frames * empty._channels],
+            new long[frames * empty._grid.TokenRate / empty._grid.FrameRate],
+            new(new float[frames * empty._hop], [], 1)
+        );
+    }
+
     /// <summary>A known piece, encoded; on a thread that has its <see cref="ModelUse"/>.</summary>
     /// <param name="model">The networks.</param>
     /// <param name="mono">At the model's rate; what is beyond the last whole frame is left out.</param>
@@ -124,8 +137,7 @@ internal sealed class Timeline
     }
 
     /// <summary>How many tokens have to be written before a window can be made.</summary>
-    public int TokensMissing(Window window) =>
-        (int)Math.Max(0, Math.Min(_grid.TokensUntil(window.End), _tokenEnd) - _tokens.Count);
+    public int TokensMissing(Window window) => (int)Math.Max(0, Math.Min(_grid.TokensUntil(window.End), _tokenEnd) - _tokens.Count);
 
     /// <summary>Tokens after those that are there.</summary>
     public void Add(ReadOnlySpan<long> tokens)
@@ -161,8 +173,7 @@ internal sealed class Timeline
         CollectionsMarshal.AsSpan(_latents).Slice((int)first * _channels, (int)count * _channels);
 
     /// <summary>The latents of the piece, without those beyond its end.</summary>
-    public AudioLatents Latents() =>
-        new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _channels, _grid.FrameRate);
+    public AudioLatents Latents() => new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _channels, _grid.FrameRate);
 
     /// <summary>Takes in what a window made: what it accepts is known from now on.</summary>
     /// <param name="window">The window.</param>
@@ -181,7 +192,8 @@ internal sealed class Timeline
     /// <param name="take">Sound of the range, and of as much around it as is crossfaded; at the level of the known samples.</param>
     /// <param name="takeStart">The sample of the piece at which the take begins.</param>
     /// <param name="fade">Samples of a crossfade.</param>
-    public float[] SamplesWith(float[] take, long takeStart, int fade)
+    /// <param name="sampleRate">Hz.</param>
+    public float[] SamplesWith(float[] take, long takeStart, int fade, int sampleRate)
     {
         if (_known.Samples.Length == 0)
             return take;
@@ -189,6 +201,8 @@ internal sealed class Timeline
         _known.Samples.CopyTo(samples, 0);
         int whole = IsOpen ? samples.Length : _known.Samples.Length;
         _known.Rest.AsSpan(0, samples.Length - whole).CopyTo(samples.AsSpan(whole));
+        if (Gain != 1)
+            LevelMatch.Apply(take, takeStart, _known.Samples, Start * _hop, End * _hop, fade, sampleRate);
         Splice.Over(samples.AsSpan(0, whole), take, takeStart, Start * _hop, End * _hop, fade);
         return samples;
     }

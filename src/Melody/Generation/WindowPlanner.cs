@@ -13,6 +13,14 @@ internal sealed class WindowPlanner(TimeGrid grid)
 {
     private readonly long _chunk = (grid with { HopChunks = 1 }).HopFrames;
 
+    /// <summary>The clock and the hop that the options ask for; half a window where they leave it open.</summary>
+    /// <exception cref="MelodyException">The denoiser cannot move on by the hop.</exception>
+    public static TimeGrid Grid(GenerationOptions options, DenoiserConfig denoiser)
+    {
+        var grid = TimeGrid.Of(denoiser);
+        return options.HopSeconds is { } hop ? grid.WithHop(hop) : grid with { HopChunks = Math.Max(1, grid.Chunks / 2) };
+    }
+
     /// <summary>The window that makes the next frames; null when all are made.</summary>
     public Window? Next(Timeline timeline) =>
         timeline.Position >= timeline.End ? null

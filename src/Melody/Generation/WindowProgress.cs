@@ -13,7 +13,8 @@ internal sealed class WindowProgress
     private readonly double _from,
         _share;
 
-    private WindowProgress(IProgress<GenerationProgress> whole, double from, double share) => (_whole, _from, _share) = (whole, from, share);
+    private WindowProgress(IProgress<GenerationProgress> whole, double from, double share) =>
+        (_whole, _from, _share) = (whole, from, share);
 
     /// <summary>Null when nobody listens.</summary>
     public static WindowProgress? Of(IProgress<GenerationProgress>? whole, Window window, Timeline timeline)
