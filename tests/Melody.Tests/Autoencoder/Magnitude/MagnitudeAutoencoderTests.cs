@@ -52,7 +52,8 @@ public sealed class MagnitudeAutoencoderTests
         random.manual_seed(3);
         double noise = LatentMovement.Of(network.EncodeLatents(0.1 * randn(1, 2, 48_000))).item<float>();
         double chord = LatentMovement.InSteadyChord(network);
-        Assert.InRange(chord / noise, 0, 0.05);
+        // side lobes between partials still beat; an encoder that sees phase moves as much as over noise
+        Assert.InRange(chord / noise, 0, 0.15);
     }
 
     [Fact]
