@@ -1,6 +1,7 @@
 using Melody.Autoencoder.Magnitude;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Losses;

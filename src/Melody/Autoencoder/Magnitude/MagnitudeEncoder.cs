@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using CsCheck;
 using Melody.Autoencoder.Magnitude;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 
