@@ -11,6 +11,7 @@ public sealed partial class HouseTests
         ["IO"],
         ["Audio", "Nn", "Weights"],
         ["Presets"],
+        ["PhaseRetrieval"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
         [""], // MusicModel and what belongs to it
         ["Generation"],
@@ -54,7 +55,7 @@ public sealed partial class HouseTests
         return floor;
     }
 
-    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
+    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|PhaseRetrieval|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b")]
