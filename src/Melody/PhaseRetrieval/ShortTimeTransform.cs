@@ -11,8 +11,7 @@ internal sealed class ShortTimeTransform
     private readonly float[] _frame;
 
     /// <param name="grid">Window and hop.</param>
-    public ShortTimeTransform(ShortTimeGrid grid) =>
-        (_grid, _transform, _frame) = (grid, new(grid.FftSize), new float[grid.FftSize]);
+    public ShortTimeTransform(ShortTimeGrid grid) => (_grid, _transform, _frame) = (grid, new(grid.FftSize), new float[grid.FftSize]);
 
     /// <summary>The spectrum of one window.</summary>
     /// <param name="samples">N samples, without a window.</param>
