@@ -13,6 +13,7 @@ public sealed partial class HouseTests
         ["Presets"],
         ["PhaseRetrieval"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
+        ["Prompting"],
         [""], // MusicModel and what belongs to it
         ["Generation"],
     ];
@@ -55,7 +56,9 @@ public sealed partial class HouseTests
         return floor;
     }
 
-    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|PhaseRetrieval|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
+    [GeneratedRegex(
+        @"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|PhaseRetrieval|Autoencoder|Conditioning|Semantic|Diffusion|Prompting|Generation)\b"
+    )]
     private static partial Regex Use();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b")]
