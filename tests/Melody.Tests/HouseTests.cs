@@ -11,7 +11,9 @@ public sealed partial class HouseTests
         ["IO"],
         ["Audio", "Nn", "Weights"],
         ["Presets"],
+        ["PhaseRetrieval"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
+        ["Prompting"],
         [""], // MusicModel and what belongs to it
         ["Generation"],
         ["Api"],
@@ -55,7 +57,9 @@ public sealed partial class HouseTests
         return floor;
     }
 
-    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
+    [GeneratedRegex(
+        @"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|PhaseRetrieval|Autoencoder|Conditioning|Semantic|Diffusion|Prompting|Generation)\b"
+    )]
     private static partial Regex Use();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b")]

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Melody.Cli.Shared;
-using Melody.Conditioning;
+using Melody.Prompting;
 
 namespace Melody.Cli.Verbs;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Melody.Audio;
-using Melody.Conditioning;
+using Melody.Prompting;
 using Melody.Semantic;
 using static TorchSharp.torch;
 
