@@ -233,7 +233,18 @@ public sealed class MusicModel : IDisposable
             throw new MelodyException($"The number of threads is {options.Threads}; give 1 or more.");
         var device = Runtime.TorchDevice.Resolve(options.Device);
         if (options.Threads is { } threads)
+        {
             set_num_threads(threads);
+            // OpenMP counts threads for each thread that asks; this work comes before all that the model will do
+            _ = NetworkThread.RunAsync(
+                () =>
+                {
+                    set_num_threads(threads);
+                    return true;
+                },
+                CancellationToken.None
+            );
+        }
         return device;
     }
 }

@@ -1,6 +1,7 @@
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Runtime;
 using Melody.Semantic;
 using static TorchSharp.torch;
 
@@ -25,6 +26,7 @@ internal sealed class Session : IDisposable
     private readonly int _steps,
         _channels,
         _hop,
+        _pieceSamples,
         _fadeFrames,
         _fadeSamples;
     private readonly long _decodedFrom,
@@ -44,7 +46,7 @@ internal sealed class Session : IDisposable
         _sampler = new(networks.Denoiser, plan.Options.Diffusion, _prompt);
 
         var codec = new LatentCodec(networks.Autoencoder);
-        (_decoder, _hop) = (codec.OpenStream(), codec.HopLength);
+        (_decoder, _hop, _pieceSamples) = (codec.OpenStream(), codec.HopLength, codec.DecodedFrames * codec.HopLength);
         _fadeSamples = (int)(Splice.FadeSeconds * model.SampleRate);
         // frames around those that are made are decoded for their context and the crossfade
         int margin = codec.DecoderContext + (_fadeSamples + _hop - 1) / _hop;
@@ -97,7 +99,7 @@ internal sealed class Session : IDisposable
     private float[] Step(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         if (_decoder.AvailableSamples > 0)
-            return Decode();
+            return Decode(cancellation);
         if (_planner.Next(_timeline) is not { } window)
             throw new InvalidOperationException("The piece is made, but not all of it was decoded.");
         Make(window, WindowProgress.Of(progress, window, _timeline), cancellation);
@@ -146,10 +148,15 @@ internal sealed class Session : IDisposable
                 JointFlux.Of(_model.Networks.Autoencoder, _timeline.Latents(0, _timeline.Frames), joints)
             );
 
-    private float[] Decode()
+    private float[] Decode(CancellationToken cancellation)
     {
         var samples = new float[Math.Min(_decoder.AvailableSamples, SampleEnd - _handedOut)];
-        _handedOut += _decoder.Read(samples);
+        for (int done = 0; done < samples.Length; )
+        {
+            NetworkStep.Begin(cancellation);
+            done += _decoder.Read(samples.AsSpan(done, Math.Min(_pieceSamples, samples.Length - done)));
+        }
+        _handedOut += samples.Length;
         Finite.RequireAll(samples);
         if (_timeline.Gain != 1)
             SourceLevel.Undo(samples, _timeline.Gain);

@@ -100,7 +100,7 @@ public sealed class OptionPropertyTests
     private static GenerationOptions With(OptionProperty option, double value)
     {
         var options = new GenerationOptions();
-        option.Property.SetValue(options, option.Type == typeof(int) ? (int)value : value);
+        option.Property.SetValue(options, option.Type == typeof(int) ? (object)(int)value : value);
         return options;
     }
 }
