@@ -1,5 +1,5 @@
+using Melody.LanguageModel;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Weights;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Nn;
 using Melody.Runtime;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

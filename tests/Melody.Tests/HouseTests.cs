@@ -8,7 +8,6 @@ public sealed partial class HouseTests
     /// <summary>Floors of the library, the lowest first; a room uses rooms of lower floors, and its own.</summary>
     private static readonly string[][] Floors =
     [
-        ["IO"],
         ["Audio", "Nn", "Weights"],
         ["Presets"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
@@ -54,7 +53,7 @@ public sealed partial class HouseTests
         return floor;
     }
 
-    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
+    [GeneratedRegex(@"(?<![\w.])Melody\.(Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b")]

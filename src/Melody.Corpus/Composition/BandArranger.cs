@@ -1,5 +1,6 @@
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

@@ -1,4 +1,5 @@
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

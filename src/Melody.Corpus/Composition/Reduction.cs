@@ -1,4 +1,5 @@
 using Melody.Corpus.Description;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

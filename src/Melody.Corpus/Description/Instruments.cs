@@ -4,7 +4,7 @@ namespace Melody.Corpus.Description;
 internal static class InstrumentFamilies
 {
     /// <summary>All twelve, in the order of their index.</summary>
-    public static IReadOnlyList<string> All => Melody.Semantic.FrameFacts.FamilyNames;
+    public static IReadOnlyList<string> All => Melody.SemanticTokens.FrameFacts.FamilyNames;
 }
 
 /// <summary>A General MIDI program as a listener would name it.</summary>

@@ -1,8 +1,8 @@
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Encoded;

@@ -1,6 +1,8 @@
 using Melody.Corpus.Description;
 using Melody.Evaluation.Metrics;
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.Music;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using static TorchSharp.torch;
 

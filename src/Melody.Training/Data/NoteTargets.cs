@@ -1,5 +1,5 @@
 using Melody.Corpus.Description;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 
 namespace Melody.Training.Data;
 

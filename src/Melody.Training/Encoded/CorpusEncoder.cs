@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using Melody.Corpus.Description;
 using Melody.Corpus.Storage;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Training.Data;
 
 namespace Melody.Training.Encoded;
@@ -167,7 +168,7 @@ internal sealed class CorpusEncoder(
 
     private static int Metre(WindowRecord record)
     {
-        if (!Melody.Metre.TryParse(record.TimeSignature, out var metre))
+        if (!Melody.Music.Metre.TryParse(record.TimeSignature, out var metre))
             return -1;
         for (int i = 0; i < ControlClasses.Metres; i++)
             if (ControlClasses.KnownMetres[i] == metre)

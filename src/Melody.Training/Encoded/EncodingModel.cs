@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Melody.Autoencoder;
 using Melody.Conditioning;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Weights;
 using static TorchSharp.torch;
 

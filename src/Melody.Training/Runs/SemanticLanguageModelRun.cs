@@ -1,4 +1,5 @@
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;

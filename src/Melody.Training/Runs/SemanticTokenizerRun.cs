@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Stages;

@@ -1,6 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Adversarial;
 using Melody.Training.Data;
 using Melody.Training.Loop;

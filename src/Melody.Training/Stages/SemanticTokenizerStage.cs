@@ -1,5 +1,5 @@
 using Melody.Foundation;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Melody.Audio;
 using Melody.Conditioning;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Semantic;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Melody.LanguageModel;
+using Melody.Music;
 
 namespace Melody.Semantic;
 

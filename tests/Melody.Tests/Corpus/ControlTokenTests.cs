@@ -2,6 +2,8 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Presets;
 using Melody.Semantic;
 using Melody.Training.Data;

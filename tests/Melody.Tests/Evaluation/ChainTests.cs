@@ -9,6 +9,7 @@ using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Reports;
+using Melody.Music;
 using Melody.Semantic;
 using Melody.Tests.Audio;
 using Melody.Tests.Corpus.Storage;

@@ -1,6 +1,7 @@
 using Melody.Corpus.Description;
 using Melody.Evaluation.Prompts;
-using Melody.Semantic;
+using Melody.Music;
+using Melody.SemanticTokens;
 
 namespace Melody.Tests.Semantic;
 

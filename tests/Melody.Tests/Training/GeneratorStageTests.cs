@@ -1,9 +1,9 @@
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Tests.Reference;
 using Melody.Training;
 using Melody.Training.Data;

@@ -1,5 +1,5 @@
 using Melody.Corpus.Description;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Data;
 

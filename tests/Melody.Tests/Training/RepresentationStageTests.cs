@@ -1,7 +1,7 @@
 using Melody.Conditioning;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Tests.Reference;
 using Melody.Training;
 using Melody.Training.Data;

@@ -1,8 +1,8 @@
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Tests.Reference;
 using Melody.Training;
 using Melody.Weights;

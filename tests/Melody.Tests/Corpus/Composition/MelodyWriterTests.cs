@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Corpus.Composition;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
 

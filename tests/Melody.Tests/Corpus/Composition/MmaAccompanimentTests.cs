@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
 
