@@ -23,7 +23,7 @@ internal static class SongAssembly
         var song = new MidiSong
         {
             Title = title,
-            TicksPerQuarter = Metre.TicksPerQuarter,
+            TicksPerQuarter = MetreTicks.PerQuarter,
             Tracks = tracks,
             Tempos = [TempoChange.FromBeatsPerMinute(0, quarters)],
             TimeSignatures = [new(0, sheet.Metre.Numerator, sheet.Metre.Denominator)],

@@ -57,7 +57,7 @@ internal sealed class PieceDescriber
             Colour = _piece.Colour,
             Sources = _piece.Sources,
             Bpm = BpmAt(0),
-            TimeSignature = _piece.Metre.Name,
+            TimeSignature = _piece.Metre.ToString(),
             Key = _piece.Key?.Name ?? "none",
             Mode = _piece.Key?.ModeName ?? "none",
             Form =
@@ -118,7 +118,7 @@ internal sealed class PieceDescriber
             Length = length,
             Split = _piece.Split,
             Bpm = bpm,
-            TimeSignature = _piece.Metre.Name,
+            TimeSignature = _piece.Metre.ToString(),
             Key = key?.Name ?? "none",
             Mode = mode,
             Chords = ChordsOf(start, end),
@@ -218,7 +218,7 @@ internal sealed class PieceDescriber
     }
 
     // The key of the greater part of the window; sure where it holds for nine tenths of it and, in a score, where the notes agree.
-    private (Key? Key, bool IsSure) KeyOf(List<(int Pitch, double Seconds)> notes, double start, double end)
+    private (MusicalKey? Key, bool IsSure) KeyOf(List<(int Pitch, double Seconds)> notes, double start, double end)
     {
         var shares = _piece
             .Sections.Select(section =>
@@ -254,7 +254,7 @@ internal sealed class PieceDescriber
                 .Select(item => new ChordRecord(
                     Math.Round(Math.Max(item.Start, start) - start, 3),
                     Math.Round(Math.Min(item.End, end) - start, 3),
-                    item.span.Chord.NameIn(_piece.KeyAt(item.span.Start) ?? new Key(0, Mode.Major))
+                    item.span.Chord.NameIn(_piece.KeyAt(item.span.Start) ?? new MusicalKey(0, Mode.Major))
                 )),
         ];
 

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Description;
 
 /// <summary>Where something in a piece comes from, and under which licence it may be used.</summary>

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Description;
 
 /// <summary>A chord and when it sounds, in seconds from the start of the window.</summary>

@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Corpus.Composition;
+using Melody.Music;
 
 namespace Melody.Corpus.Import;
 
@@ -7,7 +8,7 @@ namespace Melody.Corpus.Import;
 /// <param name="Bpm">Beats a minute; null where it is not sure.</param>
 /// <param name="Key">Major or minor; null where it is not sure.</param>
 /// <param name="Drums">Whether drums sound.</param>
-internal sealed record HeardMusic(double? Bpm, Key? Key, bool Drums);
+internal sealed record HeardMusic(double? Bpm, MusicalKey? Key, bool Drums);
 
 /// <summary>Estimates what nobody wrote about a recording. Several threads may use it at once.</summary>
 internal interface IMusicListener

@@ -2,6 +2,7 @@ using System.Globalization;
 using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Storage;
+using Melody.Music;
 
 namespace Melody.Evaluation.Listening;
 
@@ -39,7 +40,7 @@ internal static class EstimatorFitting
             var tempogram = new Tempogram(OnsetEnvelope.Of(levels));
             if (!tempogram.IsFlat && TempoAnswer(truth.Bpm) is { } answer)
                 tempi.Add(new(tempogram.Candidates(), answer));
-            if (Key.TryParse(truth.Key) is { } key)
+            if (MusicalKey.ParseOrNull(truth.Key) is { } key)
                 keys.Add(new(KeyPicture.Of(PitchSpectrum.Of(clip)), key.Tonic + (key.IsMinor ? 12 : 0)));
             progress?.Invoke(Listening * (i + 1) / windows.Count);
         }

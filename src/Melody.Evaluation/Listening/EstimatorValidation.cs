@@ -2,6 +2,7 @@ using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Storage;
+using Melody.Music;
 
 namespace Melody.Evaluation.Listening;
 
@@ -145,11 +146,11 @@ internal static class EstimatorValidation
 
     /// <summary>Whether tonic and third are those of the known key; a mode counts by its third.</summary>
     public static bool IsKey(string known, string heard) =>
-        Key.TryParse(known) is { } a && Key.TryParse(heard) is { } b && a.Tonic == b.Tonic && a.IsMinor == b.IsMinor;
+        MusicalKey.ParseOrNull(known) is { } a && MusicalKey.ParseOrNull(heard) is { } b && a.Tonic == b.Tonic && a.IsMinor == b.IsMinor;
 
     /// <summary>Whether both keys hold the same seven notes (relative keys and modes).</summary>
     public static bool SharesNotes(string known, string heard) =>
-        Key.TryParse(known) is { } a
-        && Key.TryParse(heard) is { } b
+        MusicalKey.ParseOrNull(known) is { } a
+        && MusicalKey.ParseOrNull(heard) is { } b
         && a.Scale.Select(s => (s + a.Tonic) % 12).Order().SequenceEqual(b.Scale.Select(s => (s + b.Tonic) % 12).Order());
 }

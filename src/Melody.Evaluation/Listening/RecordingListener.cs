@@ -1,6 +1,7 @@
 using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Import;
+using Melody.Music;
 using Melody.Runtime;
 
 namespace Melody.Evaluation.Listening;
@@ -24,7 +25,7 @@ internal sealed class RecordingListener : IMusicListener
         var key = AudioKeyEstimator.Estimate(clip);
         return new(
             tempo.Confidence > Sure ? Math.Round(tempo.Bpm, 1) : null,
-            key.Confidence > Sure ? new Key(key.Tonic, key.IsMinor ? Mode.Minor : Mode.Major) : null,
+            key.Confidence > Sure ? new MusicalKey(key.Tonic, key.IsMinor ? Mode.Minor : Mode.Major) : null,
             DrumPresence.Of(clip)
         );
     }

@@ -98,7 +98,7 @@ internal static class SemanticEvaluation
             : new()
             {
                 Bpm = record.Bpm is >= ControlClasses.SlowestBpm and <= ControlClasses.FastestBpm ? record.Bpm : null,
-                Key = MusicalKey.TryParse(record.Key, out var key) ? key : null,
+                Key = MusicalKey.TryParse(record.Key, out var key) && key.IsMajorOrMinor ? key : null,
                 Metre = Metre.TryParse(record.TimeSignature, out var metre) && ControlClasses.KnownMetres.Contains(metre) ? metre : null,
             };
 

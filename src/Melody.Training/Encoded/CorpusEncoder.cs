@@ -164,7 +164,8 @@ internal sealed class CorpusEncoder(
     private static int Tempo(WindowRecord record) =>
         record.Bpm is >= ControlClasses.SlowestBpm and <= ControlClasses.FastestBpm ? ControlClasses.OfTempo(record.Bpm) : -1;
 
-    private static int Key(WindowRecord record) => MusicalKey.TryParse(record.Key, out var key) ? ControlClasses.OfKey(key) : -1;
+    private static int Key(WindowRecord record) =>
+        MusicalKey.TryParse(record.Key, out var key) && key.IsMajorOrMinor ? ControlClasses.OfKey(key) : -1;
 
     private static int Metre(WindowRecord record)
     {

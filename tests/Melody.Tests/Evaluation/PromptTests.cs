@@ -3,6 +3,7 @@ using Melody.Conditioning;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Evaluation.Prompts;
+using Melody.Music;
 using Melody.Semantic;
 
 namespace Melody.Tests.Evaluation;
@@ -75,7 +76,7 @@ public sealed partial class PromptTests
             Assert.Equal((p.Id, read.Bpm), (p.Id, p.Bpm));
             Assert.Equal((p.Id, read.Key?.ToString()), (p.Id, p.Key));
             if (p.Key is { } key)
-                Assert.NotNull(Key.TryParse(key)); // as the estimator's answers are read
+                Assert.NotNull(MusicalKey.ParseOrNull(key)); // as the estimator's answers are read
         });
 
     [Fact]

@@ -3,6 +3,7 @@ using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Production;
 using Melody.Corpus.Rendering;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Rendering;
 
