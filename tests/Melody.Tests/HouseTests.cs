@@ -11,6 +11,7 @@ public sealed partial class HouseTests
         ["Audio", "Nn", "Weights"],
         ["Presets"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
+        ["Prompting"],
         [""], // MusicModel and what belongs to it
         ["Generation"],
     ];

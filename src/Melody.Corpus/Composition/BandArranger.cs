@@ -1,4 +1,3 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 using Melody.Music;
 

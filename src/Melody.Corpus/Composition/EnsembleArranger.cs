@@ -1,4 +1,3 @@
-using Melody.Corpus.Description;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;

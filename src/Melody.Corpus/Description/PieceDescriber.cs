@@ -91,7 +91,7 @@ internal sealed class PieceDescriber
         var onsets = sounding.Where(note => note.Start >= start - 1e-6).ToList();
         var pitched = sounding.Where(note => note.Program != Instrument.DrumKit).ToList();
         var instruments = InstrumentsOf(sounding, start, end);
-        var drums = instruments.Exists(instrument => instrument.Family == "drums");
+        var drums = instruments.Exists(instrument => instrument.Family == InstrumentFamily.Drums);
         var bpm = BpmAt((long)Math.Ceiling(_tempo.TickAt(start)));
         var (key, isSure) = KeyOf(
             pitched.Select(note => (note.Note.Pitch, Math.Min(note.End, end) - Math.Max(note.Start, start))).ToList(),

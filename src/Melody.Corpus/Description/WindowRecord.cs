@@ -11,10 +11,10 @@ internal sealed record ChordRecord(double Start, double End, string Name);
 /// <summary>An instrument that sounds in a window.</summary>
 /// <param name="Name">Plain English name, for example "acoustic guitar".</param>
 /// <param name="Program">General MIDI program 0..127, or 128 for the drum kit.</param>
-/// <param name="Family">One of the twelve of <see cref="InstrumentFamilies"/>.</param>
+/// <param name="Family">Its family.</param>
 /// <param name="Share">Part of the window's time, 0..1, in which it has a note on.</param>
 /// <param name="Role">"melody", "harmony", "bass", "drums" or "counter".</param>
-internal sealed record InstrumentRecord(string Name, int Program, string Family, double Share, string Role);
+internal sealed record InstrumentRecord(string Name, int Program, InstrumentFamily Family, double Share, string Role);
 
 /// <summary>
 /// Exact knowledge of one window of a rendered piece; one line of a shard's JSONL. All times are seconds from the

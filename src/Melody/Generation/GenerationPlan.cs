@@ -4,7 +4,7 @@ using Melody.Audio;
 using Melody.Conditioning;
 using Melody.LanguageModel;
 using Melody.Music;
-using Melody.Semantic;
+using Melody.Prompting;
 using static TorchSharp.torch;
 
 namespace Melody;

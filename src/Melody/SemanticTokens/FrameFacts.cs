@@ -29,15 +29,8 @@ internal static class FrameFacts
         Snare = 2,
         OtherDrum = 3;
 
-    /// <summary>The place of the drums in <see cref="FamilyNames"/>.</summary>
-    public const int Drums = 11;
-
     /// <summary>Facts of a frame.</summary>
     public const int Count = Octaves + OctaveCount;
-
-    /// <summary>The instrument families, in their order.</summary>
-    public static IReadOnlyList<string> FamilyNames { get; } =
-    ["piano", "mallets", "organ", "guitar", "bass", "strings", "voice", "brass", "woodwind", "synth", "world", "drums"];
 
     /// <summary>All facts, by what they tell.</summary>
     public static IReadOnlyList<FactGroup> Groups { get; } =

@@ -71,7 +71,7 @@ internal sealed class FactGuidance
 
     private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
 
-    private ReadOnlySpan<float> FamiliesOf(long code) => FactsOf(code).Slice(FrameFacts.Families, FrameFacts.FamilyNames.Count);
+    private ReadOnlySpan<float> FamiliesOf(long code) => FactsOf(code).Slice(FrameFacts.Families, InstrumentFamilies.Count);
 
     private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * FrameFacts.PitchClasses, FrameFacts.PitchClasses);
 
@@ -146,9 +146,9 @@ internal sealed class FactGuidance
         private static double Lasting(ReadOnlySpan<float> facts, InstrumentWishes wishes)
         {
             double score = 0;
-            for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
+            foreach (var family in InstrumentFamilies.All)
                 score +=
-                    facts[FrameFacts.Families + family]
+                    facts[FrameFacts.Families + (int)family]
                     * (
                         wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
                         : wishes.Unwanted.Contains(family) ? UnwantedFamily
@@ -159,11 +159,11 @@ internal sealed class FactGuidance
             {
                 // where no token has the wanted family to itself, silence would be the least wrong of all
                 double sounding = 0;
-                for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
+                for (int family = 0; family < InstrumentFamilies.Count; family++)
                     sounding += facts[FrameFacts.Families + family];
                 score += Silence * Math.Max(0, 1 - 2 * sounding);
             }
-            if (wishes.Unwanted.Contains(FrameFacts.Drums) || wishes.Alone && !wishes.Wanted.Contains(FrameFacts.Drums))
+            if (wishes.Unwanted.Contains(InstrumentFamily.Drums) || wishes.Alone && !wishes.Wanted.Contains(InstrumentFamily.Drums))
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++)
                     score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;

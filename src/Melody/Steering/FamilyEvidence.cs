@@ -24,7 +24,7 @@ internal sealed class FamilyEvidence
     {
         ArgumentOutOfRangeException.ThrowIfZero(wishes.Wanted.Count);
         _wishes = wishes;
-        int[] strangers = [.. Enumerable.Range(0, FrameFacts.FamilyNames.Count).Where(family => !wishes.Wanted.Contains(family))];
+        InstrumentFamily[] strangers = [.. InstrumentFamilies.All.Where(family => !wishes.Wanted.Contains(family))];
         double[] first = [1, .. strangers.Select(_ => 0.0)];
         _evidence = [.. wishes.Wanted.Select(family => new Evidence([Fit(family), .. strangers.Select(Fit)], first, Weight, memory))];
     }
@@ -43,17 +43,21 @@ internal sealed class FamilyEvidence
     /// </summary>
     public double[] Worth()
     {
-        var worth = new double[FrameFacts.FamilyNames.Count];
+        var worth = new double[InstrumentFamilies.Count];
         double share = 1.0 / (_evidence.Length * _evidence.Length);
         foreach (var evidence in _evidence)
         {
             var own = evidence.Worth();
             for (int family = 0; family < worth.Length; family++)
-                if (_wishes.Alone || _wishes.Wanted.Contains(family) || _wishes.Unwanted.Contains(family))
+                if (
+                    _wishes.Alone
+                    || _wishes.Wanted.Contains((InstrumentFamily)family)
+                    || _wishes.Unwanted.Contains((InstrumentFamily)family)
+                )
                     worth[family] += share * own[family];
         }
         return worth;
     }
 
-    private static double[] Fit(int family) => [.. FrameFacts.FamilyNames.Select((_, fact) => fact == family ? Own : 0)];
+    private static double[] Fit(InstrumentFamily family) => [.. InstrumentFamilies.All.Select(other => other == family ? Own : 0)];
 }

@@ -5,7 +5,7 @@ using Melody.Corpus.Storage;
 using Melody.LanguageModel;
 using Melody.Music;
 using Melody.Presets;
-using Melody.Semantic;
+using Melody.Prompting;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Weights;

@@ -102,21 +102,40 @@ public sealed class FactGuidanceTests
     public void Instruments_are_wanted_refused_or_alone()
     {
         // at first each of 12 families is as likely as the others
-        var scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: false) }, 2);
+        var scores = Scores(
+            new()
+            {
+                Instruments = new(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, new HashSet<InstrumentFamily>(), Alone: false),
+            },
+            2
+        );
         Assert.Equal(2 * (1 + 18 * 11 / 12.0), scores[12], 1e-5);
         Assert.Equal(0, scores[13]);
-        scores = Scores(new() { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) });
+        scores = Scores(
+            new()
+            {
+                Instruments = new(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, new HashSet<InstrumentFamily>(), Alone: true),
+            }
+        );
         Assert.Equal(1 + 18 * 11 / 12.0, scores[12], 1e-5);
         Assert.Equal(-1 - 1.5 - 18 / 12.0, scores[13], 1e-5); // another family, and its stroke
         Assert.Equal(-2, scores[14]); // silence
-        scores = Scores(new() { Instruments = new(new HashSet<int>(), new HashSet<int> { Drums }, Alone: false) });
+        scores = Scores(
+            new()
+            {
+                Instruments = new(new HashSet<InstrumentFamily>(), new HashSet<InstrumentFamily> { InstrumentFamily.Drums }, Alone: false),
+            }
+        );
         Assert.Equal((0.0, -4.5, 0.0), (scores[12], scores[13], scores[14])); // nothing has to sound
     }
 
     [Fact]
     public void An_instrument_that_is_plainly_heard_is_rewarded_less()
     {
-        var controls = new MusicControls { Instruments = new(new HashSet<int> { Piano }, new HashSet<int>(), Alone: true) };
+        var controls = new MusicControls
+        {
+            Instruments = new(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, new HashSet<InstrumentFamily>(), Alone: true),
+        };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++)
             written.Hear(12);

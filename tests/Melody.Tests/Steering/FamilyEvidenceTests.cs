@@ -13,9 +13,13 @@ public sealed class FamilyEvidenceTests
 
     private static readonly Gen<float[]> Frames = Gen.Float[0, 1].Array[12];
 
-    private static readonly Gen<HashSet<int>> Families = Gen.Int[0, 11].HashSet[1, 3];
+    private static readonly Gen<HashSet<InstrumentFamily>> Families = Gen.Int[0, 11].Select(family => (InstrumentFamily)family).HashSet[
+        1,
+        3
+    ];
 
-    private static InstrumentWishes Wishes(IReadOnlySet<int> wanted, bool alone) => new(wanted, new HashSet<int>(), alone);
+    private static InstrumentWishes Wishes(IReadOnlySet<InstrumentFamily> wanted, bool alone) =>
+        new(wanted, new HashSet<InstrumentFamily>(), alone);
 
     private static FamilyEvidence After(InstrumentWishes wishes, double memory, params IEnumerable<float[]> frames)
     {
@@ -45,8 +49,8 @@ public sealed class FamilyEvidenceTests
                                         + (f == family ? more : 0)
                                     )
                             );
-                        double strangers = Enumerable.Range(0, 12).Where(f => !wanted.Contains(f)).Sum(Odds);
-                        return wanted.Average(f => Math.Log(Odds(f) / (Odds(f) + strangers)));
+                        double strangers = Enumerable.Range(0, 12).Where(f => !wanted.Contains((InstrumentFamily)f)).Sum(Odds);
+                        return wanted.Average(f => Math.Log(Odds((int)f) / (Odds((int)f) + strangers)));
                     }
                     const double little = 1e-4;
                     double slope = (Wish(little) - Wish(-little)) / (2 * little * 0.0055);
@@ -67,8 +71,8 @@ public sealed class FamilyEvidenceTests
                     );
                     for (int f = 0; f < 12; f++)
                     {
-                        Assert.Equal(wanted.Contains(f) ? alone[f] : 0, among[f]);
-                        if (!wanted.Contains(f))
+                        Assert.Equal(wanted.Contains((InstrumentFamily)f) ? alone[f] : 0, among[f]);
+                        if (!wanted.Contains((InstrumentFamily)f))
                             Assert.True(alone[f] < 0);
                     }
                 },
@@ -78,7 +82,7 @@ public sealed class FamilyEvidenceTests
     [Fact]
     public void A_family_that_is_plainly_heard_need_not_sound_all_the_time()
     {
-        var wishes = Wishes(new HashSet<int> { Piano }, true);
+        var wishes = Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
         double atFirst = After(wishes, 100).Worth()[Piano],
             plain = After(wishes, 100, Enumerable.Repeat(Sounding(Piano), 200)).Worth()[Piano];
         Assert.True(plain < atFirst / 20, $"{plain} after, {atFirst} before");
@@ -87,7 +91,7 @@ public sealed class FamilyEvidenceTests
     [Fact]
     public void The_louder_a_stranger_the_harder_it_is_pushed_back()
     {
-        var wishes = Wishes(new HashSet<int> { Piano }, true);
+        var wishes = Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
         var worth = After(wishes, 100, Enumerable.Repeat(Sounding(Strings), 100)).Worth();
         Assert.True(worth[Strings] < -16 && worth[Brass] > -1 && worth[Piano] > 16, string.Join(' ', worth));
     }
@@ -95,7 +99,12 @@ public sealed class FamilyEvidenceTests
     [Fact]
     public void Of_two_wanted_the_one_that_is_missing_is_worth_more_and_none_is_pushed_back()
     {
-        var worth = After(Wishes(new HashSet<int> { Piano, Strings }, false), 100, Enumerable.Repeat(Sounding(Piano), 100)).Worth();
+        var worth = After(
+                Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano, InstrumentFamily.Strings }, false),
+                100,
+                Enumerable.Repeat(Sounding(Piano), 100)
+            )
+            .Worth();
         Assert.True(worth[Strings] > 4 && worth[Piano] is > 0 and < 0.5, string.Join(' ', worth));
     }
 
@@ -103,7 +112,11 @@ public sealed class FamilyEvidenceTests
     public void What_is_refused_is_pushed_back_in_company_too()
     {
         var worth = After(
-                new(new HashSet<int> { Piano }, new HashSet<int> { Brass }, false),
+                new(
+                    new HashSet<InstrumentFamily> { InstrumentFamily.Piano },
+                    new HashSet<InstrumentFamily> { InstrumentFamily.Brass },
+                    false
+                ),
                 100,
                 Enumerable.Repeat(Sounding(Brass, Strings), 100)
             )
@@ -114,6 +127,6 @@ public sealed class FamilyEvidenceTests
     [Fact]
     public void Without_a_wanted_family_there_is_no_wish() =>
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            new FamilyEvidence(new(new HashSet<int>(), new HashSet<int> { Piano }, false), 100)
+            new FamilyEvidence(new(new HashSet<InstrumentFamily>(), new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, false), 100)
         );
 }

@@ -1,17 +1,10 @@
-namespace Melody.Corpus.Description;
-
-/// <summary>The twelve families that tags and evaluation use; drums are the twelfth.</summary>
-internal static class InstrumentFamilies
-{
-    /// <summary>All twelve, in the order of their index.</summary>
-    public static IReadOnlyList<string> All => Melody.SemanticTokens.FrameFacts.FamilyNames;
-}
+namespace Melody.Music;
 
 /// <summary>A General MIDI program as a listener would name it.</summary>
 /// <param name="Program">0..127, or 128 for the drum kit.</param>
-/// <param name="Family">One of <see cref="InstrumentFamilies"/>.</param>
+/// <param name="Family">Its family.</param>
 /// <param name="Names">Plain names, the usual one first; all of them true of the sound.</param>
-internal sealed record Instrument(int Program, string Family, IReadOnlyList<string> Names)
+internal sealed record Instrument(int Program, InstrumentFamily Family, IReadOnlyList<string> Names)
 {
     /// <summary>Program number that stands for the drum kit.</summary>
     public const int DrumKit = 128;
@@ -31,15 +24,6 @@ internal static class Instruments
     /// <summary>The instrument of a program, 0..128.</summary>
     public static Instrument Of(int program) => Table[program];
 
-    /// <summary>Index of the program's family in <see cref="InstrumentFamilies.All"/>.</summary>
-    public static int FamilyIndex(int program)
-    {
-        for (var i = 0; i < InstrumentFamilies.All.Count; i++)
-            if (InstrumentFamilies.All[i] == Table[program].Family)
-                return i;
-        throw new InvalidOperationException($"no family for program {program}");
-    }
-
     private static Instrument[] Parse()
     {
         var lines = Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -49,7 +33,7 @@ internal static class Instruments
             var colon = lines[program].IndexOf(':', StringComparison.Ordinal);
             table[program] = new Instrument(
                 program,
-                lines[program][..colon],
+                Enum.Parse<InstrumentFamily>(lines[program][..colon], ignoreCase: true),
                 lines[program][(colon + 1)..].Split(',', StringSplitOptions.TrimEntries)
             );
         }

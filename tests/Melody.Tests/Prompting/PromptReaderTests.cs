@@ -1,8 +1,8 @@
 using CsCheck;
 using Melody.Music;
-using Melody.Semantic;
+using Melody.Prompting;
 
-namespace Melody.Tests.Semantic;
+namespace Melody.Tests.Prompting;
 
 public sealed class PromptReaderTests
 {
