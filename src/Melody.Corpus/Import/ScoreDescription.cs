@@ -1,6 +1,7 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Import;

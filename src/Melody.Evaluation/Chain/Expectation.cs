@@ -1,4 +1,4 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Tokens;
 using Melody.Music;

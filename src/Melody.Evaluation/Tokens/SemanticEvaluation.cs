@@ -1,4 +1,5 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
 using Melody.LanguageModel;
 using Melody.Music;

@@ -6,6 +6,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Parts;
 using Melody.Training.Speed;
 using static TorchSharp.torch;
 

@@ -8,6 +8,7 @@ using Melody.Presets;
 using Melody.Prompting;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
+using Melody.Training.Encoders;
 using Melody.Weights;
 using static TorchSharp.torch;
 

@@ -5,6 +5,7 @@ using Melody.Runtime;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Encoded;
+using Melody.Training.Encoders;
 using Melody.Weights;
 using static TorchSharp.torch;
 

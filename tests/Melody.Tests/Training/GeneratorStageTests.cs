@@ -5,9 +5,9 @@ using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Tests.Reference;
-using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Music;
 using Melody.SemanticTokens;
 using Melody.Tests.Corpus.Storage;

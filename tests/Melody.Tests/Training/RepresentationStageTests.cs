@@ -3,9 +3,9 @@ using Melody.Presets;
 using Melody.Runtime;
 using Melody.SemanticTokens;
 using Melody.Tests.Reference;
-using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

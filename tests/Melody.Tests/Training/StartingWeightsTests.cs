@@ -4,7 +4,8 @@ using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Tests.Reference;
-using Melody.Training;
+using Melody.Training.Parts;
+using Melody.Training.Runs;
 using Melody.Weights;
 using static TorchSharp.torch;
 

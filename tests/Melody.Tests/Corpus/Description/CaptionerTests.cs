@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Description;

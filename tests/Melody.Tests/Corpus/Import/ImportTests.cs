@@ -5,6 +5,7 @@ using Melody.Corpus.Import;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Listening;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Import;

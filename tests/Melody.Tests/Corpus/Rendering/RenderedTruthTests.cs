@@ -2,6 +2,7 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Music;
 

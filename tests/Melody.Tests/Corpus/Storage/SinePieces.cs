@@ -1,4 +1,4 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.Music;
