@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Melody.Music;
 
 namespace Melody.Cli.Shared;
 

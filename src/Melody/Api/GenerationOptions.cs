@@ -1,6 +1,6 @@
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Options;
-using Melody.Semantic;
 
 namespace Melody;
 

@@ -1,8 +1,8 @@
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Runtime;
-using Melody.Semantic;
 using static TorchSharp.torch;
 
 namespace Melody.Generation;

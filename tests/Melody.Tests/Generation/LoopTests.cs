@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Generation;
+using Melody.Music;
 
 namespace Melody.Tests.Generation;
 

@@ -2,7 +2,6 @@ using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
 using Melody.Generation;
-using Melody.Nn;
 using Melody.Tests.Reference;
 
 namespace Melody.Tests.Generation;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Options;
-using Melody.Semantic;
 
 namespace Melody.Tests.Options;
 
