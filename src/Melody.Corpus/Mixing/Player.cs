@@ -1,5 +1,5 @@
 using Melody.Corpus.Composition;
-using Melody.Corpus.Description;
+using Melody.Music;
 
 namespace Melody.Corpus.Mixing;
 

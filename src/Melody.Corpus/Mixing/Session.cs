@@ -1,6 +1,6 @@
 using Melody.Corpus.Composition;
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Mixing;
 

@@ -1,4 +1,3 @@
-using Melody.Corpus.Mixing;
 using Melody.Corpus.Rendering;
 
 namespace Melody.Corpus.Production;

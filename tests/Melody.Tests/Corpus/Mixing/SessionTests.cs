@@ -1,8 +1,8 @@
 using Melody.Corpus.Composition;
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Mixing;
 using Melody.Corpus.Production;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Mixing;
 

@@ -1,6 +1,6 @@
 using Melody.Corpus.Rendering;
 
-namespace Melody.Corpus.Mixing;
+namespace Melody.Corpus.Production;
 
 /// <summary>All players together: what is heard directly, and what goes to the reverb that they share.</summary>
 /// <param name="Dry">The direct sound.</param>
