@@ -9,7 +9,7 @@ using Melody.Evaluation.Reconstruction;
 using Melody.Foundation;
 using Melody.PhaseRetrieval;
 using Melody.Runtime;
-using Melody.Training;
+using Melody.Training.Parts;
 using Melody.Weights;
 using Spectre.Console;
 
