@@ -63,7 +63,7 @@ internal static class StereoClips
             for (int start = 0; start + frames <= samples.Length / 2; start += frames)
             {
                 int at = 2 * start;
-                places.Add(() => new(samples[at..(at + 2 * frames)], sampleRate, 2));
+                places.Add(() => new(samples.AsSpan(at, 2 * frames).ToArray(), sampleRate, 2));
             }
         }
         return places;
