@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Benchmarks;

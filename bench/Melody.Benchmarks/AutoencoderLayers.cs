@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Melody.Autoencoder;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Benchmarks;

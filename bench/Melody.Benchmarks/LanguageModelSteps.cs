@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Semantic;
 
 namespace Melody.Benchmarks;

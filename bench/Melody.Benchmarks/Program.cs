@@ -2,7 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Melody.Nn;
+using Melody.Runtime;
 
 // Measured in this process: what BenchmarkDotNet would generate, build and start instead takes the build's own settings
 // for libtorch (its repair, its links) with it only by chance, and a minute a benchmark.

@@ -7,8 +7,9 @@ using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Reconstruction;
 using Melody.Evaluation.Reports;
 using Melody.Evaluation.Tokens;
-using Melody.IO;
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Weights;
 
 namespace Melody.Evaluation;

@@ -1,5 +1,5 @@
 using Melody.Diffusion;
-using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

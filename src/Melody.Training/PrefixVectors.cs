@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Weights;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Training.Runs;
 
 namespace Melody.Training;

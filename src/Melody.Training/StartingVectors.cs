@@ -1,5 +1,5 @@
 using Melody.Conditioning;
-using Melody.IO;
+using Melody.Foundation;
 using Melody.Training.WordVectors;
 
 namespace Melody.Training;

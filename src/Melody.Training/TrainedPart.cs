@@ -1,6 +1,7 @@
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Weights;
 using TorchSharp;

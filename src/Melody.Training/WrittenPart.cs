@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Melody.IO;
+using Melody.Foundation;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
 using Melody.Weights;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Melody.Conditioning;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -71,7 +72,7 @@ public sealed class MusicModel : IDisposable
     internal Device TorchDevice { get; }
 
     /// <summary>The type that their products run in: what <see cref="ComputePrecision.Use"/> is given around every use.</summary>
-    internal ScalarType Precision => Nn.TorchDevice.Precision(TorchDevice);
+    internal ScalarType Precision => Runtime.TorchDevice.Precision(TorchDevice);
 
     /// <summary>Loads a model.</summary>
     /// <param name="folder">
@@ -98,10 +99,10 @@ public sealed class MusicModel : IDisposable
         var config = ModelConfig.FromPreset(preset);
         using var random = ParameterFactory.Random(seed);
         var networks = new ModelParts(config, Vocabulary.Empty, random);
-        if (device.type != DeviceType.CPU || Nn.TorchDevice.Precision(device) != ScalarType.Float32)
+        if (device.type != DeviceType.CPU || Runtime.TorchDevice.Precision(device) != ScalarType.Float32)
         {
             using var drawn = networks;
-            using var empty = ParameterFactory.Empty(device, Nn.TorchDevice.Precision(device));
+            using var empty = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
             networks = new(config, Vocabulary.Empty, empty);
             networks.CopyFrom(drawn);
         }
@@ -158,7 +159,7 @@ public sealed class MusicModel : IDisposable
             folder.RequireTrained();
         var device = Prepare(options);
         var vocabulary = ModelParts.ReadVocabulary(folder);
-        using var parameters = ParameterFactory.Empty(device, Nn.TorchDevice.Precision(device));
+        using var parameters = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
         var networks = new ModelParts(config, vocabulary, parameters);
         try
         {
@@ -181,7 +182,7 @@ public sealed class MusicModel : IDisposable
     {
         if (options.Threads is < 1)
             throw new MelodyException($"The number of threads is {options.Threads}; give 1 or more.");
-        var device = Nn.TorchDevice.Resolve(options.Device);
+        var device = Runtime.TorchDevice.Resolve(options.Device);
         if (options.Threads is { } threads)
             set_num_threads(threads);
         return device;

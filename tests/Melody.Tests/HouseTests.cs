@@ -12,6 +12,7 @@ public sealed partial class HouseTests
         ["Audio", "Nn", "Weights"],
         ["Presets"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
+        ["Prompting"],
         [""], // MusicModel and what belongs to it
         ["Generation"],
     ];
@@ -54,7 +55,7 @@ public sealed partial class HouseTests
         return floor;
     }
 
-    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Generation)\b")]
+    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Prompting|Generation)\b")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b")]

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 
 namespace Melody.Cli.Diagnosis;

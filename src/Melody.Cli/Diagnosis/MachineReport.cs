@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 
 namespace Melody.Cli.Diagnosis;

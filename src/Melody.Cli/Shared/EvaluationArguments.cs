@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Melody.Corpus.Storage;
-using Melody.IO;
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 
 namespace Melody.Cli.Shared;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Evaluation.Speed;
-using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

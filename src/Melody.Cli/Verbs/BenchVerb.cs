@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Evaluation.Speed;
-using Melody.IO;
-using Melody.Nn;
+using Melody.Foundation;
 using Melody.Presets;
+using Melody.Runtime;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

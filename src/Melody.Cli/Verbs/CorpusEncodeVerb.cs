@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Melody.Cli.Shared;
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Training.Encoded;
 using Melody.Weights;
 using Spectre.Console;

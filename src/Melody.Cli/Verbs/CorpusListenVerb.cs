@@ -3,8 +3,7 @@ using System.Globalization;
 using Melody.Audio;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
-using Melody.IO;
-using Melody.Nn;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

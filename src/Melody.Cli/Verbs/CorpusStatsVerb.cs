@@ -3,7 +3,8 @@ using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Storage;
-using Melody.IO;
+using Melody.Evaluation.Reports;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

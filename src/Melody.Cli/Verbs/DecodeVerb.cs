@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Melody.Audio;
 using Melody.Cli.Shared;
-using Melody.Nn;
+using Melody.Runtime;
 
 namespace Melody.Cli.Verbs;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Melody.Audio;
 using Melody.Cli.Shared;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Cli.Verbs;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Evaluation.Reconstruction;
-using Melody.IO;
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 using Melody.Weights;
 using Spectre.Console;
 

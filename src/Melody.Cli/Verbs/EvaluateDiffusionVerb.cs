@@ -3,7 +3,7 @@ using Melody.Cli.Shared;
 using Melody.Evaluation;
 using Melody.Evaluation.Denoising;
 using Melody.Evaluation.Embeddings;
-using Melody.IO;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

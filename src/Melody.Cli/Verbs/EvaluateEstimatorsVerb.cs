@@ -3,7 +3,7 @@ using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
 using Melody.Evaluation.Listening;
-using Melody.IO;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

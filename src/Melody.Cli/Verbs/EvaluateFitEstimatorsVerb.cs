@@ -2,7 +2,7 @@ using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
 using Melody.Evaluation.Listening;
-using Melody.IO;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Evaluation;
 using Melody.Evaluation.Tokens;
-using Melody.IO;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

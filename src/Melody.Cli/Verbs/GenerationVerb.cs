@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Melody.Audio;
 using Melody.Cli.Shared;
-using Melody.Conditioning;
+using Melody.Prompting;
 
 namespace Melody.Cli.Verbs;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Training;
 
 namespace Melody.Cli.Verbs;

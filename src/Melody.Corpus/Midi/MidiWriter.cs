@@ -1,5 +1,5 @@
 using System.Text;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Midi;
 

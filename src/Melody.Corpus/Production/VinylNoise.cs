@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Production;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Melody.Corpus.Description;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
 

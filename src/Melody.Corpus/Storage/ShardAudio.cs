@@ -1,7 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Melody.Audio;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
 

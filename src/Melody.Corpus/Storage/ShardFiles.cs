@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Melody.Audio;
 using Melody.Corpus.Description;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
 

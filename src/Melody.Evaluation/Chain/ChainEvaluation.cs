@@ -4,7 +4,7 @@ using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Reports;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Evaluation.Chain;
 

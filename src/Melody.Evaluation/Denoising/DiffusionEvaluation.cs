@@ -2,7 +2,9 @@ using Melody.Audio;
 using Melody.Diffusion;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

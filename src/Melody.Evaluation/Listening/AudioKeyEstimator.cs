@@ -1,5 +1,5 @@
 using Melody.Audio;
-using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Evaluation.Listening;

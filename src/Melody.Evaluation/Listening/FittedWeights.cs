@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Weights;
 using static TorchSharp.torch;
 

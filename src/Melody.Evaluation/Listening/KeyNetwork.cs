@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

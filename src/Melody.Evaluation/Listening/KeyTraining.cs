@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Training.Optimization;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Import;
-using Melody.Nn;
+using Melody.Runtime;
 
 namespace Melody.Evaluation.Listening;
 

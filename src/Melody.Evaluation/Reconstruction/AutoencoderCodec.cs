@@ -1,6 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder;
-using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Evaluation.Reconstruction;

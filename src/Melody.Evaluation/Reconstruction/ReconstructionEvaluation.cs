@@ -1,6 +1,6 @@
 using System.Globalization;
 using Melody.Audio;
-using Melody.Nn;
+using Melody.Runtime;
 
 namespace Melody.Evaluation.Reconstruction;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Melody.Autoencoder;
 using Melody.Evaluation.Reports;
-using Melody.IO;
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 using Melody.Training;
 using Melody.Weights;
 using static TorchSharp.torch;

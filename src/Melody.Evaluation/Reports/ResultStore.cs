@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Evaluation.Reports;
 

@@ -7,7 +7,7 @@ using Melody.Evaluation.Chain;
 using Melody.Evaluation.Denoising;
 using Melody.Evaluation.Reconstruction;
 using Melody.Evaluation.Tokens;
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Evaluation.Reports;
 

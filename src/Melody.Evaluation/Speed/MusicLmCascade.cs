@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Semantic;
 using static TorchSharp.torch;
 

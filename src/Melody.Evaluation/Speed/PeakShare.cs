@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Melody.Autoencoder;
 using Melody.Diffusion;
-using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -78,7 +78,7 @@ internal sealed record PeakShare
             DecoderOperations = OperationCount.Decoder(model.Config.Autoencoder, sizes.Frames),
         };
 
-        double MatmulPeak() => Nn.MatmulPeak.Measure(device);
+        double MatmulPeak() => Runtime.MatmulPeak.Measure(device);
     }
 
     /// <summary>The shortest time of a pass through a network by the wall clock and by the processor's, the first pass left out.</summary>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 
 namespace Melody.Evaluation.Speed;

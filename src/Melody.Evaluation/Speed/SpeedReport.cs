@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Melody.IO;
+using Melody.Evaluation.Reports;
 
 namespace Melody.Evaluation.Speed;
 

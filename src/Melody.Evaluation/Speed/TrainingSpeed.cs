@@ -1,7 +1,7 @@
 using Melody.Autoencoder;
 using Melody.Diffusion;
-using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Training;
 using Melody.Training.Data;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Melody.Corpus.Description;
 using Melody.Corpus.Storage;
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Training.Data;
 

@@ -1,5 +1,5 @@
 using Melody.Corpus.Storage;
-using Melody.IO;
+using Melody.Foundation;
 using Melody.Weights;
 
 namespace Melody.Training.Encoded;

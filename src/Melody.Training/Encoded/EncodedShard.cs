@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Melody.IO;
+using Melody.Foundation;
 using Melody.Weights;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;

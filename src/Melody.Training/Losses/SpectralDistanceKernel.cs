@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Melody.Nn;
+using Melody.Runtime;
 using static System.Runtime.Intrinsics.Vector256;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Optimization;

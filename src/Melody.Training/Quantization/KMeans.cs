@@ -1,3 +1,4 @@
+using Melody.Foundation;
 using Melody.Nn;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Training.Loop;
 using Melody.Weights;
 using static TorchSharp.torch;

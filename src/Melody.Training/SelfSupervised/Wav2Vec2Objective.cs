@@ -1,3 +1,4 @@
+using Melody.Foundation;
 using Melody.Nn;
 using Melody.Semantic;
 using static TorchSharp.torch;

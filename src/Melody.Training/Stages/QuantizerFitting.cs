@@ -1,5 +1,5 @@
 using Melody.Conditioning;
-using Melody.Nn;
+using Melody.Foundation;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Quantization;

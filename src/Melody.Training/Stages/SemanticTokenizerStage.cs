@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Foundation;
 using Melody.Semantic;
 using Melody.Training.Data;
 using Melody.Training.Loop;

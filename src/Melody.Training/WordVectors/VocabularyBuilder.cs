@@ -1,5 +1,4 @@
 using Melody.Conditioning;
-using Melody.Nn;
 using static TorchSharp.torch;
 
 namespace Melody.Training.WordVectors;

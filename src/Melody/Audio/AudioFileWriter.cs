@@ -1,4 +1,4 @@
-using Melody.IO;
+using Melody.Foundation;
 
 namespace Melody.Audio;
 

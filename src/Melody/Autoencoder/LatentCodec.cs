@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Melody.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 

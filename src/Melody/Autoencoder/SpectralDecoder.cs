@@ -1,4 +1,6 @@
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

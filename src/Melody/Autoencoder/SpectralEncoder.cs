@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

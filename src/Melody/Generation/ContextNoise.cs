@@ -1,4 +1,5 @@
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using Melody.Audio;
-using Melody.Conditioning;
+using Melody.Prompting;
 using Melody.Semantic;
 using static TorchSharp.torch;
 

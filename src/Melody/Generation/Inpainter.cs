@@ -1,5 +1,6 @@
 using Melody.Diffusion;
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 using Melody.Semantic;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody;

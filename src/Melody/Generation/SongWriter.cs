@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Melody.Diffusion;
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 using Melody.Semantic;
 using static TorchSharp.torch;
 

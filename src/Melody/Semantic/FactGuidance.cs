@@ -1,4 +1,3 @@
-using Melody.Nn;
 using static TorchSharp.torch;
 
 namespace Melody.Semantic;

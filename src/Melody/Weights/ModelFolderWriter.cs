@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Melody.IO;
+using Melody.Foundation;
 using static TorchSharp.torch;
 
 namespace Melody.Weights;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Melody.IO;
+using Melody.Foundation;
 using static TorchSharp.torch;
 
 namespace Melody.Weights;

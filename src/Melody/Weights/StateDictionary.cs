@@ -1,4 +1,4 @@
-using Melody.IO;
+using Melody.Foundation;
 using static TorchSharp.torch;
 
 namespace Melody.Weights;

@@ -1,5 +1,6 @@
 using Melody.Autoencoder;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;
 

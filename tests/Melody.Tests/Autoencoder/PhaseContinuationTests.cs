@@ -1,6 +1,7 @@
 using CsCheck;
 using Melody.Autoencoder;
-using Melody.Nn;
+using Melody.Foundation;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Melody.Autoencoder;
+using Melody.Foundation;
 using Melody.Nn;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.PlainMath;

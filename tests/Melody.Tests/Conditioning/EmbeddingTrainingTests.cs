@@ -1,5 +1,7 @@
 using Melody.Conditioning;
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training.Augmentation;
 using Melody.Training.Losses;

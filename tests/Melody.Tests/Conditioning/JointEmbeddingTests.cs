@@ -1,5 +1,6 @@
 using Melody.Conditioning;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using static Melody.Tests.Conditioning.JointEmbeddingPresets;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using Melody.Corpus.Description;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.Presets;
+using Melody.Prompting;
 using Melody.Semantic;
 using Melody.Training.Data;
 using Melody.Training.Encoded;

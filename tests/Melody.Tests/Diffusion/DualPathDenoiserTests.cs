@@ -1,6 +1,7 @@
 using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;

@@ -162,7 +162,7 @@ public sealed class LatentSamplerTests
     public void A_latent_scale_is_undone_after_sampling_and_leaves_known_frames_alone()
     {
         using var scope = NewDisposeScope();
-        using var precision = Melody.Nn.ComputePrecision.Use(ScalarType.Float32);
+        using var precision = Melody.Runtime.ComputePrecision.Use(ScalarType.Float32);
         var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
         {
             HiddenWidth = 32,

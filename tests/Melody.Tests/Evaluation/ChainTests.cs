@@ -9,7 +9,7 @@ using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Reports;
-using Melody.Semantic;
+using Melody.Prompting;
 using Melody.Tests.Audio;
 using Melody.Tests.Corpus.Storage;
 

@@ -1,6 +1,8 @@
 using CsCheck;
 using Melody.Evaluation.Listening;
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Evaluation;

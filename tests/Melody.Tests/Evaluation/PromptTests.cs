@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
-using Melody.Conditioning;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Evaluation.Prompts;
-using Melody.Semantic;
+using Melody.Prompting;
 
 namespace Melody.Tests.Evaluation;
 

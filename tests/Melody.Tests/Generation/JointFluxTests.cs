@@ -1,6 +1,7 @@
 using System.Numerics;
 using Melody.Autoencoder;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Autoencoder;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;

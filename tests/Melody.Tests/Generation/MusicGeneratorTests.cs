@@ -1,7 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
-using Melody.Nn;
 using Melody.Tests.Reference;
 
 namespace Melody.Tests.Generation;

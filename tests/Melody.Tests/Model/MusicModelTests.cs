@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Melody.Conditioning;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Runtime;
 
 namespace Melody.Tests.Reference;
 

@@ -1,5 +1,6 @@
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;

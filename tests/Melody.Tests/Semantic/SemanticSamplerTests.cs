@@ -1,5 +1,5 @@
 using CsCheck;
-using Melody.Nn;
+using Melody.Foundation;
 using Melody.Presets;
 using Melody.Semantic;
 using Melody.Tests.Reference;

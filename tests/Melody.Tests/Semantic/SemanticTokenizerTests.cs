@@ -2,6 +2,7 @@ using CsCheck;
 using Melody.Audio;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Tests.Reference;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training.Optimization;
 using static Melody.Tests.Reference.FixedValues;

@@ -1,6 +1,6 @@
 using Melody.Autoencoder;
-using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Loop;

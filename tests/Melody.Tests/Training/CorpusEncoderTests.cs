@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Melody.Corpus.Storage;
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Encoded;

@@ -1,6 +1,7 @@
 using Melody.Diffusion;
-using Melody.Nn;
+using Melody.Foundation;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training;
 using Melody.Weights;

@@ -2,6 +2,7 @@ using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Tests.Reference;
 using Melody.Training;

@@ -1,4 +1,6 @@
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training.Quantization;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using CsCheck;
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Tests.Semantic;
 using Melody.Training.Adversarial;

@@ -1,6 +1,6 @@
 using Melody.Conditioning;
-using Melody.Nn;
 using Melody.Presets;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Tests.Reference;
 using Melody.Training;

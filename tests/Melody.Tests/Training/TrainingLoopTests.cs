@@ -1,4 +1,4 @@
-using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training.Loop;
 using static TorchSharp.torch;

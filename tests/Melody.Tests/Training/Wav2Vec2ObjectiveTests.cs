@@ -1,5 +1,7 @@
 using CsCheck;
+using Melody.Foundation;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Semantic;
 using Melody.Tests.Reference;
 using Melody.Tests.Semantic;

@@ -1,6 +1,7 @@
 using CsCheck;
 using Melody.Evaluation.Speed;
 using Melody.Nn;
+using Melody.Runtime;
 using Melody.Tests.Training;
 using Melody.Training.Loop;
 using static TorchSharp.torch;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Melody.Semantic;
 
-namespace Melody.Semantic;
+namespace Melody.Prompting;
 
 /// <summary>
 /// Reads tempo, key, metre and instruments from a prompt's own words, where they are exact: "at 92 bpm", "in F# minor", "a waltz". Words
@@ -17,7 +18,7 @@ internal static partial class PromptReader
             Bpm = Only(Tempi(prompt)),
             Key = Only(Keys(prompt)),
             Metre = Only(Metres(prompt)),
-            Instruments = InstrumentWishes.Read(prompt),
+            Instruments = InstrumentReader.Read(prompt),
         };
 
     private static T? Only<T>(IEnumerable<T> found)

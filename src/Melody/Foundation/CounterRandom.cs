@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using static TorchSharp.torch;
 
-namespace Melody.Nn;
+namespace Melody.Foundation;
 
 /// <summary>
 /// Random numbers by counting: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
@@ -60,14 +59,6 @@ internal readonly struct CounterRandom(ulong seed, ulong stream = 0)
         }
         if (i < destination.Length)
             destination[i] = (float)Normal(first + (ulong)i);
-    }
-
-    /// <summary>A float32 tensor on the CPU with numbers <paramref name="first"/>, first + 1, ... of the normal sequence.</summary>
-    public Tensor Normal(ulong first, params long[] shape)
-    {
-        var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        FillNormal(values, first);
-        return tensor(values, shape);
     }
 
     /// <summary>An order of 0 .. <paramref name="count"/> - 1 in which each order is equally likely (Fisher and Yates).</summary>

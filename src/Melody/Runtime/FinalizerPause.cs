@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>
 /// A time in which the runtime frees nothing behind our back. TorchSharp 0.107 hands native scalars to libtorch without

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace Melody.Tests.Autoencoder;
+namespace Melody.Tests.Abstractions;
 
 /// <summary>Frames in managed memory.</summary>
 public sealed class AudioLatentsTests

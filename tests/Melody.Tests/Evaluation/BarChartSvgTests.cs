@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Melody.IO;
+using Melody.Evaluation.Reports;
 
-namespace Melody.Tests.IO;
+namespace Melody.Tests.Evaluation;
 
 public sealed class BarChartSvgTests
 {

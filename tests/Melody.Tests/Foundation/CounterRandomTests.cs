@@ -1,8 +1,9 @@
 using CsCheck;
+using Melody.Foundation;
 using Melody.Nn;
 using static TorchSharp.torch;
 
-namespace Melody.Tests.Nn;
+namespace Melody.Tests.Foundation;
 
 public sealed class CounterRandomTests
 {

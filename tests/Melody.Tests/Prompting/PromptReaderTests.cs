@@ -1,7 +1,7 @@
 using CsCheck;
-using Melody.Semantic;
+using Melody.Prompting;
 
-namespace Melody.Tests.Semantic;
+namespace Melody.Tests.Prompting;
 
 public sealed class PromptReaderTests
 {

@@ -1,6 +1,6 @@
-using Melody.IO;
+using Melody.Foundation;
 
-namespace Melody.Tests.IO;
+namespace Melody.Tests.Foundation;
 
 /// <summary>A file is whole or not there, and what the system refuses is told in one sentence.</summary>
 public sealed class AtomicFileTests : IDisposable

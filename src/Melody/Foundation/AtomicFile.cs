@@ -1,4 +1,4 @@
-namespace Melody.IO;
+namespace Melody.Foundation;
 
 /// <summary>
 /// A file that is either whole or not there: it is written under a temporary name in the same folder, flushed to the
@@ -106,14 +106,6 @@ internal sealed class AtomicFile : IDisposable
 
     /// <summary>Writes <paramref name="text"/> as UTF-8 without a byte order mark.</summary>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
-    public static Task WriteTextAsync(string path, string text, CancellationToken cancellation = default) =>
-        WriteAsync(
-            path,
-            async (stream, token) => await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), token).ConfigureAwait(false),
-            cancellation
-        );
 
     /// <summary>
     /// Runs <paramref name="action"/> on the file <paramref name="path"/> for writing, with what the operating system

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>What this machine reaches in a plain matrix product: the yardstick for the speed of networks.</summary>
 internal static class MatmulPeak

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Melody.Audio;
 using Melody.Tests.Audio;
 
-namespace Melody.Tests.Model;
+namespace Melody.Tests.Runtime;
 
 /// <summary>Another libtorch, named by MELODY_LIBTORCH: a copy works, a wrong folder is said. Each in a process of its own.</summary>
 public sealed class LibTorchFolderTests : IDisposable

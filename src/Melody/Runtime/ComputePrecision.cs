@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics.X86;
+using Melody.Nn;
 using static TorchSharp.torch;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>
 /// The precision policy, in one place: parameters are float32 (or bfloat16 once loaded for inference), matrix products

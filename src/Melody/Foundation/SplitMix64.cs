@@ -1,4 +1,4 @@
-namespace Melody.Nn;
+namespace Melody.Foundation;
 
 /// <summary>
 /// The mixing of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014):

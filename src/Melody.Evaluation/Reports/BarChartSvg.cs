@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 
-namespace Melody.IO;
+namespace Melody.Evaluation.Reports;
 
 /// <summary>One line of a bar chart.</summary>
 /// <param name="Name">To the left of the bar.</param>

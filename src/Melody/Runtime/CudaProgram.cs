@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>
 /// CUDA C that is compiled when it is first used, by the compiler library (NVRTC) that libtorch's CUDA build brings along,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>Shares the rows of a hand-written kernel out among as many threads as libtorch may use.</summary>
 internal static class ParallelRows

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Melody.Nn;
+using Melody.Runtime;
 
-namespace Melody.Tests.Nn;
+namespace Melody.Tests.Runtime;
 
 /// <summary>No finalizer runs within a pause; all that were due run after it.</summary>
 public sealed class FinalizerPauseTests

@@ -1,7 +1,7 @@
-using Melody.Nn;
+using Melody.Foundation;
 using Melody.Training.Data;
 
-namespace Melody.Tests.Nn;
+namespace Melody.Tests.Foundation;
 
 public sealed class SplitMix64Tests
 {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>
 /// Prepares libtorch once per process: which copy of it is loaded, how its memory is kept, how many threads it uses.

@@ -1,4 +1,6 @@
-namespace Melody.Conditioning;
+using Melody.Conditioning;
+
+namespace Melody.Prompting;
 
 /// <summary>What a prompt may be. The towers read anything; a generator refuses what can only be a mistake.</summary>
 internal static class PromptLimits

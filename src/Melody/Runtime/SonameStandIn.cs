@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>
 /// An empty Linux library that is known to the dynamic linker by a name of our choice (its <c>DT_SONAME</c>): whoever then

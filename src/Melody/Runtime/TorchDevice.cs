@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Melody.Nn;
+namespace Melody.Runtime;
 
 /// <summary>From the caller's choice to a device of libtorch, and what is missing where there is none.</summary>
 internal static class TorchDevice
