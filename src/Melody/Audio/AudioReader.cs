@@ -76,6 +76,20 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
         }
     }
 
+    /// <summary>Opens the sound in the rest of a stream, which stays open and need not seek.</summary>
+    /// <exception cref="MelodyException">The bytes are damaged or no audio.</exception>
+    public static AudioReader OpenRest(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        const string name = "stream";
+        if (!stream.CanSeek)
+            return Open(SoundStream.Spool(stream, name), name);
+        var source = stream.Position == 0 ? stream : new SectionStream(stream, stream.Position, stream.Length - stream.Position);
+        var reader = Open(source, name);
+        reader.LeaveOpen = true;
+        return reader;
+    }
+
     /// <summary>Fills as many whole frames as there are and fit; returns their number, 0 at the end.</summary>
     public int Read(Span<float> interleaved)
     {

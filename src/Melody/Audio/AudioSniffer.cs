@@ -43,7 +43,7 @@ internal static class AudioSniffer
         if (start.StartsWith("fLaC"u8))
             return new FlacReader(stream, name);
         if (start.StartsWith("OggS"u8))
-            return new OggReader(stream, name);
+            return OggReader.OpenCoded(stream, name);
         if (sound > 0 && WavReader.Recognizes(start))
             return WavReader.OpenCoded(new SectionStream(stream, sound, stream.Length - sound), name);
         foreach (var (bytes, at, kind) in Unreadable)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Melody.Audio.Ogg;
 
 namespace Melody.Audio;
 
@@ -7,16 +8,21 @@ internal sealed unsafe class SoundFileReader : AudioReader
 {
     private readonly SoundFile.Functions _native;
     private readonly SoundFile.StreamHandle _io;
+    private readonly int[]? _order;
     private GCHandle _handle;
     private nint _file;
     private long _read; // the place in the file, frames
 
     /// <summary>Takes the stream over once it opened.</summary>
+    /// <param name="stream">It can seek.</param>
+    /// <param name="name">How it is called in messages.</param>
+    /// <param name="order">The order of channels to bring the samples to.</param>
     /// <exception cref="MelodyException">libsndfile is missing or cannot read the stream.</exception>
-    public SoundFileReader(Stream stream, string name)
+    public SoundFileReader(Stream stream, string name, int[]? order = null)
         : base(stream, name)
     {
         _native = SoundFile.Native($"Reading '{name}'");
+        _order = order;
         _io = new(stream);
         _handle = GCHandle.Alloc(_io);
         try
@@ -68,6 +74,7 @@ internal sealed unsafe class SoundFileReader : AudioReader
         fixed (float* samples = interleaved)
             frames = _native.ReadFloats(_file, samples, interleaved.Length / Channels);
         _io.Check();
+        ChannelOrder.Apply(interleaved[..((int)frames * Channels)], _order);
         _read += frames;
         if (frames == 0 && interleaved.Length > 0 && _read < Frames)
             Remark = Shortfall(_read);

@@ -96,7 +96,7 @@ internal sealed class FlacReader : AudioReader
                 var start = _bits.Peek(FlacFrameHeader.LongestLength);
                 if (FlacFrameHeader.Parse(start, out int length) is { } header)
                 {
-                    _decoder.Decode(header, length);
+                    Decode(header, length);
                     return true;
                 }
                 if (start.StartsWith("fLaC"u8))
@@ -116,6 +116,21 @@ internal sealed class FlacReader : AudioReader
             Remark = Shortfall(_decoded);
         _ended = true;
         return false;
+    }
+
+    private void Decode(FlacFrameHeader header, int length)
+    {
+        try
+        {
+            _decoder.Decode(header, length);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                FormattableString.Invariant($"the frame {_decoded / (double)SampleRate:0.##} s after its start cannot be read ({e.Message})"),
+                e
+            );
+        }
     }
 
     // Another file begins where this one ends.

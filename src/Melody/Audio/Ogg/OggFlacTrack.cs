@@ -7,10 +7,15 @@ internal sealed class OggFlacTrack : OggTrack
 {
     private readonly FlacReader _reader;
 
-    public OggFlacTrack(OggPackets packets)
+    public OggFlacTrack(OggPackets packets, OggLink link)
     {
         _reader = new(new PacketStream(packets), "stream");
-        (SampleRate, Channels, Frames, Metadata) = (_reader.SampleRate, _reader.Channels, _reader.Frames, _reader.Metadata);
+        (SampleRate, Channels, Frames, Metadata) = (
+            _reader.SampleRate,
+            _reader.Channels,
+            _reader.Frames ?? (link.SoundPages > 0 ? link.LastGranule : null),
+            _reader.Metadata
+        );
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ internal enum OggCoding
 /// <param name="Position">Of its first page.</param>
 /// <param name="Serial">Tells it from streams of other things beside it.</param>
 /// <param name="Coding">What it holds.</param>
+/// <param name="Channels">Samples in a frame; 0 for FLAC, which says it later.</param>
 /// <param name="FirstGranule">The first position that a page tells after the headers; 0 when none does.</param>
 /// <param name="LastGranule">The last one.</param>
 /// <param name="Ended">Whether its last page is marked as such; otherwise the file ends early.</param>
@@ -20,6 +21,7 @@ internal sealed record OggLink(
     long Position,
     uint Serial,
     OggCoding Coding,
+    int Channels,
     long FirstGranule,
     long LastGranule,
     bool Ended,
@@ -49,7 +51,7 @@ internal sealed record OggLink(
                     }
                     starting = true;
                     if (link is null && Coded(page.Body) is { } coding)
-                        link = new(page.Position, page.Serial, coding, 0, 0, false, 0);
+                        link = new(page.Position, page.Serial, coding, ChannelsOf(coding, page.Body), 0, 0, false, 0);
                     if (links.Count > MaximumLinks)
                         throw new InvalidDataException("it is chained of too many streams");
                     continue;
@@ -73,6 +75,21 @@ internal sealed record OggLink(
             links.Add(link);
         return links.Count > 0 ? links : throw new InvalidDataException("it holds no stream of Vorbis, Opus or FLAC");
     }
+
+    /// <summary>Reads every page up to the end, for readers that do not tell what is wrong.</summary>
+    /// <exception cref="InvalidDataException">A page is damaged.</exception>
+    public static void CheckPages(Stream stream)
+    {
+        while (OggPage.Read(stream, withBody: true) is not null) { }
+    }
+
+    private static int ChannelsOf(OggCoding coding, byte[] packet) =>
+        coding switch
+        {
+            OggCoding.Vorbis when packet.Length > 11 => packet[11],
+            OggCoding.Opus when packet.Length > 9 => packet[9],
+            _ => 0,
+        };
 
     private static OggCoding? Coded(ReadOnlySpan<byte> packet) =>
         packet.StartsWith("\u0001vorbis"u8) ? OggCoding.Vorbis

@@ -19,8 +19,26 @@ internal sealed class OggReader : AudioReader
         _track = OggTrack.Open(stream, _links[0]);
         (SampleRate, Channels, Metadata) = (_track.SampleRate, _track.Channels, _track.Metadata);
         Frames = Total();
-        if (!_links[^1].Ended && _links[^1].Coding != OggCoding.Flac)
+        if (!_links[^1].Ended)
             Remark = $"'{Name}' has no end: it was cut short; what is there is used.";
+    }
+
+    /// <summary>Opens the reader for what the first stream holds.</summary>
+    /// <exception cref="MelodyException">It needs libsndfile, which is missing.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static AudioReader OpenCoded(Stream stream, string name)
+    {
+        long start = stream.Position;
+        var links = OggLink.Scan(stream);
+        stream.Position = start;
+        if (links[0].Channels <= 2 || links[0].Coding != OggCoding.Vorbis)
+            return new OggReader(stream, name);
+        // NVorbis decodes the submaps wrongly that more than two channels have
+        if (links.Count > 1)
+            throw new InvalidDataException("it is chained of several streams of more than two channels, which cannot be read");
+        OggLink.CheckPages(stream);
+        stream.Position = start;
+        return new SoundFileReader(stream, name, ChannelOrder.FromVorbis(links[0].Channels));
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ internal abstract class OggTrack : IDisposable
         {
             OggCoding.Vorbis => new VorbisTrack(packets, link),
             OggCoding.Opus => new OpusTrack(packets, link),
-            _ => new OggFlacTrack(packets),
+            _ => new OggFlacTrack(packets, link),
         };
     }
 
