@@ -26,7 +26,9 @@ public sealed partial class HouseTests
         int seen = 0;
         foreach (var file in Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories))
         {
-            var own = Path.GetRelativePath(room, Path.GetDirectoryName(file)!) is { } folder && folder != "." ? folder : "";
+            var own = Path.GetRelativePath(room, Path.GetDirectoryName(file)!) is { } folder && folder != "."
+                ? folder.Split(Path.DirectorySeparatorChar)[0]
+                : "";
             foreach (Match use in Use().Matches(File.ReadAllText(file)))
             {
                 var other = use.Groups[1].Value;

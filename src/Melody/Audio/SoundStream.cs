@@ -94,14 +94,11 @@ internal static class SoundStream
     {
         try
         {
-            return new(
-                Path.Combine(Path.GetTempPath(), $"melody-{Guid.NewGuid():N}.tmp"),
-                FileMode.CreateNew,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                1 << 16,
-                FileOptions.DeleteOnClose
-            );
+            var path = Path.Combine(Path.GetTempPath(), $"melody-{Guid.NewGuid():N}.tmp");
+            var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
+            if (!OperatingSystem.IsWindows())
+                File.Delete(path); // gone even when the process is killed
+            return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Melody.Audio.Ogg;
 
 /// <summary>The packets of one logical stream, put together from the pages of a file.</summary>
@@ -8,7 +10,7 @@ internal sealed class OggPackets
     private readonly Stream _stream;
     private readonly uint _serial;
     private readonly Queue<OggPacket> _ready = new();
-    private readonly MemoryStream _partial = new();
+    private readonly ArrayBufferWriter<byte> _partial = new();
     private bool _open; // a packet goes on in the next page
     private uint? _number;
     private bool _first = true,
@@ -76,16 +78,16 @@ internal sealed class OggPackets
         for (int i = 0; i < page.Segments.Length; i++)
         {
             int length = page.Segments[i];
-            if (_partial.Length + length > LongestPacket)
+            if (_partial.WrittenCount + length > LongestPacket)
                 throw new InvalidDataException("a packet does not end");
-            _partial.Write(page.Body, at, length);
+            _partial.Write(page.Body.AsSpan(at, length));
             at += length;
             _open = length == 255;
             if (_open)
                 continue;
             long? granule = i == last && page.Granule >= 0 ? page.Granule : null;
-            _ready.Enqueue(new(_partial.ToArray(), granule, i == last && page.IsLast));
-            _partial.SetLength(0);
+            _ready.Enqueue(new(_partial.WrittenSpan.ToArray(), granule, i == last && page.IsLast));
+            _partial.ResetWrittenCount();
         }
     }
 }

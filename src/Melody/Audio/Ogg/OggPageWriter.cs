@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Melody.Audio.Ogg;
 
 /// <summary>Puts the packets of one logical stream into pages.</summary>
@@ -9,7 +11,7 @@ internal sealed class OggPageWriter(Stream stream, uint serial)
     private const int Full = 1 << 13; // bytes after which a page is written
 
     private readonly List<byte> _segments = [];
-    private readonly MemoryStream _body = new();
+    private readonly ArrayBufferWriter<byte> _body = new();
     private uint _number;
     private long _granule = -1;
     private bool _continues;
@@ -17,7 +19,7 @@ internal sealed class OggPageWriter(Stream stream, uint serial)
     /// <summary>Adds a packet that ends at <paramref name="granule"/>.</summary>
     public void Add(ReadOnlySpan<byte> packet, long granule)
     {
-        if (_body.Length >= Full)
+        if (_body.WrittenCount >= Full)
             Flush();
         while (true)
         {
@@ -52,9 +54,9 @@ internal sealed class OggPageWriter(Stream stream, uint serial)
         int flags = (_continues ? 1 : 0) | (_number == 0 ? 2 : 0) | (last ? 4 : 0);
         // a page on which no packet ends has no position
         bool ends = _segments.Any(s => s < 255) || last;
-        new OggPage(0, serial, _number++, flags, ends ? _granule : -1, [.. _segments], _body.ToArray()).Write(stream);
+        new OggPage(0, serial, _number++, flags, ends ? _granule : -1, [.. _segments], _body.WrittenSpan.ToArray()).Write(stream);
         _segments.Clear();
-        _body.SetLength(0);
+        _body.ResetWrittenCount();
         _continues = continued;
     }
 }
