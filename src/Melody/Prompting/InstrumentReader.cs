@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Melody.Semantic;
+using Melody.Music;
 
 namespace Melody.Prompting;
 
@@ -13,7 +13,7 @@ internal static partial class InstrumentReader
     /// </remarks>
     public static InstrumentWishes? Read(string prompt)
     {
-        HashSet<int> wanted = [],
+        HashSet<InstrumentFamily> wanted = [],
             unwanted = [];
         var named = Instrument().Matches(prompt);
         bool added = false,
@@ -34,7 +34,7 @@ internal static partial class InstrumentReader
         unwanted.ExceptWith(wanted);
         bool alone =
             wanted.Count > 0 && Solo().IsMatch(prompt)
-            || wanted.Count == 1 && !added && !wanted.Contains(FrameFacts.Drums) && !Band().IsMatch(prompt);
+            || wanted.Count == 1 && !added && !wanted.Contains(InstrumentFamily.Drums) && !Band().IsMatch(prompt);
         return new(wanted, unwanted, alone);
     }
 
@@ -55,12 +55,12 @@ internal static partial class InstrumentReader
     private static string Before(string prompt, MatchCollection named, int i) =>
         prompt[(i == 0 ? 0 : named[i - 1].Index + named[i - 1].Length)..named[i].Index];
 
-    private static int Family(Match match)
+    private static InstrumentFamily Family(Match match)
     {
-        for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
-            if (match.Groups[FrameFacts.FamilyNames[family]].Success)
+        foreach (var family in InstrumentFamilies.All)
+            if (match.Groups[family.Name()].Success)
                 return family;
-        return FrameFacts.Drums; // drumless
+        return InstrumentFamily.Drums; // drumless
     }
 
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.Music;
 
 namespace Melody.Prompting;
 
