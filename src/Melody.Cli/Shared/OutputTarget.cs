@@ -71,9 +71,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     public static void RequireName(string asked, string written)
     {
         if (asked != written)
-            throw new MelodyException(
-                $"'{asked}' appeared while the work went on, and is left as it is; what was made is in '{written}'."
-            );
+            throw new MelodyException($"'{asked}' appeared while the work went on, and is left as it is; what was made is in '{written}'.");
     }
 
     /// <summary>Writes the sound, whole or not at all, and says what clips.</summary>

@@ -10,7 +10,10 @@ internal sealed class EncodeVerb : Verb
 {
     private const string Ending = ".latents.safetensors";
 
-    private readonly Argument<string> _music = new("music") { Description = "The sound: WAV, FLAC, Ogg or MP3 of any rate; '-' for standard input." };
+    private readonly Argument<string> _music = new("music")
+    {
+        Description = "The sound: WAV, FLAC, Ogg or MP3 of any rate; '-' for standard input.",
+    };
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = $"The file to write; NAME{Ending} by default.",
@@ -51,7 +54,10 @@ internal sealed class EncodeVerb : Verb
                 var latents = await new MusicGenerator(loaded.Model).EncodeAsync(clip, context.Cancellation).ConfigureAwait(false);
                 var metadata = await SourceAudio.MetadataAsync(music, context).ConfigureAwait(false);
                 context.Cancellation.ThrowIfCancellationRequested();
-                var lies = new LatentFile(latents, clip.Frames, loaded.Id, loaded.Model.Hash, metadata.Title, metadata.Recipe).Write(path, force);
+                var lies = new LatentFile(latents, clip.Frames, loaded.Id, loaded.Model.Hash, metadata.Title, metadata.Recipe).Write(
+                    path,
+                    force
+                );
                 written = lies;
                 return CodecReport.Make("encode", lies, music, latents, clip.Seconds, loaded, watch.Elapsed);
             })

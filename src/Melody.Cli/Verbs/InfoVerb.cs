@@ -85,7 +85,9 @@ internal sealed class InfoVerb : Verb
         );
         context.WriteResult(info, console =>
         {
-            console.WriteLine($"{TerminalText.Line(info.Model)}, preset {TerminalText.Line(info.Preset)}, {(info.Trained ? "trained" : "untrained")}");
+            console.WriteLine(
+                $"{TerminalText.Line(info.Model)}, preset {TerminalText.Line(info.Preset)}, {(info.Trained ? "trained" : "untrained")}"
+            );
             console.WriteLine($"in {TerminalText.Line(info.Folder)}");
             console.WriteLine($"hash {info.Hash}");
             var table = NumberTable("part", "parameters", "bytes").AddColumn("file").AddColumn("");

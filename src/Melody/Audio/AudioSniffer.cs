@@ -1,7 +1,3 @@
-using Melody.Audio.Flac;
-using Melody.Audio.Mpeg;
-using Melody.Audio.Ogg;
-
 namespace Melody.Audio;
 
 /// <summary>

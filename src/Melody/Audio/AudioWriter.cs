@@ -1,6 +1,3 @@
-using Melody.Audio.Flac;
-using Melody.Audio.Ogg;
-
 namespace Melody.Audio;
 
 /// <summary>Samples on their way into a stream in some format; lengths are put into the header by <see cref="Finish"/>.</summary>

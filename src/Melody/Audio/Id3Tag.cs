@@ -38,7 +38,10 @@ internal static class Id3Tag
 
     /// <summary>Bytes of the tag whose header is given; 0 when it is none.</summary>
     public static long Length(ReadOnlySpan<byte> header) =>
-        header.StartsWith("ID3"u8) && header[3] < 0xFF && header[4] < 0xFF && header[6..HeaderLength].IndexOfAnyInRange((byte)0x80, (byte)0xFF) < 0
+        header.StartsWith("ID3"u8)
+        && header[3] < 0xFF
+        && header[4] < 0xFF
+        && header[6..HeaderLength].IndexOfAnyInRange((byte)0x80, (byte)0xFF) < 0
             ? HeaderLength + Unpack(header[6..]) + ((header[5] & 0x10) != 0 ? HeaderLength : 0)
             : 0;
 
@@ -146,7 +149,8 @@ internal static class Id3Tag
         return [.. plain];
     }
 
-    private static long Unpack(ReadOnlySpan<byte> size) => (size[0] & 0x7F) << 21 | (size[1] & 0x7F) << 14 | (size[2] & 0x7F) << 7 | size[3] & 0x7F;
+    private static long Unpack(ReadOnlySpan<byte> size) =>
+        (size[0] & 0x7F) << 21 | (size[1] & 0x7F) << 14 | (size[2] & 0x7F) << 7 | size[3] & 0x7F;
 
     private static byte[] Frame(string id, string? text)
     {

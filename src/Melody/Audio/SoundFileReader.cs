@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Melody.Audio.Ogg;
 
 namespace Melody.Audio;
 

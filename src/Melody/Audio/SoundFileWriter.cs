@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Melody.Audio.Ogg;
 
 namespace Melody.Audio;
 

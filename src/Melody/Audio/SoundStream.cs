@@ -111,6 +111,7 @@ internal static class SoundStream
 
     // /dev/zero and terminals claim that they can seek
     private static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal)
+        !OperatingSystem.IsWindows()
+        && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal)
         && !Path.GetFullPath(path).StartsWith("/dev/shm/", StringComparison.Ordinal);
 }

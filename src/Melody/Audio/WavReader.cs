@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Melody.Audio.Mpeg;
 
 namespace Melody.Audio;
 

@@ -69,7 +69,11 @@ public sealed class CodecTests : FolderTest
         var clip = new AudioClip(Sounds.Interleave(tones), 44100, channels);
         clip.Write(In("a.flac"), new() { BitDepth = bits });
         clip.Write(In("a.wav"), new() { BitDepth = bits });
-        Assert.DoesNotContain("rror", Sounds.Run("ffmpeg", "-v", "warning", "-i", In("a.flac"), "-f", "null", "-"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "rror",
+            Sounds.Run("ffmpeg", "-v", "warning", "-i", In("a.flac"), "-f", "null", "-"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(AudioClip.Read(In("a.wav")).Samples.ToArray(), Ffmpeg(In("a.flac"), 44100));
         Assert.True(new FileInfo(In("a.flac")).Length < new FileInfo(In("a.wav")).Length / 2, "tones are easy to predict");
     }

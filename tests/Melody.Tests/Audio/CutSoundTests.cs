@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Melody.Audio;
-using Melody.Audio.Ogg;
 
 namespace Melody.Tests.Audio;
 
@@ -57,7 +56,10 @@ public sealed class CutSoundTests : FolderTest
             WavTests.Chunk("data", Pcm(500)[400..])
         );
         Assert.Equal(Values(500), AudioClip.Read(two).Samples.ToArray());
-        var list = WavTests.Wave(WavTests.Format(1, 1, 8000, 16), WavTests.Chunk("LIST", [.. "wavl"u8, .. WavTests.Chunk("data", Pcm(500))]));
+        var list = WavTests.Wave(
+            WavTests.Format(1, 1, 8000, 16),
+            WavTests.Chunk("LIST", [.. "wavl"u8, .. WavTests.Chunk("data", Pcm(500))])
+        );
         Assert.Equal(Values(500), AudioClip.Read(list).Samples.ToArray());
         using var reader = AudioReader.Open(new MemoryStream(two), "x");
         reader.Seek(150);

@@ -1,6 +1,5 @@
 using CsCheck;
 using Melody.Audio;
-using Melody.Audio.Flac;
 
 namespace Melody.Tests.Audio;
 

@@ -5,7 +5,12 @@ namespace Melody.Tests.Audio;
 /// <summary>Sound in streams and bytes: the same as in files, with or without seeking.</summary>
 public sealed class SoundStreamTests : FolderTest
 {
-    private static readonly AudioMetadata Text = new() { Title = "Süßes Lied ♪", Software = "Melody 1", Recipe = "{\"seed\":7}" };
+    private static readonly AudioMetadata Text = new()
+    {
+        Title = "Süßes Lied ♪",
+        Software = "Melody 1",
+        Recipe = "{\"seed\":7}",
+    };
 
     [Theory]
     [InlineData(AudioFormat.Wav, "a.wav")]
@@ -34,7 +39,10 @@ public sealed class SoundStreamTests : FolderTest
         using var input = new Pipe(new MemoryStream(file));
         Assert.Equal(samples, AudioClip.Read(input).Samples.ToArray());
         using var later = new Pipe(new MemoryStream(file));
-        Assert.Equal(samples, (await AudioClip.ReadAsync(later, cancellationToken: TestContext.Current.CancellationToken)).Samples.ToArray());
+        Assert.Equal(
+            samples,
+            (await AudioClip.ReadAsync(later, cancellationToken: TestContext.Current.CancellationToken)).Samples.ToArray()
+        );
         Assert.Equal(
             samples,
             (await AudioClip.ReadAsync(In(name), cancellationToken: TestContext.Current.CancellationToken)).Samples.ToArray()

@@ -73,7 +73,9 @@ public sealed class WavTests : FolderTest
         foreach (float wrong in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
             Assert.Contains(
                 "not numbers",
-                Assert.Throws<MelodyException>(() => new AudioClip([0, wrong, 0], 48000).Write(In(name), new() { BitDepth = bits })).Message,
+                Assert
+                    .Throws<MelodyException>(() => new AudioClip([0, wrong, 0], 48000).Write(In(name), new() { BitDepth = bits }))
+                    .Message,
                 StringComparison.Ordinal
             );
         Assert.Empty(Files);
@@ -90,7 +92,10 @@ public sealed class WavTests : FolderTest
     {
         foreach (bool extensible in new[] { false, true })
         {
-            using var reader = WavReader.OpenCoded(new MemoryStream(Wave(Format(tag, 1, 8000, bits, extensible), Chunk("data", data))), "x");
+            using var reader = WavReader.OpenCoded(
+                new MemoryStream(Wave(Format(tag, 1, 8000, bits, extensible), Chunk("data", data))),
+                "x"
+            );
             Assert.Equal(expected, reader.ReadToEnd());
         }
     }

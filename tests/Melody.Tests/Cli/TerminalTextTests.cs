@@ -34,7 +34,9 @@ public sealed class TerminalTextTests : IDisposable
         new AudioClip(new float[4800], 48000).Write(_folder[name], new() { Metadata = text });
         var run = await ToolRun.RunAsync("info", _folder[name]);
         Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.DoesNotContain(run.Output, c => c != '\n' && (char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format));
+        Assert.DoesNotContain(run.Output, c =>
+            c != '\n' && (char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format)
+        );
         Assert.Contains("[31mred", run.Output, StringComparison.Ordinal);
         Assert.Equal(4, run.Output.Count(c => c == '\n')); // the file, title, software, recipe
         run = await ToolRun.RunAsync("info", "--json", _folder[name]);
@@ -105,7 +107,11 @@ public sealed class TerminalTextTests : IDisposable
         Assert.Equal(_folder["a-3.wav"], written);
         Assert.Equal(3, AudioClip.Read(written).Frames);
         Assert.Equal("somebody's work", await File.ReadAllTextAsync(_folder["a.wav"], TestContext.Current.CancellationToken));
-        Assert.Contains("a-3.wav", Assert.Throws<MelodyException>(() => OutputTarget.RequireName(target.Path, written)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a-3.wav",
+            Assert.Throws<MelodyException>(() => OutputTarget.RequireName(target.Path, written)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("1 samples (33.33 %) are louder than full scale", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("by up to 6.0 dB", error.ToString(), StringComparison.Ordinal);
         var replacing = target with { Replace = true };

@@ -21,14 +21,11 @@ public sealed class NewNameTests : IDisposable
             foreach (var owner in owners)
                 File.WriteAllText(owner, owner);
             var winners = new System.Collections.Concurrent.ConcurrentBag<string>();
-            Parallel.ForEach(
-                owners,
-                owner =>
-                {
-                    if (claiming ? NewName.TryClaim(owner, name) : NewName.TryGive(owner, name))
-                        winners.Add(owner);
-                }
-            );
+            Parallel.ForEach(owners, owner =>
+            {
+                if (claiming ? NewName.TryClaim(owner, name) : NewName.TryGive(owner, name))
+                    winners.Add(owner);
+            });
             Assert.Equal(File.ReadAllText(name), Assert.Single(winners));
             Assert.Equal(7, owners.Count(File.Exists)); // the others still have theirs
         }
