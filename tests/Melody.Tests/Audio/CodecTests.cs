@@ -98,7 +98,7 @@ public sealed class CodecTests : FolderTest
         }
     }
 
-    private void Make(string path, int rate, int channels, string coder) =>
+    private static void Make(string path, int rate, int channels, string coder) =>
         Sounds.Run(
             "ffmpeg",
             "-v",

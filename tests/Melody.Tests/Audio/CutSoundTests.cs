@@ -51,9 +51,9 @@ public sealed class CutSoundTests : FolderTest
     {
         var two = WavTests.Wave(
             WavTests.Format(1, 1, 8000, 16),
-            WavTests.Chunk("data", Pcm(500)[..400]),
+            WavTests.Chunk("data", Pcm(500).AsSpan(0, 400)),
             WavTests.Chunk("JUNK", new byte[8]),
-            WavTests.Chunk("data", Pcm(500)[400..])
+            WavTests.Chunk("data", Pcm(500).AsSpan(400))
         );
         Assert.Equal(Values(500), AudioClip.Read(two).Samples.ToArray());
         var list = WavTests.Wave(
