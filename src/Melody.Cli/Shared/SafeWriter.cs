@@ -40,7 +40,7 @@ internal sealed class SafeWriter(TextWriter inner, string? name) : TextWriter(in
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             if (name is not null)
-                throw new MelodyException($"Cannot write to {name}: {e.Message}", e);
+                throw new MelodyException($"Cannot write to {name}: {(e is IOException ? e.Message : "it is closed.")}", e);
         }
     }
 }

@@ -133,7 +133,7 @@ internal abstract class GenerationVerb : Verb
                 )
                 .ConfigureAwait(false);
             relay.Report(new("", 1));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = request.Source is { } file ? Path.GetFileName(file) : null };
+            var recipe = result.Recipe with { Model = loaded.Id, Source = request.Source is { } file ? Path.GetFileName(SoundSources.NameOf(file)) : null };
             var written = await target.WriteAsync(result.Audio, Metadata(recipe), context).ConfigureAwait(false);
             files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;
