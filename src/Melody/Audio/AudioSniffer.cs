@@ -50,6 +50,8 @@ internal static class AudioSniffer
             other |= start.StartsWith(bytes);
         if (!other && Mp3Reader.TryOpen(stream, sound, name) is { } mp3)
             return mp3;
+        if (!other)
+            throw new MelodyException($"'{name}' is not an audio file that can be read; give WAV, FLAC, Ogg or MP3.");
         stream.Position = 0;
         return new SoundFileReader(stream, name);
     }
