@@ -51,7 +51,7 @@ internal abstract class GenerationVerb : Verb
         if (request.Prompt?.Text is { } words)
             PromptLimits.Check(words);
         if (SourceOf(arguments) is { } source)
-            SourceAudio.Check(source);
+            await SourceAudio.CheckAsync(source, context).ConfigureAwait(false);
         var targets = _output.Plan(
             arguments,
             context,
@@ -59,11 +59,9 @@ internal abstract class GenerationVerb : Verb
             arguments.GetValue(_count) ?? 1
         );
         _model.Check(arguments, context);
-        var notes = new List<string>();
         var report = await context
-            .WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress, notes))
+            .WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress))
             .ConfigureAwait(false);
-        notes.ForEach(context.Note);
         if (report.Asked() is { } asked)
             context.Note(asked);
         if (targets[0].Path == "-")
@@ -74,6 +72,8 @@ internal abstract class GenerationVerb : Verb
                 foreach (var file in report.Files)
                     console.Profile.Out.Writer.WriteLine(GenerationReport.Sentence(file));
             });
+        foreach (var (target, file) in targets.Zip(report.Files))
+            OutputTarget.RequireName(target.Path, file.File);
         return ExitCode.Success;
     }
 
@@ -83,15 +83,14 @@ internal abstract class GenerationVerb : Verb
         IReadOnlyList<OutputTarget> targets,
         ParseResult arguments,
         CommandContext context,
-        IStageProgress progress,
-        List<string> notes
+        IStageProgress progress
     )
     {
         using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
         int rate = loaded.Model.SampleRate;
         var path = SourceOf(arguments);
         if (path is not null)
-            request = request with { Source = await SourceAudio.ReadAsync(path, rate, context.Cancellation).ConfigureAwait(false) };
+            request = request with { Source = await SourceAudio.ReadAsync(path, rate, context).ConfigureAwait(false) };
         targets[0].RequireSpace(options.Seconds * targets.Count, rate);
         if (!_generation.HasLength)
             options = options with { Seconds = request.Source!.Seconds };
@@ -106,11 +105,9 @@ internal abstract class GenerationVerb : Verb
             var own = options with { Seed = options.Seed + files.Count * options.BestOf };
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = Path.GetFileName(path) };
-            await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
-            if (target.ClippingOf(result.Audio) is { } clipping)
-                notes.Add(clipping);
-            files.Add(GenerationReport.Of(target, result.Audio, recipe, watch.Elapsed));
+            var recipe = result.Recipe with { Model = loaded.Id, Source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path)) };
+            var written = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
+            files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;
         }
         return GenerationReport.Make(first!, loaded, files);
