@@ -45,6 +45,7 @@ public sealed class GenerateVerbTests : IDisposable
                 "key",
                 "metre",
                 "instruments",
+                "notUnderstood",
                 "model",
                 "modelHash",
                 "trained",
