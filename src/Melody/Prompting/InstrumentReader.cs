@@ -22,7 +22,11 @@ internal static class InstrumentReader
             var verdict = sentence.Is(i, LexemeKind.Refused)
                 ? new(Attitude.Refused)
                 : after
-                    ?? Limited(sentence, i, RefusalBefore.Find(sentence, i) ?? (last is null ? null : RefusalList.Continue(sentence, last, i)))
+                    ?? Limited(
+                        sentence,
+                        i,
+                        RefusalBefore.Find(sentence, i) ?? (last is null ? null : RefusalList.Continue(sentence, last, i))
+                    )
                     ?? new(Attitude.Asked);
             mentions.Add(new(i, family, verdict.Attitude, verdict.Negator, sentence.Is(i, Refusable), verdict.Only, verdict.Kept));
         }
@@ -33,7 +37,11 @@ internal static class InstrumentReader
     public static InstrumentWishes? Read(Sentence sentence, IReadOnlyList<Mention> mentions)
     {
         HashSet<int> Families(Attitude attitude) =>
-            [.. mentions.Where(mention => mention.Attitude == attitude && !(mention.Weak && attitude == Attitude.Asked)).Select(mention => mention.Family)];
+            [
+                .. mentions
+                    .Where(mention => mention.Attitude == attitude && !(mention.Weak && attitude == Attitude.Asked))
+                    .Select(mention => mention.Family),
+            ];
         HashSet<int> wanted = Families(Attitude.Asked),
             unwanted = Families(Attitude.Refused);
         unwanted.ExceptWith(wanted);
@@ -44,7 +52,11 @@ internal static class InstrumentReader
     // "drums and bass off" refuses both
     private static void RefuseListBefore(Sentence sentence, List<Mention> mentions, int i)
     {
-        if (mentions.Count > 0 && Link.Between(sentence, mentions[^1].At, i) is { Conjunction: And or Or or Slash, Words: 0 } && !sentence.Is(i - 1, Comma))
+        if (
+            mentions.Count > 0
+            && Link.Between(sentence, mentions[^1].At, i) is { Conjunction: And or Or or Slash, Words: 0 }
+            && !sentence.Is(i - 1, Comma)
+        )
             mentions[^1] = mentions[^1] with { Attitude = Attitude.Refused };
     }
 

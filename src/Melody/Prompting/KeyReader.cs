@@ -6,20 +6,7 @@ namespace Melody.Prompting;
 /// </summary>
 internal static class KeyReader
 {
-    private static readonly string[] After =
-    [
-        "at",
-        "with",
-        "for",
-        "featuring",
-        "on",
-        "by",
-        "around",
-        "about",
-        "key",
-        "scale",
-        "tonality",
-    ];
+    private static readonly string[] After = ["at", "with", "for", "featuring", "on", "by", "around", "about", "key", "scale", "tonality"];
 
     // what a sentence that begins with a key goes on with: "A minor waltz"
     private static readonly string[] Pieces =
@@ -114,7 +101,9 @@ internal static class KeyReader
                 || within && ends && (name.Letter != 'a' || accidental || capital) && name.Letter != 'h';
         if (name.Short)
             return name.Letter != 'h'
-                && (accidental || (capital || !prompt.HasCase) && (introduced || within || apart && prompt[i - 1].Kind != TokenKind.Number));
+                && (
+                    accidental || (capital || !prompt.HasCase) && (introduced || within || apart && prompt[i - 1].Kind != TokenKind.Number)
+                );
         if (introduced || accidental || name.GermanMode || name.Letter != 'a' || name.Hyphen)
             return true;
         if (name.Scale)
@@ -139,7 +128,8 @@ internal static class KeyReader
         prompt.IsBoundary(i) || prompt[i].Kind == TokenKind.Number || prompt.Is(i, "/") || After.Contains(prompt[i].Text);
 
     // "in a major, sweeping way": a comma after which more adjectives may come
-    private static bool ListGoesOn(PromptText prompt, int i) => prompt.Is(i, ",") && i + 1 < prompt.Count && prompt[i + 1].Kind != TokenKind.Number;
+    private static bool ListGoesOn(PromptText prompt, int i) =>
+        prompt.Is(i, ",") && i + 1 < prompt.Count && prompt[i + 1].Kind != TokenKind.Number;
 
     private static bool IsSentenceStart(PromptText prompt, int i) => prompt.IsBoundary(i - 1) && !prompt.Is(i - 1, ",", ")");
 

@@ -3,7 +3,7 @@ using Melody.Conditioning;
 namespace Melody.Prompting;
 
 /// <summary>
-/// Which words the joint embedding knows: those of its vocabulary, their plain English inflections, and what one typing error makes of them.
+/// Which words the joint embedding knows: those of its vocabulary, their plain English inflections, and these with one typing error.
 /// </summary>
 /// <param name="vocabulary">The words that have a vector of their own.</param>
 internal sealed class KnownWords(Vocabulary vocabulary)
@@ -40,8 +40,7 @@ internal sealed class KnownWords(Vocabulary vocabulary)
         || word.Length >= ShortestCorrected && vocabulary.Words.Any(known => IsTypingError(word, known));
 
     private bool Has(string stem) =>
-        stem.Length >= 3
-        && (vocabulary.IdOf(stem) >= 0 || stem.Length > 3 && stem[^1] == stem[^2] && vocabulary.IdOf(stem[..^1]) >= 0);
+        stem.Length >= 3 && (vocabulary.IdOf(stem) >= 0 || stem.Length > 3 && stem[^1] == stem[^2] && vocabulary.IdOf(stem[..^1]) >= 0);
 
     private static bool IsTypingError(string word, string known) =>
         known.Length >= ShortestCorrected - 1

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Melody.Prompting;
 
-/// <summary>The words and phrases that the reader knows: <c>lexicon.tsv</c>, one a line with its <see cref="LexemeKind"/> and meaning.</summary>
+/// <summary>The words and phrases that the reader knows: <c>lexicon.tsv</c>, one a line with its kind and meaning.</summary>
 internal sealed class Lexicon
 {
     private const string Resource = "Prompting/lexicon.tsv";
@@ -50,10 +50,10 @@ internal sealed class Lexicon
         return i;
     }
 
-    private static IEnumerable<string> ReadLines()
+    private static List<string> ReadLines()
     {
-        using var stream =
-            typeof(Lexicon).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"{Resource} is not embedded.");
+        using var stream = typeof(Lexicon).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"{Resource} is not embedded.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd().Split('\n').Select(line => line.TrimEnd('\r')).ToList();
     }

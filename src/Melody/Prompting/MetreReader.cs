@@ -1,6 +1,6 @@
 namespace Melody.Prompting;
 
-/// <summary>Finds time signatures: "in 6/8", "twelve-eight", "a waltz", "common time". What is written in figures goes before words.</summary>
+/// <summary>Finds time signatures: "in 6/8", "twelve-eight", "a waltz", "common time". Figures go before words.</summary>
 /// <param name="known">Metres that can be asked for.</param>
 internal sealed class MetreReader(IReadOnlyList<Metre> known)
 {
@@ -21,7 +21,20 @@ internal sealed class MetreReader(IReadOnlyList<Metre> known)
         "shuffle",
     ];
 
-    private static readonly string[] AfterIn = ["time", "metre", "meter", "metric", "with", "at", "and", "groove", "beat", "feel", "rhythm"];
+    private static readonly string[] AfterIn =
+    [
+        "time",
+        "metre",
+        "meter",
+        "metric",
+        "with",
+        "at",
+        "and",
+        "groove",
+        "beat",
+        "feel",
+        "rhythm",
+    ];
 
     /// <summary>The metres of a prompt, in its order.</summary>
     public IReadOnlyList<Claim<Metre>> Read(PromptText prompt)
@@ -45,7 +58,7 @@ internal sealed class MetreReader(IReadOnlyList<Metre> known)
             return null;
         bool other =
             prompt.Is(i - 1, "/", ".", ",") && prompt[i].Glued
-            || prompt.Is(i + 3, "/")
+            || prompt.Is(i + 3, "/") && prompt[i + 3].Glued
             || prompt.Is(i + 3, "of", "full", "empty", "cup", "inch", "note", "notes", "bpm")
             || prompt[i + 3] is { Glued: true, Kind: TokenKind.Word or TokenKind.Number };
         return other || !Metre.TryParse($"{prompt[i].Text}/{prompt[i + 2].Text}", out var metre) || metre.Beats < 2 || metre.Unit < 2
@@ -69,7 +82,9 @@ internal sealed class MetreReader(IReadOnlyList<Metre> known)
         bool inBefore = prompt.Is(i - 1, "in") || prompt.Is(i - 1, "a") && prompt.Is(i - 2, "in");
         bool named =
             Notions.Contains(prompt[end].Text)
-            || inBefore && !prompt.Is(unit, "quarter") && (prompt.IsBoundary(end) && !prompt.Is(end, ":", "(") || AfterIn.Contains(prompt[end].Text))
+            || inBefore
+                && !prompt.Is(unit, "quarter")
+                && (prompt.IsBoundary(end) && !prompt.Is(end, ":", "(") || AfterIn.Contains(prompt[end].Text))
             || eighths && unit > i + 1 && Counts[count] is 6 or 9 or 12;
         return named ? new(i, end, new(Counts[count], eighths ? 8 : 4)) : null;
     }

@@ -46,7 +46,10 @@ internal static class NumberWords
     private static (double Value, int End)? Hundreds(PromptText prompt, int i)
     {
         int next = prompt.SkipHyphen(i + 1);
-        double count = prompt.Is(i, "a", "one") ? 1 : prompt.Is(i, "two") ? 2 : 0;
+        double count =
+            prompt.Is(i, "a", "one") ? 1
+            : prompt.Is(i, "two") ? 2
+            : 0;
         if (prompt.Is(i, "hundred"))
             return (100, i + 1);
         if (count > 0 && prompt.Is(next, "hundred"))

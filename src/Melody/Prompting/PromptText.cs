@@ -5,7 +5,7 @@ internal sealed class PromptText
 {
     private static readonly Token None = new(TokenKind.Mark, "", 0, 0, false, false);
 
-    private readonly IReadOnlyList<Token> _tokens;
+    private readonly List<Token> _tokens;
 
     /// <param name="text">The prompt.</param>
     public PromptText(string text)

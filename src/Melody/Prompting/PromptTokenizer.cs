@@ -125,7 +125,9 @@ internal static class PromptTokenizer
                 next++;
             bool before = i > 0 && !char.IsWhiteSpace(text[i - 1]),
                 after = next < text.Length && !char.IsWhiteSpace(text[next]);
-            return doubled || sign is "—" or "―" or "⸺" || !after ? "—" : before && !Opens(text[i - 1]) ? "-" : "−";
+            return doubled || sign is "—" or "―" or "⸺" || !after ? "—"
+                : before && !Opens(text[i - 1]) ? "-"
+                : "−";
         }
         return sign switch
         {

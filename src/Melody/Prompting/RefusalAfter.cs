@@ -3,7 +3,7 @@ using static Melody.Prompting.LexemeKind;
 
 namespace Melody.Prompting;
 
-/// <summary>Refusals that stand behind an instrument: "drum-free", "drums off", "drums: none", "drums are not wanted", "leave the drums out".</summary>
+/// <summary>Refusals that stand behind an instrument: "drum-free", "drums: none", "drums are not wanted", "leave the drums out".</summary>
 internal static class RefusalAfter
 {
     private static readonly string[] PlayedMuted = ["brass", "strings", "guitar"];

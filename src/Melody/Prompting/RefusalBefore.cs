@@ -21,6 +21,7 @@ internal static class RefusalBefore
             switch (sentence[j].Kind)
             {
                 case Determiner:
+                    passed.Article |= sentence.Reads(j, "a", "an");
                     passed.Degree |= sentence.Reads(j, "much", "many");
                     break;
                 case LexemeKind.Type:
@@ -38,6 +39,9 @@ internal static class RefusalBefore
                     break;
                 case And or Or when (passed.Words > 0 || passed.Described) && sentence.Is(j - 1, Word, LexemeKind.Type, Genre):
                     passed.Joined |= sentence.Is(j, And);
+                    break;
+                case And or Or when passed is { Words: 0, Described: false } && sentence.Is(j - 1, Word): // "skip the keys and the vocals"
+                    passed.Listed |= sentence.Is(j, And);
                     break;
                 case Exclude or Replace or Substitute when !IsVerb(sentence, j):
                 case No when passed.Words > 0 && sentence.Is(j + 1, Hyphen): // "non-percussive piano"
@@ -73,6 +77,8 @@ internal static class RefusalBefore
             Use,
             Degree,
             Joined,
+            Listed,
+            Article,
             From,
             To;
     }
@@ -83,6 +89,8 @@ internal static class RefusalBefore
     private static Verdict? Decide(Sentence sentence, int i, int j, Passed passed)
     {
         bool denied = IsDenied(sentence, j);
+        if (passed.Listed && !sentence.Is(j, Neither, Nor) && (passed.Article || !sentence.Is(j, Without, Exclude, Negated)))
+            return passed.Article && sentence.Is(j, No) ? null : new(Attitude.Open, j);
         switch (sentence[j].Kind)
         {
             case Neither or Nor or Instead:
@@ -98,10 +106,12 @@ internal static class RefusalBefore
                     return new(Attitude.Asked);
                 return new(passed.Words == 0 || passed.Use ? Attitude.Refused : Attitude.Open, j);
             case Negated:
-                bool degree = passed.Degree || sentence.FindForward(i, Excess) >= 0;
+                bool degree = passed.Degree || IsMeasured(sentence, i);
                 return new((passed.Words == 0 || passed.Use) && !degree ? Attitude.Refused : Attitude.Open, j);
             case Exclude:
-                return denied ? new(Attitude.Asked, Kept: true) : new(passed.From || passed.Joined || passed.Use ? Attitude.Open : Attitude.Refused, j);
+                return denied
+                    ? new(Attitude.Asked, Kept: true)
+                    : new(passed.From || passed.Joined || passed.Use ? Attitude.Open : Attitude.Refused, j);
             case Except:
                 return Excepted(sentence, j);
             case Replace when denied || passed.To:
@@ -113,6 +123,15 @@ internal static class RefusalBefore
                 bool other = sentence.FindForward(i, With) >= 0 || HasAfter(sentence, i, "by");
                 return new(other ? Attitude.Refused : Attitude.Asked, Kept: true);
         }
+    }
+
+    // "don't play the drums too loud"
+    private static bool IsMeasured(Sentence sentence, int i)
+    {
+        while (!sentence.Ends(++i) && !sentence.IsInstrument(i))
+            if (sentence.Is(i, Excess))
+                return true;
+        return false;
     }
 
     // "everything except drums", "no instruments except piano"; of "no drums except bongos" nothing is certain
@@ -128,7 +147,8 @@ internal static class RefusalBefore
     // "prefer an organ to a piano", "substitute a tuba for the bass"
     private static Verdict? Compared(Sentence sentence, int j)
     {
-        int verb = sentence.Reads(j, "for") ? sentence.FindBack(j, Substitute)
+        int verb =
+            sentence.Reads(j, "for") ? sentence.FindBack(j, Substitute)
             : sentence.Reads(j, "over", "to", "than") ? sentence.FindBack(j, Prefer)
             : -1;
         int named = sentence.FindBack(j, Instrument, Orchestra);
@@ -157,8 +177,26 @@ internal static class RefusalBefore
     // a verb begins its clause or follows a subject or a helping word; "the drop" and "bass drop" are nouns
     private static bool IsVerb(Sentence sentence, int j) =>
         sentence.Ends(j - 1)
-        || sentence.Is(j - 1, And, Or, Later, Negated, Not, Without, No, Use, Function, Be, Only, Stop, Colon, Prefer, Split, Instrument, Wanted)
-            && !(sentence.Is(j - 1, Instrument) && !sentence.Is(j, Replace));
+        || sentence.Is(
+            j - 1,
+            And,
+            Or,
+            Later,
+            Negated,
+            Not,
+            Without,
+            No,
+            Use,
+            Function,
+            Be,
+            Only,
+            Stop,
+            Colon,
+            Prefer,
+            Split,
+            Instrument,
+            Wanted
+        ) && !(sentence.Is(j - 1, Instrument) && !sentence.Is(j, Replace));
 
     // a list has an item on each line
     private static bool IsBullet(Sentence sentence, int j)

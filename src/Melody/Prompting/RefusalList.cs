@@ -43,7 +43,8 @@ internal static class RefusalList
                 if (rest.Conjunction == And)
                     return listing ? same : open;
                 return !sentence.Is(last.Negator, Exclude, Negated) ? null
-                    : rest.Items > 0 || sentence.Is(LinkStart(sentence, last, i), Comma) && last.Attitude == Attitude.Refused && IsThird(sentence, last)
+                    : rest.Items > 0
+                    || sentence.Is(LinkStart(sentence, last, i), Comma) && last.Attitude == Attitude.Refused && IsThird(sentence, last)
                         ? same
                     : open;
         }
@@ -54,7 +55,11 @@ internal static class RefusalList
     {
         var conjunction = Comma;
         int items = 0;
-        for (int next = NextInstrument(sentence, i); next >= 0 && Link.Between(sentence, i, next) is { } link; next = NextInstrument(sentence, i))
+        for (
+            int next = NextInstrument(sentence, i);
+            next >= 0 && Link.Between(sentence, i, next) is { } link;
+            next = NextInstrument(sentence, i)
+        )
         {
             if (link.Conjunction != Comma)
                 conjunction = link.Conjunction;
@@ -64,7 +69,22 @@ internal static class RefusalList
         }
         bool stays =
             sentence.Is(i + 1, Only, Use, LexemeKind.Alone)
-            || sentence.Reads(i + 1, "stay", "stays", "remain", "remains", "instead", "yes", "ok", "okay", "will", "should", "can", "are", "is");
+            || sentence.Reads(
+                i + 1,
+                "stay",
+                "stays",
+                "remain",
+                "remains",
+                "instead",
+                "yes",
+                "ok",
+                "okay",
+                "will",
+                "should",
+                "can",
+                "are",
+                "is"
+            );
         return (conjunction, items, stays);
     }
 
@@ -76,7 +96,8 @@ internal static class RefusalList
         return -1;
     }
 
-    private static int LinkStart(Sentence sentence, Mention last, int i) => last.At + 1 < i && sentence.Is(last.At + 1, Section) ? last.At + 2 : last.At + 1;
+    private static int LinkStart(Sentence sentence, Mention last, int i) =>
+        last.At + 1 < i && sentence.Is(last.At + 1, Section) ? last.At + 2 : last.At + 1;
 
     // whether the instrument before was itself reached by a comma
     private static bool IsThird(Sentence sentence, Mention last) => sentence.FindBack(last.At, Comma) > last.Negator;

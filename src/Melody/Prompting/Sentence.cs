@@ -17,7 +17,9 @@ internal sealed class Sentence
             ends[first] = Math.Max(end, ends.GetValueOrDefault(first));
         for (int i = 0; i < prompt.Count; )
         {
-            var lexeme = ends.TryGetValue(i, out int end) ? new Lexeme(LexemeKind.Fact, "", i, end) : Lexicon.Default.At(prompt, i) ?? Other(prompt, i);
+            var lexeme = ends.TryGetValue(i, out int end)
+                ? new Lexeme(LexemeKind.Fact, "", i, end)
+                : Lexicon.Default.At(prompt, i) ?? Other(prompt, i);
             _lexemes.Add(lexeme);
             i = lexeme.End;
         }
@@ -36,7 +38,8 @@ internal sealed class Sentence
     public bool Is(int i, params ReadOnlySpan<LexemeKind> kinds) => kinds.Contains(this[i].Kind);
 
     /// <summary>Whether a lexeme consists of the one word.</summary>
-    public bool Reads(int i, params ReadOnlySpan<string> words) => i >= 0 && i < Count && this[i].End == this[i].First + 1 && words.Contains(Prompt[this[i].First].Text);
+    public bool Reads(int i, params ReadOnlySpan<string> words) =>
+        i >= 0 && i < Count && this[i].End == this[i].First + 1 && words.Contains(Prompt[this[i].First].Text);
 
     /// <summary>Whether a lexeme is separated from what follows: a comma, a break, the end.</summary>
     public bool Ends(int i) => Is(i, LexemeKind.Break, LexemeKind.Comma);
@@ -75,7 +78,9 @@ internal sealed class Sentence
         new(
             prompt[i].Text switch
             {
-                _ when prompt[i].Kind != TokenKind.Mark => prompt[i].Kind == TokenKind.Number && prompt[i].Text == "0" ? LexemeKind.No : LexemeKind.Word,
+                _ when prompt[i].Kind != TokenKind.Mark => prompt[i].Kind == TokenKind.Number && prompt[i].Text == "0"
+                    ? LexemeKind.No
+                    : LexemeKind.Word,
                 "," => LexemeKind.Comma,
                 ":" or "=" => LexemeKind.Colon,
                 "/" => LexemeKind.Slash,

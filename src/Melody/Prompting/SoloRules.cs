@@ -23,12 +23,13 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
     {
         var families = _asked.Values.Select(mention => mention.Family).ToHashSet();
         bool others =
-            sentence.Has(Ensemble, Orchestra, NotOnly) || sentence.Has(Everything) && mentions.Any(mention => mention.Attitude == Attitude.Refused);
+            sentence.Has(Ensemble, Orchestra, NotOnly)
+            || sentence.Has(Everything) && mentions.Any(mention => mention.Attitude == Attitude.Refused);
         if (families.Count == 0 || others)
             return false;
         var alone = Enumerable.Range(0, sentence.Count).SelectMany(Governed).ToHashSet();
         if (alone.Count > 0)
-            return !sentence.Has(Later) && _asked.Values.All(mention => alone.Contains(mention.At) || SameAsGoverned(mention, alone));
+            return !alone.Any(IsPassing) && _asked.Values.All(mention => alone.Contains(mention.At) || SameAsGoverned(mention, alone));
         bool subject =
             families.Count == 1
             && !families.Contains(FrameFacts.Drums)
@@ -50,7 +51,13 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
         {
             { Kind: Only } => OnlyThese(i),
             { Kind: LexemeKind.Alone, Meaning: "" } => _asked.Keys,
-            { Kind: LexemeKind.Alone } => Back(Enumerable.Range(1, Reach).Select(back => i - back).TakeWhile(at => !sentence.Ends(at)).FirstOrDefault(_asked.ContainsKey, -1)),
+            { Kind: LexemeKind.Alone } => Back(
+                Enumerable
+                    .Range(1, Reach)
+                    .Select(back => i - back)
+                    .TakeWhile(at => !sentence.Ends(at))
+                    .FirstOrDefault(_asked.ContainsKey, -1)
+            ),
             { Kind: Solo } => Soloist(i),
             { Kind: Instrument } when sentence.Prompt[sentence[i].First].Text is "a" or "acapella" or "acappella" => _asked.Keys,
             { Kind: Instrument } when mentions.Any(mention => mention.At == i && mention.Only) => Forward(i),
@@ -113,11 +120,30 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
         }
     }
 
-    private bool IsPartOfMore(int at) => Over(at, word => sentence.Is(word, With, Later) || sentence.Reads(word, "has", "have", "includes", "include"));
+    // "starts with just piano", "solo piano at first"
+    private bool IsPassing(int at)
+    {
+        bool Reaches(int step)
+        {
+            for (int i = at + step; !sentence.Ends(i); i += step)
+                if (sentence.Is(i, Later))
+                    return true;
+            return false;
+        }
+        return Reaches(-1) || Reaches(1);
+    }
+
+    private bool IsPartOfMore(int at) =>
+        Over(at, word => sentence.Is(word, With, Later) || sentence.Reads(word, "has", "have", "includes", "include"));
 
     private bool IsAdded(int at) =>
-        Over(at, word => sentence.Is(word, With, Little) && !sentence.Reads(word, "some") || sentence.Is(word, And) && !JoinsFamily(word, at) || sentence.Reads(word, "add", "adds"))
-        || sentence.Is(at + 1, With) && sentence.Prompt[sentence[at + 1].First].Text == "on";
+        Over(at, word =>
+            sentence.Is(word, With, Little) && !sentence.Reads(word, "some")
+            || sentence.Is(word, And) && !JoinsFamily(word, at)
+            || sentence.Reads(word, "add", "adds")
+        )
+        || sentence.Is(at + 1, With) && sentence.Prompt[sentence[at + 1].First].Text == "on"
+        || sentence.Is(at + 1, And) && !_asked.Keys.Any(other => other > at + 1 && JoinsFamily(at + 1, other));
 
     // "violin and cello" are one family
     private bool JoinsFamily(int and, int at) => _asked.TryGetValue(and - 1, out var first) && first.Family == _asked[at].Family;

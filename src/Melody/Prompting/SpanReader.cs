@@ -10,7 +10,12 @@ internal static class SpanReader
     /// <param name="facts">Its statements of tempo, key and metre.</param>
     /// <param name="mentions">Its instruments.</param>
     /// <param name="vocabulary">The words that the joint embedding knows; null to take all words for known.</param>
-    public static IReadOnlyList<PromptSpan> Read(Sentence sentence, FactSpans facts, IReadOnlyList<Mention> mentions, Vocabulary? vocabulary)
+    public static IReadOnlyList<PromptSpan> Read(
+        Sentence sentence,
+        FactSpans facts,
+        IReadOnlyList<Mention> mentions,
+        Vocabulary? vocabulary
+    )
     {
         var prompt = sentence.Prompt;
         var known = vocabulary is { Count: > 0 } ? new KnownWords(vocabulary) : null;
@@ -28,14 +33,25 @@ internal static class SpanReader
         for (int i = 0; i < sentence.Count; i++)
         {
             var lexeme = sentence[i];
-            if (attitudes.TryGetValue(i, out var mention) && mention is { Attitude: not Attitude.Open } and not { Weak: true, Attitude: Attitude.Asked })
+            if (
+                attitudes.TryGetValue(i, out var mention)
+                && mention is { Attitude: not Attitude.Open } and not { Weak: true, Attitude: Attitude.Asked }
+            )
                 Add(lexeme.First, lexeme.End, mention.Attitude == Attitude.Asked ? SpanKind.Asked : SpanKind.Refused);
             else if (lexeme.Kind == LexemeKind.Word && prompt[lexeme.First] is { Kind: TokenKind.Word } token)
             {
                 bool understood = known?.Contains(token.Text) ?? true;
                 Add(lexeme.First, lexeme.End, understood ? SpanKind.Description : SpanKind.NotUnderstood);
             }
-            else if (lexeme.Kind is LexemeKind.Genre or LexemeKind.Ensemble or LexemeKind.Instrument or LexemeKind.Orchestra or LexemeKind.Refusable or LexemeKind.Type)
+            else if (
+                lexeme.Kind
+                is LexemeKind.Genre
+                    or LexemeKind.Ensemble
+                    or LexemeKind.Instrument
+                    or LexemeKind.Orchestra
+                    or LexemeKind.Refusable
+                    or LexemeKind.Type
+            )
                 Add(lexeme.First, lexeme.End, SpanKind.Description);
         }
         return [.. spans.OrderBy(span => span.Start)];

@@ -35,7 +35,20 @@ internal sealed class TempoReader(double slowest, double fastest)
         ")",
     ];
 
-    private static readonly string[] Limits = ["than", "under", "below", "above", "beyond", "least", "most", "max", "maximum", "minimum", "until"];
+    private static readonly string[] Limits =
+    [
+        "than",
+        "under",
+        "below",
+        "above",
+        "beyond",
+        "least",
+        "most",
+        "max",
+        "maximum",
+        "minimum",
+        "until",
+    ];
 
     /// <summary>The tempi of a prompt, in its order.</summary>
     public IEnumerable<Claim<double>> Read(PromptText prompt)
@@ -116,7 +129,8 @@ internal sealed class TempoReader(double slowest, double fastest)
         bool change = prompt.Is(i - 1, "from");
         while (prompt.Is(link, "up", "down", ">") || prompt.Is(link, "-", "−", "—") && prompt.Is(link + 1, ">"))
             (change, link) = (true, link + 1);
-        bool linked = prompt.Is(link, "-", "—", "−", "~", "to") || change && link > start || prompt.Is(link, "and") && prompt.Is(i - 1, "between");
+        bool between = prompt.Is(link, "and") && prompt.Is(i - 1, "between"),
+            linked = between || prompt.Is(link, "-", "—", "−", "~", "to") || change && link > start;
         int second = prompt.Is(link, "-", "—", "−", "~", "to", "and") ? link + 1 : link;
         if (!linked || NumberWords.At(prompt, second) is not { } last)
             return new(first.Value, end);

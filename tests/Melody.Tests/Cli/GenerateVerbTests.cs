@@ -95,6 +95,25 @@ public sealed class GenerateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsNotUnderstoodIsSaid()
+    {
+        var run = await ToolRun.UntrainedAsync(
+            "generate",
+            "piano at 400 bpm",
+            "--seconds",
+            "0.5",
+            "--steps",
+            "1",
+            "-o",
+            _folder["fast.wav"],
+            "--json"
+        );
+        Assert.Contains("Asked for: piano alone; not understood: '400 bpm'.", run.Error, StringComparison.Ordinal);
+        var part = Assert.Single(run.Json.GetProperty("notUnderstood").EnumerateArray());
+        Assert.Equal(("400 bpm", 9, 7), (Text(part, "text"), part.GetProperty("start").GetInt32(), part.GetProperty("length").GetInt32()));
+    }
+
+    [Fact]
     public async Task SeedsCountOnAndDecideEveryByte()
     {
         Assert.Equal(3, (await GenerateAsync("-o", _folder["song.wav"], "--count", "2")).AssertMadeNoise().Output.Split("seed ").Length);

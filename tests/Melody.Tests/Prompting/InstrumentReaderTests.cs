@@ -66,7 +66,8 @@ public sealed class InstrumentReaderTests
     [InlineData("lo-fi with snare and hi-hat", "drums")]
     [InlineData("ukulele and a Hammond organ", "guitar organ")]
     [InlineData("a song by tom waits", "")]
-    public void Prompts_name_families(string prompt, string expected) => Assert.Equal(expected, Told(PromptReader.Read(prompt).Instruments));
+    public void Prompts_name_families(string prompt, string expected) =>
+        Assert.Equal(expected, Told(PromptReader.Read(prompt).Instruments));
 
     [Theory]
     [InlineData("solo piano, no drums or bass", "piano alone, no bass, no drums")]

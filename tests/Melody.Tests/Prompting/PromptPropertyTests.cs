@@ -162,7 +162,9 @@ public sealed class PromptPropertyTests
     [InlineData("I do not want to hear {0}")]
     public void A_refused_instrument_is_never_asked_for(string form)
     {
-        foreach (var name in new[] { "drums", "piano", "electric guitar", "strings", "choir", "saxophone", "synth pads", "organ", "trumpet" })
+        foreach (
+            var name in new[] { "drums", "piano", "electric guitar", "strings", "choir", "saxophone", "synth pads", "organ", "trumpet" }
+        )
         {
             string text = form.Replace("{0}", name, StringComparison.Ordinal);
             var read = PromptReader.Read(text).Instruments;
@@ -173,7 +175,10 @@ public sealed class PromptPropertyTests
 
     [Fact]
     public void Any_text_is_read() =>
-        Gen.String.Sample(text => Assert.All(PromptReader.Explain(text).Spans, span => Assert.Equal(text.Substring(span.Start, span.Length), span.Text)), iter: 2000);
+        Gen.String.Sample(
+            text => Assert.All(PromptReader.Explain(text).Spans, span => Assert.Equal(text.Substring(span.Start, span.Length), span.Text)),
+            iter: 2000
+        );
 
     [Fact]
     public void Any_row_of_known_words_is_read()
@@ -201,10 +206,16 @@ public sealed class PromptPropertyTests
     public void A_list_of_refusals_refuses_all_that_it_names()
     {
         Assert.Equal("no voice, no drums", PromptReader.ReadRefusals("drums, vocals").Controls.Instruments!.Describe());
-        Assert.Equal("no guitar, no bass, no drums", PromptReader.ReadRefusals("drums\nbass; no electric guitar").Controls.Instruments!.Describe());
+        Assert.Equal(
+            "no guitar, no bass, no drums",
+            PromptReader.ReadRefusals("drums\nbass; no electric guitar").Controls.Instruments!.Describe()
+        );
         Assert.Equal("no voice", PromptReader.ReadRefusals("singing").Controls.Instruments!.Describe());
         Assert.Null(PromptReader.ReadRefusals("noise, hiss").Controls.Instruments);
-        Assert.Equal(["vuvuzela"], PromptReader.ReadRefusals("drums, vuvuzela", PromptTableTests.Vocabulary).NotUnderstood.Select(span => span.Text));
+        Assert.Equal(
+            ["vuvuzela"],
+            PromptReader.ReadRefusals("drums, vuvuzela", PromptTableTests.Vocabulary).NotUnderstood.Select(span => span.Text)
+        );
         Assert.Null(PromptReader.ReadRefusals("drums at 120 bpm").Controls.Bpm);
     }
 }
