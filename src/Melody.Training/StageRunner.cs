@@ -15,6 +15,7 @@ internal static class StageRunner
         ("semantic-lm", SemanticLanguageModelRun.Train, true),
         ("diffusion", DiffusionRun.Train, true),
         ("decoder", AutoencoderRun.TrainDecoder, false),
+        ("magnitude-autoencoder", MagnitudeAutoencoderRun.Train, false),
     ];
 
     /// <summary>The stages in the order in which they are trained; the language model and the denoiser read an encoded corpus.</summary>

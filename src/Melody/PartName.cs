@@ -7,5 +7,6 @@ internal static class PartName
         SemanticTokenizer = "semantic-tokenizer",
         JointEmbedding = "joint-embedding",
         Denoiser = "denoiser",
-        Autoencoder = "autoencoder";
+        Autoencoder = "autoencoder",
+        MagnitudeAutoencoder = "magnitude-autoencoder";
 }

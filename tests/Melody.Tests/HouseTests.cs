@@ -11,6 +11,7 @@ public sealed partial class HouseTests
         ["IO"],
         ["Audio", "Nn", "Weights"],
         ["Presets"],
+        ["PhaseRetrieval"],
         ["Autoencoder", "Conditioning", "Semantic", "Diffusion"],
         ["Prompting"],
         [""], // MusicModel and what belongs to it
@@ -55,7 +56,9 @@ public sealed partial class HouseTests
         return floor;
     }
 
-    [GeneratedRegex(@"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|Autoencoder|Conditioning|Semantic|Diffusion|Prompting|Generation)\b")]
+    [GeneratedRegex(
+        @"(?<![\w.])Melody\.(IO|Audio|Nn|Weights|Presets|PhaseRetrieval|Autoencoder|Conditioning|Semantic|Diffusion|Prompting|Generation)\b"
+    )]
     private static partial Regex Use();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b")]

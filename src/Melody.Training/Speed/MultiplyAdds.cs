@@ -1,4 +1,5 @@
 using Melody.Autoencoder;
+using Melody.Autoencoder.Magnitude;
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.Semantic;
@@ -29,6 +30,20 @@ internal static class MultiplyAdds
         return network.Config.HifiGan is { } sizes
             ? HifiGan(sizes, network.LatentChannels, frames * network.HopLength)
             : frames * network.parameters().Where(p => p.dim() > 1).Sum(p => (double)p.numel());
+    }
+
+    /// <summary>The magnitude autoencoder, there and back; its tail runs once a spectral frame, everything else once a latent frame.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="latentFrames">Length of the sound.</param>
+    public static double MagnitudeAutoencoder(MagnitudeAutoencoder network, long latentFrames)
+    {
+        bool InTail(string name) =>
+            new[] { "fine.", "magnitude.", "spread.", "stereo." }.Any(part => name.StartsWith("decoder." + part, StringComparison.Ordinal));
+        return latentFrames
+            * network
+                .named_parameters()
+                .Where(p => p.parameter.dim() > 1)
+                .Sum(p => (double)p.parameter.numel() * (InTail(p.name) ? network.Config.FramesPerLatent : 1));
     }
 
     /// <summary>The audio tower of the joint embedding; the text tower's work depends on the texts and is small beside it.</summary>

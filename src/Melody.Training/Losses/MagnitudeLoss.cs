@@ -1,0 +1,95 @@
+using Melody.Audio;
+using Melody.Autoencoder.Magnitude;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Losses;
+
+/// <summary>
+/// How far predicted features lie from true ones: log-magnitudes bin by bin, weighted so that every mel counts alike; the
+/// energies of mel bands, since the median that a distance of bins learns lies 1.6 dB below the energy of noise; the
+/// likelihood of the spread; and the stereo figures where there is something to hear.
+/// </summary>
+internal sealed class MagnitudeLoss
+{
+    private const int MelBands = 96;
+
+    // -90 dB of a full-scale sine
+    private const double MelFloor = 1e-9;
+
+    // Slaney's and the HTK scale grow like this: linear up to some hundred hertz, then logarithmic
+    private const double MelBendHertz = 400;
+    private const double QuietestDecibels = -80,
+        LoudestDecibels = -20;
+
+    private readonly float[] _weights,
+        _melMatrix,
+        _bandMatrix;
+    private readonly int _bins;
+
+    /// <param name="config">Sample rate and transform of the features.</param>
+    public MagnitudeLoss(MagnitudeAutoencoderConfig config)
+    {
+        _bins = config.Bins;
+        var weights = new double[_bins];
+        for (int k = 0; k < _bins; k++)
+            weights[k] = 1 / (MelBendHertz + (double)k * config.SampleRate / config.FftSize);
+        double mean = weights.Average();
+        _weights = [.. weights.Select(w => (float)(w / mean))];
+        var bank = new MelFilterBank(config.SampleRate, config.FftSize, MelBands, scale: MelScale.Slaney);
+        _melMatrix = Transposed(bank.Weights, MelBands, _bins);
+        var bands = new StereoBands(config.SampleRate, config.FftSize);
+        _bandMatrix = new float[_bins * StereoBands.Count];
+        for (int k = 0; k < _bins; k++)
+            _bandMatrix[k * StereoBands.Count + bands.OfBin[k]] = 1;
+    }
+
+    /// <summary>The terms, each a float32 scalar; 0 for equal features, apart from <see cref="MagnitudeTerms.Spread"/>.</summary>
+    public MagnitudeTerms Compare(PredictedFeatures predicted, SpectralFeatures target)
+    {
+        var device = target.LogMagnitude.device;
+        var weights = tensor(_weights, device: device);
+        var (guess, truth) = (predicted.Features, target);
+        var error = (guess.LogMagnitude - truth.LogMagnitude).abs();
+        var spread = error.detach() * (-predicted.LogSpread).exp() + predicted.LogSpread;
+        var melMatrix = tensor(_melMatrix, [_bins, MelBands], device: device);
+        var mel = Mel(guess.LogMagnitude, melMatrix) - Mel(truth.LogMagnitude, melMatrix);
+        var heard = Audibility(truth.LogMagnitude);
+        var share = heard / (heard.mean() + 1e-6);
+        return new(
+            (error * weights).mean(),
+            mel.abs().mean(),
+            mel.mean(),
+            (spread * weights).mean(),
+            ((guess.Balance - truth.Balance).abs() * share).mean(),
+            ((guess.Correlation - truth.Correlation).abs() * share).mean()
+        );
+    }
+
+    private static Tensor Mel(Tensor logMagnitude, Tensor matrix) => (matmul((2 * logMagnitude).exp(), matrix) + MelFloor).log() * 0.5;
+
+    // 0 for a band at -80 dB of a full-scale sine or below, 1 from -20 dB on
+    private Tensor Audibility(Tensor logMagnitude)
+    {
+        var bands = matmul((2 * logMagnitude).exp(), tensor(_bandMatrix, [_bins, StereoBands.Count], device: logMagnitude.device));
+        var decibels = (bands + 1e-12).log10() * 10;
+        return ((decibels - QuietestDecibels) / (LoudestDecibels - QuietestDecibels)).clamp(0, 1);
+    }
+
+    private static float[] Transposed(ReadOnlySpan<float> matrix, int rows, int columns)
+    {
+        var result = new float[matrix.Length];
+        for (int r = 0; r < rows; r++)
+        for (int c = 0; c < columns; c++)
+            result[c * rows + r] = matrix[r * columns + c];
+        return result;
+    }
+}
+
+/// <summary>The terms of a <see cref="MagnitudeLoss"/>.</summary>
+/// <param name="Magnitude">Mean absolute error of log-magnitudes, every mel alike, nepers.</param>
+/// <param name="Mel">Mean absolute error of the log-amplitudes of mel bands, nepers.</param>
+/// <param name="MelBias">Mean signed error of the same: below 0 where the prediction is too quiet.</param>
+/// <param name="Spread">Negative log-likelihood of the errors under the predicted spread; without a gradient for the magnitudes.</param>
+/// <param name="Balance">Mean absolute error of the balance of audible bands.</param>
+/// <param name="Correlation">Mean absolute error of the correlation of audible bands.</param>
+internal sealed record MagnitudeTerms(Tensor Magnitude, Tensor Mel, Tensor MelBias, Tensor Spread, Tensor Balance, Tensor Correlation);

@@ -1,0 +1,158 @@
+using Melody.Autoencoder;
+using Melody.Autoencoder.Magnitude;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Losses;
+using Melody.Training.Optimization;
+using Melody.Training.Speed;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Stages;
+
+/// <summary>
+/// Trains a <see cref="MagnitudeAutoencoder"/>: a regression on spectrograms, without a transform of its output. The
+/// decoder hears the mapped sample of the posterior with a little noise.
+/// </summary>
+internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
+{
+    private const double DecibelsPerNeper = 8.685889638065037;
+    private const int ValidationBatches = 4;
+    private const long ValidationSeed = 5;
+    private const long NormalizationSeed = 7;
+    private const int NormalizationBatches = 24;
+
+    private readonly MagnitudeAutoencoder _network;
+    private readonly MagnitudeAutoencoderTrainingOptions _options;
+    private readonly MagnitudeLoss _loss;
+    private readonly IStereoCollection _validation;
+    private readonly TrainedSet _set;
+
+    /// <param name="network">The network to train.</param>
+    /// <param name="options">Batch, weights, optimiser.</param>
+    /// <param name="training">Pieces to learn from.</param>
+    /// <param name="validation">Held-out pieces.</param>
+    /// <param name="seed">Seed of the batches.</param>
+    public MagnitudeAutoencoderStage(
+        MagnitudeAutoencoder network,
+        MagnitudeAutoencoderTrainingOptions options,
+        IStereoCollection training,
+        IStereoCollection validation,
+        long seed
+    )
+    {
+        (_network, _options, _validation) = (network, options, validation);
+        _loss = new(network.Config);
+        Batches = new StereoSegments(training, options.Batch, SamplesWithMargins(options.SegmentFrames), seed);
+        _set = new(
+            Name,
+            [network],
+            new()
+            {
+                LearningRate = options.LearningRate,
+                Beta1 = 0.9,
+                Beta2 = 0.99,
+                WeightDecay = options.WeightDecay,
+                EmaDecay = options.EmaDecay,
+                WarmUpSteps = options.WarmUpSteps,
+            }
+        );
+        Buffers = new Dictionary<string, Tensor> { ["mean"] = network.Mean, ["deviation"] = network.Deviation };
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "magnitude-autoencoder";
+
+    /// <inheritdoc/>
+    public override double AudioSecondsPerBatch => _options.Batch * _options.SegmentFrames / _network.LatentRate;
+
+    /// <inheritdoc/>
+    public override double FlopsPerBatch =>
+        MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.MagnitudeAutoencoder(_network, _options.SegmentFrames);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TrainedSet> Sets => [_set];
+
+    /// <inheritdoc/>
+    public override IBatchSource<float[]> Batches { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> Buffers { get; }
+
+    private Device Device => _network.Mean.device;
+
+    /// <summary>Gives the network the mean and the deviation of the corpus' log-magnitudes; once, before the first step.</summary>
+    public void Normalize(IStereoCollection training)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var segments = new StereoSegments(training, _options.Batch, SamplesWithMargins(_options.SegmentFrames), NormalizationSeed);
+        var sum = zeros(_network.Config.Bins, ScalarType.Float64);
+        var squares = zeros(_network.Config.Bins, ScalarType.Float64);
+        for (int i = 0; i < NormalizationBatches; i++)
+        {
+            using var inner = NewDisposeScope();
+            var logs = _network.Spectrogram.AnalyzeWithin(Audio(segments.Create(i), _options.SegmentFrames)).LogMagnitude.cpu();
+            sum.add_(logs.mean([0L, 1L]).to_type(ScalarType.Float64));
+            squares.add_(logs.square().mean([0L, 1L]).to_type(ScalarType.Float64));
+        }
+        var mean = sum / NormalizationBatches;
+        _network.Mean.copy_(mean);
+        _network.Deviation.copy_((squares / NormalizationBatches - mean.square()).clamp_min(0.01).sqrt());
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? Loss(TrainedSet set, float[] batch, StepContext context, Figures figures)
+    {
+        SpectralFeatures target;
+        using (no_grad())
+            target = _network.Spectrogram.AnalyzeWithin(Audio(batch, _options.SegmentFrames));
+        var (mean, logVariance) = _network.Encode(target);
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
+        var noise = rand([_options.Batch, 1, 1], device: Device) * _options.LatentNoise;
+        var terms = _loss.Compare(_network.Decode(latents + noise * randn_like(latents)), target);
+        var divergence = KullbackLeibler.ToStandardNormal(mean, logVariance);
+        figures.Show("magnitude, dB", terms.Magnitude * DecibelsPerNeper);
+        figures.Show("mel, dB", terms.Mel * DecibelsPerNeper);
+        figures.Show("divergence", divergence);
+        return terms.Magnitude
+            + _options.MelWeight * terms.Mel
+            + _options.SpreadWeight * terms.Spread
+            + _options.StereoWeight * (terms.Balance + terms.Correlation)
+            + _options.KullbackLeiblerWeight * divergence;
+    }
+
+    /// <summary>Distances on fixed held-out segments from the posterior's mean, and how far latents move while a chord stands still.</summary>
+    public override Figures Validate(long step, string folder)
+    {
+        int frames = 2 * _options.SegmentFrames;
+        var segments = new StereoSegments(_validation, _options.Batch, SamplesWithMargins(frames), ValidationSeed);
+        var sums = new Dictionary<string, double>();
+        void Add(string name, Tensor value, double factor = 1) =>
+            sums[name] = sums.GetValueOrDefault(name) + value.item<float>() * factor / ValidationBatches;
+        for (int i = 0; i < ValidationBatches; i++)
+        {
+            using var scope = NewDisposeScope();
+            var target = _network.Spectrogram.AnalyzeWithin(Audio(segments.Create(i), frames));
+            var latents = AudioAutoencoder.MapToLatents(_network.Encode(target).Mean);
+            var terms = _loss.Compare(_network.Decode(latents), target);
+            Add("magnitude, dB", terms.Magnitude, DecibelsPerNeper);
+            Add("mel, dB", terms.Mel, DecibelsPerNeper);
+            Add("mel bias, dB", terms.MelBias, DecibelsPerNeper);
+            Add("spread", terms.Spread);
+            Add("balance", terms.Balance);
+            Add("correlation", terms.Correlation);
+            Add("latent deviation", latents.std());
+            Add("latent movement", LatentMovement.Of(latents));
+        }
+        var figures = new Figures();
+        foreach (var (name, value) in sums)
+            figures[name] = value;
+        figures["steady chord, share of movement"] = LatentMovement.InSteadyChord(_network) / sums["latent movement"];
+        return figures;
+    }
+
+    private int SamplesWithMargins(int latentFrames) => latentFrames * _network.Config.SamplesPerLatent + 2 * _network.Spectrogram.Margin;
+
+    private Tensor Audio(float[] batch, int latentFrames) =>
+        tensor(batch, [_options.Batch, 2, SamplesWithMargins(latentFrames)]).to(Device);
+}

@@ -1,0 +1,88 @@
+using Melody.Audio;
+using Melody.Nn;
+using Melody.Runtime;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using LayerNorm = Melody.Nn.LayerNorm;
+using Linear = Melody.Nn.Linear;
+
+namespace Melody.Autoencoder.Magnitude;
+
+/// <summary>
+/// Latents -> normalised features: a convolution and a trunk of <see cref="ConvNeXtBlock"/>s at the latent rate, then a
+/// light tail at the rate of spectral frames. [batch, latent frames, D] -> float32 [batch, frames, bins] log-magnitudes,
+/// [batch, frames, bins] log-spreads and [batch, frames, 48] balances and correlations in (-1, 1).
+/// </summary>
+internal sealed class MagnitudeDecoder : nn.Module<Tensor, (Tensor Magnitude, Tensor Spread, Tensor Stereo)>
+{
+    // latents lie in [-1, 1] with a standard deviation near 1/3
+    private const double LatentGain = 3;
+    private const double SmallOutput = 0.2;
+
+    private readonly int _stacked,
+        _fineWidth;
+    private readonly Convolution1d _input;
+    private readonly ModuleList<ConvNeXtBlock> _blocks,
+        _fine;
+    private readonly LayerNorm _norm,
+        _fineNorm;
+    private readonly Linear _upsample,
+        _magnitude,
+        _spread,
+        _stereo;
+
+    public MagnitudeDecoder(MagnitudeAutoencoderConfig sizes, ParameterFactory parameters)
+        : base(nameof(MagnitudeDecoder))
+    {
+        (_stacked, _fineWidth) = (sizes.FramesPerLatent, sizes.FineWidth);
+        _input = new(
+            sizes.LatentChannels,
+            sizes.Width,
+            sizes.Kernel,
+            parameters,
+            padding: sizes.Kernel / 2,
+            standardDeviation: LatentGain / Math.Sqrt(sizes.LatentChannels * sizes.Kernel)
+        );
+        _blocks = Blocks(sizes.DecoderLayers, sizes.Width);
+        _norm = new(sizes.Width, parameters);
+        _upsample = new(sizes.Width, sizes.FramesPerLatent * sizes.FineWidth, bias: true, parameters);
+        _fine = Blocks(sizes.FineLayers, sizes.FineWidth);
+        _fineNorm = new(sizes.FineWidth, parameters);
+        double deviation = SmallOutput / Math.Sqrt(sizes.FineWidth);
+        _magnitude = new(sizes.FineWidth, sizes.Bins, bias: true, parameters, deviation);
+        _spread = new(sizes.FineWidth, sizes.Bins, bias: true, parameters, deviation);
+        _stereo = new(sizes.FineWidth, 2 * StereoBands.Count, bias: true, parameters, deviation);
+        register_module("input", _input);
+        register_module("blocks", _blocks);
+        register_module("norm", _norm);
+        register_module("upsample", _upsample);
+        register_module("fine", _fine);
+        register_module("fine_norm", _fineNorm);
+        register_module("magnitude", _magnitude);
+        register_module("spread", _spread);
+        register_module("stereo", _stereo);
+
+        ModuleList<ConvNeXtBlock> Blocks(int count, int width) =>
+            nn.ModuleList([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, sizes.Expansion, sizes.Kernel, parameters))]);
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <inheritdoc/>
+    public override (Tensor Magnitude, Tensor Spread, Tensor Stereo) forward(Tensor input)
+    {
+        var x = _input.forward(input.transpose(1, 2)).transpose(1, 2).contiguous();
+        foreach (var block in _blocks)
+            x = block.forward(x);
+        x = _upsample.forward(_norm.forward(x)).reshape(input.shape[0], input.shape[1] * _stacked, _fineWidth);
+        foreach (var block in _fine)
+            x = block.forward(x);
+        x = _fineNorm.forward(x);
+        var spread = _spread.forward(x.detach()).to_type(ScalarType.Float32);
+        // bfloat16 would round a log-magnitude to within a quarter of a decibel
+        using var _ = ComputePrecision.Use(ScalarType.Float32);
+        return (_magnitude.forward(x), spread, _stereo.forward(x).tanh());
+    }
+}
