@@ -8,6 +8,21 @@ namespace Melody.Prompting;
 /// </summary>
 internal static class RefusalList
 {
+    private static readonly string[] Staying =
+    [
+        "stay",
+        "stays",
+        "remain",
+        "remains",
+        "instead",
+        "yes",
+        "will",
+        "should",
+        "can",
+        "are",
+        "is",
+    ];
+
     /// <summary>What the refusal of one instrument means for a later one; null where it has ended.</summary>
     /// <param name="sentence">The prompt.</param>
     /// <param name="last">The instrument before.</param>
@@ -20,33 +35,32 @@ internal static class RefusalList
         var open = new Verdict(Attitude.Open, last.Negator);
         bool listing = sentence.Is(last.Negator, Without, Exclude, Except, Doubt, Negated),
             bare = link.Words == 0 && !link.Article;
-        switch (link.Conjunction)
+        return link.Conjunction switch
         {
-            case Or or Nor or Slash:
+            Or or Nor or Slash => same,
+            And when bare && !link.Definite => same,
+            And when listing => link.Words == 0 ? same : open,
+            And => null,
+            _ => AfterComma(),
+        };
+
+        Verdict? AfterComma()
+        {
+            if (sentence.Is(last.Negator, Instead))
+                return null;
+            if (sentence.Is(last.Negator + 1, Colon))
                 return same;
-            case And when bare && !link.Definite:
+            var rest = Rest(sentence, i);
+            if (rest.Conjunction is Or or Nor)
                 return same;
-            case And:
-                return !listing ? null
-                    : link.Words == 0 ? same
-                    : open;
-            default:
-                if (sentence.Is(last.Negator, Instead))
-                    return null;
-                if (sentence.Is(last.Negator + 1, Colon))
-                    return same;
-                var rest = Rest(sentence, i);
-                if (rest.Conjunction is Or or Nor)
-                    return same;
-                if (!bare || rest.Stays)
-                    return null;
-                if (rest.Conjunction == And)
-                    return listing ? same : open;
-                return !sentence.Is(last.Negator, Exclude, Negated) ? null
-                    : rest.Items > 0
-                    || sentence.Is(LinkStart(sentence, last, i), Comma) && last.Attitude == Attitude.Refused && IsThird(sentence, last)
-                        ? same
-                    : open;
+            if (!bare || rest.Stays)
+                return null;
+            if (rest.Conjunction == And)
+                return listing ? same : open;
+            if (!sentence.Is(last.Negator, Exclude, Negated))
+                return null;
+            bool three = rest.Items > 0 || sentence.FindBack(last.At, Comma) > last.Negator;
+            return three ? same : open;
         }
     }
 
@@ -67,24 +81,7 @@ internal static class RefusalList
             if (conjunction != Comma)
                 break;
         }
-        bool stays =
-            sentence.Is(i + 1, Only, Use, LexemeKind.Alone)
-            || sentence.Reads(
-                i + 1,
-                "stay",
-                "stays",
-                "remain",
-                "remains",
-                "instead",
-                "yes",
-                "ok",
-                "okay",
-                "will",
-                "should",
-                "can",
-                "are",
-                "is"
-            );
+        bool stays = sentence.Is(i + 1, Only, Use, LexemeKind.Alone) || sentence.Reads(i + 1, Staying);
         return (conjunction, items, stays);
     }
 
@@ -95,10 +92,4 @@ internal static class RefusalList
                 return i;
         return -1;
     }
-
-    private static int LinkStart(Sentence sentence, Mention last, int i) =>
-        last.At + 1 < i && sentence.Is(last.At + 1, Section) ? last.At + 2 : last.At + 1;
-
-    // whether the instrument before was itself reached by a comma
-    private static bool IsThird(Sentence sentence, Mention last) => sentence.FindBack(last.At, Comma) > last.Negator;
 }

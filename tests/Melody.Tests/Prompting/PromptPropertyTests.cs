@@ -10,10 +10,10 @@ public sealed class PromptPropertyTests
 {
     private static readonly string[] Prompts = [.. PromptTableTests.Lines.Select(line => line[0])];
 
-    private static readonly Gen<string> Prompt = Gen.OneOfConst(Prompts);
+    private static readonly Gen<string> Prompt = Gen.OneOf(Prompts);
 
     // where capitals tell nothing: no lone "A", no "Am", no sentence that begins with a key
-    private static readonly Gen<string> Caseless = Gen.OneOfConst(
+    private static readonly Gen<string> Caseless = Gen.OneOf(
         "slow sad piano in a minor, 70 bpm",
         "techno in f#minor, 132 bpm, no drums or bass",
         "solo cello in the key of e flat, 6/8",
@@ -25,7 +25,7 @@ public sealed class PromptPropertyTests
     );
 
     // what has nothing to do with tempo, key, metre or instruments
-    private static readonly Gen<string> Unrelated = Gen.OneOfConst(
+    private static readonly Gen<string> Unrelated = Gen.OneOf(
         "for a rainy afternoon",
         "recorded in a small room",
         "like a walk by the sea",
@@ -105,7 +105,7 @@ public sealed class PromptPropertyTests
 
     [Fact]
     public void Dashes_and_apostrophes_of_every_kind_are_the_same() =>
-        Gen.Select(Gen.OneOfConst("don't use drums", "soft piano -drums", "lo-fi, 118-122 bpm", "drum-free pads"), Gen.Int[0, 3])
+        Gen.Select(Gen.OneOf("don't use drums", "soft piano -drums", "lo-fi, 118-122 bpm", "drum-free pads"), Gen.Int[0, 3])
             .Sample(
                 (text, manner) =>
                     AssertSame(
@@ -128,7 +128,7 @@ public sealed class PromptPropertyTests
 
     [Fact]
     public void No_family_is_both_asked_for_and_refused() =>
-        Gen.Select(Prompt, Prompt, Gen.OneOfConst(", ", ". ", " and ", " but ", " without ", " - "))
+        Gen.Select(Prompt, Prompt, Gen.OneOf(", ", ". ", " and ", " but ", " without ", " - "))
             .Sample(
                 (first, second, link) =>
                 {
@@ -184,7 +184,7 @@ public sealed class PromptPropertyTests
     public void Any_row_of_known_words_is_read()
     {
         string[] words = [.. Prompts.SelectMany(text => text.Split(' ')).Distinct()];
-        Gen.OneOfConst(words).Array[0, 25].Sample(row => Assert.NotNull(PromptReader.Read(string.Join(' ', row))), iter: 3000);
+        Gen.OneOf(words).Array[0, 25].Sample(row => Assert.NotNull(PromptReader.Read(string.Join(' ', row))), iter: 3000);
     }
 
     [Fact]
