@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Melody.Diffusion;
-using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using Melody.LanguageModel;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
 
 namespace Melody.Benchmarks;
 

@@ -4,6 +4,7 @@ using Melody.Corpus.Storage;
 using Melody.Evaluation.Chain;
 using Melody.Evaluation.Denoising;
 using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Reconstruction;
 using Melody.Evaluation.Reports;
 using Melody.Evaluation.Tokens;

@@ -1,8 +1,9 @@
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Presets;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Weights;
 
 namespace Melody;

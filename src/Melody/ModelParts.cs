@@ -2,8 +2,10 @@ using System.Text;
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
-using Melody.Semantic;
+using Melody.SemanticTokens;
+using Melody.Steering;
 using Melody.Weights;
 using static TorchSharp.torch;
 

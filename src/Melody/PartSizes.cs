@@ -1,8 +1,9 @@
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Weights;
 using static TorchSharp.torch;
 

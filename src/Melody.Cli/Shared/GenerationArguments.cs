@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Melody.Diffusion;
+using Melody.Music;
 
 namespace Melody.Cli.Shared;
 

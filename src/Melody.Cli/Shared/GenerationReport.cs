@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Music;
 using Melody.Prompting;
 
 namespace Melody.Cli.Shared;

@@ -210,7 +210,7 @@ internal sealed class BenchVerb : Verb
             command.AddRange(["--started", Text(Stopwatch.GetTimestamp())]);
             rows.Add(
                 SpeedRun
-                    .Parse(await ToolProcess.RunAsync(typeof(MelodyTool).Assembly, command, context.Cancellation).ConfigureAwait(false))
+                    .Parse(await ToolProcess.RunAsync(typeof(Verb).Assembly, command, context.Cancellation).ConfigureAwait(false))
                     .ToRow()
             );
         }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Melody.Cli.Shared;
 using Melody.Corpus.Composition;
-using Melody.Corpus.Storage;
+using Melody.Corpus.Pipeline;
 
 namespace Melody.Cli.Verbs;
 

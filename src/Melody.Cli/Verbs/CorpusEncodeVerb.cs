@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Melody.Cli.Shared;
 using Melody.Runtime;
-using Melody.Training.Encoded;
+using Melody.Training.Encoders;
 using Melody.Weights;
 using Spectre.Console;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Corpus.Import;
-using Melody.Evaluation.Listening;
+using Melody.Listening;
 
 namespace Melody.Cli.Verbs;
 

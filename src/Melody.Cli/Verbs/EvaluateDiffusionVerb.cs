@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
-using Melody.Evaluation;
 using Melody.Evaluation.Denoising;
 using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.HeldOut;
 using Melody.Foundation;
 using Spectre.Console;
 

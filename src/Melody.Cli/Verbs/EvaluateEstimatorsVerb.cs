@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
-using Melody.Evaluation.Listening;
+using Melody.Evaluation.Estimators;
 using Melody.Foundation;
+using Melody.Listening;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
-using Melody.Evaluation.Listening;
+using Melody.Evaluation.Estimators;
 using Melody.Foundation;
 using Spectre.Console;
 
@@ -18,7 +18,7 @@ internal sealed class EvaluateFitEstimatorsVerb : Verb
     };
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "JSON file that receives the weights; those of this build are src/Melody.Evaluation/Listening/weights.json.",
+        Description = "JSON file that receives the weights; those of this build are src/Melody.Listening/weights.json.",
         HelpName = "file",
         Required = true,
     };

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
-using Melody.Evaluation;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Tokens;
 using Melody.Foundation;
 using Spectre.Console;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Runtime;
-using Melody.Training;
+using Melody.Training.Parts;
+using Melody.Training.Runs;
 
 namespace Melody.Cli.Verbs;
 

@@ -1,5 +1,5 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>Kinds of chords, with the suffix by which lead sheets (and MMA) know them.</summary>
@@ -65,7 +67,7 @@ internal readonly record struct Chord(int Root, ChordQuality Quality, int? Bass 
     public bool Contains(int pitch) => Tones.Contains((((pitch - Root) % 12) + 12) % 12);
 
     /// <summary>Name in the spelling of a key, for example "Bbm7" or "D7/F#".</summary>
-    public string NameIn(Key key) =>
+    public string NameIn(MusicalKey key) =>
         key.NoteName(Root) + Kinds[(int)Quality].Suffix + (Bass is { } bass && bass != Root ? "/" + key.NoteName(bass) : "");
 
     /// <summary>The chord moved by semitones.</summary>

@@ -1,10 +1,11 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
 /// <summary>A section in ticks, with the key that holds in it.</summary>
-internal sealed record SectionSpan(string Name, int Start, int End, int Bars, Key? Key);
+internal sealed record SectionSpan(string Name, int Start, int End, int Bars, MusicalKey? Key);
 
 /// <summary>Everything known of a piece when it has been written: the song and the truth about it.</summary>
 internal sealed record ComposedPiece
@@ -55,7 +56,7 @@ internal sealed record ComposedPiece
     public required Metre Metre { get; init; }
 
     /// <summary>Key at the start; null for drums alone or where no single key holds.</summary>
-    public required Key? Key { get; init; }
+    public required MusicalKey? Key { get; init; }
 
     /// <summary>Chords in time order; empty for drums alone.</summary>
     public required IReadOnlyList<ChordSpan> Chords { get; init; }
@@ -70,5 +71,5 @@ internal sealed record ComposedPiece
     public required IReadOnlyList<MelodyNote> Melody { get; init; }
 
     /// <summary>Key in the section at a tick.</summary>
-    public Key? KeyAt(long tick) => (Sections.LastOrDefault(section => section.Start <= tick) ?? Sections[0]).Key;
+    public MusicalKey? KeyAt(long tick) => (Sections.LastOrDefault(section => section.Start <= tick) ?? Sections[0]).Key;
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 
 namespace Melody.Corpus.Composition;
 

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>How loud each part of the form is against the whole, with a slow swell inside every section.</summary>

@@ -1,4 +1,4 @@
-using Melody.Corpus.Description;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -90,7 +90,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         var bpm = PieceChoices.Tempo(random, family.SlowBpm * (metre.IsCompound ? 0.7 : 1), family.FastBpm);
         var sheet = SongForm.Build(
             SeededRandom.For(seed, "form"),
-            new Key(0, Mode.Major),
+            new MusicalKey(0, Mode.Major),
             metre,
             bpm,
             HarmonyStyle.Rock,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

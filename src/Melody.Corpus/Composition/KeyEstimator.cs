@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>
@@ -10,22 +12,22 @@ internal static class KeyEstimator
     private static readonly double[] MinorProfile = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17];
 
     /// <summary>The best major or minor key for twelve weights, one a pitch class.</summary>
-    public static Key Best(IReadOnlyList<double> weights)
+    public static MusicalKey Best(IReadOnlyList<double> weights)
     {
-        var best = new Key(0, Mode.Major);
+        var best = new MusicalKey(0, Mode.Major);
         var score = double.NegativeInfinity;
         for (var tonic = 0; tonic < 12; tonic++)
             foreach (var mode in new[] { Mode.Major, Mode.Minor })
             {
-                var fit = Fit(weights, new Key(tonic, mode));
+                var fit = Fit(weights, new MusicalKey(tonic, mode));
                 if (fit > score)
-                    (best, score) = (new Key(tonic, mode), fit);
+                    (best, score) = (new MusicalKey(tonic, mode), fit);
             }
         return best;
     }
 
     /// <summary>Correlation, -1..1, of the weights with the profile of a major or minor key.</summary>
-    public static double Fit(IReadOnlyList<double> weights, Key key)
+    public static double Fit(IReadOnlyList<double> weights, MusicalKey key)
     {
         var profile = key.IsMinor ? MinorProfile : MajorProfile;
         var (meanWeight, meanProfile) = (weights.Average(), profile.Average());

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>A chord over a stretch of time in ticks.</summary>
@@ -12,7 +14,7 @@ internal readonly record struct ChordSpan(int Start, int Length, Chord Chord)
 /// <param name="Theme">Sections with the same theme have the same melody.</param>
 /// <param name="Key">The key that holds here.</param>
 /// <param name="Bars">The chords of each bar.</param>
-internal sealed record Section(string Name, string Theme, Key Key, IReadOnlyList<IReadOnlyList<Chord>> Bars);
+internal sealed record Section(string Name, string Theme, MusicalKey Key, IReadOnlyList<IReadOnlyList<Chord>> Bars);
 
 /// <summary>Harmony and form of a song, before anybody plays it.</summary>
 internal sealed class LeadSheet
@@ -92,5 +94,5 @@ internal sealed class LeadSheet
     }
 
     /// <summary>The key at a tick.</summary>
-    public Key KeyAt(int tick) => SectionAt(tick).Key;
+    public MusicalKey KeyAt(int tick) => SectionAt(tick).Key;
 }

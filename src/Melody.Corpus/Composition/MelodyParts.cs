@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>Turns a tune into parts: articulation, swing, a doubling or a second voice now and then.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -176,7 +177,7 @@ internal static class MmaAccompaniment
                 : Role.Harmony;
             foreach (var note in track.Notes)
             {
-                var program = track.IsDrums ? Description.Instrument.DrumKit : ProgramAt(track, note.Start);
+                var program = track.IsDrums ? Music.Instrument.DrumKit : ProgramAt(track, note.Start);
                 if (!parts.TryGetValue((role, program), out var part))
                     parts[(role, program)] = part = new Part(role, program);
                 var start = (int)Math.Round(note.Start * scale);

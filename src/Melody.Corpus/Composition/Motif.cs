@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>One bar's rhythm and contour: offset and length in ticks, and the step in scale degrees from the note before.</summary>

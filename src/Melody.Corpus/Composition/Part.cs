@@ -1,4 +1,5 @@
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -12,7 +13,7 @@ internal enum Role
     Drums,
 }
 
-/// <summary>One instrument's notes in ticks of <see cref="Metre.TicksPerQuarter"/>, with its place in the mix.</summary>
+/// <summary>One instrument's notes in ticks of <see cref="MetreTicks.PerQuarter"/>, with its place in the mix.</summary>
 internal sealed class Part(Role role, int program)
 {
     /// <summary>What it does.</summary>

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>Choices that every arranger makes alike: tempo, key, length.</summary>
@@ -17,7 +19,7 @@ internal static class PieceChoices
     }
 
     /// <summary>A key: tonics go round by fifths and sevens with the index, the mode follows the family.</summary>
-    public static Key Key(SeededRandom random, int index, GenreFamily family)
+    public static MusicalKey Key(SeededRandom random, int index, GenreFamily family)
     {
         var tonic = (int)((uint)(index * 7 + index / 12) % 12);
         var minor = random.Chance(family.MinorShare);

@@ -1,4 +1,4 @@
-using Melody.Corpus.Description;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -14,7 +14,9 @@ internal static class Reduction
         var draw = random.NextDouble();
         if (family.Harmony is HarmonyStyle.Rock or HarmonyStyle.Electronic || draw > 0.32)
             return parts;
-        var pitched = parts.Where(part => part.Role != Role.Drums && Instruments.Of(part.Program).Family != "drums").ToList();
+        var pitched = parts
+            .Where(part => part.Role != Role.Drums && Instruments.Of(part.Program).Family != InstrumentFamily.Drums)
+            .ToList();
         if (draw < 0.15 || !hasMelody)
             return Sounds(pitched, sheet) ? pitched : parts;
         var chords = pitched

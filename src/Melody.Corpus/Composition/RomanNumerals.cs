@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal static class RomanNumerals
     };
 
     /// <summary>The chords of each bar in a key.</summary>
-    public static List<List<Chord>> Parse(string progression, Key key) =>
+    public static List<List<Chord>> Parse(string progression, MusicalKey key) =>
         [
             .. progression
                 .Split('|')

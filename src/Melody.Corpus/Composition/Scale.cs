@@ -1,10 +1,12 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>Moves pitches within a key whose notes give way to those of the chord (the raised seventh over V in minor).</summary>
 internal static class Scale
 {
     /// <summary>Whether a pitch may be sung over a chord: a chord tone, or a scale tone that no altered chord tone replaces.</summary>
-    public static bool Allows(int pitch, Key key, Chord chord)
+    public static bool Allows(int pitch, MusicalKey key, Chord chord)
     {
         if (chord.Contains(pitch))
             return true;
@@ -16,7 +18,7 @@ internal static class Scale
     }
 
     /// <summary>Goes up or down by scale steps.</summary>
-    public static int Step(int pitch, int steps, Key key, Chord chord)
+    public static int Step(int pitch, int steps, MusicalKey key, Chord chord)
     {
         var direction = Math.Sign(steps);
         for (var left = Math.Abs(steps); left > 0; left--)
@@ -32,7 +34,7 @@ internal static class Scale
     public static int NearestChordTone(int pitch, Chord chord, int low, int high) => Nearest(pitch, chord.Contains, low, high);
 
     /// <summary>The nearest pitch of key and chord within a range.</summary>
-    public static int NearestInScale(int pitch, Key key, Chord chord, int low, int high) =>
+    public static int NearestInScale(int pitch, MusicalKey key, Chord chord, int low, int high) =>
         Nearest(pitch, p => Allows(p, key, chord), low, high);
 
     /// <summary>The nearest pitch that <paramref name="fits"/>, the lower of two equally near ones; ranges hold an octave or more.</summary>
@@ -49,6 +51,6 @@ internal static class Scale
         return pitch;
     }
 
-    private static bool IsAltered(int pitch, Key key, Chord chord) =>
+    private static bool IsAltered(int pitch, MusicalKey key, Chord chord) =>
         chord.Contains(pitch) && !key.Scale.Contains((((pitch - key.Tonic) % 12) + 12) % 12);
 }

@@ -1,5 +1,6 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -80,7 +81,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         var song = new MidiSong
         {
             Title = entry.Title,
-            TicksPerQuarter = Metre.TicksPerQuarter,
+            TicksPerQuarter = MetreTicks.PerQuarter,
             Tracks = tracks,
             Tempos = [TempoChange.FromBeatsPerMinute(0, metre.QuartersPerMinute(bpm))],
             TimeSignatures = [new(0, metre.Numerator, metre.Denominator)],
@@ -129,7 +130,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         };
 
     // The tune over a band: one estimated chord a bar, eight bars a section.
-    private ComposedPiece? OverGroove(ScoreExcerpt excerpt, Key key, int shift, double bpm, SeededRandom random)
+    private ComposedPiece? OverGroove(ScoreExcerpt excerpt, MusicalKey key, int shift, double bpm, SeededRandom random)
     {
         string[] families =
         [

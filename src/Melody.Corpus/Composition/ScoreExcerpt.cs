@@ -1,8 +1,9 @@
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
-/// <summary>A stretch of a score in one metre, from a bar line, in ticks of <see cref="Metre.TicksPerQuarter"/> from 0.</summary>
+/// <summary>A stretch of a score in one metre, from a bar line, in ticks of <see cref="MetreTicks.PerQuarter"/> from 0.</summary>
 internal sealed class ScoreExcerpt
 {
     private ScoreExcerpt(Metre metre, double bpm, int endTick, List<IReadOnlyList<MidiNote>> tracks, int tuneTrack) =>
@@ -35,7 +36,7 @@ internal sealed class ScoreExcerpt
     /// <summary>Cuts an excerpt of about so many seconds.</summary>
     public static ScoreExcerpt Take(MidiSong score, SeededRandom random, double seconds)
     {
-        var scale = (double)Metre.TicksPerQuarter / score.TicksPerQuarter;
+        var scale = (double)MetreTicks.PerQuarter / score.TicksPerQuarter;
         int Ticks(long tick) => (int)Math.Round(tick * scale);
         var end = Ticks(score.LengthTicks);
         var metres = score.TimeSignatures.Count > 0 ? score.TimeSignatures : [new TimeSignature(0, 4, 4)];
@@ -55,7 +56,7 @@ internal sealed class ScoreExcerpt
         var (from, to, metre) = stretches.MaxBy(stretch => stretch.End - stretch.Start);
 
         var quarters = Dominant(score);
-        var bpm = quarters * Metre.TicksPerQuarter / metre.BeatTicks;
+        var bpm = quarters * MetreTicks.PerQuarter / metre.BeatTicks;
         var wanted = Math.Max(8, (int)Math.Ceiling(seconds * bpm / 60 / metre.Beats));
         var bars = Math.Max(1, (to - from + metre.BarTicks - 1) / metre.BarTicks);
         var first = bars > wanted ? random.Below((bars - wanted) / 4 + 1) * 4 : 0;

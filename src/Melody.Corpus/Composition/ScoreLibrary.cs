@@ -1,4 +1,5 @@
 using System.Text;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -10,7 +11,7 @@ internal sealed record ScoreEntry(
     string Collection,
     string Licence,
     string SourcePath,
-    Key? Key
+    MusicalKey? Key
 );
 
 /// <summary>
@@ -84,7 +85,7 @@ internal sealed class ScoreLibrary
                     row[collection],
                     row[licence],
                     row[source],
-                    Key.TryParse(row[key])
+                    MusicalKey.ParseOrNull(row[key])
                 )),
         ];
     }

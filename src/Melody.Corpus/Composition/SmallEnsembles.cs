@@ -1,4 +1,4 @@
-using Melody.Corpus.Description;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 

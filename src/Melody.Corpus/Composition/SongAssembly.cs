@@ -1,5 +1,5 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
@@ -22,7 +22,7 @@ internal static class SongAssembly
         var song = new MidiSong
         {
             Title = title,
-            TicksPerQuarter = Metre.TicksPerQuarter,
+            TicksPerQuarter = MetreTicks.PerQuarter,
             Tracks = tracks,
             Tempos = [TempoChange.FromBeatsPerMinute(0, quarters)],
             TimeSignatures = [new(0, sheet.Metre.Numerator, sheet.Metre.Denominator)],

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal static class SongForm
     ];
 
     /// <summary>A lead sheet of about <paramref name="seconds"/> seconds.</summary>
-    public static LeadSheet Build(SeededRandom random, Key key, Metre metre, double bpm, HarmonyStyle style, double seconds)
+    public static LeadSheet Build(SeededRandom random, MusicalKey key, Metre metre, double bpm, HarmonyStyle style, double seconds)
     {
         var barSeconds = metre.Beats * 60 / bpm;
         var wanted = Math.Max(6, (int)Math.Round(seconds / barSeconds));
@@ -67,7 +69,7 @@ internal static class SongForm
     }
 
     // Where the later part of the song goes: up a tone at the end, or another key for B and the bridge. 0 = stays.
-    private static (int LastUp, Key? Other) Modulation(SeededRandom random, HarmonyStyle style, Key key)
+    private static (int LastUp, MusicalKey? Other) Modulation(SeededRandom random, HarmonyStyle style, MusicalKey key)
     {
         if (key.Mode > Mode.Minor || style is HarmonyStyle.Blues or HarmonyStyle.Modal or HarmonyStyle.Ambient or HarmonyStyle.Electronic)
             return (0, null);
@@ -76,16 +78,16 @@ internal static class SongForm
         if (!random.Chance(style == HarmonyStyle.Classical ? 0.35 : 0.12))
             return (0, null);
         var other = key.IsMinor
-            ? new Key((key.Tonic + 3) % 12, Mode.Major)
+            ? new MusicalKey((key.Tonic + 3) % 12, Mode.Major)
             : random.Pick([
-                new Key((key.Tonic + 7) % 12, Mode.Major),
-                new Key((key.Tonic + 5) % 12, Mode.Major),
-                new Key((key.Tonic + 9) % 12, Mode.Minor),
+                new MusicalKey((key.Tonic + 7) % 12, Mode.Major),
+                new MusicalKey((key.Tonic + 5) % 12, Mode.Major),
+                new MusicalKey((key.Tonic + 9) % 12, Mode.Minor),
             ]);
         return (0, other);
     }
 
-    private static Key LocalKey(Key key, string name, int position, bool isLast, (int LastUp, Key? Other) modulation)
+    private static MusicalKey LocalKey(MusicalKey key, string name, int position, bool isLast, (int LastUp, MusicalKey? Other) modulation)
     {
         if (isLast && position > 1)
             return modulation.LastUp > 0 ? key.Transpose(modulation.LastUp) : key;
@@ -95,7 +97,7 @@ internal static class SongForm
             : key;
     }
 
-    private static List<IReadOnlyList<Chord>> Turnaround(Key key, HarmonyStyle style) =>
+    private static List<IReadOnlyList<Chord>> Turnaround(MusicalKey key, HarmonyStyle style) =>
         [
             .. RomanNumerals.Parse(
                 Progressions.Modal(key.Mode) is { } modal
@@ -114,13 +116,13 @@ internal static class SongForm
             ),
         ];
 
-    private static List<IReadOnlyList<Chord>> Fit(string progression, Key key, int bars)
+    private static List<IReadOnlyList<Chord>> Fit(string progression, MusicalKey key, int bars)
     {
         var chords = RomanNumerals.Parse(progression, key);
         return [.. Enumerable.Range(0, bars).Select(i => (IReadOnlyList<Chord>)chords[i % chords.Count])];
     }
 
-    private static void Replace(List<IReadOnlyList<Chord>> bars, string cadence, Key key)
+    private static void Replace(List<IReadOnlyList<Chord>> bars, string cadence, MusicalKey key)
     {
         var chords = RomanNumerals.Parse(cadence, key);
         for (var i = 0; i < chords.Count; i++)

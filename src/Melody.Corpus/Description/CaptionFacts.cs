@@ -1,5 +1,7 @@
 using System.Globalization;
 using Melody.Corpus.Composition;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Description;
 
@@ -96,15 +98,16 @@ internal sealed class CaptionFacts(
             {
                 null => false,
                 "music box" => Has(instrument => instrument.Program == 10),
-                "string orchestra" => Has(instrument => instrument.Family == "strings"),
-                "brass band" => Has(instrument => instrument.Family == "brass"),
-                "mallet" => Has(instrument => instrument.Family == "mallets"),
-                "woodwind" => Has(instrument => instrument.Family == "woodwind"),
+                "string orchestra" => Has(instrument => instrument.Family == InstrumentFamily.Strings),
+                "brass band" => Has(instrument => instrument.Family == InstrumentFamily.Brass),
+                "mallet" => Has(instrument => instrument.Family == InstrumentFamily.Mallets),
+                "woodwind" => Has(instrument => instrument.Family == InstrumentFamily.Woodwind),
                 "organ" => Has(instrument => instrument.Program is 16 or 17 or 18),
-                "accordion and guitar" => Has(instrument => instrument.Program == 21) && Has(instrument => instrument.Family == "guitar"),
+                "accordion and guitar" => Has(instrument => instrument.Program == 21)
+                    && Has(instrument => instrument.Family == InstrumentFamily.Guitar),
                 "chiptune" => Has(instrument => instrument.Program is 80 or 81),
-                "synthwave" or "electro" => Has(instrument => instrument.Family == "synth"),
-                "orchestral" => Has(instrument => instrument.Family is "strings"),
+                "synthwave" or "electro" => Has(instrument => instrument.Family == InstrumentFamily.Synth),
+                "orchestral" => Has(instrument => instrument.Family == InstrumentFamily.Strings),
                 _ => true,
             };
         }
@@ -318,27 +321,27 @@ internal sealed class CaptionFacts(
     public string? Exclusion()
     {
         var absent = new List<string>();
-        bool Sounds(string group) => record.Instruments.Any(instrument => instrument.Family == group);
+        bool Sounds(InstrumentFamily group) => record.Instruments.Any(instrument => instrument.Family == group);
         if (!record.Drums)
             absent.AddRange(["no drums", "without drums", "no percussion", "drumless", "without percussion"]);
         if (!HasVoices)
             absent.AddRange(["instrumental", "no vocals", "without vocals", "no singing", "purely instrumental"]);
-        if (!Sounds("guitar") && random.Chance(0.3))
+        if (!Sounds(InstrumentFamily.Guitar) && random.Chance(0.3))
             absent.AddRange(["no guitar", "without guitars"]);
         if (
-            !Sounds("bass")
+            !Sounds(InstrumentFamily.Bass)
             && record.Instruments.All(instrument => instrument.Role != "bass")
             && record.Notes.All(note => note.Pitch > 50 || note.Program == Instrument.DrumKit)
             && random.Chance(0.4)
         )
             absent.Add("no bass");
         if (
-            !Sounds("synth")
+            !Sounds(InstrumentFamily.Synth)
             && record.Instruments.All(instrument => instrument.Program is not (38 or 39 or 50 or 51 or 54 or 62 or 63))
             && random.Chance(0.3)
         )
             absent.AddRange(["no synths", "without synthesisers"]);
-        if (!Sounds("brass") && random.Chance(0.15))
+        if (!Sounds(InstrumentFamily.Brass) && random.Chance(0.15))
             absent.Add("no brass");
         return absent.Count == 0 ? null : random.Pick(absent);
     }

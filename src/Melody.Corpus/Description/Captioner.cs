@@ -1,4 +1,6 @@
 using Melody.Corpus.Composition;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Description;
 

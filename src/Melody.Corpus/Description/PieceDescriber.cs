@@ -1,5 +1,7 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Description;
 
@@ -56,7 +58,7 @@ internal sealed class PieceDescriber
             Colour = _piece.Colour,
             Sources = _piece.Sources,
             Bpm = BpmAt(0),
-            TimeSignature = _piece.Metre.Name,
+            TimeSignature = _piece.Metre.ToString(),
             Key = _piece.Key?.Name ?? "none",
             Mode = _piece.Key?.ModeName ?? "none",
             Form =
@@ -90,7 +92,7 @@ internal sealed class PieceDescriber
         var onsets = sounding.Where(note => note.Start >= start - 1e-6).ToList();
         var pitched = sounding.Where(note => note.Program != Instrument.DrumKit).ToList();
         var instruments = InstrumentsOf(sounding, start, end);
-        var drums = instruments.Exists(instrument => instrument.Family == "drums");
+        var drums = instruments.Exists(instrument => instrument.Family == InstrumentFamily.Drums);
         var bpm = BpmAt((long)Math.Ceiling(_tempo.TickAt(start)));
         var (key, isSure) = KeyOf(
             pitched.Select(note => (note.Note.Pitch, Math.Min(note.End, end) - Math.Max(note.Start, start))).ToList(),
@@ -117,7 +119,7 @@ internal sealed class PieceDescriber
             Length = length,
             Split = _piece.Split,
             Bpm = bpm,
-            TimeSignature = _piece.Metre.Name,
+            TimeSignature = _piece.Metre.ToString(),
             Key = key?.Name ?? "none",
             Mode = mode,
             Chords = ChordsOf(start, end),
@@ -217,7 +219,7 @@ internal sealed class PieceDescriber
     }
 
     // The key of the greater part of the window; sure where it holds for nine tenths of it and, in a score, where the notes agree.
-    private (Key? Key, bool IsSure) KeyOf(List<(int Pitch, double Seconds)> notes, double start, double end)
+    private (MusicalKey? Key, bool IsSure) KeyOf(List<(int Pitch, double Seconds)> notes, double start, double end)
     {
         var shares = _piece
             .Sections.Select(section =>
@@ -253,7 +255,7 @@ internal sealed class PieceDescriber
                 .Select(item => new ChordRecord(
                     Math.Round(Math.Max(item.Start, start) - start, 3),
                     Math.Round(Math.Min(item.End, end) - start, 3),
-                    item.span.Chord.NameIn(_piece.KeyAt(item.span.Start) ?? new Key(0, Mode.Major))
+                    item.span.Chord.NameIn(_piece.KeyAt(item.span.Start) ?? new MusicalKey(0, Mode.Major))
                 )),
         ];
 

@@ -7,6 +7,7 @@ using Melody.Corpus.Midi;
 using Melody.Corpus.Production;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Listening;
 
 namespace Melody.Corpus.Import;
 

@@ -1,6 +1,8 @@
 using Melody.Audio;
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
+using Melody.Listening;
+using Melody.Music;
 
 namespace Melody.Corpus.Import;
 

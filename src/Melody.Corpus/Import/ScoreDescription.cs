@@ -1,6 +1,8 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Import;
 
@@ -296,12 +298,12 @@ internal sealed class ScoreDescription
     private TimeSignature MetreAt(long tick) => _song.TimeSignatures.LastOrDefault(metre => metre.Tick <= tick, new TimeSignature(0, 4, 4));
 
     // A file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats is no news.
-    private Key? KeyAt(long tick)
+    private MusicalKey? KeyAt(long tick)
     {
         var known = _song.KeySignatures.Where(key => key.Tick <= tick).ToList();
         if (known.Count == 0 || known[^1] is { Sharps: 0, IsMinor: false } && _song.KeySignatures.Count == 1)
             return null;
         var last = known[^1];
-        return new Key(((last.Sharps + 12) * 7 + (last.IsMinor ? 9 : 0)) % 12, last.IsMinor ? Mode.Minor : Mode.Major);
+        return new MusicalKey(((last.Sharps + 12) * 7 + (last.IsMinor ? 9 : 0)) % 12, last.IsMinor ? Mode.Minor : Mode.Major);
     }
 }

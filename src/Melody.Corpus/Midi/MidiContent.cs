@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Corpus.Midi;
 
 /// <summary>Gathers the events of a file while it is read: pairs note-ons with note-offs, sorts, drops what is not valid.</summary>

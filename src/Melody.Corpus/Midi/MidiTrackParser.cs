@@ -1,4 +1,5 @@
 using System.Text;
+using Melody.Music;
 
 namespace Melody.Corpus.Midi;
 

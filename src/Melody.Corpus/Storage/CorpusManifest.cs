@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Melody.Corpus.Composition;
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Corpus.Composition;
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Corpus.Storage;
 

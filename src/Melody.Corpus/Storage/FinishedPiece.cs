@@ -1,5 +1,5 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 
 namespace Melody.Corpus.Storage;

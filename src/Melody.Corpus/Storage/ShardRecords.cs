@@ -1,5 +1,5 @@
-using Melody.Corpus.Description;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 
 namespace Melody.Corpus.Storage;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Melody.Audio;
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Audio;
 using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Reports;

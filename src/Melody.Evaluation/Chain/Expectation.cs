@@ -1,6 +1,7 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Tokens;
+using Melody.Music;
 
 namespace Melody.Evaluation.Chain;
 
@@ -10,7 +11,7 @@ namespace Melody.Evaluation.Chain;
 /// <param name="Key">For example "A minor".</param>
 /// <param name="Solo">The one instrument family that plays.</param>
 /// <param name="Drums">Whether there are drums.</param>
-internal sealed record Expectation(string? Text, double? Bpm, string? Key, string? Solo, bool? Drums)
+internal sealed record Expectation(string? Text, double? Bpm, string? Key, InstrumentFamily? Solo, bool? Drums)
 {
     /// <summary>Of a prompt.</summary>
     public static Expectation Of(EvaluationPrompt prompt) =>
@@ -26,7 +27,7 @@ internal sealed record Expectation(string? Text, double? Bpm, string? Key, strin
     public static Expectation Of(WindowRecord record)
     {
         var families = record.Instruments.Select(i => i.Family).Distinct().ToList();
-        var solo = families.Count == 1 ? families[0] : null;
+        InstrumentFamily? solo = families.Count == 1 ? families[0] : null;
         return record.Estimated
             ? new(SemanticEvaluation.Caption(record), null, null, solo, null)
             : new(SemanticEvaluation.Caption(record), record.Bpm, record.Key == "none" ? null : record.Key, solo, record.Drums);

@@ -1,6 +1,6 @@
-using Melody.Corpus.Description;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
+using Melody.Music;
 
 namespace Melody.Evaluation.Chain;
 
@@ -10,17 +10,17 @@ namespace Melody.Evaluation.Chain;
 /// </summary>
 internal sealed class FamilyRecognizer
 {
-    private readonly List<(string Family, float[] Vector)> _families;
+    private readonly List<(InstrumentFamily Family, float[] Vector)> _families;
 
     /// <param name="embedding">Of sound and words.</param>
     public FamilyRecognizer(IJointEmbedding embedding) =>
         _families = [.. InstrumentFamilies.All.Select(family => (family, Mean(embedding.Embed(Texts(family)))))];
 
     /// <summary>The nearest family.</summary>
-    public string Recognize(float[] sound) => _families.MaxBy(f => Cosine.Of(f.Vector, sound)).Family;
+    public InstrumentFamily Recognize(float[] sound) => _families.MaxBy(f => Cosine.Of(f.Vector, sound)).Family;
 
     /// <summary>The texts that stand for a family.</summary>
-    public static IReadOnlyList<string> Texts(string family) =>
+    public static IReadOnlyList<string> Texts(InstrumentFamily family) =>
         [
             .. Enumerable
                 .Range(0, Instrument.DrumKit + 1)

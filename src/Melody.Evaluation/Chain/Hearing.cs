@@ -1,7 +1,7 @@
 using Melody.Audio;
 using Melody.Evaluation.Embeddings;
-using Melody.Evaluation.Listening;
 using Melody.Evaluation.Metrics;
+using Melody.Listening;
 
 namespace Melody.Evaluation.Chain;
 

@@ -1,5 +1,5 @@
 using Melody.Evaluation.Embeddings;
-using Melody.Evaluation.Listening;
+using Melody.Evaluation.Estimators;
 using Melody.Evaluation.Metrics;
 
 namespace Melody.Evaluation.Chain;

@@ -1,5 +1,5 @@
 using Melody.Audio;
-using Melody.Evaluation.Listening;
+using Melody.Listening;
 
 namespace Melody.Evaluation.Metrics;
 

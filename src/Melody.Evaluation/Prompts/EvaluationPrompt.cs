@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Melody.Music;
 using Melody.Weights;
 
 namespace Melody.Evaluation.Prompts;
@@ -27,7 +28,7 @@ internal sealed record EvaluationPrompt
     public string? Key { get; init; }
 
     /// <summary>Instrument families that it names, of the twelve.</summary>
-    public IReadOnlyList<string> Families { get; init; } = [];
+    public IReadOnlyList<InstrumentFamily> Families { get; init; } = [];
 
     /// <summary>Whether the one family is to play alone.</summary>
     public bool Solo { get; init; }

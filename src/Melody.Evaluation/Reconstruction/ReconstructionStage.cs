@@ -3,7 +3,7 @@ using Melody.Autoencoder;
 using Melody.Evaluation.Reports;
 using Melody.Foundation;
 using Melody.Runtime;
-using Melody.Training;
+using Melody.Training.Parts;
 using Melody.Weights;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Evaluation.Metrics;
 
 namespace Melody.Evaluation.Reports;
 

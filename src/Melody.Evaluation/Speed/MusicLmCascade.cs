@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Melody.Foundation;
+using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.Runtime;
-using Melody.Semantic;
 using static TorchSharp.torch;
 
 namespace Melody.Evaluation.Speed;
@@ -37,7 +37,7 @@ internal sealed class MusicLmCascade : IDisposable
     // reads some tokens, writes others one by one, and returns how many passes that took
     private static int Write(SemanticLanguageModel model, int read, int write, CancellationToken cancellation)
     {
-        using var decoder = SemanticDecoders.For(model, [model.Vocabulary.Conditions(new long[model.Config.PrefixLevels])]);
+        using var decoder = TensorDecoder.For(model, [model.Vocabulary.Conditions(new long[model.Config.PrefixLevels])]);
         var random = new CounterRandom((ulong)write);
         var sampling = new TokenSamplingOptions();
         int outputStart = model.Vocabulary.OutputStart,

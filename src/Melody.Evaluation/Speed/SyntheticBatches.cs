@@ -1,5 +1,5 @@
 using Melody.Diffusion;
-using Melody.Semantic;
+using Melody.LanguageModel;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 

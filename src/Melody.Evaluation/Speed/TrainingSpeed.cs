@@ -1,12 +1,12 @@
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
-using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using TorchSharp;
 using static TorchSharp.torch;

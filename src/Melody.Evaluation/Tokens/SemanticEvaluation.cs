@@ -1,6 +1,9 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.Music;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using static TorchSharp.torch;
 
@@ -96,7 +99,7 @@ internal static class SemanticEvaluation
             : new()
             {
                 Bpm = record.Bpm is >= ControlClasses.SlowestBpm and <= ControlClasses.FastestBpm ? record.Bpm : null,
-                Key = MusicalKey.TryParse(record.Key, out var key) ? key : null,
+                Key = MusicalKey.TryParse(record.Key, out var key) && key.IsMajorOrMinor ? key : null,
                 Metre = Metre.TryParse(record.TimeSignature, out var metre) && ControlClasses.KnownMetres.Contains(metre) ? metre : null,
             };
 

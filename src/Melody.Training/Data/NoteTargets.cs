@@ -1,5 +1,6 @@
-using Melody.Corpus.Description;
-using Melody.Semantic;
+using Melody.Corpus.Records;
+using Melody.Music;
+using Melody.SemanticTokens;
 
 namespace Melody.Training.Data;
 
@@ -29,7 +30,7 @@ internal static class NoteTargets
                 last = (int)Math.Ceiling((end - start) / frameSeconds) - 1;
             for (int frame = Math.Max(0, first); frame <= Math.Min(Math.Max(first, last), frames - 1); frame++)
             {
-                Set(into, frame, FrameFacts.Families + Instruments.FamilyIndex(note.Program));
+                Set(into, frame, FrameFacts.Families + (int)Instruments.Of(note.Program).Family);
                 if (drum)
                     continue;
                 Set(into, frame, FrameFacts.Chroma + note.Pitch % FrameFacts.PitchClasses);

@@ -1,4 +1,5 @@
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
 

@@ -1,5 +1,5 @@
 using Melody.Corpus.Storage;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Loop;
 
 namespace Melody.Training.Data;

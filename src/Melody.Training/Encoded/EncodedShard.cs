@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Melody.Foundation;
+using Melody.Music;
 using Melody.Weights;
 using static TorchSharp.torch;
 

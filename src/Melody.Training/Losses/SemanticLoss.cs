@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Melody.Nn;
 using Melody.Runtime;
 using static System.Runtime.Intrinsics.Vector256;
 using static TorchSharp.torch;
@@ -30,8 +29,8 @@ internal static unsafe class SpectralDistanceKernel
     /// <summary>Compares magnitudes of contiguous float32 [..., 2], held at <paramref name="floor"/>.</summary>
     public static Sums Compare(Tensor x, Tensor y, float floor)
     {
-        float* left = (float*)MatrixVector.Data(x),
-            right = (float*)MatrixVector.Data(y);
+        float* left = (float*)TensorMemory.Data(x),
+            right = (float*)TensorMemory.Data(y);
         var sums = new Sums[ParallelRows.Blocks(x.numel(), Block)];
         ParallelRows.RunBlocks(x.numel(), Block, (block, first, end) =>
             sums[block] = Compare(left + first, right + first, (int)(end - first), floor)
@@ -46,9 +45,9 @@ internal static unsafe class SpectralDistanceKernel
     public static Tensor Gradient(Tensor x, Tensor y, float floor, float difference, float logDifference, float squared)
     {
         var gradient = empty_like(x);
-        float* left = (float*)MatrixVector.Data(x),
-            right = (float*)MatrixVector.Data(y),
-            output = (float*)MatrixVector.Data(gradient);
+        float* left = (float*)TensorMemory.Data(x),
+            right = (float*)TensorMemory.Data(y),
+            output = (float*)TensorMemory.Data(gradient);
         ParallelRows.RunBlocks(x.numel(), Block, (_, first, end) =>
             Differentiate(left, right, output, first, end, floor, difference, logDifference, squared)
         );

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Melody.Nn;
 using Melody.Runtime;
 using static TorchSharp.torch;
 
@@ -21,7 +20,7 @@ internal static unsafe class AdamWKernel
     /// <summary>The sum of a float32 tensor's squares, in double precision.</summary>
     public static double SumOfSquares(Tensor tensor)
     {
-        float* values = (float*)MatrixVector.Data(tensor);
+        float* values = (float*)TensorMemory.Data(tensor);
         var sums = new double[ParallelRows.Blocks(tensor.numel(), Block)];
         ParallelRows.RunBlocks(tensor.numel(), Block, (block, first, end) =>
             sums[block] = SumOfSquares(values + first, (int)(end - first))
@@ -32,11 +31,11 @@ internal static unsafe class AdamWKernel
     /// <summary>Updates values, running means and moving average of a bucket from its gradient, which stays as it is.</summary>
     public static void Update(ParameterBucket bucket, AdamWFactors factors)
     {
-        float* values = (float*)MatrixVector.Data(bucket.Values),
-            gradient = (float*)MatrixVector.Data(bucket.Gradient);
-        float* mean = (float*)MatrixVector.Data(bucket.Mean),
-            square = (float*)MatrixVector.Data(bucket.MeanSquare);
-        float* average = bucket.Average is null ? null : (float*)MatrixVector.Data(bucket.Average);
+        float* values = (float*)TensorMemory.Data(bucket.Values),
+            gradient = (float*)TensorMemory.Data(bucket.Gradient);
+        float* mean = (float*)TensorMemory.Data(bucket.Mean),
+            square = (float*)TensorMemory.Data(bucket.MeanSquare);
+        float* average = bucket.Average is null ? null : (float*)TensorMemory.Data(bucket.Average);
         ParallelRows.RunBlocks(bucket.Values.numel(), Block, (_, first, end) =>
             Update(
                 values + first,

@@ -1,7 +1,7 @@
 using Melody.Autoencoder;
 using Melody.Nn;
 using Melody.Training.Data;
-using Melody.Training.Encoded;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using Melody.Weights;
 using static TorchSharp.torch;

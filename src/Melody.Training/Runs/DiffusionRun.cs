@@ -3,6 +3,7 @@ using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using Melody.Weights;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.Text;
 using Melody.Conditioning;
 using Melody.Corpus.Storage;
 using Melody.Training.Data;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using Melody.Weights;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using Melody.Autoencoder.Magnitude;
 using Melody.Training.Data;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

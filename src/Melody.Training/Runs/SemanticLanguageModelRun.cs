@@ -1,7 +1,9 @@
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using Melody.Weights;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using Melody.Weights;
 using static TorchSharp.torch;

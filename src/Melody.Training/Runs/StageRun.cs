@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Melody.Runtime;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Weights;
 using static TorchSharp.torch;
 

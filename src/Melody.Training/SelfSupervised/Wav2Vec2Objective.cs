@@ -1,6 +1,6 @@
 using Melody.Foundation;
 using Melody.Nn;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using static TorchSharp.torch;
 
 namespace Melody.Training.SelfSupervised;

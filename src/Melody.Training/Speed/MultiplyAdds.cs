@@ -2,7 +2,8 @@ using Melody.Autoencoder;
 using Melody.Autoencoder.Magnitude;
 using Melody.Conditioning;
 using Melody.Diffusion;
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.SemanticTokens;
 using Melody.Training.SelfSupervised;
 
 namespace Melody.Training.Speed;

@@ -1,11 +1,12 @@
 using Melody.Audio;
 using Melody.Autoencoder;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Adversarial;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Parts;
 using Melody.Training.Speed;
 using static TorchSharp.torch;
 

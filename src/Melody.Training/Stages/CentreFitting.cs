@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Quantization;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.LanguageModel;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;

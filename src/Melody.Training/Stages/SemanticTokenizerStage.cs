@@ -1,9 +1,10 @@
 using Melody.Foundation;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Parts;
 using Melody.Training.SelfSupervised;
 using Melody.Training.Speed;
 using TorchSharp;

@@ -1,4 +1,5 @@
 using Melody.Diffusion;
+using Melody.Music;
 
 namespace Melody;
 

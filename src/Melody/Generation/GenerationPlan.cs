@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using Melody.Audio;
+using Melody.Conditioning;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Prompting;
-using Melody.Semantic;
 using static TorchSharp.torch;
 
 namespace Melody;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Melody.Audio;
+using Melody.Music;
 
 namespace Melody;
 

@@ -1,7 +1,6 @@
 using Melody.Diffusion;
 using Melody.Foundation;
 using Melody.Runtime;
-using Melody.Semantic;
 using static TorchSharp.torch;
 
 namespace Melody;

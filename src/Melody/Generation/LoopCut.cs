@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Music;
 
 namespace Melody;
 
@@ -35,7 +36,7 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
             throw new MelodyException(
                 FormattableString.Invariant($"The audio lasts {music.Seconds:F2} seconds; a loop needs at least {ShortestSeconds}.")
             );
-        int samples = bpm is { } tempo ? WholeBars(music, 60 / tempo * (metre ?? new Metre(4, 4)).CountedBeats) : music.Frames / hop * hop;
+        int samples = bpm is { } tempo ? WholeBars(music, 60 / tempo * (metre ?? new Metre(4, 4)).Beats) : music.Frames / hop * hop;
         int half = samples - (samples / hop + 1) / 2 * hop;
         return new(samples, half, (hop - half % hop) % hop);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Melody.Audio;
 using Melody.Autoencoder;
+using Melody.Music;
 
 namespace Melody;
 

@@ -1,5 +1,5 @@
 using Melody.Diffusion;
-using Melody.Semantic;
+using Melody.LanguageModel;
 
 namespace Melody;
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Melody.Diffusion;
 using Melody.Foundation;
+using Melody.LanguageModel;
 using Melody.Runtime;
-using Melody.Semantic;
 using static TorchSharp.torch;
 
 namespace Melody;

@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.Music;
 using static Melody.Prompting.LexemeKind;
 
 namespace Melody.Prompting;
@@ -14,7 +14,7 @@ internal static class InstrumentReader
         {
             if (!sentence.IsInstrument(i))
                 continue;
-            int family = FamilyOf(sentence[i].Meaning);
+            var family = Enum.Parse<InstrumentFamily>(sentence[i].Meaning, ignoreCase: true);
             var last = mentions.Count > 0 ? mentions[^1] : null;
             var after = RefusalAfter.Find(sentence, i, family);
             if (after is { Attitude: Attitude.Refused })
@@ -36,13 +36,13 @@ internal static class InstrumentReader
     /// <summary>What they come to; null where nothing is asked for and nothing refused.</summary>
     public static InstrumentWishes? Read(Sentence sentence, IReadOnlyList<Mention> mentions)
     {
-        HashSet<int> Families(Attitude attitude) =>
+        HashSet<InstrumentFamily> Families(Attitude attitude) =>
             [
                 .. mentions
                     .Where(mention => mention.Attitude == attitude && !(mention.Weak && attitude == Attitude.Asked))
                     .Select(mention => mention.Family),
             ];
-        HashSet<int> wanted = Families(Attitude.Asked),
+        HashSet<InstrumentFamily> wanted = Families(Attitude.Asked),
             unwanted = Families(Attitude.Refused);
         unwanted.ExceptWith(wanted);
         unwanted.ExceptWith(Families(Attitude.Open));
@@ -69,13 +69,5 @@ internal static class InstrumentReader
         for (int next = i + 1; !later && next < sentence.Count && !sentence.Ends(next) && !sentence.IsInstrument(next); next++)
             later = sentence.Is(next, Later);
         return later ? verdict with { Attitude = Attitude.Open } : verdict;
-    }
-
-    private static int FamilyOf(string name)
-    {
-        for (int family = 0; family < FrameFacts.FamilyNames.Count; family++)
-            if (FrameFacts.FamilyNames[family] == name)
-                return family;
-        throw new InvalidOperationException($"The lexicon names a family '{name}' that is not known.");
     }
 }

@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Prompting;
 
 /// <summary>A key's name as it is written, whether or not a key is meant by it.</summary>

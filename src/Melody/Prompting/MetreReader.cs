@@ -1,3 +1,5 @@
+using Melody.Music;
+
 namespace Melody.Prompting;
 
 /// <summary>Finds time signatures: "in 6/8", "twelve-eight", "a waltz", "common time". Figures go before words.</summary>
@@ -61,7 +63,11 @@ internal sealed class MetreReader(IReadOnlyList<Metre> known)
             || prompt.Is(i + 3, "/") && prompt[i + 3].Glued
             || prompt.Is(i + 3, "of", "full", "empty", "cup", "inch", "note", "notes", "bpm")
             || prompt[i + 3] is { Glued: true, Kind: TokenKind.Word or TokenKind.Number };
-        return other || !Metre.TryParse($"{prompt[i].Text}/{prompt[i + 2].Text}", out var metre) || metre.Beats < 2 || metre.Unit < 2
+        return
+            other
+            || !Metre.TryParse($"{prompt[i].Text}/{prompt[i + 2].Text}", out var metre)
+            || metre.Numerator < 2
+            || metre.Denominator < 2
             ? null
             : new(i, i + 3, metre);
     }

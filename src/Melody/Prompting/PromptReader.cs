@@ -1,5 +1,6 @@
 using Melody.Conditioning;
-using Melody.Semantic;
+using Melody.LanguageModel;
+using Melody.Music;
 
 namespace Melody.Prompting;
 

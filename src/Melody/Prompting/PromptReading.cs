@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.Music;
 
 namespace Melody.Prompting;
 

@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.Music;
 using static Melody.Prompting.LexemeKind;
 
 namespace Melody.Prompting;
@@ -6,13 +6,13 @@ namespace Melody.Prompting;
 /// <summary>Refusals that stand behind an instrument: "drum-free", "drums: none", "drums are not wanted", "leave the drums out".</summary>
 internal static class RefusalAfter
 {
-    private static readonly string[] PlayedMuted = ["brass", "strings", "guitar"];
+    private static readonly InstrumentFamily[] PlayedMuted = [InstrumentFamily.Brass, InstrumentFamily.Strings, InstrumentFamily.Guitar];
 
     /// <summary>What the words behind an instrument say of it; null where they say nothing.</summary>
     /// <param name="sentence">The prompt.</param>
     /// <param name="i">The instrument's lexeme.</param>
     /// <param name="family">Its family.</param>
-    public static Verdict? Find(Sentence sentence, int i, int family)
+    public static Verdict? Find(Sentence sentence, int i, InstrumentFamily family)
     {
         int next = i + 1;
         if (sentence.Is(next, Hyphen) && (sentence.Is(next + 1, Free) || sentence.Reads(next + 1, "less")))
@@ -38,7 +38,7 @@ internal static class RefusalAfter
         return none ? new(Attitude.Refused) : null;
     }
 
-    private static Verdict? Told(Sentence sentence, int verb, int i, int family)
+    private static Verdict? Told(Sentence sentence, int verb, int i, InstrumentFamily family)
     {
         if (sentence.Is(i, Not, Negated))
         {
@@ -53,7 +53,7 @@ internal static class RefusalAfter
         if (sentence.Is(i, Off) && (sentence.Ends(i + 1) || sentence.Is(i + 1, And)))
             return new(Attitude.Refused);
         if (sentence.Is(i, Muted))
-            return new(PlayedMuted.Contains(FrameFacts.FamilyNames[family]) || !sentence.Ends(i + 1) ? Attitude.Open : Attitude.Refused);
+            return new(PlayedMuted.Contains(family) || !sentence.Ends(i + 1) ? Attitude.Open : Attitude.Refused);
         if (sentence.Reads(i, "optional", "optionally"))
             return new(Attitude.Open);
         bool replaced = sentence.Reads(i, "replaced", "swapped") && (sentence.Reads(i + 1, "by", "for") || sentence.Is(i + 1, With));
@@ -66,7 +66,7 @@ internal static class RefusalAfter
         if (!sentence.Is(next, Off))
             return null;
         int verb = i - 1;
-        while (sentence.Is(verb, Determiner, LexemeKind.Type, And, Or, Instrument, Orchestra, Everything))
+        while (sentence.Is(verb, Determiner, LexemeKind.Type, And, Or, LexemeKind.Instrument, Orchestra, Everything))
             verb--;
         bool found = sentence.Is(verb, LexemeKind.Split) || sentence.Is(verb, Exclude) || sentence.Reads(verb, "keep", "turn", "switch");
         return found ? new(sentence.Is(verb - 1, Negated, Not, No, Without) ? Attitude.Asked : Attitude.Refused, Kept: true) : null;

@@ -1,4 +1,4 @@
-using Melody.Semantic;
+using Melody.Music;
 using static Melody.Prompting.LexemeKind;
 
 namespace Melody.Prompting;
@@ -32,7 +32,7 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
             return !alone.Any(IsPassing) && _asked.Values.All(mention => alone.Contains(mention.At) || SameAsGoverned(mention, alone));
         bool subject =
             families.Count == 1
-            && !families.Contains(FrameFacts.Drums)
+            && !families.Contains(InstrumentFamily.Drums)
             && !sentence.Has(Genre, Solos)
             && !_asked.Keys.Any(at => sentence.Is(at + 1, Colon))
             && !Enumerable.Range(0, sentence.Count).Any(i => sentence.Is(i, Only) && sentence.Is(i + 1, Later))
@@ -59,8 +59,8 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
                     .FirstOrDefault(_asked.ContainsKey, -1)
             ),
             { Kind: Solo } => Soloist(i),
-            { Kind: Instrument } when sentence.Prompt[sentence[i].First].Text is "a" or "acapella" or "acappella" => _asked.Keys,
-            { Kind: Instrument } when mentions.Any(mention => mention.At == i && mention.Only) => Forward(i),
+            { Kind: LexemeKind.Instrument } when sentence.Prompt[sentence[i].First].Text is "a" or "acapella" or "acappella" => _asked.Keys,
+            { Kind: LexemeKind.Instrument } when mentions.Any(mention => mention.At == i && mention.Only) => Forward(i),
             _ => [],
         };
 
@@ -92,7 +92,7 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
     private int Next(int i)
     {
         for (int next = i + 1; next <= i + 1 + Reach; next++)
-            if (sentence.Is(next, Instrument))
+            if (sentence.Is(next, LexemeKind.Instrument))
                 return _asked.ContainsKey(next) ? next : -1;
             else if (!sentence.Is(next, Word, Determiner, LexemeKind.Type, Solo, Hyphen, Genre))
                 return -1;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Melody.Audio;
 using Melody.Cli;
 using Melody.Cli.Shared;
+using Melody.Music;
 
 namespace Melody.Tests.Cli;
 

@@ -2,17 +2,17 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Presets;
 using Melody.Prompting;
-using Melody.Semantic;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
+using Melody.Training.Encoders;
 using Melody.Weights;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Corpus;
-
-using Metre = Melody.Corpus.Composition.Metre;
 
 /// <summary>
 /// What the language model is told of a window in training and what a prompt with the same words tells it in generation
@@ -20,14 +20,14 @@ using Metre = Melody.Corpus.Composition.Metre;
 /// </summary>
 public sealed class ControlTokenTests : IDisposable
 {
-    private static readonly (Metre Metre, double Bpm, Key Key)[] Pieces =
+    private static readonly (Metre Metre, double Bpm, MusicalKey Key)[] Pieces =
     [
-        (new(4, 4), 120, new Key(9, Mode.Minor)),
-        (new(6, 8), 84, new Key(2, Mode.Major)),
-        (new(12, 8), 57, new Key(10, Mode.Minor)),
-        (new(3, 4), 171, new Key(6, Mode.Major)),
-        (new(2, 4), 96, new Key(0, Mode.Dorian)),
-        (new(5, 4), 131.5, new Key(3, Mode.Mixolydian)),
+        (new(4, 4), 120, new MusicalKey(9, Mode.Minor)),
+        (new(6, 8), 84, new MusicalKey(2, Mode.Major)),
+        (new(12, 8), 57, new MusicalKey(10, Mode.Minor)),
+        (new(3, 4), 171, new MusicalKey(6, Mode.Major)),
+        (new(2, 4), 96, new MusicalKey(0, Mode.Dorian)),
+        (new(5, 4), 131.5, new MusicalKey(3, Mode.Mixolydian)),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -70,7 +70,7 @@ public sealed class ControlTokenTests : IDisposable
         Assert.Equal(Pieces.Length, trained.Count);
         foreach (var (metre, bpm, key) in Pieces)
         {
-            var prompt = FormattableString.Invariant($"A piece in {metre.Name} at {bpm} bpm in {key.Name}");
+            var prompt = FormattableString.Invariant($"A piece in {metre} at {bpm} bpm in {key.Name}");
             Assert.Contains(vocabulary.ControlIds(PromptReader.Read(prompt)), trained);
         }
         // A key in another mode than major and minor has no class and is the null token on both sides.

@@ -1,5 +1,4 @@
 using Melody.Diffusion;
-using Melody.Tests.Nn;
 using Melody.Tests.Reference;
 
 namespace Melody.Tests.Diffusion;

@@ -3,12 +3,13 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Melody.Audio;
 using Melody.Corpus.Description;
-using Melody.Evaluation;
 using Melody.Evaluation.Chain;
 using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Prompts;
 using Melody.Evaluation.Reports;
+using Melody.Music;
 using Melody.Prompting;
 using Melody.Tests.Audio;
 using Melody.Tests.Corpus.Storage;
@@ -188,9 +189,9 @@ public sealed class ChainTests : IDisposable
     {
         var recognizer = new FamilyRecognizer(new Words());
         Assert.All(InstrumentFamilies.All, family => Assert.Equal(family, recognizer.Recognize(Words.Vector(family, noise: 0.2f))));
-        Assert.Contains("solo violin", FamilyRecognizer.Texts("strings"));
-        Assert.DoesNotContain("gunshot", FamilyRecognizer.Texts("drums"));
-        Assert.Contains("drums", FamilyRecognizer.Texts("drums"));
+        Assert.Contains("solo violin", FamilyRecognizer.Texts(InstrumentFamily.Strings));
+        Assert.DoesNotContain("gunshot", FamilyRecognizer.Texts(InstrumentFamily.Drums));
+        Assert.Contains("drums", FamilyRecognizer.Texts(InstrumentFamily.Drums));
     }
 
     // each family's words on an axis of their own
@@ -203,7 +204,8 @@ public sealed class ChainTests : IDisposable
         public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts) =>
             [.. texts.Select(text => Vector(InstrumentFamilies.All.First(f => FamilyRecognizer.Texts(f).Contains(text)), 0))];
 
-        public static float[] Vector(string family, float noise) => [.. InstrumentFamilies.All.Select(f => f == family ? 1 : noise)];
+        public static float[] Vector(InstrumentFamily family, float noise) =>
+            [.. InstrumentFamilies.All.Select(f => f == family ? 1 : noise)];
     }
 
     [Fact]

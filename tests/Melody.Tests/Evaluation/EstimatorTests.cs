@@ -1,5 +1,6 @@
 using Melody.Audio;
-using Melody.Evaluation.Listening;
+using Melody.Evaluation.Estimators;
+using Melody.Listening;
 using Melody.Tests.Audio;
 
 namespace Melody.Tests.Evaluation;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Evaluation.Prompts;
+using Melody.Music;
 using Melody.Prompting;
 
 namespace Melody.Tests.Evaluation;
@@ -17,7 +18,7 @@ public sealed partial class PromptTests
     [GeneratedRegex(@"\b(?:no|without) (?:drums|percussion)|\bdrumless", RegexOptions.IgnoreCase)]
     private static partial Regex Excluded();
 
-    private static IEnumerable<string> NamesOf(string family) =>
+    private static IEnumerable<string> NamesOf(InstrumentFamily family) =>
         Enumerable
             .Range(0, Instrument.DrumKit + 1)
             .Select(Instruments.Of)
@@ -26,14 +27,14 @@ public sealed partial class PromptTests
             .Concat(
                 family switch
                 {
-                    "organ" => ["organ"],
-                    "guitar" => ["guitar"],
-                    "bass" => ["bass", "bass guitar"],
-                    "strings" => ["strings", "string orchestra", "string quartet"],
-                    "voice" => ["voices"],
-                    "brass" => ["brass"],
-                    "synth" => ["saw lead"],
-                    "drums" => DrumWords,
+                    InstrumentFamily.Organ => ["organ"],
+                    InstrumentFamily.Guitar => ["guitar"],
+                    InstrumentFamily.Bass => ["bass", "bass guitar"],
+                    InstrumentFamily.Strings => ["strings", "string orchestra", "string quartet"],
+                    InstrumentFamily.Voice => ["voices"],
+                    InstrumentFamily.Brass => ["brass"],
+                    InstrumentFamily.Synth => ["saw lead"],
+                    InstrumentFamily.Drums => DrumWords,
                     _ => [],
                 }
             );
@@ -57,7 +58,7 @@ public sealed partial class PromptTests
     {
         var all = PromptList.All;
         Assert.All(InstrumentFamilies.All, family =>
-            Assert.True(all.Count(p => p.Solo && p.Families.SequenceEqual([family])) >= 4, family)
+            Assert.True(all.Count(p => p.Solo && p.Families.SequenceEqual([family])) >= 4, family.Name())
         );
         Assert.All(Enum.GetValues<PromptManner>(), manner => Assert.True(all.Count(p => p.Manner == manner) >= 10, $"{manner}"));
         Assert.All(MoodRules.Groups, mood => Assert.Contains(all, p => p.Mood == mood));
@@ -74,7 +75,7 @@ public sealed partial class PromptTests
             Assert.Equal((p.Id, read.Bpm), (p.Id, p.Bpm));
             Assert.Equal((p.Id, read.Key?.ToString()), (p.Id, p.Key));
             if (p.Key is { } key)
-                Assert.NotNull(Key.TryParse(key)); // as the estimator's answers are read
+                Assert.NotNull(MusicalKey.ParseOrNull(key)); // as the estimator's answers are read
         });
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed partial class PromptTests
                 Assert.Matches(Excluded(), p.Text);
             else
                 Assert.DoesNotMatch(Excluded(), p.Text);
-            Assert.True((p.Drums == true) == p.Families.Contains("drums"), p.Id);
+            Assert.True((p.Drums == true) == p.Families.Contains(InstrumentFamily.Drums), p.Id);
             if (p.Mood is { } mood)
                 Assert.True(Words.Moods[mood].Any(word => Says(p.Text, word)), $"{p.Id}: {mood}");
             if (p.Style is { } style)

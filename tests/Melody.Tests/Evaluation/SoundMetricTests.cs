@@ -1,6 +1,5 @@
 using CsCheck;
 using Melody.Audio;
-using Melody.Evaluation;
 using Melody.Evaluation.Metrics;
 using Melody.Tests.Audio;
 

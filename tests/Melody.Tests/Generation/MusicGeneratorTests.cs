@@ -1,6 +1,7 @@
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Music;
 using Melody.Tests.Reference;
 
 namespace Melody.Tests.Generation;

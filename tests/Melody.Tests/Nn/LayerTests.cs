@@ -1,4 +1,5 @@
 using CsCheck;
+using Melody.Autoencoder;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Tests.Reference;

@@ -1,14 +1,14 @@
-using Melody.Corpus.Description;
 using Melody.Evaluation.Prompts;
+using Melody.Music;
 using Melody.Prompting;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 
 namespace Melody.Tests.Prompting;
 
 public sealed class InstrumentReaderTests
 {
-    private static string Names(IEnumerable<int> families) =>
-        string.Join(' ', families.Select(f => FrameFacts.FamilyNames[f]).Order(StringComparer.Ordinal));
+    private static string Names(IEnumerable<InstrumentFamily> families) =>
+        string.Join(' ', families.Select(f => f.Name()).Order(StringComparer.Ordinal));
 
     private static string Told(InstrumentWishes? wishes) =>
         wishes is null
@@ -120,14 +120,11 @@ public sealed class InstrumentReaderTests
         foreach (var prompt in PromptList.All)
         {
             var wishes = PromptReader.Read(prompt.Text).Instruments;
-            if (
-                prompt.Families.Count > 0
-                && Names(wishes?.Wanted ?? new HashSet<int>()) != string.Join(' ', prompt.Families.Order(StringComparer.Ordinal))
-            )
+            if (prompt.Families.Count > 0 && Names(wishes?.Wanted ?? new HashSet<InstrumentFamily>()) != Names(prompt.Families))
                 wrong.Add($"{prompt.Text}: {Told(wishes)}");
-            if (prompt.Drums == false && !(wishes?.Unwanted.Contains(11) ?? false) && !(wishes?.Alone ?? false))
+            if (prompt.Drums == false && !(wishes?.Unwanted.Contains(InstrumentFamily.Drums) ?? false) && !(wishes?.Alone ?? false))
                 wrong.Add($"{prompt.Text}: drums are not refused");
-            if (prompt.Drums == true && !(wishes?.Wanted.Contains(11) ?? false))
+            if (prompt.Drums == true && !(wishes?.Wanted.Contains(InstrumentFamily.Drums) ?? false))
                 wrong.Add($"{prompt.Text}: drums are not asked for");
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));

@@ -1,5 +1,5 @@
+using Melody.Music;
 using Melody.Prompting;
-using Melody.Semantic;
 
 namespace Melody.Tests.Prompting;
 
@@ -19,7 +19,7 @@ public sealed class LexiconTests
         {
             Assert.True(Enum.TryParse<LexemeKind>(line[1], ignoreCase: true, out var kind), line[1]);
             bool names = kind is LexemeKind.Instrument or LexemeKind.Orchestra or LexemeKind.Refusable or LexemeKind.Refused;
-            Assert.Equal(names, line.Length > 2 && FrameFacts.FamilyNames.Contains(line[2]));
+            Assert.Equal(names, line.Length > 2 && InstrumentFamilies.All.Any(family => family.Name() == line[2]));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Melody.Prompting;
-using Melody.Semantic;
 
 namespace Melody.Tests.Prompting;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Melody.Music;
 using Melody.Prompting;
 
 namespace Melody.Tests.Prompting;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Melody.Conditioning;
+using Melody.Music;
 using Melody.Prompting;
-using Melody.Semantic;
 
 namespace Melody.Tests.Prompting;
 
@@ -66,8 +66,8 @@ public sealed class PromptTableTests
 
     private static string Sorted(string names) => string.Join(' ', names.Split(' ').Order(StringComparer.Ordinal));
 
-    private static string Names(IEnumerable<int>? families) =>
-        string.Join(' ', (families ?? []).Select(family => FrameFacts.FamilyNames[family]).Order(StringComparer.Ordinal));
+    private static string Names(IEnumerable<InstrumentFamily>? families) =>
+        string.Join(' ', (families ?? []).Select(family => family.Name()).Order(StringComparer.Ordinal));
 
     // the build output lies inside the repository
     private static string Root()

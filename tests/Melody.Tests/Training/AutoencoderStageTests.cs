@@ -1,9 +1,9 @@
 using Melody.Autoencoder;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Melody.Corpus.Storage;
+using Melody.Music;
 using Melody.Runtime;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Encoded;
+using Melody.Training.Encoders;
 using Melody.Weights;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using Melody.Diffusion;
+using Melody.LanguageModel;
+using Melody.Music;
 using Melody.Presets;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 

@@ -1,3 +1,4 @@
+using Melody.Music;
 using Melody.Training.Encoded;
 
 namespace Melody.Tests.Training;

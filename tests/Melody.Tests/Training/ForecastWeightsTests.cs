@@ -3,7 +3,7 @@ using Melody.Foundation;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Tests.Reference;
-using Melody.Training;
+using Melody.Training.Parts;
 using Melody.Weights;
 using static TorchSharp.torch;
 

@@ -1,13 +1,13 @@
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Tests.Reference;
-using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

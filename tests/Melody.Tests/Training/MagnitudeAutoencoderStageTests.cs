@@ -5,6 +5,7 @@ using Melody.Runtime;
 using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Losses;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

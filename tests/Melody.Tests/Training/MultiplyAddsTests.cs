@@ -1,9 +1,10 @@
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.Presets;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Training.SelfSupervised;
 using Melody.Training.Speed;
 using static TorchSharp.torch;

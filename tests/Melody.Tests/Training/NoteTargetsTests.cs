@@ -1,5 +1,6 @@
-using Melody.Corpus.Description;
-using Melody.Semantic;
+using Melody.Corpus.Records;
+using Melody.Music;
+using Melody.SemanticTokens;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Data;
 
@@ -35,7 +36,7 @@ public sealed class NoteTargetsTests
         // C alone: chroma C, lowest C, piano; beat and downbeat of time 0; key 60 begins the third octave from key 36
         Assert.Equal([0, 12, 28, 29, 30, Octaves + 2], Ones(values, 0));
         // from 0.1 s, frame 2, the bass is the lowest note, and it begins there
-        int bassFamily = 30 + Instruments.FamilyIndex(32);
+        int bassFamily = 30 + (int)Instruments.Of(32).Family;
         Assert.Equal([0, 9, 12 + 9, 24, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 2));
         Assert.Equal([0, 9, 12 + 9, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 4));
         Assert.Empty(Ones(values, 5));

@@ -1,4 +1,4 @@
-using Melody.Training;
+using Melody.Training.Parts;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Training;

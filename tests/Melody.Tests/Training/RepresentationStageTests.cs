@@ -1,11 +1,11 @@
 using Melody.Conditioning;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Tests.Reference;
-using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Loop;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 

@@ -1,10 +1,11 @@
 using Melody.Diffusion;
+using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
-using Melody.Semantic;
 using Melody.Tests.Reference;
-using Melody.Training;
+using Melody.Training.Parts;
+using Melody.Training.Runs;
 using Melody.Weights;
 using static TorchSharp.torch;
 

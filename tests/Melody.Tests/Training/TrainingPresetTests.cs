@@ -1,4 +1,4 @@
-using Melody.Training;
+using Melody.Training.Parts;
 using Melody.Training.Stages;
 
 namespace Melody.Tests.Training;

@@ -2,9 +2,9 @@ using CsCheck;
 using Melody.Foundation;
 using Melody.Nn;
 using Melody.Runtime;
-using Melody.Semantic;
+using Melody.SemanticTokens;
 using Melody.Tests.Reference;
-using Melody.Tests.Semantic;
+using Melody.Tests.SemanticTokens;
 using Melody.Training.SelfSupervised;
 using static TorchSharp.torch;
 

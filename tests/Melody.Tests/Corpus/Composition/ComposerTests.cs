@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
 
@@ -31,7 +32,7 @@ public sealed class ComposerTests
             var piece = composer.Compose(i);
             var song = MidiReader.Read(MidiWriter.ToBytes(piece.Song), "piece");
             var metre = song.TimeSignatures[0];
-            Assert.Equal(piece.Metre.Name, $"{metre.Numerator}/{metre.Denominator}");
+            Assert.Equal(piece.Metre.ToString(), $"{metre.Numerator}/{metre.Denominator}");
             // A beat is a quarter, or three eighths where the metre is compound.
             var quartersPerBeat = metre.Denominator == 8 && metre.Numerator is 6 or 9 or 12 ? 1.5 : 4.0 / metre.Denominator;
             Assert.Equal(piece.Bpm, song.Tempos[0].BeatsPerMinute / quartersPerBeat, 0.01);
@@ -90,7 +91,7 @@ public sealed class ComposerTests
         Assert.True(pieces.Where(piece => piece.Key?.Mode <= Mode.Minor).Select(piece => piece.Key!.Value.Name).Distinct().Count() >= 20);
         Assert.Equal(12, pieces.Where(piece => piece.Key is not null).Select(piece => piece.Key!.Value.Tonic).Distinct().Count());
         Assert.True(pieces.SelectMany(piece => piece.Song.Tracks.Select(track => track.Program)).Distinct().Count() >= 45);
-        Assert.True(pieces.Select(piece => piece.Metre.Name).Distinct().Count() >= 5);
+        Assert.True(pieces.Select(piece => piece.Metre.ToString()).Distinct().Count() >= 5);
         Assert.Contains(pieces, piece => piece.Split == "train");
         Assert.Contains(pieces, piece => piece.Split != "train");
     }
@@ -103,11 +104,11 @@ public sealed class ComposerTests
         Assert.All(pieces, piece => Assert.Equal("solo", piece.Kind));
         Assert.All(pieces, piece => Assert.Single(piece.Song.Tracks.Select(track => track.Program).Distinct()));
         var families = pieces
-            .GroupBy(piece => Melody.Corpus.Description.Instruments.Of(piece.Song.Tracks[0].Program).Family)
+            .GroupBy(piece => Instruments.Of(piece.Song.Tracks[0].Program).Family)
             .ToDictionary(group => group.Key, group => group.Count());
         // all but drums, which alone are a kind of their own; of 160 solos an even share would be 15
         Assert.Equal(11, families.Count);
-        Assert.InRange(families["brass"], 12, 40);
+        Assert.InRange(families[InstrumentFamily.Brass], 12, 40);
 
         Assert.Equal(
             ["ambient", "drums"],

@@ -1,9 +1,8 @@
 using CsCheck;
 using Melody.Corpus.Composition;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
-
-using Metre = Melody.Corpus.Composition.Metre;
 
 public sealed class HarmonyTests
 {
@@ -31,7 +30,7 @@ public sealed class HarmonyTests
     [InlineData("iv6", "E major", "Am6")]
     public void RomanNumeralsBecomeChords(string numeral, string key, string chord)
     {
-        var parsed = Key.TryParse(key)!.Value;
+        var parsed = MusicalKey.ParseOrNull(key)!.Value;
         Assert.Equal(chord, RomanNumerals.Parse(numeral, parsed)[0][0].NameIn(parsed));
     }
 
@@ -46,7 +45,7 @@ public sealed class HarmonyTests
     [InlineData("Eb minor", -6)]
     public void SignaturesFollowTheCircleOfFifths(string name, int sharps)
     {
-        var key = Key.TryParse(name)!.Value;
+        var key = MusicalKey.ParseOrNull(name)!.Value;
         Assert.Equal(sharps, key.Sharps);
         Assert.Equal(name, key.Name);
     }
@@ -57,7 +56,7 @@ public sealed class HarmonyTests
         foreach (var style in Styles)
         foreach (var (mode, lines) in new[] { (Mode.Major, Progressions.Major(style)), (Mode.Minor, Progressions.Minor(style)) })
         foreach (var line in lines)
-            Assert.All(RomanNumerals.Parse(line, new Key(7, mode)), bar => Assert.InRange(bar.Count, 1, 2));
+            Assert.All(RomanNumerals.Parse(line, new MusicalKey(7, mode)), bar => Assert.InRange(bar.Count, 1, 2));
     }
 
     [Fact]
@@ -66,7 +65,7 @@ public sealed class HarmonyTests
             .Sample(
                 (seed, tonic, mode, style, bpm) =>
                 {
-                    var key = new Key(tonic, mode);
+                    var key = new MusicalKey(tonic, mode);
                     var sheet = SongForm.Build(new SeededRandom(seed), key, new Metre(4, 4), bpm, style, 40);
                     var end = sheet.Sections[^1];
                     Assert.Equal("ending", end.Name);
@@ -87,7 +86,7 @@ public sealed class HarmonyTests
     {
         foreach (var mode in new[] { Mode.Major, Mode.Minor })
         {
-            var key = new Key(0, mode);
+            var key = new MusicalKey(0, mode);
             var tones = (mode == Mode.Major ? Progressions.Major(HarmonyStyle.Classical) : Progressions.Minor(HarmonyStyle.Classical))
                 .SelectMany(line => RomanNumerals.Parse(line, key))
                 .SelectMany(bar => bar)
@@ -104,7 +103,7 @@ public sealed class HarmonyTests
             {
                 var sheet = SongForm.Build(
                     new SeededRandom(seed),
-                    new Key((int)(seed % 12), Mode.Major),
+                    new MusicalKey((int)(seed % 12), Mode.Major),
                     new Metre(4, 4),
                     100,
                     HarmonyStyle.Pop,

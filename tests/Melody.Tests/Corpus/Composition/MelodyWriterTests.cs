@@ -1,9 +1,8 @@
 using CsCheck;
 using Melody.Corpus.Composition;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
-
-using Metre = Melody.Corpus.Composition.Metre;
 
 public sealed class MelodyWriterTests
 {
@@ -72,7 +71,7 @@ public sealed class MelodyWriterTests
             new Metre(4, 4),
             120,
             HarmonyStyle.Pop,
-            [new Section("A", "A", new Key(0, Mode.Major), RomanNumerals.Parse("I|V", new Key(0, Mode.Major)))]
+            [new Section("A", "A", new MusicalKey(0, Mode.Major), RomanNumerals.Parse("I|V", new MusicalKey(0, Mode.Major)))]
         );
         var measures = new SanityMeasures();
         measures.Add(Piece(sheet, melody));
@@ -92,7 +91,7 @@ public sealed class MelodyWriterTests
     )
     {
         var random = new SeededRandom(seed);
-        var sheet = SongForm.Build(random, new Key(random.Below(12), mode), metre, random.Between(60, 160), style, 40);
+        var sheet = SongForm.Build(random, new MusicalKey(random.Below(12), mode), metre, random.Between(60, 160), style, 40);
         var melodyStyle = new MelodyStyle(60, 84, random.NextDouble(), random.NextDouble() * 0.7, 0.9, false, 85);
         return (sheet, new MelodyWriter(SeededRandom.For(seed, "melody"), melodyStyle).Write(sheet, withIntro: true), (60, 84));
     }

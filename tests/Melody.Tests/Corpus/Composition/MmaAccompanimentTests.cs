@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
-
-using Metre = Melody.Corpus.Composition.Metre;
 
 public sealed class MmaAccompanimentTests
 {
@@ -20,7 +19,7 @@ public sealed class MmaAccompanimentTests
             Assert.Skip(MmaAccompaniment.InstallHint);
         var groove = GrooveCatalog.All.First(groove => groove.Name == name);
         var style = GrooveCatalog.Styles.First(style => style.File == groove.File && style.Metre == groove.Metre);
-        var key = new Key(2, Mode.Major);
+        var key = new MusicalKey(2, Mode.Major);
         var section = new Section("A", "A", key, RomanNumerals.Parse("I|vi IV|ii|V7|I|I", key));
         var sheet = new LeadSheet(style.Metre, 96, HarmonyStyle.Pop, [section]);
         var parts = MmaAccompaniment.Play(sheet, style, [groove], null, true, 7);
@@ -79,14 +78,14 @@ public sealed class MmaAccompanimentTests
         Assert.Equal(GrooveCatalog.All.Count, GrooveCatalog.All.Select(groove => groove.Name.ToUpperInvariant()).Distinct().Count());
         Assert.Superset(
             new HashSet<string> { "4/4", "3/4", "6/8", "12/8", "5/4" },
-            GrooveCatalog.All.Select(groove => groove.Metre.Name).ToHashSet()
+            GrooveCatalog.All.Select(groove => groove.Metre.ToString()).ToHashSet()
         );
     }
 
     [Fact]
     public void TwoChordsShareABarOnWholeBeats()
     {
-        var key = new Key(0, Mode.Major);
+        var key = new MusicalKey(0, Mode.Major);
         var section = new Section("A", "A", key, RomanNumerals.Parse("I V", key));
         string Text(Metre metre, int mmaBeats)
         {

@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
 
@@ -55,8 +56,8 @@ public sealed class ScoreLibraryTests : IDisposable
             var melody = piece.Melody.Select(note => note.Pitch).ToArray();
             var shift = melody[0] - 67;
             Assert.Equal(Tune.Select(pitch => pitch + shift), melody);
-            Assert.Equal(new Key(((7 + shift) % 12 + 12) % 12, Mode.Major), piece.Key);
-            Assert.Equal("3/4", piece.Metre.Name);
+            Assert.Equal(new MusicalKey(((7 + shift) % 12 + 12) % 12, Mode.Major), piece.Key);
+            Assert.Equal("3/4", piece.Metre.ToString());
             // Whatever plays, the tune's pitch classes are those of the transposed score.
             var lead = piece.Song.Tracks[piece.Roles.ToList().IndexOf(Role.Melody)];
             Assert.Equal(
@@ -105,7 +106,7 @@ public sealed class ScoreLibraryTests : IDisposable
         ];
         var notes = triads.SelectMany((triad, i) => triad.Select(pitch => new MidiNote(i * 1920, 1900, pitch, 80))).ToList();
         var chords = ChordEstimator.Estimate(notes, 4 * 1920, 1920, new Chord(0, ChordQuality.Major));
-        Assert.Equal(["C", "Am", "F", "G7"], chords.Select(span => span.Chord.NameIn(new Key(0, Mode.Major))));
+        Assert.Equal(["C", "Am", "F", "G7"], chords.Select(span => span.Chord.NameIn(new MusicalKey(0, Mode.Major))));
         Assert.Equal([0, 1920, 3840, 5760], chords.Select(span => span.Start));
     }
 
@@ -117,7 +118,7 @@ public sealed class ScoreLibraryTests : IDisposable
             var weights = new double[12];
             foreach (var (degree, weight) in new[] { (0, 5.0), (2, 2), (4, 3), (5, 2), (7, 4), (9, 2), (11, 2) })
                 weights[(tonic + degree) % 12] = weight;
-            Assert.Equal(new Key(tonic, Mode.Major), KeyEstimator.Best(weights));
+            Assert.Equal(new MusicalKey(tonic, Mode.Major), KeyEstimator.Best(weights));
         }
     }
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Description;
 
@@ -142,7 +144,7 @@ public sealed class CaptionerTests
                         || Instruments
                             .Of(instrument.Program)
                             .Names.Any(name => Regex.IsMatch(name.ToLowerInvariant(), $@"\b{Regex.Escape(match.Value)}\b"))
-                        || instrument.Family == match.Value
+                        || instrument.Family.Name() == match.Value
                     ),
                     $"'{match.Value}' in '{text}' but {string.Join(", ", window.Instruments.Select(instrument => instrument.Name))} sound"
                 );
@@ -165,12 +167,14 @@ public sealed class CaptionerTests
                 seen++;
                 Assert.DoesNotContain(window.Instruments, item => instrument(item));
             }
-            Absent("no drums|without drums|no percussion|without percussion|drumless", instrument => instrument.Family == "drums");
-            Absent("no vocals|without vocals|no singing|instrumental", instrument => instrument.Family == "voice");
-            Absent("no guitar|without guitars", instrument => instrument.Family == "guitar");
-            Absent("no brass", instrument => instrument.Family == "brass");
-            Absent("no bass", instrument => instrument.Family == "bass");
-            Absent("no synths|without synthesi[sz]ers", instrument => instrument.Family == "synth");
+            Absent("no drums|without drums|no percussion|without percussion|drumless", instrument =>
+                instrument.Family == InstrumentFamily.Drums
+            );
+            Absent("no vocals|without vocals|no singing|instrumental", instrument => instrument.Family == InstrumentFamily.Voice);
+            Absent("no guitar|without guitars", instrument => instrument.Family == InstrumentFamily.Guitar);
+            Absent("no brass", instrument => instrument.Family == InstrumentFamily.Brass);
+            Absent("no bass", instrument => instrument.Family == InstrumentFamily.Bass);
+            Absent("no synths|without synthesi[sz]ers", instrument => instrument.Family == InstrumentFamily.Synth);
         }
         Assert.True(seen > 100);
     }

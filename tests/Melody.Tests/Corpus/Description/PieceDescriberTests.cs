@@ -1,6 +1,8 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Description;
 
@@ -56,9 +58,9 @@ public sealed class PieceDescriberTests
         Roles = [Role.Melody, Role.Harmony, Role.Drums],
         Bpm = 120,
         Metre = new(4, 4),
-        Key = new Key(0, Mode.Major),
+        Key = new MusicalKey(0, Mode.Major),
         Chords = [new(0, 9600, new Chord(0, ChordQuality.Major)), new(9600, 9600, new Chord(9, ChordQuality.Minor))],
-        Sections = [new("A", 0, 9600, 5, new Key(0, Mode.Major)), new("B", 9600, 19200, 5, new Key(9, Mode.Minor))],
+        Sections = [new("A", 0, 9600, 5, new MusicalKey(0, Mode.Major)), new("B", 9600, 19200, 5, new MusicalKey(9, Mode.Minor))],
         Melody = [],
     };
 

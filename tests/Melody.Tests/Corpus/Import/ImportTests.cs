@@ -5,6 +5,8 @@ using Melody.Corpus.Import;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Listening;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Import;
 
@@ -155,7 +157,7 @@ public sealed class ImportTests : IDisposable
         public string Name => "loudness";
 
         public HeardMusic Listen(AudioClip clip) =>
-            clip.Samples.ToArray().Max() > 0.5f ? new(90.5, new Key(0, Mode.Minor), true) : new(null, null, false);
+            clip.Samples.ToArray().Max() > 0.5f ? new(90.5, new MusicalKey(0, Mode.Minor), true) : new(null, null, false);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Rendering;
 

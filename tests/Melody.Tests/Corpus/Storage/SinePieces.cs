@@ -1,6 +1,7 @@
-using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Music;
 
 namespace Melody.Tests.Corpus.Storage;
 

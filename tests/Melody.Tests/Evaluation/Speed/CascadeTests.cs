@@ -1,5 +1,5 @@
 using Melody.Evaluation.Speed;
-using Melody.Semantic;
+using Melody.LanguageModel;
 using TorchSharp;
 
 namespace Melody.Tests.Evaluation.Speed;

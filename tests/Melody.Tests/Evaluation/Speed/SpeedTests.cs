@@ -102,7 +102,7 @@ public sealed class SpeedTests
     public void TheLanguageModelOfTheTrainingBenchHasElevenMillionParameters()
     {
         using var parameters = ParameterFactory.Meta();
-        using var network = new Melody.Semantic.SemanticLanguageModel(TrainingSpeed.LanguageModelSizes("mini"), parameters);
+        using var network = new Melody.LanguageModel.SemanticLanguageModel(TrainingSpeed.LanguageModelSizes("mini"), parameters);
         Assert.InRange(network.parameters().Sum(p => p.numel()), 10_950_000, 11_050_000);
     }
 

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using Melody.Autoencoder;
+using Melody.Conditioning;
+using Melody.SemanticTokens;
+using Melody.Training.Encoded;
+using Melody.Training.Parts;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Encoders;
+
+/// <summary>The three parts of a model that turn music and words into what the generators are trained on.</summary>
+internal sealed class EncodingModel : IDisposable
+{
+    // latent frames go through the autoencoder in pieces of this many seconds: few seams, bounded memory
+    private const double SecondsAtOnce = 40;
+
+    private readonly AudioAutoencoder _autoencoder;
+    private readonly JointEmbeddingConfig _jointConfig;
+    private readonly JointEmbedding? _joint;
+    private readonly SemanticTokenizer _tokenizer;
+    private readonly LatentCodec? _codec;
+    private readonly IReadOnlyDictionary<string, string> _hashes;
+    private readonly Device _device;
+
+    /// <summary>Loads the parts.</summary>
+    /// <param name="folder">A model that has them, each trained.</param>
+    /// <param name="device">Where they run.</param>
+    /// <param name="latents">Whether there are to be latents, which only the denoiser needs.</param>
+    /// <param name="prefixes">Whether there are to be prefix tokens, which only the language model needs.</param>
+    /// <exception cref="MelodyException">A part is missing or damaged, or the parts do not fit each other.</exception>
+    public EncodingModel(ModelFolder folder, Device device, bool latents = true, bool prefixes = true)
+    {
+        _device = device;
+        List<string> told = [PartName.SemanticTokenizer];
+        if (latents)
+            told.Add(PartName.Autoencoder);
+        if (prefixes)
+            told.Add(PartName.JointEmbedding);
+        _hashes = PartHash.OfEncoding(folder, told);
+        _autoencoder = TrainedPart.LoadAutoencoder(folder, device);
+        _jointConfig = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding);
+        if (prefixes)
+            _joint = TrainedPart.LoadJointEmbedding(folder, device);
+        _tokenizer = TrainedPart.LoadSemanticTokenizer(folder, device);
+        if (latents)
+            _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
+        if (
+            _jointConfig.Audio.SampleRate != SampleRate
+            || _tokenizer.Config.SampleRate != SampleRate
+            || _tokenizer.Config.Hop % _autoencoder.HopLength != 0
+        )
+            throw new MelodyException(
+                $"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames."
+            );
+    }
+
+    /// <summary>What the parts listen to, Hz.</summary>
+    public int SampleRate => _autoencoder.SampleRate;
+
+    /// <summary>Samples in a semantic token.</summary>
+    public int TokenHop => _tokenizer.Config.Hop;
+
+    /// <summary>Values in a latent frame.</summary>
+    public int LatentChannels => _autoencoder.LatentChannels;
+
+    /// <summary>Whether there are to be latents.</summary>
+    public bool HasLatents => _codec is not null;
+
+    /// <summary>Whether there are to be prefix tokens.</summary>
+    public bool HasPrefixes => _joint is not null;
+
+    /// <summary>Prefix tokens of a window or a text.</summary>
+    public int PrefixLevels => _jointConfig.Quantizer.Levels;
+
+    /// <summary>What is written beside the shards.</summary>
+    public EncodedPlan Plan(IReadOnlyList<EncodedSource> shards) =>
+        new()
+        {
+            Parts = _hashes,
+            SampleRate = SampleRate,
+            LatentHop = _autoencoder.HopLength,
+            LatentChannels = LatentChannels,
+            TokenHop = TokenHop,
+            SemanticCodes = _tokenizer.Config.Codes,
+            PrefixLevels = PrefixLevels,
+            PrefixCodes = _jointConfig.Quantizer.Entries,
+            Shards = shards,
+        };
+
+    /// <summary>Latents of a piece, frame after frame; none where there are to be none.</summary>
+    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) =>
+        _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
+
+    /// <summary>Semantic tokens of a piece.</summary>
+    public short[] Tokens(float[] audio, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        return Shorts(_tokenizer.Tokenize(tensor(audio, [1, audio.Length]), cancellation));
+    }
+
+    /// <summary>Prefix tokens of windows of one length, flat.</summary>
+    public short[] AudioPrefix(IReadOnlyList<ArraySegment<float>> windows)
+    {
+        using var scope = NewDisposeScope();
+        var audio = new float[windows.Count * windows[0].Count];
+        for (int i = 0; i < windows.Count; i++)
+            windows[i].AsSpan().CopyTo(audio.AsSpan(i * windows[0].Count));
+        return Shorts(_joint!.TokensForAudio(tensor(audio, [windows.Count, windows[0].Count], ScalarType.Float32, _device)));
+    }
+
+    /// <summary>Prefix tokens of texts, flat.</summary>
+    public short[] TextPrefix(IReadOnlyList<string> texts)
+    {
+        using var scope = NewDisposeScope();
+        return Shorts(_joint!.TokensForText(texts));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _autoencoder.Dispose();
+        _joint?.Dispose();
+        _tokenizer.Dispose();
+    }
+
+    private static short[] Shorts(Tensor codes) =>
+        MemoryMarshal.Cast<byte, short>(codes.to_type(ScalarType.Int16).cpu().contiguous().bytes).ToArray();
+}

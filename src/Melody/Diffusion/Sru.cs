@@ -1,0 +1,70 @@
+using Melody.Nn;
+using Melody.Runtime;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Melody.Diffusion;
+
+/// <summary>
+/// Bidirectional simple recurrent units (Lei et al., 2018) one above the other: [rows, steps, inputs] ->
+/// [rows, steps, 2 width].
+/// </summary>
+internal sealed class Sru : nn.Module<Tensor, Tensor>
+{
+    private readonly SruLayer[] _layers;
+
+    public Sru(long inputs, long width, int layers, ParameterFactory parameters)
+        : base(nameof(Sru))
+    {
+        _layers = [.. Enumerable.Range(0, layers).Select(i => new SruLayer(i == 0 ? inputs : 2 * width, width, parameters))];
+        for (int i = 0; i < layers; i++)
+            register_module($"{i}", _layers[i]);
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        foreach (var layer in _layers)
+            input = layer.forward(input);
+        return input;
+    }
+}
+
+/// <summary>
+/// One bidirectional layer: a matrix product for all steps at once, then <see cref="SruScan"/>. Where the input is as
+/// wide as both directions together it is the highway itself; otherwise the highway has a fourth matrix.
+/// </summary>
+internal sealed class SruLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight,
+        _recurrent,
+        _bias;
+    private readonly long _gates,
+        _width;
+
+    public SruLayer(long inputs, long width, ParameterFactory parameters)
+        : base(nameof(SruLayer))
+    {
+        (_width, _gates) = (width, inputs == 2 * width ? 3 : 4);
+        _weight = parameters.Uniform(Math.Sqrt(3.0 / inputs), 2 * _gates * width, inputs);
+        _recurrent = parameters.Constant(0, 2, 2, width);
+        _bias = parameters.Constant(0, 2, 2, width);
+        register_parameter("weight", _weight);
+        register_parameter("recurrent", _recurrent);
+        register_parameter("bias", _bias);
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        var x = ComputePrecision.Cast(input);
+        var gates = nn.functional.linear(x, ComputePrecision.Cast(_weight)).view(x.shape[0], x.shape[1], 2, _gates, _width);
+        return SruScan.Run(gates, _gates == 3 ? x : null, _recurrent.to_type(ScalarType.Float32), _bias.to_type(ScalarType.Float32));
+    }
+}

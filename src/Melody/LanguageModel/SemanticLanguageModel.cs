@@ -1,0 +1,95 @@
+using Melody.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.LanguageModel;
+
+/// <summary>
+/// The semantic language model (paper.md 2.3): a LLaMA-type decoder that gives p(u_j | c_1..c_12, u_&lt;j) for semantic
+/// tokens u after the prefix tokens c. A sequence is [prefix 12][tempo, key, metre: if the model has controls][BOS][u_1 u_2 ...]
+/// at positions 0, 1, 2, ...; BOS predicts u_1.
+/// </summary>
+internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly SemanticTokenEmbedding _embedding;
+    private readonly LanguageModelBlock[] _blocks;
+    private readonly RmsNorm _norm;
+    private readonly Linear _output;
+
+    public SemanticLanguageModel(SemanticLanguageModelConfig config, ParameterFactory parameters)
+        : base(nameof(SemanticLanguageModel))
+    {
+        Config = config;
+        Vocabulary = new(config);
+        _embedding = new(config, Vocabulary, parameters);
+        _blocks = [.. Enumerable.Range(0, config.Layers).Select(_ => new LanguageModelBlock(config, parameters))];
+        _norm = new(config.Width, parameters);
+        _output = new(config.Width, Vocabulary.OutputCount, bias: false, parameters);
+        register_module("embedding", _embedding);
+        register_module("blocks", nn.ModuleList(_blocks));
+        register_module("norm", _norm);
+        register_module("output", _output);
+    }
+
+    /// <summary>The sizes.</summary>
+    public SemanticLanguageModelConfig Config { get; }
+
+    /// <summary>The ids.</summary>
+    public SemanticVocabulary Vocabulary { get; }
+
+    /// <summary>The narrow vectors of the prefix tokens, [levels * codes, prefix width]; null where they have none.</summary>
+    public Tensor? PrefixTable => _embedding.Prefix;
+
+    /// <summary>Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.</summary>
+    public int Positions => Vocabulary.ConditionCount + Config.Window;
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <summary>
+    /// Scores of the next token after the conditions and after each semantic token. For training on sequences u of length
+    /// T: forward(conditions, u[:, :T-1]) and cross-entropy with u + <see cref="SemanticVocabulary.OutputStart"/>. Shorter
+    /// sequences of a batch are filled up with any code, as no position sees what follows it; the loss leaves those out.
+    /// </summary>
+    /// <param name="conditions">Ids int64 [batch, <see cref="SemanticVocabulary.ConditionCount"/>].</param>
+    /// <param name="codes">Semantic tokens int64 [batch, T], each 0..1023; T may be 0.</param>
+    /// <returns>[batch, T + 1, <see cref="SemanticVocabulary.OutputCount"/>]; entry t scores semantic token t.</returns>
+    public override Tensor forward(Tensor conditions, Tensor codes)
+    {
+        var x = cat([_embedding.forward(conditions), EmbedCodes(codes)], 1);
+        if (training && Config.Dropout > 0)
+            x = nn.functional.dropout(x, Config.Dropout, training: true);
+        var rotary = Rotations(x.shape[1], x.dtype, x.device);
+        foreach (var block in _blocks)
+            x = block.forward(x, rotary);
+        long first = conditions.shape[1] - 1;
+        return _output.forward(_norm.forward(x.narrow(1, first, x.shape[1] - first)));
+    }
+
+    /// <summary>The rotations of positions 0 .. <paramref name="length"/>.</summary>
+    public RotaryEmbedding Rotations(long length, ScalarType type, Device device) =>
+        new(arange(length, ScalarType.Float32, device), Config.Width / Config.Heads, type, Config.RotaryBase);
+
+    /// <summary>An empty cache for <paramref name="batch"/> sequences of at most <see cref="Positions"/>.</summary>
+    public KeyValueCache NewCache(long batch, ScalarType type, Device device) =>
+        new(Config.Layers, batch, Config.Heads, Positions, Config.Width / Config.Heads, type, device);
+
+    /// <summary>Writes the conditions into an empty cache and returns the scores of the first semantic token, [batch, outputs].</summary>
+    public Tensor Begin(Tensor conditions, KeyValueCache cache, RotaryEmbedding rotary) =>
+        Advance(_embedding.forward(conditions), cache, rotary);
+
+    /// <summary>Writes n semantic tokens int64 [batch, n] behind what the cache holds and returns the scores of the token after them, [batch, outputs].</summary>
+    public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) => Advance(EmbedCodes(codes), cache, rotary);
+
+    private Tensor EmbedCodes(Tensor codes) => _embedding.WithoutPrefix(codes + Vocabulary.SemanticStart);
+
+    private Tensor Advance(Tensor x, KeyValueCache cache, RotaryEmbedding rotary)
+    {
+        long count = x.shape[1];
+        var here = rotary.Slice(cache.Length, count);
+        for (int i = 0; i < _blocks.Length; i++)
+            x = _blocks[i].Advance(x, here, cache, i);
+        cache.Advance(count);
+        return _output.forward(_norm.forward(x.select(1, count - 1)));
+    }
+}

@@ -1,0 +1,50 @@
+namespace Melody.LanguageModel;
+
+/// <summary>The sizes of a <see cref="SemanticLanguageModel"/>.</summary>
+internal sealed record SemanticLanguageModelConfig
+{
+    /// <summary>Transformer blocks.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Channels between the blocks.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Attention heads; <see cref="Width"/> / Heads is even.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Inner width of the gated feed-forward layers.</summary>
+    public required int FeedForward { get; init; }
+
+    /// <summary>Prefix tokens, one a level of the joint embedding's residual quantizer.</summary>
+    public int PrefixLevels { get; init; } = 12;
+
+    /// <summary>Entries of each level.</summary>
+    public int PrefixCodes { get; init; } = 1024;
+
+    /// <summary>Semantic tokens there are.</summary>
+    public int SemanticCodes { get; init; } = 1024;
+
+    /// <summary>
+    /// Width of the prefix tokens' vectors before one shared product widens them, so that 12 x 1024 rows do not outweigh
+    /// a small model; 0 gives them full <see cref="Width"/>, as in the paper.
+    /// </summary>
+    public int PrefixWidth { get; init; }
+
+    /// <summary>Whether the output has a row for each semantic token only, in place of one for each id of the vocabulary.</summary>
+    public bool SemanticOutputOnly { get; init; }
+
+    /// <summary>Whether tokens for tempo, key and metre follow the prefix (beyond the paper).</summary>
+    public bool Controls { get; init; }
+
+    /// <summary>Semantic tokens in the longest sequence that training shows: 10 s at 25 Hz.</summary>
+    public int Window { get; init; } = 250;
+
+    /// <summary>Tokens by which a full window moves on; the paper's M_ST = ceil(250 / 4).</summary>
+    public int WindowHop { get; init; } = 63;
+
+    /// <summary>Share of activations that training sets to zero behind the embedding, each attention and each feed-forward layer.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Base of the rotary embedding's frequencies.</summary>
+    public double RotaryBase { get; init; } = 10000;
+}

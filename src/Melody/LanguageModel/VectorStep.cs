@@ -1,0 +1,241 @@
+using System.Runtime.Intrinsics;
+using Melody.Nn;
+using Melody.Runtime;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Melody.LanguageModel;
+
+/// <summary>
+/// One token's pass through a <see cref="SemanticLanguageModel"/> on a CPU, written out over the parameters' own memory:
+/// for a single position the cost of libtorch is not the arithmetic but its two hundred calls. The model must outlive it.
+/// </summary>
+internal sealed unsafe class VectorStep
+{
+    /// <summary>Sequences side by side up to which this beats libtorch's matrix products.</summary>
+    public const int MostSequences = 8;
+
+    private const float Epsilon = 1e-6f;
+
+    private readonly Dictionary<string, Parameter> _parameters;
+    private readonly SemanticLanguageModelConfig _config;
+    private readonly KeyValueCache _cache;
+    private readonly int _batch,
+        _headWidth,
+        _outputs,
+        _firstInTable;
+    private readonly Layer[] _layers;
+    private readonly Matrix _table,
+        _output;
+    private readonly float[] _x,
+        _normed,
+        _wide,
+        _attended,
+        _weights,
+        _cos,
+        _sin;
+    private readonly float* _norm;
+
+    /// <param name="model">The model.</param>
+    /// <param name="cache">float32, on the CPU; what it holds is seen.</param>
+    /// <param name="batch">Sequences side by side.</param>
+    public VectorStep(SemanticLanguageModel model, KeyValueCache cache, int batch)
+    {
+        (_config, _cache, _batch) = (model.Config, cache, batch);
+        _parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        _headWidth = _config.Width / _config.Heads;
+        _outputs = model.Vocabulary.OutputCount;
+        _firstInTable = _config.PrefixWidth > 0 ? model.Vocabulary.PrefixCount : 0;
+        _table = MatrixOf("embedding.table");
+        _output = MatrixOf("output");
+        _norm = VectorOf("norm");
+        _layers = [.. Enumerable.Range(0, _config.Layers).Select(i => MakeLayer(i))];
+        static float[] Pinned(long count) => GC.AllocateArray<float>((int)count, pinned: true);
+        long width = _config.Width;
+        (_x, _normed, _attended) = (Pinned(batch * width), Pinned(batch * width), Pinned(batch * Math.Max(width, _config.FeedForward)));
+        _wide = Pinned(batch * Math.Max(3 * width, 2L * _config.FeedForward));
+        _weights = Pinned(cache.Capacity);
+        int half = _headWidth / 2;
+        (_cos, _sin) = (Pinned(cache.Capacity * half), Pinned(cache.Capacity * half));
+        for (int position = 0; position < cache.Capacity; position++)
+        for (int i = 0; i < half; i++)
+        {
+            var (sine, cosine) = Math.SinCos(position * Math.Pow(_config.RotaryBase, -2.0 * i / _headWidth));
+            (_cos[position * half + i], _sin[position * half + i]) = ((float)cosine, (float)sine);
+        }
+    }
+
+    /// <summary>Whether the model lies where and how this can read it.</summary>
+    public static bool Suits(SemanticLanguageModel model, int batch) =>
+        batch <= MostSequences
+        && Vector256.IsHardwareAccelerated
+        && model.Config.Width / model.Config.Heads % Vector256<float>.Count == 0
+        && model
+            .named_parameters()
+            .Where(p =>
+                !p.name.StartsWith("embedding.prefix", StringComparison.Ordinal)
+                && !p.name.StartsWith("embedding.widen", StringComparison.Ordinal)
+            )
+            .All(p => MatrixVector.Reads(p.parameter) && (p.parameter.dim() > 1 || p.parameter.dtype == ScalarType.Float32));
+
+    /// <summary>Reads one semantic token a sequence at the cache's next position, writes its keys and values there, and fills <paramref name="scores"/>, [batch, outputs].</summary>
+    public void Run(long[,] tokens, int semanticStart, float[] scores)
+    {
+        int width = _config.Width,
+            inner = _config.FeedForward,
+            position = (int)_cache.Length;
+        if (position >= _cache.Capacity)
+            throw new InvalidOperationException($"The cache holds {_cache.Capacity} positions.");
+        fixed (
+            float* x = _x,
+                normed = _normed,
+                wide = _wide,
+                attended = _attended,
+                result = scores
+        )
+        {
+            for (int b = 0; b < _batch; b++)
+                Embed(tokens[b, 0] + semanticStart - _firstInTable, x + b * width);
+            foreach (var layer in _layers)
+            {
+                Normalize(x, layer.AttentionNorm, normed);
+                layer.Qkv.Multiply(normed, wide, _batch);
+                for (int b = 0; b < _batch; b++)
+                    Attend(layer, wide + b * 3 * width, attended + b * width, b, position);
+                layer.Output.Multiply(attended, normed, _batch);
+                MatrixVector.AddScaled(x, normed, 1, _batch * width);
+                Normalize(x, layer.FeedForwardNorm, normed);
+                layer.GateUp.Multiply(normed, wide, _batch);
+                for (int b = 0; b < _batch; b++)
+                    Gate(wide + b * 2 * inner, attended + b * inner, inner);
+                layer.Down.Multiply(attended, normed, _batch);
+                MatrixVector.AddScaled(x, normed, 1, _batch * width);
+            }
+            Normalize(x, _norm, normed);
+            _output.Multiply(normed, result, _batch);
+        }
+        _cache.Advance(1);
+        GC.KeepAlive(_parameters);
+    }
+
+    private void Embed(long row, float* x)
+    {
+        byte* from = _table.Data + row * _table.Columns * (_table.Type == ScalarType.BFloat16 ? BFloat16Element.Size : Float32Element.Size);
+        for (int i = 0; i < _table.Columns; i += Vector256<float>.Count)
+            (_table.Type == ScalarType.BFloat16 ? BFloat16Element.Load(from, i) : Float32Element.Load(from, i)).Store(x + i);
+    }
+
+    private void Normalize(float* x, float* gain, float* y)
+    {
+        int width = _config.Width;
+        for (int b = 0; b < _batch; b++, x += width, y += width)
+        {
+            var scale = Vector256.Create(1 / MathF.Sqrt(MatrixVector.Dot(x, x, width) / width + Epsilon));
+            for (int i = 0; i < width; i += Vector256<float>.Count)
+                (Vector256.Load(x + i) * scale * Vector256.Load(gain + i)).Store(y + i);
+        }
+    }
+
+    private void Attend(in Layer layer, float* qkv, float* y, int sequence, int position)
+    {
+        int width = _config.Width,
+            head = _headWidth;
+        float scale = 1 / MathF.Sqrt(head);
+        fixed (float* weights = _weights)
+            for (int h = 0; h < _config.Heads; h++)
+            {
+                long place = ((long)sequence * _config.Heads + h) * _cache.Capacity * head;
+                float* keys = layer.Keys + place,
+                    values = layer.Values + place,
+                    query = qkv + h * head,
+                    result = y + h * head;
+                Rotate(query, query, position);
+                Rotate(qkv + width + h * head, keys + (long)position * head, position);
+                Buffer.MemoryCopy(qkv + 2 * width + h * head, values + (long)position * head, head * sizeof(float), head * sizeof(float));
+                float top = float.NegativeInfinity;
+                for (int t = 0; t <= position; t++)
+                    top = MathF.Max(top, weights[t] = MatrixVector.Dot(query, keys + (long)t * head, head) * scale);
+                double sum = 0;
+                for (int t = 0; t <= position; t++)
+                    sum += weights[t] = MathF.Exp(weights[t] - top);
+                new Span<float>(result, head).Clear();
+                for (int t = 0; t <= position; t++)
+                    MatrixVector.AddScaled(result, values + (long)t * head, (float)(weights[t] / sum), head);
+            }
+    }
+
+    private void Rotate(float* from, float* to, int position)
+    {
+        int half = _headWidth / 2;
+        for (int i = 0; i < half; i++)
+        {
+            float a = from[i],
+                b = from[half + i],
+                cos = _cos[position * half + i],
+                sin = _sin[position * half + i];
+            (to[i], to[half + i]) = (a * cos - b * sin, b * cos + a * sin);
+        }
+    }
+
+    private static void Gate(float* gateUp, float* y, int inner)
+    {
+        for (int i = 0; i < inner; i += Vector256<float>.Count)
+        {
+            var gate = Vector256.Load(gateUp + i);
+            (gate * VectorMath.Sigmoid(gate) * Vector256.Load(gateUp + inner + i)).Store(y + i);
+        }
+    }
+
+    private Layer MakeLayer(int index)
+    {
+        string at = $"blocks.{index}.";
+        var (keys, values) = _cache.Storage(index);
+        return new()
+        {
+            AttentionNorm = VectorOf(at + "attention_norm"),
+            FeedForwardNorm = VectorOf(at + "feed_forward_norm"),
+            Qkv = MatrixOf(at + "qkv"),
+            Output = MatrixOf(at + "output"),
+            GateUp = MatrixOf(at + "feed_forward.gate_up"),
+            Down = MatrixOf(at + "feed_forward.down"),
+            Keys = (float*)TensorMemory.Data(keys),
+            Values = (float*)TensorMemory.Data(values),
+        };
+    }
+
+    private Matrix MatrixOf(string name)
+    {
+        var weight = _parameters[name + ".weight"];
+        return new()
+        {
+            Data = TensorMemory.Data(weight),
+            Type = weight.dtype,
+            Rows = (int)weight.shape[0],
+            Columns = (int)weight.shape[1],
+        };
+    }
+
+    private float* VectorOf(string name) => (float*)TensorMemory.Data(_parameters[name + ".weight"]);
+
+    private readonly struct Matrix
+    {
+        public required byte* Data { get; init; }
+        public required ScalarType Type { get; init; }
+        public required int Rows { get; init; }
+        public required int Columns { get; init; }
+
+        public void Multiply(float* x, float* y, int batch) => MatrixVector.Multiply(Data, Type, Rows, Columns, x, y, batch);
+    }
+
+    private readonly struct Layer
+    {
+        public required float* AttentionNorm { get; init; }
+        public required float* FeedForwardNorm { get; init; }
+        public required Matrix Qkv { get; init; }
+        public required Matrix Output { get; init; }
+        public required Matrix GateUp { get; init; }
+        public required Matrix Down { get; init; }
+        public required float* Keys { get; init; }
+        public required float* Values { get; init; }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Melody.Music;
+
+/// <summary>The instrument families that a prompt names.</summary>
+/// <param name="Wanted">Families that it asks for.</param>
+/// <param name="Unwanted">Families that it does without.</param>
+/// <param name="Alone">Whether nothing but the wanted ones should play.</param>
+internal sealed record InstrumentWishes(IReadOnlySet<InstrumentFamily> Wanted, IReadOnlySet<InstrumentFamily> Unwanted, bool Alone)
+{
+    /// <summary>Such as "piano alone, no drums", in the families' names.</summary>
+    public string Describe()
+    {
+        var parts = Wanted.Order().Select(family => family.Name()).ToList();
+        if (Alone)
+            parts[^1] += " alone";
+        return string.Join(", ", parts.Concat(Unwanted.Order().Select(family => $"no {family.Name()}")));
+    }
+}

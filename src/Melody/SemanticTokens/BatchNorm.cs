@@ -1,0 +1,51 @@
+using Melody.Nn;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Melody.SemanticTokens;
+
+/// <summary>
+/// Batch norm over [..., channels] (Ioffe and Szegedy, 2015): statistics of the batch in training, running
+/// averages (<c>running_mean</c>, <c>running_var</c>) otherwise. In float32; the result has the type of the input.
+/// </summary>
+internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight,
+        _bias;
+    private readonly double _momentum,
+        _epsilon;
+
+    public BatchNorm(long channels, ParameterFactory parameters, double momentum = 0.1, double epsilon = 1e-5)
+        : base(nameof(BatchNorm))
+    {
+        (_momentum, _epsilon) = (momentum, epsilon);
+        _weight = parameters.Constant(1, channels);
+        _bias = parameters.Constant(0, channels);
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
+        register_buffer("running_mean", parameters.Buffer(0, channels));
+        register_buffer("running_var", parameters.Buffer(1, channels));
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        Tensor Float(Tensor t) => t.to_type(ScalarType.Float32);
+        return nn
+            .functional.batch_norm(
+                Float(input).reshape(-1, input.shape[^1]),
+                Float(get_buffer("running_mean")!),
+                Float(get_buffer("running_var")!),
+                Float(_weight),
+                Float(_bias),
+                training,
+                _momentum,
+                _epsilon
+            )
+            .view(input.shape)
+            .to_type(input.dtype);
+    }
+}

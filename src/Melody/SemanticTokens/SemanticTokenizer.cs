@@ -1,0 +1,126 @@
+using Melody.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.SemanticTokens;
+
+/// <summary>
+/// Audio -> semantic tokens (paper.md 2.2): a middle layer of a <see cref="Wav2Vec2Conformer"/>, z-normalised per
+/// dimension, and the nearest of 1024 k-means centres; one token for each whole 40 ms, repeats kept.
+/// </summary>
+/// <remarks>
+/// <para>A corpus that knows its notes allows more (not in the paper): with <see cref="SemanticTokenizerConfig.Readout"/> a
+/// linear map and a sigmoid tell the probability that a pitch class, an instrument, an onset sounds, and the centres divide
+/// these probabilities, so that a token says what is played and not how this recording sounds.</para>
+/// Audio longer than a window is cut into windows that overlap by twice the margin, and each token comes from the window
+/// in whose inner part it lies. Where <see cref="Wav2Vec2Conformer.Reach"/> of the tapped layer is at most the margin
+/// (`mini`, `test`), every token equals what one endless window would give, but for rounding in near ties; with unlimited
+/// attention (`paper`) a token has at least the margin of context on both sides and may depend on where the windows lie.
+/// </remarks>
+internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear? _readout;
+
+    public SemanticTokenizer(SemanticTokenizerConfig config, ParameterFactory parameters)
+        : base(nameof(SemanticTokenizer))
+    {
+        if (config.TapLayer < 1 || config.TapLayer > config.Layers)
+            throw new MelodyException($"The tapped layer must lie between 1 and {config.Layers}, but it is {config.TapLayer}.");
+        if (config.MarginFrames < 0 || config.WindowFrames <= 2 * config.MarginFrames)
+            throw new MelodyException("The windows of a semantic tokenizer must be longer than their two margins.");
+        Config = config;
+        Trunk = new(config, parameters);
+        register_module("trunk", Trunk);
+        FeatureWidth = config.Width;
+        if (config.Readout > 0)
+        {
+            FeatureWidth = config.Readout;
+            _readout = new(config.Width, config.Readout, bias: true, parameters);
+            register_module("readout", _readout);
+        }
+        register_buffer("mean", parameters.Buffer(0, FeatureWidth));
+        register_buffer("deviation", parameters.Buffer(1, FeatureWidth));
+        // no two centres may coincide, or an untrained tokenizer would say the same thing for ever
+        register_buffer("centres", parameters.NormalBuffer(1, config.Codes, FeatureWidth));
+    }
+
+    /// <summary>The sizes.</summary>
+    public SemanticTokenizerConfig Config { get; }
+
+    /// <summary>The network.</summary>
+    public Wav2Vec2Conformer Trunk { get; }
+
+    /// <summary>Values of a frame that are clustered.</summary>
+    public int FeatureWidth { get; }
+
+    /// <summary>The linear map that is learned from the score, width -> <see cref="SemanticTokenizerConfig.Readout"/> scores; null where there is none.</summary>
+    public Linear? Readout => _readout;
+
+    /// <summary>Tokens that <paramref name="samples"/> give: one for each whole hop.</summary>
+    public long Frames(long samples) => samples / Config.Hop;
+
+    /// <summary>Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory does not grow with the length but for audio and tokens.</summary>
+    public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
+        ByWindows(
+            audio,
+            x => NearestCentres.Find(Normalize(x), Buffer("centres")),
+            () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device),
+            cancellation
+        );
+
+    /// <summary>What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped layer's output, or the readout's probabilities.</summary>
+    public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
+        ByWindows(audio, x => x, () => empty(audio.shape[0], 0, FeatureWidth, device: audio.device), cancellation);
+
+    /// <summary>(x - mean) / deviation per dimension, [..., <see cref="FeatureWidth"/>].</summary>
+    public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
+
+    /// <summary>The centres before normalisation, float32 [codes, <see cref="FeatureWidth"/>]: what each token tells of a frame.</summary>
+    public Tensor CentreFeatures() => Buffer("centres") * Buffer("deviation") + Buffer("mean");
+
+    /// <summary>Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes, <see cref="FeatureWidth"/>].</summary>
+    public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
+    {
+        using var _ = no_grad();
+        get_buffer("mean")!.copy_(mean);
+        get_buffer("deviation")!.copy_(deviation.clamp_min(1e-5));
+        get_buffer("centres")!.copy_(centres);
+    }
+
+    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
+    protected override void RegisterComponents() { }
+
+    /// <summary><see cref="Tokenize"/>.</summary>
+    public override Tensor forward(Tensor input) => Tokenize(input);
+
+    private Tensor Buffer(string name) => get_buffer(name)!.to_type(ScalarType.Float32);
+
+    private Tensor ByWindows(Tensor audio, Func<Tensor, Tensor> finish, Func<Tensor> none, CancellationToken cancellation)
+    {
+        using var gradients = no_grad();
+        long frames = Frames(audio.shape[1]);
+        if (frames == 0)
+            return none();
+        using var scope = NewDisposeScope();
+        var device = get_buffer("centres")!.device;
+        long window = Math.Min(Config.WindowFrames, frames),
+            step = Config.WindowFrames - 2 * Config.MarginFrames;
+        List<Tensor> parts = [];
+        for (long done = 0; done < frames; )
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            // the last window ends with the audio and keeps its full length
+            long start = Math.Min(parts.Count * step, frames - window);
+            long end = start + window == frames ? frames : start + window - Config.MarginFrames;
+            var piece = audio.narrow(1, start * Config.Hop, window * Config.Hop).to(device);
+            var hidden = Trunk.HiddenStates(Trunk.Features(piece), layers: Config.TapLayer)[Config.TapLayer];
+            var kept = hidden.narrow(1, done - start, end - done);
+            if (_readout is not null)
+                kept = sigmoid(_readout.forward(kept).to_type(ScalarType.Float32));
+            parts.Add(finish(kept.to_type(ScalarType.Float32)).to(audio.device).MoveToOuterDisposeScope());
+            done = end;
+        }
+        return cat(parts, 1).MoveToOuterDisposeScope();
+    }
+}
