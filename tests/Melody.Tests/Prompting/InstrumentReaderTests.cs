@@ -106,7 +106,7 @@ public sealed class InstrumentReaderTests
             .Range(0, 129)
             .SelectMany(program => Instruments.Of(program).Names.Select(name => (name, family: Instruments.Of(program).Family)))
             .Where(i => !effects.Any(e => i.name.Contains(e, StringComparison.Ordinal)))
-            .Where(i => Told(PromptReader.Read($"solo {i.name}").Instruments) != $"{i.family} | alone")
+            .Where(i => Told(PromptReader.Read($"solo {i.name}").Instruments) != $"{i.family.Name()} | alone")
             .Select(i => $"{i.name} ({i.family}): {Told(PromptReader.Read($"solo {i.name}").Instruments)}")
             .Distinct();
         Assert.Empty(wrong);
