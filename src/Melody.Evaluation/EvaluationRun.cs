@@ -295,12 +295,14 @@ internal sealed class EvaluationRun(
         string key = model is null
             ? ""
             : ResultStore.Key(
-                GenerationPlan.Version,
+                MelodyVersion.Full,
                 model.Hash,
                 music,
                 request.DiffusionClips,
-                request.Generation.Guidance,
-                request.Generation.PromptGuidance
+                request.Generation.Diffusion with
+                {
+                    Steps = 1, // those of the table
+                }
             );
         string Name(int clip, string what) => string.Create(CultureInfo.InvariantCulture, $"sounds/tokens-{clip + 1}-{what}-{key}.wav");
         var measured = Measure(EvaluationStage.Diffusion, model, missing, m =>

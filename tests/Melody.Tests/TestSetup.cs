@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Melody.Generation;
+using Melody.Nn;
 using Melody.Runtime;
 using TorchSharp;
 

@@ -61,6 +61,24 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
             );
     }
 
+    /// <summary>Says so where the format clips some of the sound; null where it keeps all.</summary>
+    public string? ClippingOf(AudioClip audio)
+    {
+        float peak = 0;
+        int beyond = 0;
+        foreach (float sample in audio.Samples)
+        {
+            float size = MathF.Abs(sample);
+            peak = MathF.Max(peak, size);
+            beyond += size > 1 ? 1 : 0;
+        }
+        return beyond == 0 || (Options.FormatFor(Path, 1) == AudioFormat.Wav && Options.BitDepth == 32)
+            ? null
+            : FormattableString.Invariant(
+                $"{(IsStandardOutput ? "The sound" : $"'{Path}'")} is clipped: {beyond} samples are beyond full scale, by up to {20 * Math.Log10(peak):0.0} dB; set --loudness, or write 32 bit WAV to keep them."
+            );
+    }
+
     /// <summary>Writes the sound, whole or not at all.</summary>
     /// <exception cref="MelodyException">It cannot be written.</exception>
     public async Task WriteAsync(AudioClip audio, AudioMetadata metadata, CommandContext context)

@@ -43,7 +43,7 @@ internal sealed class DecodeVerb : Verb
                         new()
                         {
                             Title = file.Title,
-                            Software = GenerationVerb.ProgramName,
+                            Software = MelodyVersion.Software,
                             Recipe = file.Recipe,
                         },
                         context

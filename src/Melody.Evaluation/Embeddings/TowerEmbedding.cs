@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Generation;
 
 namespace Melody.Evaluation.Embeddings;
 

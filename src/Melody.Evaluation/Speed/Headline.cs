@@ -1,3 +1,5 @@
+using Melody.Generation;
+
 namespace Melody.Evaluation.Speed;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Generation;
+using Melody.Nn;
 using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;

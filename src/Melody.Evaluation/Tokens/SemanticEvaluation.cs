@@ -1,6 +1,7 @@
 using Melody.Corpus.Records;
 using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
+using Melody.Generation;
 using Melody.LanguageModel;
 using Melody.Music;
 using Melody.SemanticTokens;

@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 using TransformerLayers = TorchSharp.Modules.ModuleList<Melody.Conditioning.TransformerLayer>;
@@ -62,8 +63,9 @@ internal sealed class AudioTower : Network<Tensor, Tensor>
     /// </summary>
     /// <param name="audio">Mono float32 at the tower's sample rate.</param>
     /// <param name="hopSeconds">Step between windows; the configuration's when null.</param>
+    /// <param name="cancellation">Looked at before each pass of the network.</param>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor Embed(Tensor audio, double? hopSeconds = null)
+    public Tensor Embed(Tensor audio, double? hopSeconds = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         long window = _config.WindowSamples,
@@ -80,6 +82,7 @@ internal sealed class AudioTower : Network<Tensor, Tensor>
         var sum = zeros(audio.shape[0], _head.Weight.shape[0], ScalarType.Float32, _positions.device);
         foreach (var chunk in starts.Chunk((int)Math.Max(1, WindowsAtOnce / audio.shape[0])))
         {
+            NetworkStep.Begin(cancellation);
             using var inner = NewDisposeScope();
             var windows = stack(chunk.Select(start => audio.narrow(1, start, window)), 1).flatten(0, 1).to(_positions.device);
             var each = forward(_spectrogram.Compute(windows)).view(audio.shape[0], chunk.Length, -1);

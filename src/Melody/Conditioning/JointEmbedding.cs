@@ -59,14 +59,14 @@ internal sealed class JointEmbedding : Network
 
     /// <summary>Audio [batch, samples] of any length -> unit vectors [batch, embedding width]; see <see cref="AudioTower.Embed"/>.</summary>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor EmbedAudio(Tensor audio) => AudioTower.Embed(audio);
+    public Tensor EmbedAudio(Tensor audio, CancellationToken cancellation = default) => AudioTower.Embed(audio, cancellation: cancellation);
 
     /// <summary>Texts -> unit vectors [batch, embedding width].</summary>
     public Tensor EmbedText(IReadOnlyList<string> texts) => TextTower.Embed(texts);
 
     /// <summary>Audio [batch, samples] -> prefix tokens int64 [batch, levels].</summary>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor TokensForAudio(Tensor audio) => Tokens(() => EmbedAudio(audio));
+    public Tensor TokensForAudio(Tensor audio, CancellationToken cancellation = default) => Tokens(() => EmbedAudio(audio, cancellation));
 
     /// <summary>Texts -> prefix tokens int64 [batch, levels].</summary>
     public Tensor TokensForText(IReadOnlyList<string> texts) => Tokens(() => EmbedText(texts));

@@ -1,16 +1,14 @@
 using Melody.Runtime;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>
 /// The networks' turn to work on this thread: their precision, no gradients, and nobody else in libtorch through this
-/// library until it is disposed. Open and close it in one synchronous method.
+/// library until it is disposed. Open and close it in one synchronous method. What the public face does goes through
+/// <see cref="MusicModel.WorkAsync"/>, which takes the turn on the <see cref="NetworkThread"/>.
 /// </summary>
-/// <remarks>
-/// One at a time: a single generation already uses all cores, and what <see cref="FinalizerPause"/> guards against would
-/// strike more often. The pause lasts as long as the turn.
-/// </remarks>
+/// <remarks>One at a time: a single generation already uses all cores, and <see cref="FinalizerPause"/> guards one thread.</remarks>
 internal readonly ref struct ModelUse
 {
     private static readonly Lock Turn = new();

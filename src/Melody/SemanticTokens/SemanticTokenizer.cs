@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -108,7 +109,7 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
         List<Tensor> parts = [];
         for (long done = 0; done < frames; )
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             using var inner = NewDisposeScope();
             // the last window ends with the audio and keeps its full length
             long start = Math.Min(parts.Count * step, frames - window);

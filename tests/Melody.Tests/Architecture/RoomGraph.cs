@@ -61,11 +61,12 @@ internal sealed class RoomGraph
         }
     }
 
-    // the public types of both Melody assemblies share a namespace: the assembly tells them apart
+    // the public types of both Melody assemblies share a namespace: the assembly tells them apart; the face of the library and the
+    // generation behind it, which takes the options and the model and gives the results of the face, are one room
     private static string? RoomOf(TypeReference type)
     {
         var outer = Outer(type);
-        if (outer.Namespace is "Melody")
+        if (outer.Namespace is "Melody" or "Melody.Generation")
             return AssemblyOf(outer);
         return outer.Namespace.StartsWith("Melody.", StringComparison.Ordinal) ? outer.Namespace : null;
     }
