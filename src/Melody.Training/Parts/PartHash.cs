@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Melody.Autoencoder;
+using Melody.Models;
 using Melody.Weights;
 
 namespace Melody.Training.Parts;

@@ -1,5 +1,6 @@
 using Melody.Conditioning;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Runtime;
 using Melody.Weights;
 using static TorchSharp.torch;

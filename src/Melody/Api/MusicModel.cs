@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Melody.Conditioning;
 using Melody.Generation;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Weights;

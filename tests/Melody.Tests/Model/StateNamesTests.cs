@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Melody.Audio;
 using Melody.Conditioning;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Training.Adversarial;
 using TorchSharp;
