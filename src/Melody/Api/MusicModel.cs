@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Melody.Conditioning;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Weights;
@@ -16,6 +17,8 @@ namespace Melody;
 public sealed class MusicModel : IDisposable
 {
     private readonly IReadOnlyDictionary<string, PartManifest>? _manifests;
+    private readonly CancellationTokenSource _closing = new();
+    private int _disposed;
 
     private MusicModel(
         string id,
@@ -123,14 +126,15 @@ public sealed class MusicModel : IDisposable
     /// <param name="folder">Made when it is not there; a model in it is replaced.</param>
     /// <param name="cancellation">Ends the writing between two parts and leaves nothing behind.</param>
     /// <exception cref="MelodyException">The folder cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of; nothing is written.</exception>
     public Task SaveAsync(string folder, CancellationToken cancellation = default) =>
-        Task.Run(
-            () =>
+        WorkAsync(
+            token =>
             {
                 using var writer = ModelFolderWriter.Create(folder, Id, Preset);
                 foreach (var (name, config, module) in Networks.All)
                 {
-                    cancellation.ThrowIfCancellationRequested();
+                    NetworkStep.Begin(token);
                     var manifest = _manifests?[name];
                     writer.SetPart(
                         name,
@@ -142,14 +146,59 @@ public sealed class MusicModel : IDisposable
                         Networks.AssetsOf(name)
                     );
                 }
-                cancellation.ThrowIfCancellationRequested();
+                NetworkStep.Begin(token);
                 writer.Commit();
+                return true;
             },
             cancellation
         );
 
-    /// <summary>Frees the networks. No generator may be using them.</summary>
-    public void Dispose() => Networks.Dispose();
+    /// <summary>Frees the networks. Work that uses them ends within a step with <see cref="ObjectDisposedException"/>, and is waited for.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
+        _closing.Cancel();
+        // who disposes of a model while it reports progress cannot wait for itself
+        if (NetworkThread.IsCurrent)
+            _ = NetworkThread.RunAsync(Free, CancellationToken.None);
+        else
+            Free();
+    }
+
+    /// <summary>Does work with the networks on their thread when its turn comes.</summary>
+    /// <param name="work">Given a token to look at between two steps.</param>
+    /// <param name="cancellation">Ends the wait at once and the work within a step.</param>
+    /// <exception cref="ObjectDisposedException">The model was disposed of, before or meanwhile.</exception>
+    internal async Task<T> WorkAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
+        var token = either.Token;
+        try
+        {
+            return await NetworkThread.RunAsync(Turn, token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+            throw;
+        }
+
+        T Turn()
+        {
+            using var use = ModelUse.Of(Precision);
+            token.ThrowIfCancellationRequested();
+            return work(token);
+        }
+    }
+
+    private bool Free()
+    {
+        using var use = ModelUse.Of(Precision);
+        Networks.Dispose();
+        return true;
+    }
 
     private static MusicModel Load(string path, MusicModelOptions options, CancellationToken cancellation)
     {
@@ -184,7 +233,18 @@ public sealed class MusicModel : IDisposable
             throw new MelodyException($"The number of threads is {options.Threads}; give 1 or more.");
         var device = Runtime.TorchDevice.Resolve(options.Device);
         if (options.Threads is { } threads)
+        {
             set_num_threads(threads);
+            // OpenMP counts threads for each thread that asks; this work comes before all that the model will do
+            _ = NetworkThread.RunAsync(
+                () =>
+                {
+                    set_num_threads(threads);
+                    return true;
+                },
+                CancellationToken.None
+            );
+        }
         return device;
     }
 }

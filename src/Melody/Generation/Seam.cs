@@ -1,4 +1,4 @@
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>Music whose last moments fade into another version of themselves.</summary>
 /// <param name="Latents">Frame after frame, from the first moment of which there are two versions.</param>
@@ -11,7 +11,7 @@ internal sealed record Joint(float[] Latents, int First, int End);
 /// where a joint stands out. Here the last moments of what was made stay open until they have been made a second time, as
 /// the beginning of the continuation; one fades into the other where that is heard least.
 /// </summary>
-internal static class QuietBorder
+internal static class Seam
 {
     private const int MostPlaces = 16;
 

@@ -23,15 +23,3 @@ public sealed record GenerationResult(AudioClip Audio, AudioLatents Latents, Gen
         Audio.Write(path, options);
     }
 }
-
-/// <summary>A piece of a stream: final samples that follow the previous chunk's without a gap.</summary>
-/// <param name="Samples">Mono samples.</param>
-/// <param name="SampleRate">Hz.</param>
-/// <param name="Start">Position of the first sample in the music, in samples.</param>
-/// <param name="Recipe">How the music is made; the same in every chunk.</param>
-public sealed record AudioChunk(ReadOnlyMemory<float> Samples, int SampleRate, long Start, GenerationRecipe Recipe);
-
-/// <summary>How far a generation has come.</summary>
-/// <param name="Stage">What is being done, for people.</param>
-/// <param name="Fraction">Share of the whole work that is done, 0 to 1.</param>
-public readonly record struct GenerationProgress(string Stage, double Fraction);

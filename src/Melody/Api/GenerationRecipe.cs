@@ -64,7 +64,7 @@ public sealed record GenerationRecipe
         new()
         {
             Title = Prompt ?? $"{Task} {Source}".TrimEnd(),
-            Software = $"Melody {Version.Split('+')[0]}",
+            Software = MelodyVersion.SoftwareOf(Version),
             Recipe = ToJson(),
         };
 

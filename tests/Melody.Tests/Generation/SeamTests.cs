@@ -1,16 +1,17 @@
 using CsCheck;
+using Melody.Generation;
 
 namespace Melody.Tests.Generation;
 
 /// <summary>Where and how new frames take over from old ones.</summary>
-public sealed class QuietBorderTests
+public sealed class SeamTests
 {
     [Fact]
     public void Old_frames_fade_in_equal_steps()
     {
         // where all places are heard alike the first is taken
         float[] made = [10, 10, 10, 10, 10, 10, 10, 10, 10, 10];
-        Assert.Equal(1 + 1, QuietBorder.Join([2, -2, 2, -2, 2, -2, 2, -2], made, channels: 2, fade: 3, Alike));
+        Assert.Equal(1 + 1, Seam.Join([2, -2, 2, -2, 2, -2, 2, -2], made, channels: 2, fade: 3, Alike));
         Assert.Equal([2, -2, 4, 1, 6, 4, 8, 7, 10, 10], made);
     }
 
@@ -23,7 +24,7 @@ public sealed class QuietBorderTests
                     const int Channels = 3,
                         Fade = 4; // 10 frames leave the places 1 to 6
                     float[] made = [.. fresh];
-                    int middle = QuietBorder.Join(old, made, Channels, Fade, joints =>
+                    int middle = Seam.Join(old, made, Channels, Fade, joints =>
                     {
                         Assert.Equal(Enumerable.Range(1, 6).Select(place => (place, place + Fade)), joints.Select(j => (j.First, j.End)));
                         foreach (var joint in joints)
@@ -40,7 +41,7 @@ public sealed class QuietBorderTests
     public void Many_places_are_looked_at_here_and_there() =>
         Gen.Select(Gen.Int[2, 200], Gen.Int[0, 20])
             .Where((frames, fade) => fade < frames)
-            .Sample((frames, fade) => QuietBorder.Join(new float[frames], new float[frames], channels: 1, fade, joints =>
+            .Sample((frames, fade) => Seam.Join(new float[frames], new float[frames], channels: 1, fade, joints =>
                     {
                         Assert.InRange(joints.Count, 1, 16);
                         Assert.Equal(1, joints[0].First);
@@ -58,7 +59,7 @@ public sealed class QuietBorderTests
             .Sample(frames =>
             {
                 float[] made = [.. frames];
-                QuietBorder.Join(made.AsSpan(0, 9), made, channels: 3, fade: 1, Alike);
+                Seam.Join(made.AsSpan(0, 9), made, channels: 3, fade: 1, Alike);
                 for (int i = 0; i < made.Length; i++)
                     Assert.Equal(frames[i], made[i], 1e-6f);
             });
