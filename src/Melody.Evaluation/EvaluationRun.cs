@@ -9,6 +9,7 @@ using Melody.Evaluation.Reconstruction;
 using Melody.Evaluation.Reports;
 using Melody.Evaluation.Tokens;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Weights;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Melody.Generation;
 using Melody.Nn;
 using Melody.Runtime;
 using TorchSharp;

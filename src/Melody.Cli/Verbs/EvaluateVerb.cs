@@ -2,6 +2,7 @@ using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Evaluation;
 using Melody.Evaluation.Reports;
+using Melody.Models;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;

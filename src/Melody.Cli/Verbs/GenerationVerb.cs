@@ -105,7 +105,8 @@ internal abstract class GenerationVerb : Verb
             var own = options with { Seed = options.Seed + files.Count * options.BestOf };
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path)) };
+            string? source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path));
+            var recipe = result.Recipe with { Model = loaded.Id, Source = source };
             var written = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
             files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;

@@ -114,7 +114,7 @@ internal static class DiffusionEvaluation
 
     private static Timeline Encoded(MusicModel model, AudioClip clip, CancellationToken cancellation)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         return Timeline.Of(model, clip, 1, cancellation);
     }
 
@@ -125,7 +125,7 @@ internal static class DiffusionEvaluation
         ulong clip
     )
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var (denoiser, config) = (model.Networks.Denoiser, model.Config.Denoiser);
         var latents =
@@ -152,7 +152,7 @@ internal static class DiffusionEvaluation
     )
     {
         float[] values;
-        using (ModelUse.Of(model))
+        using (ModelUse.Of(model.Precision))
         {
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
@@ -175,7 +175,7 @@ internal static class DiffusionEvaluation
     {
         if (model.Config.Denoiser.PromptWidth == 0)
             return [];
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var audio = tensor(known.Samples.ToArray(), [1, known.Samples.Length], device: model.TorchDevice);
         return model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
@@ -183,7 +183,7 @@ internal static class DiffusionEvaluation
 
     private static AudioClip Decode(MusicModel model, float[] latents, CancellationToken cancellation)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         var config = model.Config.Denoiser;
         var samples = new Autoencoder.LatentCodec(model.Networks.Autoencoder).Decode(
             new(latents, config.LatentChannels, config.LatentRate),

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Melody.Conditioning;
-using Melody.Generation;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Weights;
@@ -187,7 +187,7 @@ public sealed class MusicModel : IDisposable
 
         T Turn()
         {
-            using var use = ModelUse.Of(this);
+            using var use = ModelUse.Of(Precision);
             token.ThrowIfCancellationRequested();
             return work(token);
         }
@@ -195,7 +195,7 @@ public sealed class MusicModel : IDisposable
 
     private bool Free()
     {
-        using var use = ModelUse.Of(this);
+        using var use = ModelUse.Of(Precision);
         Networks.Dispose();
         return true;
     }

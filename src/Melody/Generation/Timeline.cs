@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Runtime;
 
 namespace Melody.Generation;
 

@@ -1,4 +1,4 @@
-using Melody.Generation;
+using Melody.Runtime;
 
 namespace Melody.Tests.Generation;
 

@@ -1,12 +1,11 @@
-using Melody.Runtime;
 using static TorchSharp.torch;
 
-namespace Melody.Generation;
+namespace Melody.Runtime;
 
 /// <summary>
 /// The networks' turn to work on this thread: their precision, no gradients, and nobody else in libtorch through this
 /// library until it is disposed. Open and close it in one synchronous method. What the public face does goes through
-/// <see cref="MusicModel.WorkAsync"/>, which takes the turn on the <see cref="NetworkThread"/>.
+/// <c>MusicModel.WorkAsync</c>, which takes the turn on the <see cref="NetworkThread"/>.
 /// </summary>
 /// <remarks>One at a time: a single generation already uses all cores, and <see cref="FinalizerPause"/> guards one thread.</remarks>
 internal readonly ref struct ModelUse
@@ -17,16 +16,17 @@ internal readonly ref struct ModelUse
     private readonly IDisposable _withoutGradients;
     private readonly FinalizerPause.Scope _pause;
 
-    private ModelUse(MusicModel model)
+    private ModelUse(ScalarType precision)
     {
         Turn.Enter();
         _pause = FinalizerPause.Begin();
-        _precision = ComputePrecision.Use(model.Precision);
+        _precision = ComputePrecision.Use(precision);
         _withoutGradients = no_grad();
     }
 
     /// <summary>Waits for the turn.</summary>
-    public static ModelUse Of(MusicModel model) => new(model);
+    /// <param name="precision">Of products while it lasts.</param>
+    public static ModelUse Of(ScalarType precision) => new(precision);
 
     /// <summary>Passes the turn on.</summary>
     public void Dispose()

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Melody.Generation;
+namespace Melody.Runtime;
 
 /// <summary>
 /// The one thread on which networks work, and the queue before it. Callers wait with <c>await</c>, so that no thread of the

@@ -6,7 +6,7 @@ using Melody.Presets;
 using Melody.SemanticTokens;
 using Melody.Weights;
 
-namespace Melody;
+namespace Melody.Models;
 
 /// <summary>The sizes of a whole model, and what the parts have to agree on so that one understands the other.</summary>
 internal sealed record ModelConfig

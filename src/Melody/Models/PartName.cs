@@ -1,4 +1,4 @@
-namespace Melody;
+namespace Melody.Models;
 
 /// <summary>The parts of a model as model folders, presets and the tool call them.</summary>
 internal static class PartName

@@ -7,7 +7,7 @@ using Melody.SemanticTokens;
 using Melody.Weights;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Models;
 
 /// <summary>How many trained numbers networks have, from networks without storage.</summary>
 internal static class PartSizes

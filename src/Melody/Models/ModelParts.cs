@@ -9,7 +9,7 @@ using Melody.Steering;
 using Melody.Weights;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Models;
 
 /// <summary>The networks of a model, made from its sizes.</summary>
 internal sealed class ModelParts : IDisposable

@@ -1,6 +1,6 @@
 using Melody.Weights;
 
-namespace Melody;
+namespace Melody.Models;
 
 /// <summary>Finds the model folder when none is named.</summary>
 internal static class ModelLocation
