@@ -95,6 +95,9 @@ internal static partial class FluidSynthLibrary
     [LibraryImport(Name, EntryPoint = "fluid_synth_program_change")]
     public static partial int Program(nint synth, int channel, int program);
 
+    [LibraryImport(Name, EntryPoint = "fluid_synth_set_channel_type")]
+    public static partial int ChannelType(nint synth, int channel, int type);
+
     [LibraryImport(Name, EntryPoint = "fluid_synth_pitch_bend")]
     public static partial int PitchBend(nint synth, int channel, int value);
 

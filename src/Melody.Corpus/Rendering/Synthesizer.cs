@@ -65,6 +65,7 @@ internal sealed class Synthesizer : IDisposable
         _ = FluidSynthLibrary.AddSoundFont(synth, _font);
         try
         {
+            SetDrums(synth, song);
             return Play(synth, RenderSchedule.Build(song, _settings.SampleRate));
         }
         finally
@@ -72,6 +73,17 @@ internal sealed class Synthesizer : IDisposable
             _ = FluidSynthLibrary.RemoveSoundFont(synth, _font);
             FluidSynthLibrary.DeleteSynth(synth);
         }
+    }
+
+    // Channels whose kind is another than General MIDI's; the program is set again, as the bank follows the kind only then.
+    private static void SetDrums(nint synth, MidiSong song)
+    {
+        foreach (var track in song.Tracks.Where(track => track.Notes.Count > 0).DistinctBy(track => track.Channel))
+            if (track.IsDrums != (track.Channel == MidiTrack.DrumChannel))
+            {
+                _ = FluidSynthLibrary.ChannelType(synth, track.Channel, track.IsDrums ? 1 : 0);
+                _ = FluidSynthLibrary.Program(synth, track.Channel, 0);
+            }
     }
 
     private Waveform Play(nint synth, RenderEvent[] events)
