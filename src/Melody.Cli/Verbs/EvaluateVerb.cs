@@ -155,6 +155,7 @@ internal sealed class EvaluateVerb : Verb
             var verb in new Verb[]
             {
                 new EvaluateAutoencoderVerb(),
+                new EvaluateMagnitudesVerb(),
                 new EvaluateDiffusionVerb(),
                 new EvaluateSemanticVerb(),
                 new EvaluateEstimatorsVerb(),

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Melody.Corpus.Import;
 
 /// <summary>
@@ -103,7 +101,7 @@ internal sealed class CaptionMatch
 
     private static string FormOf(string name)
     {
-        var form = name.Normalize(NormalizationForm.FormC).Replace('\\', '/').Trim().ToLowerInvariant();
+        var form = ComposedText.Of(name).Replace('\\', '/').Trim().ToLowerInvariant();
         while (form.StartsWith("./", StringComparison.Ordinal))
             form = form[2..];
         return form;

@@ -49,7 +49,7 @@ internal sealed class CaptionTable
     public IReadOnlyList<CaptionRow> Rows => _rows;
 
     /// <summary>Reads a file; its content and extension say which kind it is.</summary>
-    /// <exception cref="MelodyException">It cannot be read, has no column that names files or none that says anything of them, or a row is malformed.</exception>
+    /// <exception cref="MelodyException">It cannot be read, lacks a column of files or of captions, or a row is malformed.</exception>
     public static CaptionTable Read(string path)
     {
         var text = CaptionText.Read(path, MaximumBytes);

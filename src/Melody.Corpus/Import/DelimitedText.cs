@@ -12,7 +12,9 @@ internal sealed record TableRow(int Line, string[] Cells);
 internal static class DelimitedText
 {
     /// <summary>The rows of a CSV text; quoted cells may hold commas, quotes ("") and line breaks.</summary>
-    /// <exception cref="MelodyException">A quote never closes, or text follows a closed one; <paramref name="path"/> is what the sentence calls the file.</exception>
+    /// <param name="text">The text.</param>
+    /// <param name="path">What error messages call the file.</param>
+    /// <exception cref="MelodyException">A quote never closes, or text follows a closed one.</exception>
     public static List<TableRow> ParseCsv(string text, string path)
     {
         var rows = new List<TableRow>();

@@ -99,7 +99,7 @@ internal static class SongName
     // Folders that hold the stems of a song apart ("song/stems/bass.wav") say nothing themselves.
     private static string FolderOf(string path)
     {
-        var folders = path.Normalize(NormalizationForm.FormC).ToLowerInvariant().Split('/')[..^1].ToList();
+        var folders = ComposedText.Of(path).ToLowerInvariant().Split('/')[..^1].ToList();
         while (folders is [.., var last] && (last == "stems" || last == "stem"))
             folders.RemoveAt(folders.Count - 1);
         return string.Join('/', folders);
@@ -110,7 +110,7 @@ internal static class SongName
     {
         var words = new List<StringBuilder>();
         var last = ' ';
-        foreach (var c in name.Normalize(NormalizationForm.FormC).ToLowerInvariant())
+        foreach (var c in ComposedText.Of(name).ToLowerInvariant())
         {
             if (char.IsLetterOrDigit(c) || char.IsSurrogate(c) || c == '\'')
             {

@@ -29,7 +29,9 @@ internal sealed record MidiTrack
     /// <summary>The first program that this track sends, 0 (grand piano) if none.</summary>
     public int Program => Programs.Count > 0 ? Programs[0].Program : 0;
 
-    /// <summary>Whether the pitches mean percussion instruments; those of <see cref="DrumChannel"/> do unless something else is said.</summary>
+    /// <summary>
+    /// Whether the pitches mean percussion instruments; those of <see cref="DrumChannel"/> do unless something else is said.
+    /// </summary>
     public bool IsDrums
     {
         get => _isDrums ?? Channel == DrumChannel;

@@ -1,6 +1,9 @@
 namespace Melody.Corpus.Midi;
 
-/// <summary>What of a song can be rendered: checked before anything is made of it, so that no file of a few bytes takes hours or gigabytes.</summary>
+/// <summary>
+/// What of a song can be rendered: checked before anything is made of it, so that no file of a few bytes takes hours or
+/// gigabytes.
+/// </summary>
 internal static class SongLimits
 {
     /// <summary>The longest song that is rendered, seconds.</summary>

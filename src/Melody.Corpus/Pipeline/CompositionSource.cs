@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
+using Melody.Corpus.Mixing;
 using Melody.Corpus.Production;
 using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
@@ -26,7 +27,7 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         var production = Produce(piece, random.NextBits(), random);
         while (production.Words.Contains("overdriven") && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: CleanGuitar }))
             production = Produce(piece, random.NextBits(), random);
-        var audio = ProductionChain.Process(Synthesizer(font.Name).Render(piece.Song), production);
+        var audio = Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed);
         var describer = new PieceDescriber(piece, production.Words);
         var windows = describer.Windows(plan.WindowSeconds);
         if (windows.Count == 0)

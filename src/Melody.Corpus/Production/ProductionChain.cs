@@ -16,10 +16,16 @@ internal static class ProductionChain
         FadeSeconds = 0.05;
 
     /// <summary>The produced sound; it may be longer than the input by the tail of the reverb. The input stays as it is.</summary>
-    public static Waveform Process(Waveform input, ProductionSettings settings)
+    public static Waveform Process(Waveform input, ProductionSettings settings) => Process(new Mixdown(input, null), settings);
+
+    /// <summary>
+    /// The produced mix. What the players send to the reverb passes the equaliser alone; a width above 1 was the business of
+    /// the mix already. The mix stays as it is.
+    /// </summary>
+    public static Waveform Process(Mixdown mix, ProductionSettings settings)
     {
-        var rate = input.SampleRate;
-        var channels = input.Channels.Select(channel => (float[])channel.Clone()).ToArray();
+        var rate = mix.Dry.SampleRate;
+        var channels = Copy(mix.Dry.Channels);
         Level(channels, WorkingDecibels);
         Equalize(channels, rate, settings);
         if (settings.DriveDecibels > 0)
@@ -37,10 +43,11 @@ internal static class ProductionChain
             Compressor.Process(channels, rate, WorkingDecibels + settings.CompressionThreshold, settings.CompressionRatio);
         }
         if (settings.ReverbMix > 0)
-            channels = AddReverb(channels, rate, settings);
+            channels = AddReverb(channels, Send(mix, settings) ?? channels, rate, settings);
         AddLoFi(channels, rate, settings);
-        if (channels.Length == 2)
-            Widen(channels, (float)settings.Width);
+        var width = mix.Send is null ? settings.Width : Math.Min(1, settings.Width);
+        if (channels.Length == 2 && width != 1)
+            Widen(channels, (float)width);
         FadeOut(channels, (int)(FadeSeconds * rate));
         return Master.Process(new Waveform(channels, rate), settings.LoudnessLufs, settings.PeakDecibels);
     }
@@ -60,10 +67,21 @@ internal static class ProductionChain
         }
     }
 
-    private static float[][] AddReverb(float[][] channels, int rate, ProductionSettings settings)
+    private static float[][] Copy(float[][] channels) => [.. channels.Select(channel => (float[])channel.Clone())];
+
+    private static float[][]? Send(Mixdown mix, ProductionSettings settings)
+    {
+        if (mix.Send is null)
+            return null;
+        var send = Copy(mix.Send);
+        Equalize(send, mix.Dry.SampleRate, settings);
+        return send;
+    }
+
+    private static float[][] AddReverb(float[][] channels, float[][] send, int rate, ProductionSettings settings)
     {
         var tail = (int)(Math.Min(0.7 * settings.ReverbSeconds, MaximumTailSeconds) * rate);
-        var wet = new Reverb(settings.ReverbSeconds, settings.ReverbSize, settings.ReverbDampingHertz, rate).Process(channels, tail);
+        var wet = new Reverb(settings.ReverbSeconds, settings.ReverbSize, settings.ReverbDampingHertz, rate).Process(send, tail);
         var level = (float)(settings.ReverbMix * RootMeanSquare(channels) / Math.Max(RootMeanSquare(wet), 1e-9));
         for (var c = 0; c < channels.Length; c++)
         {

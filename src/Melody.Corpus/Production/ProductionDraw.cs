@@ -80,6 +80,7 @@ internal sealed class ProductionDraw
             CompressionThreshold = Between(-4, 4),
             Width = Between(0.7, 1.3),
             LoudnessLufs = Between(-23, -14),
+            DepthDecibels = Between(4, 9),
             Seed = seed,
         };
         return profile switch
@@ -92,6 +93,7 @@ internal sealed class ProductionDraw
                 ReverbSeconds = Logarithmic(1.4, 3.5),
                 ReverbSize = Between(1, 1.6),
                 CompressionRatio = 1,
+                DepthDecibels = Between(2, 6), // who is in a hall is far from the microphones
             },
             ProductionProfile.Polished => natural with
             {
@@ -111,6 +113,7 @@ internal sealed class ProductionDraw
                 ReverbMix = Between(0.35, 0.6),
                 ReverbSeconds = Between(2.5, 4.5),
                 ReverbSize = Between(1.2, 1.6),
+                Width = Between(1, 1.4),
             },
             ProductionProfile.Driven => natural with
             {

@@ -63,6 +63,9 @@ internal sealed record ProductionSettings
     /// <summary>Stereo width: 0 mono, 1 unchanged, up to 2.</summary>
     public double Width { get; init; } = 1;
 
+    /// <summary>How much more the far players send to the reverb than the near ones, dB.</summary>
+    public double DepthDecibels { get; init; } = 6;
+
     /// <summary>Loudness of the result (ITU-R BS.1770), LUFS.</summary>
     public double LoudnessLufs { get; init; } = -16;
 

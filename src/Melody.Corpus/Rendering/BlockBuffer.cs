@@ -1,47 +1,72 @@
 namespace Melody.Corpus.Rendering;
 
-/// <summary>Collects what the synthesiser makes, block after block, mixed to the wanted number of channels.</summary>
+/// <summary>Collects what the synthesiser makes, block after block, for some of its stereo outputs.</summary>
 internal sealed class BlockBuffer
 {
-    private const int Block = RenderSchedule.BlockSize;
+    private const int Block = RenderSchedule.BlockSize,
+        ChunkBlocks = 32,
+        Chunk = ChunkBlocks * Block;
 
-    private readonly RenderSettings _settings;
-    private readonly float[][] _channels;
+    private readonly int _outputs;
+    private readonly int[] _kept;
+    private readonly float[] _staging;
+    private readonly float[][] _sides;
     private int _length;
 
     /// <summary>Makes room for so many blocks and the longest tail.</summary>
-    public BlockBuffer(RenderSettings settings, long blocks)
+    /// <param name="settings">Rate and longest tail.</param>
+    /// <param name="blocks">Blocks before the tail.</param>
+    /// <param name="outputs">Stereo outputs of the synthesiser.</param>
+    /// <param name="kept">The outputs that are kept, 0 .. outputs - 1; nothing may sound at the others.</param>
+    public BlockBuffer(RenderSettings settings, long blocks, int outputs, int[] kept)
     {
-        _settings = settings;
+        (_outputs, _kept) = (outputs, kept);
         var capacity = checked((int)(blocks * Block + settings.MaximumTailSeconds * settings.SampleRate) + 2 * Block);
-        _channels = [new float[capacity], new float[capacity]];
+        _sides = [.. Enumerable.Range(0, 2 * kept.Length).Select(_ => new float[capacity])];
+        _staging = GC.AllocateArray<float>(2 * kept.Length * Chunk, pinned: true);
     }
 
     /// <summary>Lets the synthesiser make so many blocks.</summary>
     public unsafe void Write(nint synth, long blocks)
     {
-        var samples = checked((int)(blocks * Block));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, _channels[0].Length - _length);
-        fixed (
-            float* left = _channels[0],
-                right = _channels[1]
-        )
-            _ = FluidSynthLibrary.Write(synth, samples, left, _length, 1, right, _length, 1);
-        _length += samples;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks * Block, _sides[0].Length - _length);
+        var buffers = stackalloc float*[2 * _outputs];
+        new Span<nint>(buffers, 2 * _outputs).Clear();
+        fixed (float* staging = _staging)
+        {
+            for (var i = 0; i < _kept.Length; i++)
+            {
+                buffers[2 * _kept[i]] = staging + 2 * i * Chunk;
+                buffers[2 * _kept[i] + 1] = staging + (2 * i + 1) * Chunk;
+            }
+            for (var left = blocks; left > 0; left -= ChunkBlocks)
+            {
+                var samples = (int)Math.Min(left, ChunkBlocks) * Block;
+                if (FluidSynthLibrary.Process(synth, samples, 0, null, 2 * _outputs, buffers) != 0)
+                    throw new InvalidOperationException("FluidSynth made no sound.");
+                for (var side = 0; side < _sides.Length; side++)
+                {
+                    var made = _staging.AsSpan(side * Chunk, samples);
+                    made.CopyTo(_sides[side].AsSpan(_length));
+                    made.Clear(); // the synthesiser adds
+                }
+                _length += samples;
+            }
+        }
     }
 
-    /// <summary>The sound, without what is softer than <paramref name="silence"/> behind sample <paramref name="shortest"/>.</summary>
-    public Waveform ToWaveform(long shortest, float silence)
+    /// <summary>
+    /// Left and right of each kept output in turn, all of one length: without what is softer than
+    /// <paramref name="silence"/> everywhere behind sample <paramref name="shortest"/>.
+    /// </summary>
+    public float[][] Take(long shortest, float silence)
     {
-        var (left, right) = (_channels[0], _channels[1]);
-        var length = _length;
-        while (length > shortest && Math.Abs(left[length - 1]) < silence && Math.Abs(right[length - 1]) < silence)
-            length--;
-        if (_settings.Channels == 2)
-            return new([left[..length], right[..length]], _settings.SampleRate);
-        var mono = new float[length];
-        for (var i = 0; i < length; i++)
-            mono[i] = 0.5f * (left[i] + right[i]);
-        return new([mono], _settings.SampleRate);
+        var length = (int)Math.Min(shortest, _length);
+        foreach (var side in _sides)
+        {
+            var last = side.AsSpan(length, _length - length).LastIndexOfAnyExceptInRange(-silence, silence);
+            length += last + 1;
+        }
+        return [.. _sides.Select(side => side[..length])];
     }
 }

@@ -95,9 +95,6 @@ internal static partial class FluidSynthLibrary
     [LibraryImport(Name, EntryPoint = "fluid_synth_program_change")]
     public static partial int Program(nint synth, int channel, int program);
 
-    [LibraryImport(Name, EntryPoint = "fluid_synth_set_channel_type")]
-    public static partial int ChannelType(nint synth, int channel, int type);
-
     [LibraryImport(Name, EntryPoint = "fluid_synth_pitch_bend")]
     public static partial int PitchBend(nint synth, int channel, int value);
 
@@ -107,15 +104,20 @@ internal static partial class FluidSynthLibrary
     [LibraryImport(Name, EntryPoint = "fluid_synth_get_active_voice_count")]
     public static partial int ActiveVoices(nint synth);
 
-    [LibraryImport(Name, EntryPoint = "fluid_synth_write_float")]
-    public static unsafe partial int Write(
+    [LibraryImport(Name, EntryPoint = "fluid_synth_set_channel_type")]
+    public static partial int SetChannelType(nint synth, int channel, int type);
+
+    [LibraryImport(Name, EntryPoint = "fluid_synth_bank_select")]
+    public static partial int SelectBank(nint synth, int channel, int bank);
+
+    // Adds to the buffers; one that is null is left out.
+    [LibraryImport(Name, EntryPoint = "fluid_synth_process")]
+    public static unsafe partial int Process(
         nint synth,
         int length,
-        float* left,
-        int leftOffset,
-        int leftStep,
-        float* right,
-        int rightOffset,
-        int rightStep
+        int effects,
+        float** effectBuffers,
+        int outputs,
+        float** outputBuffers
     );
 }

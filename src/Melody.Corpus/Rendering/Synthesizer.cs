@@ -52,13 +52,50 @@ internal sealed class Synthesizer : IDisposable
     /// <summary>The font that plays.</summary>
     public SoundFont Font { get; }
 
+    /// <summary>Rate, channels and the rest.</summary>
+    public RenderSettings Settings => _settings;
+
     /// <summary>Plays a song from its start until its last note has died away or <see cref="RenderSettings.MaximumTailSeconds"/> have passed.</summary>
     /// <exception cref="MelodyException">The song has no notes.</exception>
     public Waveform Render(MidiSong song)
     {
+        var sides = Play(song, outputs: 1, [0]);
+        if (_settings.Channels == 2)
+            return new(sides, _settings.SampleRate);
+        var (left, right) = (sides[0], sides[1]);
+        var mono = new float[left.Length];
+        for (var i = 0; i < mono.Length; i++)
+            mono[i] = 0.5f * (left[i] + right[i]);
+        return new([mono], _settings.SampleRate);
+    }
+
+    /// <summary>
+    /// Plays a song as <see cref="Render"/> does, and gives what each channel with notes contributes to its sound. Channels
+    /// beyond the sixteen of MIDI are possible, up to <see cref="MaximumChannels"/>; of these the tenth of every sixteen
+    /// has drums.
+    /// </summary>
+    /// <exception cref="MelodyException">The song has no notes.</exception>
+    public IReadOnlyList<Stem> RenderStems(MidiSong song)
+    {
+        int[] channels = [.. song.Tracks.Where(track => track.Notes.Count > 0).Select(track => track.Channel).Distinct().Order()];
+        var sides = Play(song, (channels.LastOrDefault() / 16 + 1) * 16, channels);
+        return [.. channels.Select((channel, i) => new Stem(channel, sides[2 * i], sides[2 * i + 1]))];
+    }
+
+    /// <summary>Channels that a song may use for <see cref="RenderStems"/>.</summary>
+    public const int MaximumChannels = 64;
+
+    // Both sides of each kept output.
+    private float[][] Play(MidiSong song, int outputs, int[] kept)
+    {
         ObjectDisposedException.ThrowIf(_fontHolder == 0, this);
         if (song.NoteCount == 0)
             throw new MelodyException($"The song '{song.Title}' has no notes to play.");
+        var channels = Math.Max(16, outputs);
+        // FluidSynth sends channel c to output c modulo the number of its groups.
+        _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.midi-channels", channels);
+        _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.audio-channels", outputs);
+        _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.audio-groups", outputs);
         var synth = FluidSynthLibrary.NewSynth(_nativeSettings);
         if (synth == 0)
             throw new InvalidOperationException("FluidSynth did not start.");
@@ -66,7 +103,13 @@ internal sealed class Synthesizer : IDisposable
         try
         {
             SetDrums(synth, song);
-            return Play(synth, RenderSchedule.Build(song, _settings.SampleRate));
+            for (var drums = MidiTrack.DrumChannel + 16; drums < channels; drums += 16)
+            {
+                _ = FluidSynthLibrary.SetChannelType(synth, drums, 1);
+                _ = FluidSynthLibrary.SelectBank(synth, drums, 128);
+                _ = FluidSynthLibrary.Program(synth, drums, 0);
+            }
+            return Play(synth, RenderSchedule.Build(song, _settings.SampleRate), channels, new(outputs, kept));
         }
         finally
         {
@@ -75,21 +118,22 @@ internal sealed class Synthesizer : IDisposable
         }
     }
 
-    // Channels whose kind is another than General MIDI's; the program is set again, as the bank follows the kind only then.
+    // Channels whose kind is another than General MIDI's.
     private static void SetDrums(nint synth, MidiSong song)
     {
         foreach (var track in song.Tracks.Where(track => track.Notes.Count > 0).DistinctBy(track => track.Channel))
-            if (track.IsDrums != (track.Channel == MidiTrack.DrumChannel))
+            if (track.Channel < 16 && track.IsDrums != (track.Channel == MidiTrack.DrumChannel))
             {
-                _ = FluidSynthLibrary.ChannelType(synth, track.Channel, track.IsDrums ? 1 : 0);
+                _ = FluidSynthLibrary.SetChannelType(synth, track.Channel, track.IsDrums ? 1 : 0);
+                _ = FluidSynthLibrary.SelectBank(synth, track.Channel, track.IsDrums ? 128 : 0);
                 _ = FluidSynthLibrary.Program(synth, track.Channel, 0);
             }
     }
 
-    private Waveform Play(nint synth, RenderEvent[] events)
+    private float[][] Play(nint synth, RenderEvent[] events, int channels, Outputs outputs)
     {
         var lastNote = events.Where(e => e.Kind is RenderEventKind.NoteOff).Max(e => e.Block);
-        var output = new BlockBuffer(_settings, lastNote);
+        var buffer = new BlockBuffer(_settings, lastNote, outputs.Count, outputs.Kept);
         var block = 0L;
         foreach (var next in events)
         {
@@ -97,12 +141,12 @@ internal sealed class Synthesizer : IDisposable
                 break;
             if (next.Block > block)
             {
-                output.Write(synth, next.Block - block);
+                buffer.Write(synth, next.Block - block);
                 block = next.Block;
             }
             Send(synth, next);
         }
-        for (var channel = 0; channel < 16; channel++)
+        for (var channel = 0; channel < channels; channel++)
         {
             // A pedal that is still down would hold the last chord for as long as the font lets it ring.
             _ = FluidSynthLibrary.Control(synth, channel, MidiController.Sustain, 0);
@@ -112,11 +156,13 @@ internal sealed class Synthesizer : IDisposable
         while (tail > 0 && FluidSynthLibrary.ActiveVoices(synth) > 0)
         {
             var blocks = Math.Min(tail, 16);
-            output.Write(synth, blocks);
+            buffer.Write(synth, blocks);
             tail -= blocks;
         }
-        return output.ToWaveform(lastNote * Block, Silence);
+        return buffer.Take(lastNote * Block, Silence);
     }
+
+    private readonly record struct Outputs(int Count, int[] Kept);
 
     /// <inheritdoc/>
     public void Dispose()

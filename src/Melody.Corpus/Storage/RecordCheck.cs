@@ -4,7 +4,10 @@ using Melody.Corpus.Records;
 
 namespace Melody.Corpus.Storage;
 
-/// <summary>Whether the lines of a shard hold what they must: hashes tell that a file is the one that was made, not that it was made well.</summary>
+/// <summary>
+/// Whether the lines of a shard hold what they must: hashes tell that a file is the one that was made, not that it was made
+/// well.
+/// </summary>
 internal static class RecordCheck
 {
     private const int LongestId = 100;

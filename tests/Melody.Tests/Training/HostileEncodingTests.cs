@@ -123,7 +123,7 @@ public sealed class HostileEncodingTests : IDisposable
         using var corpus = EncodedCorpus.Open(_folder.Path, EncodedFixture.Parts);
         var latents = new float[EncodedFixture.Channels];
         corpus.ReadLatents(corpus.PiecesOf("train")[0], 0, latents);
-        using (var file = File.OpenWrite(new EncodedShard(_folder.Path, 0).Data))
+        using (var file = new FileStream(new EncodedShard(_folder.Path, 0).Data, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(1000);
         Assert.Contains(
             "became shorter",

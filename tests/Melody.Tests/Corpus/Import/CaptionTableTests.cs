@@ -78,6 +78,10 @@ public sealed class CaptionTableTests : IDisposable
     [Theory]
     [InlineData("Cafe\u0301.wav", "Café.wav", true)]
     [InlineData("Café.wav", "Cafe\u0301", true)]
+    [InlineData("e\u0323\u0302.wav", "\u1EC7.wav", true)] // Vietnamese
+    [InlineData("\u304B\u3099.wav", "\u304C", true)] // kana
+    [InlineData("\u1112\u1161\u11AB.wav", "\uD55C.wav", true)] // Hangul
+    [InlineData("Cafe.wav", "Caf\u00E9.wav", false)]
     [InlineData("sub/a.wav", "sub\\a.wav", true)]
     [InlineData("sub/a.wav", "a", true)]
     [InlineData("song.remix.wav", "song.remix", true)]

@@ -10,6 +10,7 @@ public sealed class FolderWalkTests : IDisposable
         [
             .. FolderWalk
                 .Files(_folder["in"], TestContext.Current.CancellationToken)
+                .Where(file => file.EndsWith(".wav", StringComparison.Ordinal))
                 .Select(file => Path.GetRelativePath(_folder["in"], file)),
         ];
 

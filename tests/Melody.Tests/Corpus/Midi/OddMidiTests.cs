@@ -1,4 +1,5 @@
 using Melody.Corpus.Midi;
+using Melody.Corpus.Rendering;
 
 namespace Melody.Tests.Corpus.Midi;
 
@@ -125,6 +126,33 @@ public sealed class OddMidiTests
         Assert.True(IsDrums(9, Bank(9, 0)));
         Assert.False(IsDrums(10, Bank(10, 127), Bank(10, 0)));
         Assert.False(IsDrums(10, Bank(11, 127)));
+    }
+
+    [Fact]
+    public void Drums_sound_alike_on_every_channel()
+    {
+        using var synthesizer = new Synthesizer(Rendering.SynthesizerTests.SmallFont(), new RenderSettings());
+        float[] Sound(int channel, bool isDrums) =>
+            synthesizer
+                .Render(
+                    new MidiSong
+                    {
+                        Tracks =
+                        [
+                            new()
+                            {
+                                Channel = channel,
+                                IsDrums = isDrums,
+                                Notes = [new(0, 480, 38, 100)],
+                            },
+                        ],
+                    }
+                )
+                .Channels[0];
+        var drum = Sound(9, isDrums: true);
+        Assert.Equal(drum, Sound(10, isDrums: true));
+        Assert.NotEqual(drum, Sound(10, isDrums: false));
+        Assert.Equal(Sound(0, isDrums: false), Sound(9, isDrums: false));
     }
 
     [Fact]

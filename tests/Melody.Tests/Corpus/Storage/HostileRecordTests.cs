@@ -139,7 +139,7 @@ public sealed class HostileRecordTests : IDisposable
         var window = corpus.Windows()[2];
         Assert.Equal(8000, corpus.Read(window).Length);
         foreach (var cache in Directory.GetFiles(_folder["corpus/.cache"]))
-            using (var file = File.OpenWrite(cache))
+            using (var file = new FileStream(cache, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
                 file.SetLength(1000);
         Assert.Contains("shorter", Assert.Throws<MelodyException>(() => corpus.Read(window)).Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Melody.Audio;
+using Melody.Autoencoder.Magnitude;
+using Melody.Cli.Shared;
+using Melody.Corpus.Storage;
+using Melody.Evaluation.Reconstruction;
+using Melody.Foundation;
+using Melody.PhaseRetrieval;
+using Melody.Runtime;
+using Melody.Training.Parts;
+using Melody.Weights;
+using Spectre.Console;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody evaluate magnitudes</c>: how a magnitude autoencoder rebuilds held-out stereo music.</summary>
+internal sealed class EvaluateMagnitudesVerb : Verb
+{
+    private readonly Option<string> _audio = new("--audio")
+    {
+        Description = "Stereo music that the model was not trained on: a corpus, whose test split is heard, or a folder of audio files.",
+        HelpName = "folder",
+        Required = true,
+    };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder of the report and of the first sounds.",
+        HelpName = "folder",
+        Required = true,
+    };
+    private readonly Option<int?> _clips = TypedOption.Number("--clips", "Number of clips, spread evenly; 20 by default.", 1, 10_000);
+    private readonly Option<double?> _seconds = TypedOption.Number("--seconds", "Length of a clip; 8 by default.", 0.5, 600.0, "seconds");
+
+    public EvaluateMagnitudesVerb()
+        : base("magnitudes", "Measures how a magnitude autoencoder rebuilds held-out stereo music.")
+    {
+        foreach (var option in new Option[] { _audio, _output, _clips, _seconds })
+            Options.Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    {
+        TorchRuntime.Initialize();
+        if (context.Threads is { } threads)
+            TorchSharp.torch.set_num_threads(threads);
+        var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
+        var device = TorchDevice.Resolve(context.Device);
+        using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
+        using var network = TrainedPart.Load(folder, PartName.MagnitudeAutoencoder, device, p => new MagnitudeAutoencoder(
+            folder.Config<MagnitudeAutoencoderConfig>(PartName.MagnitudeAutoencoder),
+            p
+        ));
+        var clips = StereoClips.Read(
+            arguments.GetRequiredValue(_audio),
+            network.Config.SampleRate,
+            arguments.GetValue(_clips) ?? 20,
+            arguments.GetValue(_seconds) ?? 8
+        );
+        var output = arguments.GetRequiredValue(_output);
+        AtomicFile.Translate(output, () => Directory.CreateDirectory(output));
+        StereoCodec[] codecs =
+        [
+            new("original", samples => samples),
+            StereoCodec.TrueMagnitudes(network),
+            StereoCodec.Whole(network, "autoencoder"),
+            StereoCodec.Whole(network, "without corrections", new() { Iteration = false, BandGains = false }),
+        ];
+        List<StereoScores> rows = [.. codecs.Select(codec => StereoScores.Of(codec, clips, output))];
+        AtomicFile.WriteText(Path.Combine(output, "report.json"), JsonOutput.Serialize(rows) + "\n");
+        context.WriteResult(rows, console => console.Write(new Text(Table(rows, clips))));
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    private static string Table(IEnumerable<StereoScores> rows, List<AudioClip> clips)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{clips.Count} clips; dB; mono sum at 24 kHz, channels at full rate");
+        text.AppendLine("| | mono mel | mono log-STFT | channel mel | channel log-STFT | side mel | correlation | its error |");
+        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|");
+        foreach (var r in rows)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {r.Name} | {r.MonoMel:0.00} | {r.MonoLogStft:0.00} | {r.ChannelMel:0.00} | {r.ChannelLogStft:0.00} | {r.SideMel:0.00} | {r.Correlation:0.000} | {r.CorrelationError:0.000} |"
+            );
+        return text.ToString();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Melody.Corpus.Mixing;
+
+/// <summary>Sums of scaled signals, element by element: the same result on every machine whatever the width of its vectors.</summary>
+internal static class Blend
+{
+    /// <summary>target += gain * source.</summary>
+    public static void Add(Span<float> target, ReadOnlySpan<float> source, float gain)
+    {
+        var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
+        var sources = MemoryMarshal.Cast<float, Vector<float>>(source);
+        for (var i = 0; i < targets.Length; i++)
+            targets[i] += gain * sources[i];
+        for (var n = targets.Length * Vector<float>.Count; n < target.Length; n++)
+            target[n] += gain * source[n];
+    }
+
+    /// <summary>target *= gain.</summary>
+    public static void Scale(Span<float> target, float gain)
+    {
+        var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
+        for (var i = 0; i < targets.Length; i++)
+            targets[i] *= gain;
+        for (var n = targets.Length * Vector<float>.Count; n < target.Length; n++)
+            target[n] *= gain;
+    }
+
+    /// <summary>target = (first + sign * second) / 2.</summary>
+    public static void Half(Span<float> target, ReadOnlySpan<float> first, ReadOnlySpan<float> second, float sign)
+    {
+        for (var n = 0; n < target.Length; n++)
+            target[n] = 0.5f * (first[n] + sign * second[n]);
+    }
+
+    /// <summary>The sum of squares, in double precision and in order.</summary>
+    public static double Energy(ReadOnlySpan<float> samples)
+    {
+        double a = 0,
+            b = 0,
+            c = 0,
+            d = 0;
+        var n = 0;
+        for (; n + 4 <= samples.Length; n += 4)
+        {
+            a += (double)samples[n] * samples[n];
+            b += (double)samples[n + 1] * samples[n + 1];
+            c += (double)samples[n + 2] * samples[n + 2];
+            d += (double)samples[n + 3] * samples[n + 3];
+        }
+        for (; n < samples.Length; n++)
+            a += (double)samples[n] * samples[n];
+        return a + b + c + d;
+    }
+}

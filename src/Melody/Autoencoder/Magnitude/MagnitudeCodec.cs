@@ -1,0 +1,103 @@
+using Melody.PhaseRetrieval;
+using static TorchSharp.torch;
+
+namespace Melody.Autoencoder.Magnitude;
+
+/// <summary>
+/// Stereo sound of any length to the latents of a <see cref="MagnitudeAutoencoder"/> and back, in bounded native memory. Each
+/// piece goes through the network together with as much of its surroundings as the network can see, so no seam is left.
+/// </summary>
+/// <param name="network">The network.</param>
+/// <param name="synthesis">Corrections of the synthesis; the usual ones when not given.</param>
+internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOptions? synthesis = null)
+{
+    private const int PieceFrames = 500;
+
+    private readonly MagnitudeAutoencoderConfig _config = network.Config;
+    private readonly ShortTimeGrid _grid = new(network.Config.FftSize, network.Config.HopLength);
+
+    private int HalfKernel => _config.Kernel / 2;
+
+    private int EncoderContext => _config.EncoderLayers * HalfKernel + 2; // and the smoothing of stereo figures over three frames
+
+    private int DecoderContext =>
+        (_config.DecoderLayers + 1) * HalfKernel + (_config.FineLayers * HalfKernel / _config.FramesPerLatent) + 1;
+
+    /// <summary>Two channels of equal length -> latents in [-1, 1], [ceil(samples / samples of a latent), D] in rows.</summary>
+    public float[] Encode(ReadOnlySpan<float> left, ReadOnlySpan<float> right, CancellationToken cancellation = default)
+    {
+        int unit = _config.SamplesPerLatent,
+            channels = _config.LatentChannels,
+            frames = (left.Length + unit - 1) / unit;
+        var latents = new float[frames * channels];
+        for (int start = 0; start < frames; start += PieceFrames)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var gradients = no_grad();
+            using var scope = NewDisposeScope();
+            int end = Math.Min(start + PieceFrames, frames),
+                from = Math.Max(0, start - EncoderContext),
+                to = Math.Min(end + EncoderContext, frames);
+            int margin = network.Spectrogram.Margin,
+                samples = (to - from) * unit + 2 * margin;
+            var piece = new float[2 * samples];
+            Copy(left, from * unit - margin, piece.AsSpan(0, samples));
+            Copy(right, from * unit - margin, piece.AsSpan(samples));
+            var features = network.Spectrogram.AnalyzeWithin(tensor(piece, [1, 2, samples]).to(network.Mean.device));
+            var mapped = AudioAutoencoder.MapToLatents(network.Encode(features).Mean);
+            mapped[0]
+                .narrow(0, start - from, end - start)
+                .cpu()
+                .contiguous()
+                .data<float>()
+                .ToArray()
+                .CopyTo(latents.AsSpan(start * channels));
+        }
+        return latents;
+    }
+
+    /// <summary>Latents [frames, D] -> interleaved stereo, frames * samples of a latent in each channel.</summary>
+    public float[] Decode(ReadOnlySpan<float> latents, CancellationToken cancellation = default)
+    {
+        int channels = _config.LatentChannels,
+            frames = latents.Length / channels,
+            stacked = _config.FramesPerLatent;
+        var synthesizer = new SpectrogramSynthesizer(_grid, _config.SampleRate, channels: 2, synthesis);
+        var samples = new List<float>(2 * frames * _config.SamplesPerLatent);
+        for (int start = 0; start < frames; start += PieceFrames)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var gradients = no_grad();
+            using var scope = NewDisposeScope();
+            int end = Math.Min(start + PieceFrames, frames),
+                from = Math.Max(0, start - DecoderContext),
+                to = Math.Min(end + DecoderContext, frames);
+            var piece = tensor(latents[(from * channels)..(to * channels)].ToArray(), [1, to - from, channels]);
+            var predicted = network.Decode(piece.to(network.Mean.device));
+            float[] Rows(Tensor values) =>
+                values[0].narrow(0, (start - from) * stacked, (end - start) * stacked).cpu().contiguous().data<float>().ToArray();
+            samples.AddRange(
+                synthesizer.Push(
+                    new()
+                    {
+                        LogMagnitudes = Rows(predicted.Features.LogMagnitude),
+                        Balance = Rows(predicted.Features.Balance),
+                        Correlation = Rows(predicted.Features.Correlation),
+                        Spread = Rows(predicted.LogSpread.exp()),
+                    }
+                )
+            );
+        }
+        samples.AddRange(synthesizer.Finish());
+        return [.. samples];
+    }
+
+    // samples from a place that may lie before the beginning; silence where there are none
+    private static void Copy(ReadOnlySpan<float> source, int start, Span<float> target)
+    {
+        int first = Math.Max(0, start),
+            last = Math.Min(source.Length, start + target.Length);
+        if (first < last)
+            source[first..last].CopyTo(target[(first - start)..]);
+    }
+}
