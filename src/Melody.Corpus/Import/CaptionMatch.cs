@@ -95,7 +95,11 @@ internal sealed class CaptionMatch
         // "[id]-[30-40]" and "id_30_40"; identifiers have eleven characters
         if (stem.Length >= 13 && stem[0] == '[' && stem[12] == ']')
             yield return stem[1..12];
-        if (stem.Length > 12 && stem[11] is '_' or '-' or ' ' && stem.AsSpan(12).IndexOfAnyExcept("0123456789_-. ") < 0)
+        if (
+            stem.Length > 12
+            && stem[11] is '_' or '-' or ' '
+            && stem.Skip(12).All(c => char.IsAsciiDigit(c) || c is '_' or '-' or '.' or ' ')
+        )
             yield return stem[..11];
     }
 

@@ -81,7 +81,7 @@ internal sealed class ShardFiles(string folder, int index, string audioExtension
     /// <summary>The hash of the audio that the list names; the name of its cache.</summary>
     /// <exception cref="MelodyException">The list is damaged.</exception>
     public string AudioHash =>
-        File.ReadLines(Hashes).FirstOrDefault() is { Length: >= 64 } line && line.AsSpan(0, 64).IndexOfAnyExcept("0123456789abcdef") < 0
+        File.ReadLines(Hashes).FirstOrDefault() is { Length: >= 64 } line && line.Take(64).All(char.IsAsciiHexDigitLower)
             ? line[..64]
             : throw new MelodyException($"'{Hashes}' is damaged; delete it and run the build again.");
 

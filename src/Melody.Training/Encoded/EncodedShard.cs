@@ -155,7 +155,7 @@ internal sealed class EncodedShard(string folder, int index)
     public static MelodyException Damaged(SafetensorsReader reader, FormattableString what) =>
         new($"'{reader.Path}' holds {FormattableString.Invariant(what)}; delete it and run 'melody corpus encode' again.");
 
-    private static IEnumerable<long[]> Rows(SafetensorsReader reader, string name, int width)
+    private static List<long[]> Rows(SafetensorsReader reader, string name, int width)
     {
         using var values = Read(reader, name, ScalarType.Int64);
         if (values.numel() == 0)
