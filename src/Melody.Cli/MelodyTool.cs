@@ -45,7 +45,13 @@ internal sealed class MelodyTool
 
     private void Connect(Verb verb)
     {
-        verb.SetAction((arguments, cancellation) => verb.RunAsync(arguments, new(arguments, _terminal, cancellation)));
+        verb.SetAction(
+            async (arguments, cancellation) =>
+            {
+                using var context = new CommandContext(arguments, _terminal, cancellation);
+                return await verb.RunAsync(arguments, context).ConfigureAwait(false);
+            }
+        );
         foreach (var part in verb.Subcommands.OfType<Verb>())
             Connect(part);
     }
@@ -75,7 +81,7 @@ internal sealed class MelodyTool
         }
         catch (MelodyException e)
         {
-            return Fail(e.Message, ExitCode.UserError);
+            return Fail(TerminalText.Line(e.Message), ExitCode.UserError);
         }
         catch (ExternalException e) when (IsOutOfMemory(e))
         {

@@ -28,7 +28,7 @@ internal sealed class BarProgress : IStageProgress
     /// <inheritdoc/>
     public void Report(string stage, double fraction)
     {
-        var bar = _bars.GetOrAdd(stage, name => _context.AddTask(Markup.Escape(name), maxValue: 1));
+        var bar = _bars.GetOrAdd(stage, name => _context.AddTask(TerminalText.Cell(name), maxValue: 1));
         bar.Value = Math.Clamp(fraction, 0, 1);
     }
 }

@@ -4,8 +4,11 @@ using Spectre.Console;
 namespace Melody.Cli.Shared;
 
 /// <summary>What a verb works with: the global options, the terminal and the cancellation.</summary>
-internal sealed class CommandContext(ParseResult arguments, Terminal terminal, CancellationToken cancellation)
+internal sealed class CommandContext(ParseResult arguments, Terminal terminal, CancellationToken cancellation) : IDisposable
 {
+    /// <summary>The sound files that the command reads.</summary>
+    public SoundSources Sources { get; } = new(terminal.OpenBinaryInput);
+
     /// <summary>Whether the result goes out as JSON.</summary>
     public bool Json { get; } = arguments.GetValue(GlobalOptions.Json);
 
@@ -46,6 +49,9 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
 
     /// <summary>Where a long run reports line by line: standard error, or nowhere when <see cref="Quiet"/>.</summary>
     public TextWriter Report => Quiet ? TextWriter.Null : terminal.Error;
+
+    /// <inheritdoc/>
+    public void Dispose() => Sources.Dispose();
 
     /// <summary>Runs <paramref name="work"/> under bars with the time left, where somebody watches.</summary>
     public Task<T> WithProgressAsync<T>(Func<IStageProgress, Task<T>> work) =>

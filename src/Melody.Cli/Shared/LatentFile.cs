@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Melody.Foundation;
 using Melody.Weights;
 using TorchSharp;
 
@@ -21,8 +22,11 @@ internal sealed record LatentFile(AudioLatents Latents, long Samples, string Mod
         Kind = "melody-latents";
 
     /// <summary>Writes the file, whole or not at all.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="replace">Whether a file that has it is replaced; otherwise the name is one like it.</param>
+    /// <returns>The name that it has.</returns>
     /// <exception cref="MelodyException">It cannot be written.</exception>
-    public void Write(string path)
+    public string Write(string path, bool replace = true)
     {
         var metadata = new Dictionary<string, string>
         {
@@ -37,7 +41,17 @@ internal sealed record LatentFile(AudioLatents Latents, long Samples, string Mod
         if (Recipe is not null)
             metadata["recipe"] = Recipe;
         using var tensor = torch.tensor(Latents.Values.ToArray(), [Latents.Frames, Latents.Channels]);
-        SafetensorsWriter.Write(path, new Dictionary<string, torch.Tensor> { [TensorName] = tensor }, metadata);
+        using var file = AtomicFile.Create(path);
+        var tensors = new Dictionary<string, torch.Tensor> { [TensorName] = tensor };
+        AtomicFile.Translate(path, () =>
+        {
+            SafetensorsWriter.Write(file.Stream, tensors, metadata);
+            return true;
+        });
+        if (!replace)
+            return file.CommitUnlessTaken();
+        file.Commit();
+        return path;
     }
 
     /// <summary>Reads a file.</summary>

@@ -87,10 +87,10 @@ internal sealed class OutputArguments
         bool force = arguments.GetValue(_force);
         var targets = Enumerable
             .Range(1, count)
-            .Select(number => new OutputTarget(count == 1 ? path : Numbered(path, number), options))
+            .Select(number => new OutputTarget(count == 1 ? path : Numbered(path, number), options) { Replace = force })
             .ToList();
         foreach (var target in targets)
-            target.Check(force);
+            target.Check();
         return targets;
     }
 

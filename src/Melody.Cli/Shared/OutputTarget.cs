@@ -9,6 +9,9 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
 {
     private const int TrialRate = 24000;
 
+    /// <summary>Whether a file that has the name may be replaced.</summary>
+    public bool Replace { get; init; }
+
     public static OutputTarget StandardOutput(AudioWriteOptions options)
     {
         options.FormatFor("-", 1);
@@ -19,10 +22,10 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
 
     /// <summary>Refuses a file that is there already, and opens the file for a moment: what would go wrong at the end goes wrong now.</summary>
     /// <exception cref="MelodyException">The file cannot be written there, or not in that format.</exception>
-    public void Check(bool force)
+    public void Check()
     {
         Options.FormatFor(Path, 1);
-        CheckName(Path, force);
+        CheckName(Path, Replace);
         new AudioFileWriter(Path, TrialRate, 1, Options).Dispose();
     }
 
@@ -61,34 +64,57 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
             );
     }
 
-    /// <summary>Writes the sound, whole or not at all.</summary>
+    /// <summary>Says that a file could not have its name.</summary>
+    /// <param name="asked">The name.</param>
+    /// <param name="written">The one that it has.</param>
+    /// <exception cref="MelodyException">They differ.</exception>
+    public static void RequireName(string asked, string written)
+    {
+        if (asked != written)
+            throw new MelodyException($"'{asked}' appeared while the work went on, and is left as it is; what was made is in '{written}'.");
+    }
+
+    /// <summary>Writes the sound, whole or not at all, and says what clips.</summary>
+    /// <returns>The path that the file has: another one when a file of that name appeared that may not be replaced.</returns>
     /// <exception cref="MelodyException">It cannot be written.</exception>
-    public async Task WriteAsync(AudioClip audio, AudioMetadata metadata, CommandContext context)
+    public async Task<string> WriteAsync(AudioClip audio, AudioMetadata metadata, CommandContext context)
     {
         var options = Options with { Metadata = metadata };
         context.Cancellation.ThrowIfCancellationRequested();
-        if (IsStandardOutput)
-            await WriteToOutputAsync(audio, options, context).ConfigureAwait(false);
-        else
-            await Task.Run(() => audio.Write(Path, options), context.Cancellation).ConfigureAwait(false);
+        var (path, clipping) = IsStandardOutput
+            ? ("-", await WriteToOutputAsync(audio, options, context).ConfigureAwait(false))
+            : await Task.Run(() => WriteFile(audio, options), context.Cancellation).ConfigureAwait(false);
+        if (clipping.Samples > 0)
+            context.Note(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{clipping.Samples:N0} samples ({100.0 * clipping.Samples / audio.Samples.Length:0.##} %) are louder than full scale and were clipped, by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
+                )
+            );
+        return path;
+    }
+
+    private (string Path, Clipping Clipping) WriteFile(AudioClip audio, AudioWriteOptions options)
+    {
+        using var writer = new AudioFileWriter(Path, audio.SampleRate, audio.Channels, options);
+        audio.InBlocks(writer.Write);
+        if (!Replace)
+            return (writer.CommitUnlessTaken(), writer.Clipping);
+        writer.Commit();
+        return (Path, writer.Clipping);
     }
 
     // a header tells the length of what follows, so the file is completed in memory first
-    private static async Task WriteToOutputAsync(AudioClip audio, AudioWriteOptions options, CommandContext context)
+    private static async Task<Clipping> WriteToOutputAsync(AudioClip audio, AudioWriteOptions options, CommandContext context)
     {
         using var file = new MemoryStream();
-        var format = options.Format!.Value;
-        int rate = format.RateFor(audio.SampleRate);
-        using (var writer = AudioWriter.Create(file, format, rate, audio.Channels, options))
-        {
-            writer.Write(audio.Resample(rate).Samples);
-            writer.Finish();
-        }
+        var clipping = audio.EncodeTo(file, options.Format!.Value, options);
         file.Position = 0;
         try
         {
             await using var output = context.OpenBinaryOutput();
             await file.CopyToAsync(output, context.Cancellation).ConfigureAwait(false);
+            return clipping;
         }
         catch (IOException e)
         {

@@ -8,15 +8,34 @@ namespace Melody.Cli.Shared;
 /// <param name="Interactive">Whether somebody watches <paramref name="Error"/>, so that bars may move.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Interactive)
 {
-    /// <summary>Opens the output for bytes, such as sound.</summary>
-    public Func<Stream> OpenBinaryOutput { get; init; } = Console.OpenStandardOutput;
+    private readonly TextWriter _error = Error;
 
-    /// <summary>A console of Spectre on <see cref="Error"/>.</summary>
+    /// <summary>Where results go; nothing in them steers the terminal.</summary>
+    public TextWriter Output { get; } = new SafeWriter(Output, "standard output");
+
+    /// <summary>Where everything else goes; nothing in it steers the terminal.</summary>
+    public TextWriter Error { get; } = new SafeWriter(Error, null);
+
+    /// <summary>The terminal of this process.</summary>
+    public static Terminal OfProcess() =>
+        new(
+            StandardStreams.OpenText(() => Console.Out),
+            StandardStreams.OpenText(() => Console.Error),
+            Interactive: !Console.IsErrorRedirected
+        );
+
+    /// <summary>Opens the output for bytes, such as sound.</summary>
+    public Func<Stream> OpenBinaryOutput { get; init; } = StandardStreams.OpenOutput;
+
+    /// <summary>Opens the input for bytes.</summary>
+    public Func<Stream> OpenBinaryInput { get; init; } = StandardStreams.OpenInput;
+
+    /// <summary>A console of Spectre on standard error, which moves the cursor where somebody watches.</summary>
     public IAnsiConsole ErrorConsole() =>
         AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Out = new AnsiConsoleOutput(Error),
+                Out = new AnsiConsoleOutput(Interactive ? _error : Error),
                 Interactive = Interactive ? InteractionSupport.Yes : InteractionSupport.No,
                 Ansi = Interactive ? AnsiSupport.Detect : AnsiSupport.No,
                 ColorSystem = Interactive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,

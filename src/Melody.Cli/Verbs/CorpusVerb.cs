@@ -90,7 +90,7 @@ internal sealed class CorpusOptions
             Seed = (ulong)(arguments.GetValue(_seed) ?? 1),
             SampleRate = arguments.GetValue(_rate) ?? 24_000,
             Channels = arguments.GetValue(_channels) ?? 1,
-            AudioFormat = arguments.GetValue(_format)?.ToLowerInvariant() ?? (SoundFile.IsAvailable ? "flac" : "wav"),
+            AudioFormat = arguments.GetValue(_format)?.ToLowerInvariant() ?? "flac",
             WindowSeconds = arguments.GetValue(_window) ?? 10,
             SoundFonts =
             [

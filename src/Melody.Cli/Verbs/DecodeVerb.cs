@@ -28,6 +28,7 @@ internal sealed class DecodeVerb : Verb
         var file = Read(source);
         var target = _output.Plan(arguments, context, SourceAudio.Stem(source))[0];
         _model.Check(arguments, context);
+        var written = target.Path;
         var report = await context
             .WithProgressAsync(async progress =>
             {
@@ -37,7 +38,7 @@ internal sealed class DecodeVerb : Verb
                 var watch = Stopwatch.StartNew();
                 var audio = await new MusicGenerator(loaded.Model).DecodeAsync(file.Latents, context.Cancellation).ConfigureAwait(false);
                 audio = audio.Slice(0, (int)Math.Min(audio.Frames, file.Samples));
-                await target
+                written = await target
                     .WriteAsync(
                         audio,
                         new()
@@ -49,13 +50,14 @@ internal sealed class DecodeVerb : Verb
                         context
                     )
                     .ConfigureAwait(false);
-                return CodecReport.Make("decode", target.Path, source, file.Latents, audio.Seconds, loaded, watch.Elapsed);
+                return CodecReport.Make("decode", written, source, file.Latents, audio.Seconds, loaded, watch.Elapsed);
             })
             .ConfigureAwait(false);
         if (target.Path == "-")
             context.Note(report.Sentence);
         else
             context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine(report.Sentence));
+        OutputTarget.RequireName(target.Path, written);
         return ExitCode.Success;
     }
 

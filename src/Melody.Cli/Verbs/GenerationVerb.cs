@@ -78,7 +78,7 @@ internal abstract class GenerationVerb : Verb
         if (request.Prompt is { } prompt)
             PromptLimits.Check(prompt);
         if (request.Source is { } source)
-            SourceAudio.Check(source);
+            await SourceAudio.CheckAsync(source, context).ConfigureAwait(false);
         var targets = _output.Plan(
             arguments,
             context,
@@ -99,6 +99,8 @@ internal abstract class GenerationVerb : Verb
                 foreach (var file in report.Files)
                     console.Profile.Out.Writer.WriteLine(GenerationReport.Sentence(file));
             });
+        foreach (var (target, file) in targets.Zip(report.Files))
+            OutputTarget.RequireName(target.Path, file.File);
         return ExitCode.Success;
     }
 
@@ -114,7 +116,7 @@ internal abstract class GenerationVerb : Verb
         using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
         int rate = loaded.Model.SampleRate;
         var source = request.Source is { } path
-            ? await SourceAudio.ReadAsync(path, rate, context.Cancellation).ConfigureAwait(false)
+            ? await SourceAudio.ReadAsync(path, rate, context).ConfigureAwait(false)
             : new AudioClip([], rate);
         targets[0].RequireSpace(options.Seconds * targets.Count, rate);
         var generator = new MusicGenerator(loaded.Model);
@@ -131,9 +133,9 @@ internal abstract class GenerationVerb : Verb
                 )
                 .ConfigureAwait(false);
             relay.Report(new("", 1));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = request.Source is { } file ? Path.GetFileName(file) : null };
-            await target.WriteAsync(result.Audio, Metadata(recipe), context).ConfigureAwait(false);
-            files.Add(GenerationReport.Of(target, result.Audio, recipe, watch.Elapsed));
+            var recipe = result.Recipe with { Model = loaded.Id, Source = request.Source is { } file ? Path.GetFileName(SoundSources.NameOf(file)) : null };
+            var written = await target.WriteAsync(result.Audio, Metadata(recipe), context).ConfigureAwait(false);
+            files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;
         }
         return GenerationReport.Make(first!, loaded, files);

@@ -12,7 +12,7 @@ internal sealed class InfoVerb : Verb
 {
     private readonly Argument<string?> _folder = new("path")
     {
-        Description = "A model folder, or a sound file; the default model when not given.",
+        Description = "A model folder, or a sound file ('-' for standard input); the default model when not given.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -29,7 +29,7 @@ internal sealed class InfoVerb : Verb
         Options.Add(_preset);
     }
 
-    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         var folder = arguments.GetValue(_folder);
         if (arguments.GetValue(_preset) is { } preset)
@@ -38,11 +38,11 @@ internal sealed class InfoVerb : Verb
                 throw new MelodyException("Give a folder or --preset, not both.");
             ShowPreset(preset, context);
         }
-        else if (File.Exists(folder))
-            SoundInfo.Show(folder, context);
+        else if (folder == "-" || File.Exists(folder))
+            await SoundInfo.ShowAsync(folder, context).ConfigureAwait(false);
         else
             ShowFolder(folder ?? context.Model, context);
-        return Task.FromResult(ExitCode.Success);
+        return ExitCode.Success;
     }
 
     private static void ShowPreset(string preset, CommandContext context)
@@ -85,16 +85,18 @@ internal sealed class InfoVerb : Verb
         );
         context.WriteResult(info, console =>
         {
-            console.WriteLine($"{info.Model}, preset {info.Preset}, {(info.Trained ? "trained" : "untrained")}");
-            console.WriteLine($"in {info.Folder}");
+            console.WriteLine(
+                $"{TerminalText.Line(info.Model)}, preset {TerminalText.Line(info.Preset)}, {(info.Trained ? "trained" : "untrained")}"
+            );
+            console.WriteLine($"in {TerminalText.Line(info.Folder)}");
             console.WriteLine($"hash {info.Hash}");
             var table = NumberTable("part", "parameters", "bytes").AddColumn("file").AddColumn("");
             foreach (var part in parts)
                 table.AddRow(
-                    part.Name,
+                    TerminalText.Cell(part.Name),
                     part.Parameters is { } count ? Number(count) : "?",
                     Number(part.Bytes),
-                    Markup.Escape(part.File),
+                    TerminalText.Cell(part.File),
                     part.Trained ? "trained" : "untrained"
                 );
             table.AddRow("total", Number(info.Parameters), Number(manifest.Parts.Values.Sum(p => p.Weights.Bytes)), "", "");

@@ -22,11 +22,13 @@ internal sealed record SoundInfo(
     JsonElement? Recipe
 )
 {
-    public static void Show(string path, CommandContext context)
+    /// <summary>Prints it.</summary>
+    /// <exception cref="MelodyException">The file is damaged or no audio.</exception>
+    public static async Task ShowAsync(string path, CommandContext context)
     {
-        using var reader = AudioReader.Open(path);
+        using var reader = await context.Sources.OpenAsync(path, context.Cancellation).ConfigureAwait(false);
         var info = new SoundInfo(
-            Path.GetFullPath(path),
+            SoundSources.IsNameless(path) ? SoundSources.NameOf(path) : Path.GetFullPath(path),
             reader.Frames is { } frames ? Math.Round((double)frames / reader.SampleRate, 6) : null,
             reader.SampleRate,
             reader.Channels,
@@ -39,16 +41,18 @@ internal sealed record SoundInfo(
             var writer = console.Profile.Out.Writer; // lines are not broken: a recipe may be long
             writer.WriteLine(
                 FormattableString.Invariant(
-                    $"{info.File}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, {info.Channels} channel{(info.Channels == 1 ? "" : "s")}"
+                    $"{TerminalText.Line(info.File)}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, {info.Channels} channel{(info.Channels == 1 ? "" : "s")}"
                 )
             );
             if (info.Title is not null)
-                writer.WriteLine($"title     {info.Title}");
+                writer.WriteLine($"title     {TerminalText.Line(info.Title)}");
             if (info.Software is not null)
-                writer.WriteLine($"software  {info.Software}");
+                writer.WriteLine($"software  {TerminalText.Line(info.Software)}");
             writer.WriteLine(
                 $"recipe    {(info.Recipe is { } recipe ? JsonOutput.Serialize(recipe) : "none: Melody did not make this file")}"
             );
+            if (reader.Remark is { } remark)
+                writer.WriteLine($"note      {TerminalText.Line(remark)}");
         });
     }
 

@@ -96,8 +96,9 @@ public sealed class AudioClip
     }
 
     /// <summary>
-    /// Reads a sound file of any rate from 1 to 768 kHz and up to 64 channels: WAV without any native library, FLAC,
-    /// Ogg, MP3, AIFF and others through libsndfile.
+    /// Reads a sound file of any rate from 1 to 768 kHz and up to 64 channels. Its first bytes say what it is, whatever its
+    /// name: WAV, FLAC, Ogg (Vorbis, Opus, FLAC) and MP3 need no native library; AIFF, AU, CAF, W64, coded WAV and Vorbis of
+    /// more than two channels are read through libsndfile. A pipe is read to its end.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="maximumSeconds">Longer audio is refused before it fills the memory.</param>
@@ -108,6 +109,46 @@ public sealed class AudioClip
         return Adopt(reader.ReadToEnd(maximumSeconds), reader.SampleRate, reader.Channels);
     }
 
+    /// <summary>Reads sound from a stream in any format of <see cref="Read(string, double?)"/>.</summary>
+    /// <param name="stream">Read from where it stands to its end; it stays open.</param>
+    /// <param name="maximumSeconds">Longer audio is refused before it fills the memory.</param>
+    /// <exception cref="MelodyException">The bytes are damaged, no audio, or too long.</exception>
+    public static AudioClip Read(Stream stream, double? maximumSeconds = null)
+    {
+        using var reader = AudioReader.OpenRest(stream);
+        return Adopt(reader.ReadToEnd(maximumSeconds), reader.SampleRate, reader.Channels);
+    }
+
+    /// <summary>Reads sound from the bytes of a file in any format of <see cref="Read(string, double?)"/>.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="maximumSeconds">Longer audio is refused before it fills the memory.</param>
+    /// <exception cref="MelodyException">The bytes are damaged, no audio, or too long.</exception>
+    public static AudioClip Read(ReadOnlySpan<byte> bytes, double? maximumSeconds = null)
+    {
+        using var stream = new MemoryStream(bytes.ToArray(), writable: false);
+        return Read(stream, maximumSeconds);
+    }
+
+    /// <summary>Reads a sound file on another thread; as <see cref="Read(string, double?)"/>.</summary>
+    public static Task<AudioClip> ReadAsync(string path, double? maximumSeconds = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Read(path, maximumSeconds), cancellationToken).WaitAsync(cancellationToken);
+
+    /// <summary>Reads sound from a stream without blocking; as <see cref="Read(Stream, double?)"/>.</summary>
+    public static async Task<AudioClip> ReadAsync(
+        Stream stream,
+        double? maximumSeconds = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream.CanSeek)
+            return await Task.Run(() => Read(stream, maximumSeconds), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
+        copy.Position = 0;
+        return await Task.Run(() => Read(copy, maximumSeconds), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Reads what <see cref="AudioWriteOptions.Metadata"/> put into a file.</summary>
     /// <exception cref="MelodyException">The file is missing, damaged or no audio.</exception>
     public static AudioMetadata ReadMetadata(string path)
@@ -116,19 +157,73 @@ public sealed class AudioClip
         return reader.Metadata;
     }
 
+    /// <summary>Reads what <see cref="AudioWriteOptions.Metadata"/> put into the bytes of a stream, which stays open.</summary>
+    /// <exception cref="MelodyException">The bytes are damaged or no audio.</exception>
+    public static AudioMetadata ReadMetadata(Stream stream)
+    {
+        using var reader = AudioReader.OpenRest(stream);
+        return reader.Metadata;
+    }
+
     /// <summary>
     /// Writes a sound file: complete, or not at all. Samples beyond [-1, 1] are clipped in all but 32 bit WAV files.
     /// Opus and MP3 files are resampled when they do not know the clip's rate.
     /// </summary>
-    /// <exception cref="MelodyException">The file cannot be written there, or not in that format.</exception>
+    /// <exception cref="MelodyException">The file cannot be written there, or not in that format; or a sample is not a number.</exception>
     public void Write(string path, AudioWriteOptions? options = null)
     {
         using var writer = new AudioFileWriter(path, SampleRate, Channels, options ?? new());
-        const int block = 1 << 16;
-        for (int at = 0; at < Frames; at += block)
-            writer.Write(_samples.AsSpan(at * Channels, Math.Min(block, Frames - at) * Channels));
+        InBlocks(writer.Write);
         writer.Commit();
     }
+
+    /// <summary>Writes the sound into a stream, as <see cref="Write(string, AudioWriteOptions?)"/> writes a file.</summary>
+    /// <param name="stream">Written from where it stands; it stays open, and need not seek.</param>
+    /// <param name="format">The kind of file.</param>
+    /// <param name="options">Its <see cref="AudioWriteOptions.Format"/> is not looked at.</param>
+    /// <exception cref="MelodyException">The sound cannot be written in that format, or a sample is not a number.</exception>
+    /// <exception cref="IOException">The stream refuses.</exception>
+    public void Write(Stream stream, AudioFormat format, AudioWriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        EncodeTo(stream, format, options);
+    }
+
+    /// <summary>The bytes of a sound file.</summary>
+    /// <param name="format">The kind of file.</param>
+    /// <param name="options">Its <see cref="AudioWriteOptions.Format"/> is not looked at.</param>
+    /// <exception cref="MelodyException">The sound cannot be written in that format, or a sample is not a number.</exception>
+    public byte[] ToBytes(AudioFormat format, AudioWriteOptions? options = null)
+    {
+        using var file = new MemoryStream();
+        EncodeTo(file, format, options);
+        return file.ToArray();
+    }
+
+    /// <summary>Writes into a stream and tells what was clipped.</summary>
+    internal Clipping EncodeTo(Stream stream, AudioFormat format, AudioWriteOptions? options)
+    {
+        options = (options ?? new()) with { Format = format };
+        options.FormatFor("", Channels);
+        // headers are completed at the end, so the file is made in memory where the stream cannot go back
+        using var memory = stream.CanSeek ? null : new MemoryStream();
+        using var writer = new AudioStreamWriter(memory ?? stream, format, SampleRate, Channels, options);
+        InBlocks(writer.Write);
+        writer.Finish();
+        memory?.WriteTo(stream);
+        return writer.Clipping;
+    }
+
+    /// <summary>Hands all frames over, block by block.</summary>
+    internal void InBlocks(WriteBlock write)
+    {
+        const int block = 1 << 16;
+        for (int at = 0; at < Frames; at += block)
+            write(_samples.AsSpan(at * Channels, Math.Min(block, Frames - at) * Channels));
+    }
+
+    /// <summary>Takes whole frames.</summary>
+    internal delegate void WriteBlock(ReadOnlySpan<float> interleaved);
 
     /// <summary>Averages each frame of <paramref name="interleaved"/> into one sample.</summary>
     internal static void MixDown(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)

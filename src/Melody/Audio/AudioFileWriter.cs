@@ -10,8 +10,7 @@ internal sealed class AudioFileWriter : IDisposable
 {
     private readonly string _path;
     private readonly AtomicFile _file;
-    private readonly AudioWriter _writer;
-    private readonly Resampler? _resampler;
+    private readonly AudioStreamWriter _writer;
 
     /// <summary>Opens the file.</summary>
     /// <exception cref="MelodyException">The file cannot be written there, or not in that format.</exception>
@@ -19,13 +18,10 @@ internal sealed class AudioFileWriter : IDisposable
     {
         var format = options.FormatFor(path, channels);
         _path = path;
-        int rate = format.RateFor(sampleRate);
-        if (rate != sampleRate)
-            _resampler = new(sampleRate, rate, channels);
         _file = AtomicFile.Create(path);
         try
         {
-            _writer = AtomicFile.Translate(path, () => AudioWriter.Create(_file.Stream, format, rate, channels, options));
+            _writer = AtomicFile.Translate(path, () => new AudioStreamWriter(_file.Stream, format, sampleRate, channels, options));
         }
         catch
         {
@@ -34,13 +30,13 @@ internal sealed class AudioFileWriter : IDisposable
         }
     }
 
+    /// <summary>What was clipped so far.</summary>
+    public Clipping Clipping => _writer.Clipping;
+
     /// <summary>Writes whole frames.</summary>
+    /// <exception cref="MelodyException">Some samples are not numbers, or the disk refuses.</exception>
     public void Write(ReadOnlySpan<float> interleaved)
     {
-        if (_resampler is not null)
-            interleaved = _resampler.Process(interleaved);
-        if (interleaved.IsEmpty)
-            return;
         try
         {
             _writer.Write(interleaved);
@@ -51,20 +47,19 @@ internal sealed class AudioFileWriter : IDisposable
         }
     }
 
-    /// <summary>Completes the file and gives it its name.</summary>
+    /// <summary>Completes the file and gives it its name, in the place of a file that has it.</summary>
     public void Commit()
     {
-        try
-        {
-            if (_resampler?.Finish() is { Length: > 0 } rest)
-                _writer.Write(rest);
-            _writer.Finish();
-        }
-        catch (IOException e)
-        {
-            throw AtomicFile.Explain(_path, e);
-        }
+        Finish();
         _file.Commit();
+    }
+
+    /// <summary>Completes the file and gives it its name, or one like it where that is taken.</summary>
+    /// <returns>The path that it has.</returns>
+    public string CommitUnlessTaken()
+    {
+        Finish();
+        return _file.CommitUnlessTaken();
     }
 
     /// <summary>Closes the file and, unless it was committed, removes it.</summary>
@@ -72,5 +67,17 @@ internal sealed class AudioFileWriter : IDisposable
     {
         _writer.Dispose();
         _file.Dispose();
+    }
+
+    private void Finish()
+    {
+        try
+        {
+            _writer.Finish();
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.Explain(_path, e);
+        }
     }
 }

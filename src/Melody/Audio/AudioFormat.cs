@@ -6,16 +6,16 @@ public enum AudioFormat
     /// <summary>WAV (.wav): 16 or 24 bit integers, or 32 bit floats. Needs no native library.</summary>
     Wav,
 
-    /// <summary>FLAC (.flac): 16 or 24 bit, lossless.</summary>
+    /// <summary>FLAC (.flac): 16 or 24 bit, lossless. Needs no native library.</summary>
     Flac,
 
-    /// <summary>Ogg Vorbis (.ogg, .oga).</summary>
+    /// <summary>Ogg Vorbis (.ogg, .oga); written through libsndfile.</summary>
     OggVorbis,
 
-    /// <summary>Ogg Opus (.opus), at 48 kHz whenever the audio has a rate that Opus does not know.</summary>
+    /// <summary>Ogg Opus (.opus), at 48 kHz whenever the audio has a rate that Opus does not know. Needs no native library.</summary>
     OggOpus,
 
-    /// <summary>MP3 (.mp3), mono or stereo.</summary>
+    /// <summary>MP3 (.mp3), mono or stereo; written through libsndfile.</summary>
     Mp3,
 }
 

@@ -1,12 +1,16 @@
 namespace Melody.Audio;
 
 /// <summary>
-/// A sound file read block by block, so that its length does not matter: WAV by managed code, everything else by
-/// libsndfile. Every failure is a <see cref="MelodyException"/> that names the file.
+/// A sound file read block by block, so that its length does not matter; <see cref="Open(string)"/> finds the reader that
+/// its first bytes ask for. Every failure is a <see cref="MelodyException"/> that names the file.
 /// </summary>
+/// <param name="source">The bytes; disposed with the reader unless <see cref="LeaveOpen"/>.</param>
 /// <param name="name">How the file is called in messages.</param>
-internal abstract class AudioReader(string name) : IDisposable
+internal abstract class AudioReader(Stream source, string name) : IDisposable
 {
+    /// <summary>Samples beyond this are no sound: 120 dB above full scale.</summary>
+    public const float LoudestSample = 1e6f;
+
     private const int BlockFrames = 1 << 14;
 
     /// <summary>How the file is called in messages.</summary>
@@ -18,37 +22,72 @@ internal abstract class AudioReader(string name) : IDisposable
     /// <summary>Samples in a frame.</summary>
     public int Channels { get; protected init; }
 
-    /// <summary>Frames that the file says it has, or null where it does not say; fewer may come.</summary>
-    public long? Frames { get; protected init; }
+    /// <summary>Frames that the file says it has, or null where it does not say; fewer or more may come.</summary>
+    public long? Frames { get; protected set; }
 
     /// <summary>The text in the file.</summary>
     public AudioMetadata Metadata { get; protected init; } = AudioMetadata.None;
+
+    /// <summary>What a listener should know of the file, such as that it ends early; complete once all is read, else null.</summary>
+    public string? Remark { get; protected set; }
+
+    /// <summary>Whether the stream stays open when the reader is disposed.</summary>
+    public bool LeaveOpen { get; set; }
+
+    /// <summary>The bytes.</summary>
+    protected Stream Source { get; } = source;
 
     /// <summary>Opens a sound file.</summary>
     /// <exception cref="MelodyException">The file is missing, empty, damaged, no audio, or libsndfile is needed and missing.</exception>
     public static AudioReader Open(string path)
     {
-        var stream = OpenFile(path);
+        var stream = SoundStream.Open(path);
         try
         {
-            if (stream.Length == 0)
-                throw new MelodyException($"'{path}' is empty; give an audio file.");
-            if (WavReader.Recognizes(stream))
-            {
-                var wave = WavReader.TryOpen(stream, path);
-                if (wave is not null)
-                    return wave;
-                stream.Position = 0;
-            }
-            return new SoundFileReader(stream, path);
+            return Open(stream, path);
         }
-        catch (Exception e)
+        catch
         {
             stream.Dispose();
-            if (e is IOException or UnauthorizedAccessException)
-                throw new MelodyException($"Cannot read '{path}': {e.Message}", e);
             throw;
         }
+    }
+
+    /// <summary>Opens the sound in a stream that can seek, from its start; the reader disposes it, unless opening fails.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <param name="name">How they are called in messages.</param>
+    /// <exception cref="MelodyException">They are empty, damaged, no audio, or libsndfile is needed and missing.</exception>
+    public static AudioReader Open(Stream stream, string name)
+    {
+        try
+        {
+            stream.Position = 0;
+            if (stream.Length == 0)
+                throw new MelodyException($"'{name}' is empty; give an audio file.");
+            return AudioSniffer.Open(stream, name);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(name, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MelodyException($"Cannot read '{name}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens the sound in the rest of a stream, which stays open and need not seek.</summary>
+    /// <exception cref="MelodyException">The bytes are damaged or no audio.</exception>
+    public static AudioReader OpenRest(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        const string name = "stream";
+        if (!stream.CanSeek)
+            return Open(SoundStream.Spool(stream, name), name);
+        var source = stream.Position == 0 ? stream : new SectionStream(stream, stream.Position, stream.Length - stream.Position);
+        var reader = Open(source, name);
+        reader.LeaveOpen = true;
+        return reader;
     }
 
     /// <summary>Fills as many whole frames as there are and fit; returns their number, 0 at the end.</summary>
@@ -59,13 +98,21 @@ internal abstract class AudioReader(string name) : IDisposable
         {
             frames = ReadFrames(interleaved[..(interleaved.Length / Channels * Channels)]);
         }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(Name, e);
+        }
         catch (IOException e)
         {
             throw new MelodyException($"Cannot read '{Name}': {e.Message}", e);
         }
         foreach (float sample in interleaved[..(frames * Channels)])
-            if (!float.IsFinite(sample))
-                throw new MelodyException($"'{Name}' holds samples that are not numbers; it is damaged.");
+            if (!(MathF.Abs(sample) <= LoudestSample))
+                throw new MelodyException(
+                    float.IsFinite(sample)
+                        ? $"'{Name}' holds samples above a million times full scale; it is damaged, or its samples are no sound."
+                        : $"'{Name}' holds samples that are not numbers; it is damaged."
+                );
         return frames;
     }
 
@@ -73,6 +120,7 @@ internal abstract class AudioReader(string name) : IDisposable
     public abstract void Seek(long frame);
 
     /// <summary>Reads whole frames into a span of whole frames.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged; the message is a part of a sentence.</exception>
     protected abstract int ReadFrames(Span<float> interleaved);
 
     /// <summary>The rest of the file, interleaved.</summary>
@@ -80,12 +128,19 @@ internal abstract class AudioReader(string name) : IDisposable
     public float[] ReadToEnd(double? maximumSeconds = null) => Collect(maximumSeconds, Channels, Read, SampleRate);
 
     /// <summary>A file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
-    /// <exception cref="MelodyException">As <see cref="Open"/>; or it lasts longer than <paramref name="maximumSeconds"/>.</exception>
+    /// <exception cref="MelodyException">As <see cref="Open(string)"/>; or it lasts longer than <paramref name="maximumSeconds"/>.</exception>
     public static AudioClip ReadMono(string path, int sampleRate, double? maximumSeconds = null)
     {
         using var reader = Open(path);
-        var mono = new MonoReader(reader, sampleRate);
-        return AudioClip.Adopt(reader.Collect(maximumSeconds, 1, mono.Read, sampleRate), sampleRate);
+        return reader.ReadMono(sampleRate, maximumSeconds);
+    }
+
+    /// <summary>The rest of the file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
+    /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
+    public AudioClip ReadMono(int sampleRate, double? maximumSeconds = null)
+    {
+        var mono = new MonoReader(this, sampleRate);
+        return AudioClip.Adopt(Collect(maximumSeconds, 1, mono.Read, sampleRate), sampleRate);
     }
 
     /// <inheritdoc/>
@@ -96,7 +151,20 @@ internal abstract class AudioReader(string name) : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    protected abstract void Dispose(bool disposing);
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && !LeaveOpen)
+            Source.Dispose();
+    }
+
+    /// <summary>The remark on a file that ends before its header says so.</summary>
+    /// <param name="frames">What there was.</param>
+    protected string Shortfall(long frames) =>
+        FormattableString.Invariant(
+            $"'{Name}' ends after {(double)frames / SampleRate:0.##} of the {(double)(Frames ?? 0) / SampleRate:0.##} seconds that its header promises; what is there is used."
+        );
+
+    private static MelodyException Damaged(string name, InvalidDataException e) => new($"'{name}' is damaged: {e.Message}.", e);
 
     private delegate int ReadBlock(Span<float> interleaved);
 
@@ -109,7 +177,7 @@ internal abstract class AudioReader(string name) : IDisposable
         long limit = maximumSeconds is { } most
             ? (long)Math.Min((Math.Ceiling(most * rate) + 1) * channels, Array.MaxLength)
             : Array.MaxLength;
-        long expected = (long)(seconds * rate + 1 + BlockFrames) * channels;
+        long expected = (long)Math.Min(seconds * rate + 1 + BlockFrames, Array.MaxLength) * channels;
         var samples = new float[Math.Clamp(expected, BlockFrames * channels, 1 << 24)];
         int count = 0;
         while (true)
@@ -148,48 +216,4 @@ internal abstract class AudioReader(string name) : IDisposable
 
     private MelodyException TooLong(double seconds) =>
         new(FormattableString.Invariant($"'{Name}' lasts longer than the {seconds:0.##} seconds that are accepted here; cut it first."));
-
-    private static FileStream OpenFile(string path)
-    {
-        if (string.IsNullOrWhiteSpace(path))
-            throw new MelodyException("The name of the audio file is empty; give a path.");
-        if (Directory.Exists(path))
-            throw new MelodyException($"'{path}' is a folder; give an audio file.");
-        try
-        {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            return stream.CanSeek ? stream : Spool(stream);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new MelodyException($"There is no file '{path}'; check the path.", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new MelodyException($"Cannot read '{path}': permission denied.", e);
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
-        {
-            throw new MelodyException($"Cannot read '{path}': {e.Message}", e);
-        }
-    }
-
-    // A pipe cannot seek: its bytes go into a file that the system deletes when it is closed.
-    private static FileStream Spool(FileStream pipe)
-    {
-        using (pipe)
-        {
-            var spool = new FileStream(
-                Path.GetTempFileName(),
-                FileMode.Open,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                1 << 16,
-                FileOptions.DeleteOnClose
-            );
-            pipe.CopyTo(spool);
-            spool.Position = 0;
-            return spool;
-        }
-    }
 }

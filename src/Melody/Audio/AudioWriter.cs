@@ -22,9 +22,13 @@ internal abstract class AudioWriter : IDisposable
     /// <summary>Opens a writer on a stream that can seek; the stream stays the caller's.</summary>
     /// <exception cref="MelodyException">libsndfile is needed and missing, or refuses the format.</exception>
     public static AudioWriter Create(Stream stream, AudioFormat format, int sampleRate, int channels, AudioWriteOptions options) =>
-        format == AudioFormat.Wav
-            ? new WavWriter(stream, sampleRate, channels, options.BitDepth, options.Metadata)
-            : new SoundFileWriter(stream, format, sampleRate, channels, options);
+        format switch
+        {
+            AudioFormat.Wav => new WavWriter(stream, sampleRate, channels, options.BitDepth, options.Metadata),
+            AudioFormat.Flac => new FlacWriter(stream, sampleRate, channels, options.BitDepth, options.Metadata),
+            AudioFormat.OggOpus => new OpusWriter(stream, sampleRate, channels, options.Quality, options.Metadata),
+            _ => new SoundFileWriter(stream, format, sampleRate, channels, options),
+        };
 
     /// <summary>
     /// round(x 2^(bits - 1)) at the top of an int, clipped to what fits: reading it back as a fraction of full scale

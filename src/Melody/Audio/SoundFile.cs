@@ -5,7 +5,7 @@ namespace Melody.Audio;
 
 /// <summary>
 /// The C library libsndfile (http://libsndfile.github.io/libsndfile/api.html), found at run time: the few functions
-/// that read and write every format but WAV, and its virtual files on top of .NET streams.
+/// that write Ogg Vorbis and MP3 and read rare formats, and its virtual files on top of .NET streams.
 /// </summary>
 internal static unsafe class SoundFile
 {
@@ -35,7 +35,7 @@ internal static unsafe class SoundFile
     internal static Functions Native(string what) =>
         Loaded.Value
         ?? throw new MelodyException(
-            $"{what} needs the library libsndfile, which is not on this machine; {InstallHint} (WAV files need nothing)."
+            $"{what} needs the library libsndfile, which is not on this machine; {InstallHint} (WAV, FLAC and Opus files need nothing)."
         );
 
     internal static VirtualIo StreamCallbacks =>
@@ -133,12 +133,6 @@ internal static unsafe class SoundFile
             long,
             long>)
             NativeLibrary.GetExport(library, "sf_writef_float");
-        public readonly delegate* unmanaged[Cdecl]<nint, int*, long, long> WriteIntegers = (delegate* unmanaged[Cdecl]<
-            nint,
-            int*,
-            long,
-            long>)
-            NativeLibrary.GetExport(library, "sf_writef_int");
         public readonly delegate* unmanaged[Cdecl]<nint, long, int, long> SeekFrame = (delegate* unmanaged[Cdecl]<nint, long, int, long>)
             NativeLibrary.GetExport(library, "sf_seek");
         public readonly delegate* unmanaged[Cdecl]<nint, int, void*, int, int> Command = (delegate* unmanaged[Cdecl]<

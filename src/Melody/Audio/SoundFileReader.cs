@@ -2,22 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace Melody.Audio;
 
-/// <summary>Every format that libsndfile knows: FLAC, Ogg Vorbis and Opus, MP3, AIFF, coded WAV and more.</summary>
+/// <summary>The formats that are not read by managed code: AIFF, AU, CAF, W64, coded WAV and what else libsndfile knows.</summary>
 internal sealed unsafe class SoundFileReader : AudioReader
 {
-    private readonly Stream _stream;
     private readonly SoundFile.Functions _native;
     private readonly SoundFile.StreamHandle _io;
+    private readonly int[]? _order;
     private GCHandle _handle;
     private nint _file;
+    private long _read; // the place in the file, frames
 
     /// <summary>Takes the stream over once it opened.</summary>
+    /// <param name="stream">It can seek.</param>
+    /// <param name="name">How it is called in messages.</param>
+    /// <param name="order">The order of channels to bring the samples to.</param>
     /// <exception cref="MelodyException">libsndfile is missing or cannot read the stream.</exception>
-    public SoundFileReader(Stream stream, string name)
-        : base(name)
+    public SoundFileReader(Stream stream, string name, int[]? order = null)
+        : base(stream, name)
     {
         _native = SoundFile.Native($"Reading '{name}'");
-        _stream = stream;
+        _order = order;
         _io = new(stream);
         _handle = GCHandle.Alloc(_io);
         try
@@ -41,7 +45,7 @@ internal sealed unsafe class SoundFileReader : AudioReader
             Metadata = new()
             {
                 Title = Text(SoundFile.TitleString),
-                Software = WithoutLibrary(Text(SoundFile.SoftwareString)),
+                Software = VorbisComment.WithoutLibrary(Text(SoundFile.SoftwareString)),
                 Recipe = Text(SoundFile.CommentString),
             };
         }
@@ -58,6 +62,7 @@ internal sealed unsafe class SoundFileReader : AudioReader
         long target = Math.Clamp(frame, 0, Frames ?? long.MaxValue);
         if (_native.SeekFrame(_file, target, 0) < 0)
             throw new MelodyException($"'{Name}' cannot be read from another place than its start ({_native.Error(_file)}).");
+        _read = target;
     }
 
     /// <inheritdoc/>
@@ -68,6 +73,10 @@ internal sealed unsafe class SoundFileReader : AudioReader
         fixed (float* samples = interleaved)
             frames = _native.ReadFloats(_file, samples, interleaved.Length / Channels);
         _io.Check();
+        ChannelOrder.Apply(interleaved[..((int)frames * Channels)], _order);
+        _read += frames;
+        if (frames == 0 && interleaved.Length > 0 && _read < Frames)
+            Remark = Shortfall(_read);
         return (int)frames;
     }
 
@@ -75,8 +84,7 @@ internal sealed unsafe class SoundFileReader : AudioReader
     protected override void Dispose(bool disposing)
     {
         Free();
-        if (disposing)
-            _stream.Dispose();
+        base.Dispose(disposing);
     }
 
     private void Free()
@@ -89,11 +97,4 @@ internal sealed unsafe class SoundFileReader : AudioReader
     }
 
     private string? Text(int which) => Marshal.PtrToStringUTF8((nint)_native.GetString(_file, which)) is { Length: > 0 } text ? text : null;
-
-    // libsndfile adds " (libsndfile-1.2.0)" when it writes.
-    private static string? WithoutLibrary(string? software)
-    {
-        int at = software?.LastIndexOf(" (libsndfile-", StringComparison.Ordinal) ?? -1;
-        return at > 0 ? software![..at] : software;
-    }
 }

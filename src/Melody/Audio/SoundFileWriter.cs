@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Melody.Audio;
 
-/// <summary>FLAC, Ogg Vorbis, Ogg Opus and MP3 through libsndfile.</summary>
+/// <summary>Ogg Vorbis and MP3 through libsndfile.</summary>
 internal sealed unsafe class SoundFileWriter : AudioWriter
 {
     private const int BlockFrames = 4096;
@@ -11,9 +11,9 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
     private readonly SoundFile.Functions _native;
     private readonly SoundFile.StreamHandle _io;
     private readonly AudioFormat _format;
-    private readonly int _channels,
-        _bits;
-    private readonly int[] _integers;
+    private readonly int _channels;
+    private readonly int[]? _order;
+    private readonly float[] _block;
     private GCHandle _handle;
     private nint _file;
 
@@ -22,8 +22,9 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
     public SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels, AudioWriteOptions options)
     {
         _native = SoundFile.Native($"Writing {format.Name()}");
-        (_format, _channels, _bits) = (format, channels, options.BitDepth);
-        _integers = new int[BlockFrames * channels];
+        (_format, _channels) = (format, channels);
+        _order = format == AudioFormat.OggVorbis ? ChannelOrder.ToVorbis(channels) : null;
+        _block = new float[BlockFrames * channels];
         if (format == AudioFormat.Mp3)
             stream.Write(Id3Tag.Create(options.Metadata));
         _io = new(stream);
@@ -34,7 +35,7 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
             {
                 SampleRate = sampleRate,
                 Channels = channels,
-                Format = Code(format, _bits),
+                Format = Code(format),
             };
             _file = _native.Open(_handle, SoundFile.WriteMode, ref info);
             _io.Check();
@@ -43,8 +44,7 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
                     $"{SoundFile.Version} cannot write {format.Name()} at {sampleRate} Hz with {channels} channels ({_native.Error(0)}); choose another format."
                 );
             double level = 1 - options.Quality;
-            if (format != AudioFormat.Flac)
-                _ = _native.Command(_file, SoundFile.SetCompressionLevel, &level, sizeof(double));
+            _ = _native.Command(_file, SoundFile.SetCompressionLevel, &level, sizeof(double));
             if (format == AudioFormat.Mp3)
                 return;
             SetText(SoundFile.TitleString, options.Metadata.Title);
@@ -62,27 +62,18 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
     public override void Write(ReadOnlySpan<float> interleaved)
     {
         ObjectDisposedException.ThrowIf(_file == 0, this);
-        for (int at = 0; at < interleaved.Length; at += _integers.Length)
+        for (int at = 0; at < interleaved.Length; at += _block.Length)
         {
-            var block = interleaved[at..Math.Min(at + _integers.Length, interleaved.Length)];
+            var block = interleaved[at..Math.Min(at + _block.Length, interleaved.Length)];
             long frames = block.Length / _channels,
                 written;
-            if (_format == AudioFormat.Flac)
-            {
-                for (int i = 0; i < block.Length; i++)
-                    _integers[i] = Quantize(block[i], _bits);
-                fixed (int* samples = _integers)
-                    written = _native.WriteIntegers(_file, samples, frames);
-            }
-            else
-            {
-                // Lossy encoders take floats; beyond full scale or not a number they misbehave.
-                var samples = MemoryMarshal.Cast<int, float>(_integers.AsSpan());
-                for (int i = 0; i < block.Length; i++)
-                    samples[i] = float.IsNaN(block[i]) ? 0 : Math.Clamp(block[i], -1, 1);
-                fixed (float* pointer = samples)
-                    written = _native.WriteFloats(_file, pointer, frames);
-            }
+            // Beyond full scale the encoders misbehave.
+            var samples = _block.AsSpan(0, block.Length);
+            for (int i = 0; i < block.Length; i++)
+                samples[i] = Math.Clamp(block[i], -1, 1);
+            ChannelOrder.Apply(samples, _order);
+            fixed (float* pointer = samples)
+                written = _native.WriteFloats(_file, pointer, frames);
             _io.Check();
             if (written != frames)
                 throw new MelodyException($"libsndfile stopped while it wrote {_format.Name()} ({_native.Error(_file)}).");
@@ -121,12 +112,10 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
     }
 
     // SF_FORMAT_*: container in the upper, coding in the lower half.
-    private static int Code(AudioFormat format, int bits) =>
+    private static int Code(AudioFormat format) =>
         format switch
         {
-            AudioFormat.Flac => 0x170000 | (bits == 24 ? 3 : 2),
             AudioFormat.OggVorbis => 0x200060,
-            AudioFormat.OggOpus => 0x200064,
             AudioFormat.Mp3 => 0x230082,
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };

@@ -56,6 +56,33 @@ internal sealed class AtomicFile : IDisposable
             return true;
         });
 
+    /// <summary>
+    /// Gives the file its name, unless a file of that name came to be in the meantime: that one stays, and this one gets the
+    /// first free name of NAME-2, NAME-3 and so on. No moment lies between the look and the naming.
+    /// </summary>
+    /// <returns>The path that the file has; the one that was asked for unless it was taken.</returns>
+    public string CommitUnlessTaken() => Translate(_path, () =>
+        {
+            Stream.Flush(flushToDisk: true);
+            Stream.Dispose();
+            for (int number = 1; number <= 1000; number++)
+            {
+                if (!NewName.TryGive(_temporary, Numbered(_target, number)))
+                    continue;
+                _finished = true;
+                return Numbered(_path, number);
+            }
+            throw new MelodyException($"Cannot write '{_path}': it and a thousand names like it are taken; choose another.");
+        });
+
+    private static string Numbered(string path, int number) =>
+        number == 1
+            ? path
+            : Path.Combine(
+                Path.GetDirectoryName(path) ?? "",
+                FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}")
+            );
+
     /// <summary>Closes the file and, unless it was committed, removes it.</summary>
     public void Dispose()
     {

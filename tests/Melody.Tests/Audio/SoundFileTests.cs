@@ -3,7 +3,7 @@ using Melody.Audio;
 
 namespace Melody.Tests.Audio;
 
-/// <summary>The formats of libsndfile, and bad files of every kind.</summary>
+/// <summary>Files of every format as a whole, and bad files of every kind.</summary>
 public sealed class SoundFileTests : FolderTest
 {
     private static readonly AudioMetadata Text = new()
@@ -18,7 +18,6 @@ public sealed class SoundFileTests : FolderTest
     [InlineData(".flac", 24)]
     public void LosslessIsTheSameAsWav(string extension, int bits)
     {
-        Sounds.NeedSoundFile();
         var clip = new AudioClip([1, -1, .. Sounds.Noise(1, 20000)], 44100, 2);
         clip.Write(In("a" + extension), new() { BitDepth = bits, Metadata = Text });
         clip.Write(In("a.wav"), new() { BitDepth = bits });
@@ -171,7 +170,7 @@ public sealed class SoundFileTests : FolderTest
         Assert.Contains("8 bits", Message(surround, "a.wav", new() { BitDepth = 8 }), StringComparison.Ordinal);
         Assert.Contains("quality", Message(surround, "a.ogg", new() { Quality = double.NaN }), StringComparison.Ordinal);
         Assert.Contains("end its name in .wav", Message(surround, "a.xyz", new()), StringComparison.Ordinal);
-        Assert.Contains("cannot write FLAC", Message(new AudioClip(new float[10], 768000), "a.flac", new()), StringComparison.Ordinal);
+        Assert.Contains("at most 8 channels", Message(new AudioClip(new float[9], 48000, 9), "a.flac", new()), StringComparison.Ordinal);
         Assert.Empty(Files);
         surround.Write(In("a.xyz"), new() { Format = AudioFormat.Flac });
         Assert.Equal(6, AudioClip.Read(In("a.xyz")).Channels);
@@ -193,7 +192,6 @@ public sealed class SoundFileTests : FolderTest
     [Fact]
     public void ReadingCanStartAnywhere()
     {
-        Sounds.NeedSoundFile();
         var clip = new AudioClip(Sounds.Noise(5, 9000), 44100);
         clip.Write(In("a.flac"));
         var whole = AudioClip.Read(In("a.flac"));

@@ -43,7 +43,7 @@ public sealed class WavTests : FolderTest
                 values =>
                 {
                     using var stream = Pcm(values, 8000);
-                    using var reader = WavReader.TryOpen(stream, "x")!;
+                    using var reader = WavReader.OpenCoded(stream, "x");
                     var samples = reader.ReadToEnd();
                     using var copy = new MemoryStream();
                     using (var writer = new WavWriter(copy, 8000, 1, 16, AudioMetadata.None))
@@ -57,10 +57,28 @@ public sealed class WavTests : FolderTest
             );
 
     [Fact]
-    public void BeyondFullScaleIsClippedAndNotANumberIsSilence()
+    public void BeyondFullScaleIsClipped()
     {
-        new AudioClip([2, -2, float.NaN, 1e30f, float.NegativeInfinity, 0.5f], 8000).Write(In("a.wav"));
-        Assert.Equal([32767 / 32768f, -1, 0, 32767 / 32768f, -1, 0.5f], AudioClip.Read(In("a.wav")).Samples.ToArray());
+        new AudioClip([2, -2, 0, 1e30f, 0.5f], 8000).Write(In("a.wav"));
+        Assert.Equal([32767 / 32768f, -1, 0, 32767 / 32768f, 0.5f], AudioClip.Read(In("a.wav")).Samples.ToArray());
+    }
+
+    [Theory]
+    [InlineData("a.wav", 16)]
+    [InlineData("a.wav", 32)]
+    [InlineData("a.flac", 24)]
+    [InlineData("a.opus", 16)]
+    public void NotANumberIsNotWritten(string name, int bits)
+    {
+        foreach (float wrong in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+            Assert.Contains(
+                "not numbers",
+                Assert
+                    .Throws<MelodyException>(() => new AudioClip([0, wrong, 0], 48000).Write(In(name), new() { BitDepth = bits }))
+                    .Message,
+                StringComparison.Ordinal
+            );
+        Assert.Empty(Files);
     }
 
     [Theory]
@@ -74,7 +92,10 @@ public sealed class WavTests : FolderTest
     {
         foreach (bool extensible in new[] { false, true })
         {
-            using var reader = WavReader.TryOpen(new MemoryStream(Wave(Format(tag, 1, 8000, bits, extensible), Chunk("data", data))), "x")!;
+            using var reader = WavReader.OpenCoded(
+                new MemoryStream(Wave(Format(tag, 1, 8000, bits, extensible), Chunk("data", data))),
+                "x"
+            );
             Assert.Equal(expected, reader.ReadToEnd());
         }
     }
@@ -89,7 +110,7 @@ public sealed class WavTests : FolderTest
             Chunk("data", [1, 0, 2, 0]),
             Chunk("LIST", [.. "INFO"u8, .. Chunk("IART", "me\0"u8), .. Chunk("ICMT", [0xFC, .. "ber"u8])])
         );
-        using var reader = WavReader.TryOpen(new MemoryStream(bytes), "x")!;
+        using var reader = WavReader.OpenCoded(new MemoryStream(bytes), "x");
         Assert.Equal((96000, 2, 1L), (reader.SampleRate, reader.Channels, reader.Frames));
         Assert.Equal([1 / 32768f, 2 / 32768f], reader.ReadToEnd());
         Assert.Equal("über", reader.Metadata.Recipe); // Latin-1
@@ -106,7 +127,7 @@ public sealed class WavTests : FolderTest
         System.Text.Encoding.ASCII.GetBytes(id, bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), riffSize);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(40), dataSize);
-        using var reader = WavReader.TryOpen(new MemoryStream(bytes[..49]), "x")!;
+        using var reader = WavReader.OpenCoded(new MemoryStream(bytes[..49]), "x");
         Assert.Equal([1 / 32768f, 2 / 32768f], reader.ReadToEnd());
     }
 
@@ -118,14 +139,14 @@ public sealed class WavTests : FolderTest
         var bytes = Wave(Chunk("ds64", ds64), Format(1, 1, 8000, 16), Chunk("data", [1, 0, 2, 0]), Chunk("LIST", "INFO"u8));
         "RF64"u8.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12 + 36 + 24 + 4), uint.MaxValue);
-        using var reader = WavReader.TryOpen(new MemoryStream(bytes), "x")!;
+        using var reader = WavReader.OpenCoded(new MemoryStream(bytes), "x");
         Assert.Equal(2, reader.Frames);
     }
 
     [Fact]
     public void ReadingCanStartAnywhere()
     {
-        using var reader = WavReader.TryOpen(Pcm([.. Enumerable.Range(0, 100).Select(i => (short)i)], 8000), "x")!;
+        using var reader = WavReader.OpenCoded(Pcm([.. Enumerable.Range(0, 100).Select(i => (short)i)], 8000), "x");
         var two = new float[2];
         reader.Seek(70);
         Assert.Equal(2, reader.Read(two));
@@ -168,12 +189,12 @@ public sealed class WavTests : FolderTest
                     );
                     (bytes[at], bytes[at2]) = (value, value2);
                     using var stream = new MemoryStream(bytes);
-                    if (!WavReader.Recognizes(stream))
+                    if (!WavReader.Recognizes(bytes))
                         return;
                     try
                     {
-                        using var reader = WavReader.TryOpen(stream, "x");
-                        Assert.True((reader?.ReadToEnd().Length ?? 0) <= bytes.Length);
+                        using var reader = WavReader.OpenCoded(stream, "x");
+                        Assert.True(reader.ReadToEnd().Length <= bytes.Length);
                     }
                     catch (MelodyException e)
                     {
@@ -197,7 +218,7 @@ public sealed class WavTests : FolderTest
         Assert.Contains("no 'data' chunk", Message(Wave(Format(1, 1, 8000, 16))), StringComparison.Ordinal);
         Assert.Contains("no 'fmt ' chunk", Message(Wave(Chunk("data", new byte[4]))), StringComparison.Ordinal);
         static string Message(byte[] bytes) =>
-            Assert.Throws<MelodyException>(() => WavReader.TryOpen(new MemoryStream(bytes), "x")).Message;
+            Assert.Throws<MelodyException>(() => WavReader.OpenCoded(new MemoryStream(bytes), "x")).Message;
     }
 
     [Fact]
@@ -211,8 +232,14 @@ public sealed class WavTests : FolderTest
     [Fact]
     public void NotANumberIsDamage()
     {
-        new AudioClip([0, float.NaN], 8000).Write(In("a.wav"), new() { BitDepth = 32 });
-        Assert.Contains("not numbers", Assert.Throws<MelodyException>(() => AudioClip.Read(In("a.wav"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not numbers", Message(float.NaN), StringComparison.Ordinal);
+        Assert.Contains("not numbers", Message(float.NegativeInfinity), StringComparison.Ordinal);
+        Assert.Contains("above a million times", Message(1.1e6f), StringComparison.Ordinal);
+        Assert.Contains("above a million times", Message(-3e38f), StringComparison.Ordinal);
+        Assert.Equal([-1e6f], AudioClip.Read(Floats(-1e6f)).Samples.ToArray());
+
+        static string Message(float value) => Assert.Throws<MelodyException>(() => AudioClip.Read(Floats(value))).Message;
+        static byte[] Floats(float value) => Wave(Format(3, 1, 8000, 32), Chunk("data", BitConverter.GetBytes(value)));
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Melody.Cli.Shared;
+
+/// <summary>The three streams that every process is born with, any of which may be closed.</summary>
+internal static class StandardStreams
+{
+    private const string Output = "standard output";
+
+    /// <summary>Standard output for text.</summary>
+    public static TextWriter OpenText(Func<TextWriter> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new StreamWriter(new ClosedStream());
+        }
+    }
+
+    /// <summary>Standard output for bytes. A pipe that nobody reads any longer is an error: the sound did not arrive.</summary>
+    /// <exception cref="MelodyException">It is closed.</exception>
+    public static Stream OpenOutput()
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                return Console.OpenStandardOutput();
+            var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
+            // a file's place is shared with the shell, which FileStream would not move on
+            return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new MelodyException($"Cannot write to {Output}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Standard input for bytes.</summary>
+    /// <exception cref="MelodyException">It is closed, or somebody's keyboard.</exception>
+    public static Stream OpenInput()
+    {
+        try
+        {
+            if (!Console.IsInputRedirected)
+                throw new MelodyException("'-' means standard input, and that is the keyboard; pipe some sound into the command.");
+            return Console.OpenStandardInput();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MelodyException($"Cannot read standard input: {e.Message}", e);
+        }
+    }
+
+    private sealed class ClosedStream : Stream
+    {
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush() { }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("it is closed.");
+    }
+}
