@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 

@@ -9,6 +9,7 @@ using Melody.Evaluation.Reconstruction;
 using Melody.Evaluation.Reports;
 using Melody.Evaluation.Tokens;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Weights;
@@ -295,12 +296,14 @@ internal sealed class EvaluationRun(
         string key = model is null
             ? ""
             : ResultStore.Key(
-                GenerationPlan.Version,
+                MelodyVersion.Full,
                 model.Hash,
                 music,
                 request.DiffusionClips,
-                request.Generation.Guidance,
-                request.Generation.PromptGuidance
+                request.Generation.Diffusion with
+                {
+                    Steps = 1, // those of the table
+                }
             );
         string Name(int clip, string what) => string.Create(CultureInfo.InvariantCulture, $"sounds/tokens-{clip + 1}-{what}-{key}.wav");
         var measured = Measure(EvaluationStage.Diffusion, model, missing, m =>

@@ -13,7 +13,7 @@ namespace Melody.Listening;
 /// transposed key by construction. A <see cref="KeyPicture"/>, float32 [batch, 5, 12, frames] -> scores [batch, 24]:
 /// twelve major keys, C first, then twelve minor ones.
 /// </summary>
-internal sealed class KeyNetwork : nn.Module<Tensor, Tensor>
+internal sealed class KeyNetwork : Network<Tensor, Tensor>
 {
     /// <summary>Major and minor.</summary>
     public const int Kinds = 2;
@@ -34,8 +34,8 @@ internal sealed class KeyNetwork : nn.Module<Tensor, Tensor>
         {
             var weight = parameters.Normal(1 / Math.Sqrt(shape[1] * shape[2] * shape[3]), shape);
             var bias = parameters.Constant(0, shape[0]);
-            register_parameter(name + "_weight", weight);
-            register_parameter(name + "_bias", bias);
+            Add(name + "_weight", weight);
+            Add(name + "_bias", bias);
             return (weight, bias);
         }
         _first = Make("first", Width, KeyPicture.Channels, 12, 3);
@@ -43,9 +43,6 @@ internal sealed class KeyNetwork : nn.Module<Tensor, Tensor>
             _layers.Add((Make($"time_{i}", Width, Width, 1, Reach), Make($"pitch_{i}", Width, Width, 12, 1)));
         _last = Make("last", Kinds, 3 * Width, 1, 1);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Scores(input, 0);

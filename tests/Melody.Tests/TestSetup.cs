@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Melody.Nn;
 using Melody.Runtime;
 using TorchSharp;
 

@@ -14,7 +14,12 @@ internal sealed record NativeTool(string Name, string Purpose, bool Found, strin
     /// <summary>Looks for all of them.</summary>
     public static IReadOnlyList<NativeTool> FindAll() =>
         [
-            Make("libsndfile", "writes Ogg Vorbis and MP3, reads AIFF and other rare formats", SoundFile.Version, "apt-get install libsndfile1"),
+            Make(
+                "libsndfile",
+                "writes Ogg Vorbis and MP3, reads AIFF and other rare formats",
+                SoundFile.Version,
+                "apt-get install libsndfile1"
+            ),
             Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
             Make(
                 "fluidsynth",

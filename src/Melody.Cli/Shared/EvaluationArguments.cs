@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Melody.Corpus.Storage;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Runtime;
 
 namespace Melody.Cli.Shared;

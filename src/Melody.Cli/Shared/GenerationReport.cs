@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Music;
+using Melody.Prompting;
 
 namespace Melody.Cli.Shared;
 
@@ -10,6 +11,12 @@ namespace Melody.Cli.Shared;
 /// <param name="WallSeconds">How long the making and the writing took.</param>
 /// <param name="RealTimeFactor">Seconds of new sound made in a second of wall-clock time.</param>
 internal sealed record FileReport(string File, double Seconds, long Seed, double WallSeconds, double RealTimeFactor);
+
+/// <summary>A part of the prompt that nothing was understood of.</summary>
+/// <param name="Text">The part.</param>
+/// <param name="Start">Where it begins in the prompt, in UTF-16 units.</param>
+/// <param name="Length">How long it is.</param>
+internal sealed record UnreadPart(string Text, int Start, int Length);
 
 /// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c>, <c>inpaint</c> and <c>loop</c> print; the first fields tell of the first file.</summary>
 internal sealed record GenerationReport(
@@ -25,6 +32,7 @@ internal sealed record GenerationReport(
     string? Key,
     string? Metre,
     string? Instruments,
+    IReadOnlyList<UnreadPart> NotUnderstood,
     string Model,
     string ModelHash,
     bool Trained,
@@ -53,6 +61,7 @@ internal sealed record GenerationReport(
             recipe.Key,
             recipe.Metre,
             recipe.Instruments,
+            UnreadIn(recipe.Prompt, loaded.Model),
             recipe.Model,
             recipe.ModelHash,
             loaded.Model.IsTrained,
@@ -80,15 +89,34 @@ internal sealed record GenerationReport(
             $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in {file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)"
         );
 
-    /// <summary>What the model was asked for beyond the prompt's tone, by options or by the prompt's words; null for nothing.</summary>
+    /// <summary>
+    /// What the model was asked for beyond the prompt's tone, by options or by the prompt's words, and which words were not understood;
+    /// null for nothing of either.
+    /// </summary>
     public string? Asked()
     {
-        string?[] told = [Bpm is { } bpm ? FormattableString.Invariant($"{bpm:0.##} bpm") : null, Key, Metre, Instruments];
-        return told.Any(part => part is not null) ? $"Asked for: {string.Join(", ", told.Where(part => part is not null))}." : null;
+        string?[] parts = [Bpm is { } bpm ? FormattableString.Invariant($"{bpm:0.##} bpm") : null, Key, Metre, Instruments];
+        string asked = string.Join(", ", parts.Where(part => part is not null)),
+            unread = string.Join(", ", NotUnderstood.Select(part => $"'{part.Text}'").Distinct());
+        if (asked.Length + unread.Length == 0)
+            return null;
+        if (asked.Length == 0)
+            asked = "no particular tempo, key, metre or instrument";
+        return $"Asked for: {asked}{(unread.Length > 0 ? $"; not understood: {unread}" : "")}.";
     }
 
     /// <summary>To milliseconds.</summary>
     public static double Round(double value) => Math.Round(value, 3);
+
+    private static IReadOnlyList<UnreadPart> UnreadIn(string? prompt, MusicModel model) =>
+        prompt is null
+            ? []
+            :
+            [
+                .. PromptReader
+                    .Explain(prompt, model.Networks.JointEmbedding.Vocabulary)
+                    .NotUnderstood.Select(span => new UnreadPart(span.Text, span.Start, span.Length)),
+            ];
 
     private static double NewSecondsOf(GenerationRecipe recipe) =>
         recipe is { RangeStart: { } start, RangeEnd: { } end } ? end - start : recipe.Options.Seconds;

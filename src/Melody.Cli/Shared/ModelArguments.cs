@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using Melody.Models;
 using Melody.Presets;
 
 namespace Melody.Cli.Shared;

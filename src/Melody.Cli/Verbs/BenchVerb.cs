@@ -4,6 +4,7 @@ using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Evaluation.Speed;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 using Spectre.Console;

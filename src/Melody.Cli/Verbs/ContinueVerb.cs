@@ -14,6 +14,5 @@ internal sealed class ContinueVerb()
     )
 {
     /// <inheritdoc/>
-    protected override Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments) =>
-        (work, prompt) => work.Generator.ContinueAsync(work.Source, prompt, work.Options, work.Progress, work.Cancellation);
+    protected override MusicRequest Task(ParseResult arguments) => new(MusicTask.Continue);
 }

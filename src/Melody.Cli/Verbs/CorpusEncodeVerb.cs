@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Melody.Cli.Shared;
+using Melody.Models;
 using Melody.Runtime;
 using Melody.Training.Encoders;
 using Melody.Weights;

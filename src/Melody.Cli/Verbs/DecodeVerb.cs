@@ -44,7 +44,7 @@ internal sealed class DecodeVerb : Verb
                         new()
                         {
                             Title = file.Title,
-                            Software = GenerationVerb.ProgramName,
+                            Software = MelodyVersion.Software,
                             Recipe = file.Recipe,
                         },
                         context

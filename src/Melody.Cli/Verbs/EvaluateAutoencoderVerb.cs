@@ -2,6 +2,7 @@ using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Evaluation.Reconstruction;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Runtime;
 using Melody.Weights;
 using Spectre.Console;

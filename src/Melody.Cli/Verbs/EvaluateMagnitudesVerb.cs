@@ -7,6 +7,7 @@ using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
 using Melody.Evaluation.Reconstruction;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.PhaseRetrieval;
 using Melody.Runtime;
 using Melody.Training.Parts;

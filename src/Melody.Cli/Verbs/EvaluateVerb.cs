@@ -2,6 +2,7 @@ using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Evaluation;
 using Melody.Evaluation.Reports;
+using Melody.Models;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
@@ -9,6 +10,13 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody evaluate</c>: everything about a model on one page; its sub-verbs measure one thing each.</summary>
 internal sealed class EvaluateVerb : Verb
 {
+    private static readonly EvaluationRequest Usual = new()
+    {
+        Model = "",
+        Corpus = "",
+        Output = "",
+    };
+
     private readonly Option<string?> _corpus = new("--corpus")
     {
         Description = "A corpus whose test split the model was not trained on.",
@@ -61,45 +69,7 @@ internal sealed class EvaluateVerb : Verb
         600.0,
         "seconds"
     );
-    private readonly Option<int?> _steps = TypedOption.Number("--steps", "Diffusion steps of each answer; 10 by default.", 1, 1000);
-    private readonly Option<double?> _hop = TypedOption.Number(
-        "--hop",
-        "Hop of the continued pieces; as in 'generate' by default.",
-        0.01,
-        3600.0,
-        "seconds"
-    );
-    private readonly Option<bool> _cleanContext = new("--clean-context") { Description = "Continue as the paper does; as in 'generate'." };
-    private readonly Option<double?> _guidance = TypedOption.Number(
-        "--guidance",
-        "Guidance of the denoiser; as in 'generate' by default.",
-        0.0,
-        20.0
-    );
-    private readonly Option<double?> _promptGuidance = TypedOption.Number(
-        "--prompt-guidance",
-        "Guidance of the denoiser by the prompt; as in 'generate' by default.",
-        0.0,
-        20.0
-    );
-    private readonly Option<double?> _semanticGuidance = TypedOption.Number(
-        "--semantic-guidance",
-        "Guidance of the semantic language model; as in 'generate' by default.",
-        0.0,
-        20.0
-    );
-    private readonly Option<int?> _bestOf = TypedOption.Number(
-        "--best-of",
-        "Each answer is the best of so many, as in 'generate'; 1 by default.",
-        1,
-        64
-    );
-    private readonly Option<double?> _steering = TypedOption.Number(
-        "--steering",
-        "Steering of the semantic tokens; as in 'generate' by default.",
-        0.0,
-        20.0
-    );
+    private readonly OptionList _generation;
     private readonly Option<double?> _continued = TypedOption.Number(
         "--continued",
         "Length of the continued pieces; 60 by default, 0 for none.",
@@ -136,14 +106,6 @@ internal sealed class EvaluateVerb : Verb
                 _only,
                 _prompts,
                 _seconds,
-                _hop,
-                _cleanContext,
-                _steps,
-                _guidance,
-                _promptGuidance,
-                _semanticGuidance,
-                _bestOf,
-                _steering,
                 _continued,
                 _windows,
                 _quick,
@@ -151,6 +113,8 @@ internal sealed class EvaluateVerb : Verb
             }
         )
             Options.Add(option);
+        // how the answers are made, as in 'generate'; what prompts and lengths decide is left out
+        _generation = new(this, Usual.Generation, "--seconds", "--bpm", "--key", "--metre", "--loudness");
         foreach (
             var verb in new Verb[]
             {
@@ -200,47 +164,35 @@ internal sealed class EvaluateVerb : Verb
             );
         bool quick = arguments.GetValue(_quick);
         double continued = arguments.GetValue(_continued) ?? (quick ? 0 : 60);
-        var usual = new EvaluationRequest
-        {
-            Model = "",
-            Corpus = corpus,
-            Output = output,
-        };
-        return usual with
+        var generation = Usual.Generation with { };
+        _generation.Set(arguments, generation);
+        return Usual with
         {
             Model = ModelLocation.Resolve(context.Model),
+            Corpus = corpus,
+            Output = output,
             Recordings = arguments.GetValue(_recordings),
             Embedding = arguments.GetValue(_embedding),
-            Stages = arguments.GetValue(_only) is { Length: > 0 } only ? only : usual.Stages,
+            Stages = arguments.GetValue(_only) is { Length: > 0 } only ? only : Usual.Stages,
             Options = new()
             {
                 Device = context.Device,
                 Threads = context.Threads,
                 AllowUntrained = arguments.GetValue(_untrained),
             },
-            Clips = quick ? 6 : usual.Clips,
-            Windows = arguments.GetValue(_windows) ?? (quick ? 16 : usual.Windows),
-            DiffusionClips = quick ? 4 : usual.DiffusionClips,
-            FittedWindows = quick ? 40 : usual.FittedWindows,
-            Chain = usual.Chain with
+            Clips = quick ? 6 : Usual.Clips,
+            Windows = arguments.GetValue(_windows) ?? (quick ? 16 : Usual.Windows),
+            DiffusionClips = quick ? 4 : Usual.DiffusionClips,
+            FittedWindows = quick ? 40 : Usual.FittedWindows,
+            Chain = Usual.Chain with
             {
                 Prompts = arguments.GetValue(_prompts) ?? (quick ? 12 : int.MaxValue),
-                Seconds = arguments.GetValue(_seconds) ?? usual.Chain.Seconds,
-                RepeatedPrompts = quick ? 1 : usual.Chain.RepeatedPrompts,
-                ContinuedPrompts = continued > 0 ? usual.Chain.ContinuedPrompts : 0,
-                ContinuedSeconds = continued > 0 ? continued : usual.Chain.ContinuedSeconds,
+                Seconds = arguments.GetValue(_seconds) ?? Usual.Chain.Seconds,
+                RepeatedPrompts = quick ? 1 : Usual.Chain.RepeatedPrompts,
+                ContinuedPrompts = continued > 0 ? Usual.Chain.ContinuedPrompts : 0,
+                ContinuedSeconds = continued > 0 ? continued : Usual.Chain.ContinuedSeconds,
             },
-            Generation = usual.Generation with
-            {
-                HopSeconds = arguments.GetValue(_hop) ?? usual.Generation.HopSeconds,
-                CleanContext = arguments.GetValue(_cleanContext),
-                Steps = arguments.GetValue(_steps) ?? usual.Generation.Steps,
-                Guidance = arguments.GetValue(_guidance) ?? usual.Generation.Guidance,
-                PromptGuidance = arguments.GetValue(_promptGuidance) ?? usual.Generation.PromptGuidance,
-                BestOf = arguments.GetValue(_bestOf) ?? 1,
-                SemanticGuidance = arguments.GetValue(_semanticGuidance) ?? usual.Generation.SemanticGuidance,
-                Steering = arguments.GetValue(_steering) ?? usual.Generation.Steering,
-            },
+            Generation = generation,
         };
     }
 }

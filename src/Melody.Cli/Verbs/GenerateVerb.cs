@@ -24,11 +24,10 @@ internal sealed class GenerateVerb : GenerationVerb
     }
 
     /// <inheritdoc/>
-    protected override MusicRequest Read(ParseResult arguments)
-    {
-        var prompt = string.Join(' ', arguments.GetRequiredValue(_prompt));
-        return new(SafeName.Of(prompt), prompt, null, work =>
-            work.Generator.GenerateAsync(prompt, work.Options, work.Progress, work.Cancellation)
-        );
-    }
+    protected override MusicRequest Read(ParseResult arguments) => MusicRequest.From(Words(arguments));
+
+    /// <inheritdoc/>
+    protected override string StemOf(ParseResult arguments) => SafeName.Of(Words(arguments));
+
+    private string Words(ParseResult arguments) => string.Join(' ', arguments.GetRequiredValue(_prompt));
 }

@@ -1,32 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Melody.Audio;
 using Melody.Cli.Shared;
 using Melody.Prompting;
 
 namespace Melody.Cli.Verbs;
-
-/// <summary>What a verb was asked for, apart from how the music should sound.</summary>
-/// <param name="Stem">Beginning of the file's name when the user gives none.</param>
-/// <param name="Prompt">Words, or null.</param>
-/// <param name="Source">Path of the music to start from, or null.</param>
-/// <param name="Make">Makes one piece.</param>
-internal sealed record MusicRequest(string Stem, string? Prompt, string? Source, Func<MusicWork, Task<GenerationResult>> Make);
-
-/// <summary>All that one piece is made of.</summary>
-/// <param name="Generator">Over the loaded model.</param>
-/// <param name="Source">The music to start from, mono at the model's rate; empty when there is none.</param>
-/// <param name="Options">With the piece's own seed.</param>
-/// <param name="Progress">Of this piece.</param>
-/// <param name="Cancellation">Ends the work within a step.</param>
-internal sealed record MusicWork(
-    MusicGenerator Generator,
-    AudioClip Source,
-    GenerationOptions Options,
-    IProgress<GenerationProgress> Progress,
-    CancellationToken Cancellation
-);
 
 /// <summary>A verb that makes music: everything that can be refused is refused first, then the model is loaded once, and each piece is made and written in turn.</summary>
 internal abstract class GenerationVerb : Verb
@@ -34,7 +12,6 @@ internal abstract class GenerationVerb : Verb
     private readonly GenerationArguments _generation;
     private readonly OutputArguments _output;
     private readonly ModelArguments _model;
-    private readonly Option<int?>? _bestOf;
     private readonly Option<int?> _count = TypedOption.Number(
         "--count",
         "How many pieces to make, with the seeds that follow on; their files are numbered from 1.",
@@ -51,38 +28,34 @@ internal abstract class GenerationVerb : Verb
         : base(name, description)
     {
         _output = new(this);
-        _generation = new(this, seconds, normalized);
+        _generation = new(this, seconds, normalized, choosing);
         Options.Add(_count);
-        if (choosing)
-        {
-            _bestOf = TypedOption.Number(
-                "--best-of",
-                "Make so many, with the seeds that follow on, and keep the one that the model hears as nearest to the prompt.",
-                1,
-                64
-            );
-            Options.Add(_bestOf);
-        }
         _model = new(this);
     }
 
-    /// <summary>Reads the verb's own arguments.</summary>
+    /// <summary>Reads the verb's own arguments: what is to be made, without the sound of the file that it starts from.</summary>
     /// <exception cref="MelodyException">They cannot be used.</exception>
     protected abstract MusicRequest Read(ParseResult arguments);
+
+    /// <summary>Path of the music that the task starts from; null for none.</summary>
+    protected virtual string? SourceOf(ParseResult arguments) => null;
+
+    /// <summary>Beginning of the file's name when the user gives none.</summary>
+    protected abstract string StemOf(ParseResult arguments);
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
-        var options = _generation.Read(arguments) with { BestOf = (_bestOf is null ? null : arguments.GetValue(_bestOf)) ?? 1 };
+        var options = _generation.Read(arguments);
         var request = Read(arguments);
-        if (request.Prompt is { } prompt)
-            PromptLimits.Check(prompt);
-        if (request.Source is { } source)
+        if (request.Prompt?.Text is { } words)
+            PromptLimits.Check(words);
+        if (SourceOf(arguments) is { } source)
             await SourceAudio.CheckAsync(source, context).ConfigureAwait(false);
         var targets = _output.Plan(
             arguments,
             context,
-            string.Create(CultureInfo.InvariantCulture, $"{request.Stem}-{options.Seed}"),
+            string.Create(CultureInfo.InvariantCulture, $"{StemOf(arguments)}-{options.Seed}"),
             arguments.GetValue(_count) ?? 1
         );
         _model.Check(arguments, context);
@@ -115,10 +88,12 @@ internal abstract class GenerationVerb : Verb
     {
         using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
         int rate = loaded.Model.SampleRate;
-        var source = request.Source is { } path
-            ? await SourceAudio.ReadAsync(path, rate, context).ConfigureAwait(false)
-            : new AudioClip([], rate);
+        var path = SourceOf(arguments);
+        if (path is not null)
+            request = request with { Source = await SourceAudio.ReadAsync(path, rate, context).ConfigureAwait(false) };
         targets[0].RequireSpace(options.Seconds * targets.Count, rate);
+        if (!_generation.HasLength)
+            options = options with { Seconds = request.Source!.Seconds };
         var generator = new MusicGenerator(loaded.Model);
         var files = new List<FileReport>();
         GenerationRecipe? first = null;
@@ -127,28 +102,15 @@ internal abstract class GenerationVerb : Verb
             var watch = Stopwatch.StartNew();
             var relay = new StageRelay(progress, target.Path == "-" ? "music" : Path.GetFileName(target.Path));
             relay.Report(new("", 0));
-            var result = await request
-                .Make(
-                    new(generator, source, options with { Seed = options.Seed + files.Count * options.BestOf }, relay, context.Cancellation)
-                )
-                .ConfigureAwait(false);
+            var own = options with { Seed = options.Seed + files.Count * options.BestOf };
+            var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = request.Source is { } file ? Path.GetFileName(SoundSources.NameOf(file)) : null };
-            var written = await target.WriteAsync(result.Audio, Metadata(recipe), context).ConfigureAwait(false);
+            string? source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path));
+            var recipe = result.Recipe with { Model = loaded.Id, Source = source };
+            var written = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
             files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;
         }
         return GenerationReport.Make(first!, loaded, files);
     }
-
-    private static AudioMetadata Metadata(GenerationRecipe recipe) =>
-        new()
-        {
-            Title = recipe.Prompt ?? $"{recipe.Task} {recipe.Source}",
-            Software = ProgramName,
-            Recipe = recipe.ToJson(),
-        };
-
-    /// <summary>Melody and its version, as files name it.</summary>
-    internal static string ProgramName { get; } = $"Melody {GenerationPlan.Version.Split('+')[0]}";
 }

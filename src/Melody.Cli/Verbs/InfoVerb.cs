@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Melody.Cli.Shared;
+using Melody.Models;
 using Melody.Weights;
 using Spectre.Console;
 

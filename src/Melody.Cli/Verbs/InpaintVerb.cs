@@ -24,7 +24,7 @@ internal sealed class InpaintVerb : MusicVerb
     }
 
     /// <inheritdoc/>
-    protected override Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments)
+    protected override MusicRequest Task(ParseResult arguments)
     {
         double from = arguments.GetRequiredValue(_from),
             to = arguments.GetRequiredValue(_to);
@@ -32,18 +32,6 @@ internal sealed class InpaintVerb : MusicVerb
             throw new MelodyException(
                 FormattableString.Invariant($"The stretch from {from} to {to} seconds is empty; --to has to lie behind --from.")
             );
-        return (work, prompt) =>
-            work.Generator.InpaintAsync(
-                work.Source,
-                from,
-                to,
-                prompt,
-                work.Options with
-                {
-                    Seconds = work.Source.Seconds,
-                },
-                work.Progress,
-                work.Cancellation
-            );
+        return new(MusicTask.Inpaint) { Start = from, End = to };
     }
 }

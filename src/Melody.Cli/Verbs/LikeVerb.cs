@@ -12,11 +12,11 @@ internal sealed class LikeVerb : GenerationVerb
         : base("like", "Makes new music like other music.", "Length of the music, seconds", choosing: true) => Arguments.Add(_music);
 
     /// <inheritdoc/>
-    protected override MusicRequest Read(ParseResult arguments)
-    {
-        var music = arguments.GetRequiredValue(_music);
-        return new($"like-{SafeName.Of(SourceAudio.Stem(music))}", null, music, work =>
-            work.Generator.GenerateAsync(MusicPrompt.FromAudio(work.Source), work.Options, work.Progress, work.Cancellation)
-        );
-    }
+    protected override MusicRequest Read(ParseResult arguments) => new(MusicTask.Like);
+
+    /// <inheritdoc/>
+    protected override string SourceOf(ParseResult arguments) => arguments.GetRequiredValue(_music);
+
+    /// <inheritdoc/>
+    protected override string StemOf(ParseResult arguments) => $"like-{SafeName.Of(SourceAudio.Stem(SourceOf(arguments)))}";
 }

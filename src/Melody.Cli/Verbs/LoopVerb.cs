@@ -14,16 +14,5 @@ internal sealed class LoopVerb()
     )
 {
     /// <inheritdoc/>
-    protected override Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments) =>
-        (work, prompt) =>
-            work.Generator.LoopAsync(
-                work.Source,
-                prompt,
-                work.Options with
-                {
-                    Seconds = work.Source.Seconds,
-                },
-                work.Progress,
-                work.Cancellation
-            );
+    protected override MusicRequest Task(ParseResult arguments) => new(MusicTask.Loop);
 }

@@ -26,18 +26,20 @@ internal abstract class MusicVerb : GenerationVerb
         Options.Add(_prompt);
     }
 
-    /// <summary>Reads what else the verb was told, and says how it makes a piece.</summary>
-    /// <exception cref="MelodyException">It cannot be used.</exception>
-    protected abstract Func<MusicWork, MusicPrompt?, Task<GenerationResult>> Maker(ParseResult arguments);
+    /// <summary>What the verb makes of a piece, apart from the words and the piece itself.</summary>
+    /// <exception cref="MelodyException">The verb's own arguments cannot be used.</exception>
+    protected abstract MusicRequest Task(ParseResult arguments);
 
     /// <inheritdoc/>
-    protected sealed override MusicRequest Read(ParseResult arguments)
-    {
-        var music = arguments.GetRequiredValue(_music);
-        var prompt = arguments.GetValue(_prompt);
-        var make = Maker(arguments);
-        return new($"{SafeName.Of(SourceAudio.Stem(music))}-{_ending}", prompt, music, work =>
-            make(work, prompt is null ? null : MusicPrompt.FromText(prompt))
-        );
-    }
+    protected sealed override MusicRequest Read(ParseResult arguments) =>
+        Task(arguments) with
+        {
+            Prompt = arguments.GetValue(_prompt) is { } words ? MusicPrompt.FromText(words) : null,
+        };
+
+    /// <inheritdoc/>
+    protected sealed override string SourceOf(ParseResult arguments) => arguments.GetRequiredValue(_music);
+
+    /// <inheritdoc/>
+    protected sealed override string StemOf(ParseResult arguments) => $"{SafeName.Of(SourceAudio.Stem(SourceOf(arguments)))}-{_ending}";
 }

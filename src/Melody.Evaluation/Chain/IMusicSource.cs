@@ -21,7 +21,7 @@ internal interface IMusicSource
 internal sealed class ModelSource(MusicModel model, GenerationOptions options) : IMusicSource
 {
     /// <inheritdoc/>
-    public string Key { get; } = $"{GenerationPlan.Version} {model.Hash} {options with { Seed = null, Seconds = 0 }}";
+    public string Key { get; } = $"{MelodyVersion.Full} {model.Hash} {options with { Seed = null, Seconds = 0 }}";
 
     /// <inheritdoc/>
     public MadeMusic Make(string text, long seed, double seconds, CancellationToken cancellation)

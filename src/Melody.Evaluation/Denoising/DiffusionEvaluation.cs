@@ -3,6 +3,7 @@ using Melody.Diffusion;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
 using Melody.Foundation;
+using Melody.Generation;
 using Melody.Nn;
 using Melody.Runtime;
 using TorchSharp;
@@ -60,13 +61,13 @@ internal static class DiffusionEvaluation
         {
             cancellation.ThrowIfCancellationRequested();
             using var pause = FinalizerPause.Begin();
-            var known = KnownMusic.Of(model, music[i], cancellation);
+            var known = Encoded(model, music[i], cancellation);
             var prefix = Prefix(model, known);
             var (scores, blind) = Velocity(model, known, prefix, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
             originals.Add(embedding.Embed(music[i]));
-            var copy = Decode(model, known.Latents.Values.ToArray(), cancellation);
+            var copy = Decode(model, known.Latents().Values.ToArray(), cancellation);
             rebuilt.Add(embedding.Embed(copy));
             rebuiltMel += MelDistance.Of(new(music[i], copy)) / music.Count;
             for (int way = 0; way < ways.Length; way++)
@@ -75,7 +76,7 @@ internal static class DiffusionEvaluation
                     model,
                     known,
                     prefix,
-                    generation.Diffusion() with
+                    generation.Diffusion with
                     {
                         Schedule = ways[way].Schedule,
                         Steps = ways[way].Steps,
@@ -111,18 +112,24 @@ internal static class DiffusionEvaluation
         double Distance(List<float[]> vectors) => new EmbeddedMusic(embedding.Name, vectors).DistanceTo(target);
     }
 
+    private static Timeline Encoded(MusicModel model, AudioClip clip, CancellationToken cancellation)
+    {
+        using var use = ModelUse.Of(model.Precision);
+        return Timeline.Of(model, clip, 1, cancellation);
+    }
+
     private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(
         MusicModel model,
-        KnownMusic known,
+        Timeline known,
         long[] prefix,
         ulong clip
     )
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var (denoiser, config) = (model.Networks.Denoiser, model.Config.Denoiser);
         var latents =
-            tensor(known.Latents.Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice)
+            tensor(known.Latents().Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice)
             * config.LatentScale;
         var noise = new CounterRandom(clip, VelocityStream)
             .Normal(0, Degrees.Length, config.Frames, config.LatentChannels)
@@ -137,7 +144,7 @@ internal static class DiffusionEvaluation
 
     private static AudioClip Sample(
         MusicModel model,
-        KnownMusic known,
+        Timeline known,
         long[] prefix,
         LatentSamplingOptions options,
         ulong clip,
@@ -145,7 +152,7 @@ internal static class DiffusionEvaluation
     )
     {
         float[] values;
-        using (ModelUse.Of(model))
+        using (ModelUse.Of(model.Precision))
         {
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
@@ -160,23 +167,23 @@ internal static class DiffusionEvaluation
         return Decode(model, values, cancellation);
     }
 
-    private static Tensor Tokens(MusicModel model, KnownMusic known) =>
-        tensor(known.Tokens, [1, known.Tokens.Length], device: model.TorchDevice);
+    private static Tensor Tokens(MusicModel model, Timeline known) =>
+        tensor([.. known.Tokens], [1, known.Tokens.Count], device: model.TorchDevice);
 
     // what the audio tower makes of the clip, for a denoiser that hears it
-    private static long[] Prefix(MusicModel model, KnownMusic known)
+    private static long[] Prefix(MusicModel model, Timeline known)
     {
         if (model.Config.Denoiser.PromptWidth == 0)
             return [];
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
-        var audio = tensor(known.Samples, [1, known.Samples.Length], device: model.TorchDevice);
+        var audio = tensor(known.Samples.ToArray(), [1, known.Samples.Length], device: model.TorchDevice);
         return model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
     }
 
     private static AudioClip Decode(MusicModel model, float[] latents, CancellationToken cancellation)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         var config = model.Config.Denoiser;
         var samples = new Autoencoder.LatentCodec(model.Networks.Autoencoder).Decode(
             new(latents, config.LatentChannels, config.LatentRate),

@@ -1,4 +1,6 @@
 using Melody.Audio;
+using Melody.Generation;
+using Melody.Runtime;
 
 namespace Melody.Evaluation.Embeddings;
 
@@ -11,7 +13,7 @@ internal sealed class TowerEmbedding(MusicModel model) : IJointEmbedding
     /// <inheritdoc/>
     public float[] Embed(AudioClip clip)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = TorchSharp.torch.NewDisposeScope();
         return model.Networks.JointEmbedding.EmbedAudio(SoundTensor.Of(SoundTensor.Mono(clip, model), model)).cpu().data<float>().ToArray();
     }
@@ -19,7 +21,7 @@ internal sealed class TowerEmbedding(MusicModel model) : IJointEmbedding
     /// <summary>The vectors of texts.</summary>
     public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         var vectors = new List<float[]>();
         foreach (var text in texts)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Melody.Autoencoder;
 using Melody.Evaluation.Reports;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Runtime;
 using Melody.Training.Parts;
 using Melody.Weights;

@@ -1,3 +1,5 @@
+using Melody.Runtime;
+
 namespace Melody.Evaluation.Speed;
 
 /// <summary>
@@ -47,7 +49,7 @@ internal sealed record Headline(double Seconds, int Steps, int Runs, GenerationT
         for (int run = 0; run < runs; run++)
         {
             ours.Add(TimedGeneration.Run(model, seconds, steps, run, cancellation));
-            using var use = ModelUse.Of(model);
+            using var use = ModelUse.Of(model.Precision);
             theirs.Add(cascade.Run(seconds, cancellation));
         }
         return new(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Melody.Autoencoder;
 using Melody.Diffusion;
+using Melody.Nn;
 using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ internal sealed record PeakShare
     /// <summary>Measures; the fastest of <paramref name="runs"/> counts, as for the peak itself.</summary>
     public static PeakShare Measure(MusicModel model, int runs, CancellationToken cancellation = default)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var sizes = model.Config.Denoiser;
         long tokens = (long)sizes.Frames * sizes.TokenRate / sizes.LatentRate;

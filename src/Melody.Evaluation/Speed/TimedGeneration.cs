@@ -1,3 +1,5 @@
+using Melody.Generation;
+
 namespace Melody.Evaluation.Speed;
 
 /// <summary>Makes music as a stream and watches the clock.</summary>
@@ -6,9 +8,8 @@ internal static class TimedGeneration
     /// <summary>What is asked for; the words hardly matter to the speed.</summary>
     public const string Prompt = "slow sad piano in A minor, 70 bpm";
 
-    // as the generator names its stages
-    private const string LanguageModel = "semantic tokens",
-        Denoiser = "diffusion",
+    private const string LanguageModel = WindowProgress.TokenStage,
+        Denoiser = WindowProgress.DiffusionStage,
         Reading = "prompt",
         Decoder = "decoder";
 
@@ -18,25 +19,30 @@ internal static class TimedGeneration
     /// <param name="steps">T, diffusion steps.</param>
     /// <param name="seed">Which piece.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
-    public static GenerationTiming Run(MusicModel model, double seconds, int steps, long seed, CancellationToken cancellation = default)
+    public static GenerationTiming Run(MusicModel model, double seconds, int steps, long seed, CancellationToken cancellation = default) =>
+        RunAsync(model, seconds, steps, seed, cancellation).GetAwaiter().GetResult();
+
+    private static async Task<GenerationTiming> RunAsync(
+        MusicModel model,
+        double seconds,
+        int steps,
+        long seed,
+        CancellationToken cancellation
+    )
     {
         var clock = new StageClock(model.TorchDevice);
-        var plan = GenerationPlan.Make(
-            model,
-            "generate",
-            MusicPrompt.FromText(Prompt),
-            new()
-            {
-                Seconds = seconds,
-                Steps = steps,
-                Seed = seed,
-            }
-        );
+        var options = new GenerationOptions
+        {
+            Seconds = seconds,
+            Steps = steps,
+            Seed = seed,
+        };
+        var plan = await GenerationPlan.ReadAsync(model, MusicRequest.From(Prompt), options, cancellation).ConfigureAwait(false);
         clock.Charge(Reading);
-        using var stream = new MusicStream(model, plan, LoudnessMode.FirstWindow);
+        using var session = await Session.OpenAsync(model, plan, LoudnessMode.FirstWindow, cancellation).ConfigureAwait(false);
         clock.Charge(LanguageModel); // it reads the conditions when it is opened
         double? first = null;
-        while (stream.Next(clock, cancellation) is not null)
+        while (await session.NextAsync(clock, cancellation).ConfigureAwait(false) is not null)
         {
             clock.Charge(Decoder);
             first ??= clock.Elapsed;
@@ -51,7 +57,7 @@ internal static class TimedGeneration
             Whole = clock.Elapsed,
             Processor = clock.ProcessorSum,
             GeneratorsProcessor = clock.Processor(LanguageModel) + clock.Processor(Denoiser),
-            Passes = stream.FunctionEvaluations,
+            Passes = session.FunctionEvaluations,
         };
     }
 }

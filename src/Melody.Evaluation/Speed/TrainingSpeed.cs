@@ -1,6 +1,7 @@
 using Melody.Autoencoder;
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Training.Data;

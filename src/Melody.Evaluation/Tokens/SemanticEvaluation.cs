@@ -1,8 +1,10 @@
 using Melody.Corpus.Records;
 using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
+using Melody.Generation;
 using Melody.LanguageModel;
 using Melody.Music;
+using Melody.Runtime;
 using Melody.SemanticTokens;
 using Melody.Training.Data;
 using static TorchSharp.torch;
@@ -105,7 +107,7 @@ internal static class SemanticEvaluation
 
     private static long[] Tokens(MusicModel model, HeldOutWindow window)
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var tokens = model.Networks.SemanticTokenizer.Tokenize(SoundTensor.Of(window.Clip, model)).cpu().data<long>().ToArray();
         return tokens[..Math.Min(tokens.Length, model.Config.SemanticLanguageModel.Window)];
@@ -120,7 +122,7 @@ internal static class SemanticEvaluation
         List<double> nothing
     )
     {
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var (network, embedding) = (model.Networks.SemanticLanguageModel, model.Networks.JointEmbedding);
         var controls = Controls(model, window.Record);
@@ -145,7 +147,7 @@ internal static class SemanticEvaluation
     {
         if (windows.Count == 0)
             return [];
-        using var use = ModelUse.Of(model);
+        using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var requests = windows.Select(
             (window, i) =>

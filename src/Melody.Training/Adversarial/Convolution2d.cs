@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.Training.Adversarial;
 
 /// <summary>Weight-normalised convolution over two axes: [batch, inputs, height, width] -> [batch, outputs, height', width'].</summary>
-internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
+internal sealed class Convolution2d : Network<Tensor, Tensor>
 {
     private readonly Parameter _direction,
         _magnitude,
@@ -30,13 +30,10 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
         _direction = parameters.Normal(1 / Math.Sqrt(fanIn), outputs, inputs, kernel.Height, kernel.Width);
         _magnitude = parameters.Constant(1, outputs, 1, 1, 1);
         _bias = parameters.Constant(0, outputs);
-        register_parameter("weight_v", _direction);
-        register_parameter("weight_g", _magnitude);
-        register_parameter("bias", _bias);
+        Add("weight_v", _direction);
+        Add("weight_g", _magnitude);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>

@@ -1,3 +1,4 @@
+using Melody.Nn;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,17 +8,14 @@ namespace Melody.Training.Adversarial;
 /// Judges audio. <see cref="nn.Module{T, TResult}.forward"/>: audio [batch, samples] -> the features of every layer, the
 /// last of them the scores.
 /// </summary>
-internal abstract class Discriminator(string name) : nn.Module<Tensor, IReadOnlyList<Tensor>>(name)
+internal abstract class Discriminator(string name) : Network<Tensor, IReadOnlyList<Tensor>>(name)
 {
     /// <summary>Slope of LeakyReLU for negative inputs, as in HiFi-GAN.</summary>
     protected const double Slope = 0.1;
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 }
 
 /// <summary>Several discriminators, each with its own view of the audio.</summary>
-internal sealed class DiscriminatorEnsemble : nn.Module
+internal sealed class DiscriminatorEnsemble : Network
 {
     private readonly ModuleList<Discriminator> _members;
 
@@ -25,11 +23,8 @@ internal sealed class DiscriminatorEnsemble : nn.Module
         : base(nameof(DiscriminatorEnsemble))
     {
         _members = nn.ModuleList(members.ToArray());
-        register_module("members", _members);
+        Add("members", _members);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The features of each member for audio [batch, samples].</summary>
     public IReadOnlyList<IReadOnlyList<Tensor>> Judge(Tensor audio) => [.. _members.Select(m => m.forward(audio))];

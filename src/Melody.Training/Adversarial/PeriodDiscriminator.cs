@@ -34,9 +34,9 @@ internal sealed class PeriodDiscriminator : Discriminator
                 ))
                 .ToArray()
         );
-        register_module("layers", _layers);
+        Add("layers", _layers);
         _score = new(channels[^1], 1, (3, 1), (1, 1), (1, 0), parameters);
-        register_module("score", _score);
+        Add("score", _score);
     }
 
     /// <inheritdoc/>

@@ -31,9 +31,9 @@ internal sealed class SpectrogramDiscriminator : Discriminator
             new(channels, channels, (3, 9), (1, 2), (1, 4), parameters),
             new(channels, channels, (3, 3), (1, 1), (1, 1), parameters)
         );
-        register_module("layers", _layers);
+        Add("layers", _layers);
         _score = new(channels, 1, (3, 3), (1, 1), (1, 1), parameters);
-        register_module("score", _score);
+        Add("score", _score);
     }
 
     /// <inheritdoc/>

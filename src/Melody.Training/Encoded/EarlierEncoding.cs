@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Melody.Models;
 using Melody.Weights;
 
 namespace Melody.Training.Encoded;

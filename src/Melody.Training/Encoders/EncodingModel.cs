@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Melody.Autoencoder;
 using Melody.Conditioning;
+using Melody.Models;
 using Melody.SemanticTokens;
 using Melody.Training.Encoded;
 using Melody.Training.Parts;

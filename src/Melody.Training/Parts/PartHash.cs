@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Melody.Autoencoder;
+using Melody.Models;
 using Melody.Weights;
 
 namespace Melody.Training.Parts;
@@ -9,7 +11,7 @@ namespace Melody.Training.Parts;
 /// <summary>Hashes of the parts of a model: what was made by one autoencoder or tokenizer is of no use to another.</summary>
 internal static class PartHash
 {
-    private const string EncoderPrefix = "encoder.";
+    private const string EncoderPrefix = AudioAutoencoder.EncoderName + ".";
 
     /// <summary>SHA-256 over the part's configuration and the hashes of its files.</summary>
     public static string Of(PartManifest part)

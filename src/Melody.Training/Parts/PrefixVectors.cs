@@ -1,4 +1,6 @@
+using Melody.Conditioning;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Runtime;
 using Melody.Weights;
 using static TorchSharp.torch;
@@ -12,8 +14,6 @@ namespace Melody.Training.Parts;
 /// </summary>
 internal static class PrefixVectors
 {
-    private const string Codebooks = "quantizer.codebooks";
-
     // of an entry of the first level's vectors
     private const double Deviation = 0.5;
 
@@ -29,7 +29,7 @@ internal static class PrefixVectors
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(PartName.JointEmbedding);
-        var codebooks = weights.Read(Codebooks).to_type(ScalarType.Float64);
+        var codebooks = weights.Read(JointEmbedding.CodebooksName).to_type(ScalarType.Float64);
         if (
             codebooks.dim() != 3
             || codebooks.shape[0] != network.Config.PrefixLevels

@@ -1,6 +1,8 @@
 using Melody.Diffusion;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Runtime;
+using Melody.SemanticTokens;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -13,7 +15,6 @@ namespace Melody.Training.Parts;
 /// </summary>
 internal static class TokenVectors
 {
-    private const string Centres = "centres";
     private const ulong Stream = 0x546F6B656E; // "Token"
 
     // of what tells tokens apart that the centres do not
@@ -30,7 +31,7 @@ internal static class TokenVectors
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(PartName.SemanticTokenizer);
-        var centres = weights.Read(Centres).to_type(ScalarType.Float64);
+        var centres = weights.Read(SemanticTokenizer.CentresName).to_type(ScalarType.Float64);
         var table = denoiser.TokenTable;
         if (centres.dim() != 2 || centres.shape[0] != table.shape[0])
             throw new MelodyException($"The semantic tokenizer in '{folder.Path}' does not fit the denoiser's {table.shape[0]} tokens.");

@@ -1,5 +1,6 @@
 using Melody.Autoencoder;
 using Melody.Conditioning;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.SemanticTokens;

@@ -1,4 +1,5 @@
 using Melody.Autoencoder;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Training.Data;
 using Melody.Training.Parts;

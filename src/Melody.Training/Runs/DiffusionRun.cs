@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Parts;

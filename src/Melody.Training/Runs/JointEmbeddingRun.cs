@@ -1,6 +1,7 @@
 using System.Text;
 using Melody.Conditioning;
 using Melody.Corpus.Storage;
+using Melody.Models;
 using Melody.Training.Data;
 using Melody.Training.Parts;
 using Melody.Training.Stages;

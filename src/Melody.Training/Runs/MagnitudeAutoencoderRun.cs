@@ -1,4 +1,5 @@
 using Melody.Autoencoder.Magnitude;
+using Melody.Models;
 using Melody.Training.Data;
 using Melody.Training.Parts;
 using Melody.Training.Stages;

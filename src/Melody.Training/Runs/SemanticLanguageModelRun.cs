@@ -1,4 +1,5 @@
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Encoded;

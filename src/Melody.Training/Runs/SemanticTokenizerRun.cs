@@ -1,3 +1,4 @@
+using Melody.Models;
 using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Loop;

@@ -15,7 +15,7 @@ internal sealed record GumbelQuantization(Tensor Vectors, Tensor Perplexity);
 /// two codebooks of 320 entries gives one entry, and the entries stand side by side. Training draws the entry and lets
 /// gradients through its softmax; otherwise the likeliest is taken.
 /// </summary>
-internal sealed class GumbelQuantizer : nn.Module<Tensor, Tensor, double, GumbelQuantization>
+internal sealed class GumbelQuantizer : Network
 {
     private readonly Linear _scores;
     private readonly Parameter _entries;
@@ -34,20 +34,17 @@ internal sealed class GumbelQuantizer : nn.Module<Tensor, Tensor, double, Gumbel
         // scores far apart, so that at first the features and not the noise choose the entries
         _scores = new(inputs, codebooks * size, bias: true, parameters, standardDeviation: 1);
         _entries = parameters.Uniform(1, codebooks, size, width / codebooks);
-        register_module("scores", _scores);
-        register_parameter("entries", _entries);
+        Add("scores", _scores);
+        Add("entries", _entries);
     }
 
     /// <summary>Entries of all codebooks together.</summary>
     public long EntryCount => _codebooks * _size;
 
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
-
     /// <param name="features">[batch, frames, inputs].</param>
     /// <param name="counted">Frames that <see cref="GumbelQuantization.Perplexity"/> counts, bool [batch, frames].</param>
     /// <param name="temperature">Of the Gumbel softmax.</param>
-    public override GumbelQuantization forward(Tensor features, Tensor counted, double temperature)
+    public GumbelQuantization forward(Tensor features, Tensor counted, double temperature)
     {
         var noise = training ? rand([features.shape[0], features.shape[1], _codebooks, _size], ScalarType.Float32, features.device) : null;
         return Quantize(features, counted, temperature, noise);

@@ -66,7 +66,7 @@ internal sealed record Wav2Vec2Losses(
 /// which have to tell the quantized features of each masked frame from those of other masked frames. This module owns the
 /// quantizer and both projections, not the trunk.
 /// </summary>
-internal sealed class Wav2Vec2Objective : nn.Module
+internal sealed class Wav2Vec2Objective : Network
 {
     private readonly GumbelQuantizer _quantizer;
     private readonly Linear _projectContext,
@@ -79,16 +79,13 @@ internal sealed class Wav2Vec2Objective : nn.Module
         _quantizer = new(trunk.FeatureWidth, options.Width, parameters, options.Codebooks, options.Entries);
         _projectContext = new(trunk.Config.Width, options.Width, bias: true, parameters);
         _projectTarget = new(options.Width, options.Width, bias: true, parameters);
-        register_module("quantizer", _quantizer);
-        register_module("project_context", _projectContext);
-        register_module("project_target", _projectTarget);
+        Add("quantizer", _quantizer);
+        Add("project_context", _projectContext);
+        Add("project_target", _projectTarget);
     }
 
     /// <summary>The constants.</summary>
     public Wav2Vec2ObjectiveOptions Options { get; }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <param name="trunk">The network.</param>
     /// <param name="audio">[batch, samples].</param>

@@ -13,8 +13,11 @@ namespace Melody.Autoencoder;
 /// transform that a CPU trains and runs quickly. Lengths are exact: a signal is padded on the right to whole hops, so
 /// n samples make ceil(n / hop) frames, and those make frames * hop samples.
 /// </remarks>
-internal sealed class AudioAutoencoder : nn.Module
+internal sealed class AudioAutoencoder : Network
 {
+    /// <summary>Name of the encoder, with which the names of its weights in a file begin.</summary>
+    public const string EncoderName = "encoder";
+
     // the log-variance of a latent diffusion model's Gaussian (Rombach et al., 2022)
     private const double LowestLogVariance = -30,
         HighestLogVariance = 20;
@@ -26,12 +29,9 @@ internal sealed class AudioAutoencoder : nn.Module
         : base(nameof(AudioAutoencoder))
     {
         (Config, HopLength, Encoder, Decoder) = (config, hopLength, encoder, decoder);
-        register_module("encoder", encoder);
-        register_module("decoder", decoder);
+        Add(EncoderName, encoder);
+        Add("decoder", decoder);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The sizes that the network was made with.</summary>
     public AutoencoderConfig Config { get; }

@@ -12,7 +12,7 @@ namespace Melody.Autoencoder;
 /// layer norm, two pointwise layers with GELU between them, layer scale, residual sum.
 /// [batch, frames, width] -> the same shape.
 /// </summary>
-internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
+internal sealed class ConvNeXtBlock : Network<Tensor, Tensor>
 {
     private const double InitialScale = 0.1;
 
@@ -30,15 +30,12 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
         _expand = new(width, expansion * width, bias: true, parameters);
         _contract = new(expansion * width, width, bias: true, parameters);
         _scale = parameters.Constant(InitialScale, width);
-        register_module("depthwise", _depthwise);
-        register_module("norm", _norm);
-        register_module("expand", _expand);
-        register_module("contract", _contract);
-        register_parameter("scale", _scale);
+        Add("depthwise", _depthwise);
+        Add("norm", _norm);
+        Add("expand", _expand);
+        Add("contract", _contract);
+        Add("scale", _scale);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -52,10 +52,10 @@ internal sealed class HifiGanDecoder : AudioDecoder
         }
         _output = new(channels, 1, OuterKernel, parameters, padding: OuterKernel / 2, weightNorm: true);
         (_up, _stacks) = (nn.ModuleList(up.ToArray()), nn.ModuleList(stacks.ToArray()));
-        register_module("input", _input);
-        register_module("up", _up);
-        register_module("stacks", _stacks);
-        register_module("output", _output);
+        Add("input", _input);
+        Add("up", _up);
+        Add("stacks", _stacks);
+        Add("output", _output);
         ContextFrames = Reach(sizes);
     }
 

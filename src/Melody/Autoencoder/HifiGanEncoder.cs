@@ -41,10 +41,10 @@ internal sealed class HifiGanEncoder : AudioEncoder
         }
         _output = new(channels, 2 * latentChannels, OuterKernel, parameters, padding: OuterKernel / 2, weightNorm: true);
         (_down, _stacks) = (nn.ModuleList(down.ToArray()), nn.ModuleList(stacks.ToArray()));
-        register_module("input", _input);
-        register_module("down", _down);
-        register_module("stacks", _stacks);
-        register_module("output", _output);
+        Add("input", _input);
+        Add("down", _down);
+        Add("stacks", _stacks);
+        Add("output", _output);
         ContextFrames = Reach(sizes);
     }
 

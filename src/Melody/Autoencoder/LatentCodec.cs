@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,7 +60,7 @@ internal sealed class LatentCodec
         var values = new float[(long)frames * channels];
         for (int start = 0; start < frames; start += EncodedFrames)
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             int end = Math.Min(start + EncodedFrames, frames);
             int from = Math.Max(start - context, 0),
                 to = Math.Min(end + context, frames);
@@ -79,7 +80,7 @@ internal sealed class LatentCodec
         var samples = new float[(long)latents.Frames * HopLength];
         for (int done = 0; done < samples.Length; )
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             done += stream.Read(samples.AsSpan(done, Math.Min(DecodedFrames * HopLength, samples.Length - done)));
         }
         return samples;

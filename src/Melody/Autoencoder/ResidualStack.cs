@@ -9,7 +9,7 @@ namespace Melody.Autoencoder;
 /// Multi-receptive-field fusion of HiFi-GAN (Kong et al., 2020, section 2.3): residual blocks of several kernels side by
 /// side, their outputs averaged. [batch, channels, length] -> the same shape.
 /// </summary>
-internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
+internal sealed class ResidualStack : Network<Tensor, Tensor>
 {
     private readonly ModuleList<ResidualBlock> _blocks;
 
@@ -19,11 +19,8 @@ internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
         _blocks = nn.ModuleList(
             sizes.BlockKernels.Select(k => new ResidualBlock(channels, k, sizes.BlockDilations, paired, parameters)).ToArray()
         );
-        register_module("blocks", _blocks);
+        Add("blocks", _blocks);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>How far an output sample sees to either side.</summary>
     public static int Reach(HifiGanConfig sizes, bool paired) =>
@@ -43,7 +40,7 @@ internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
 /// Residual block of HiFi-GAN: for each dilation x + conv(LeakyReLU(x)), or, <c>paired</c>, with a second undilated
 /// convolution after the first. Weight-normalised. [batch, channels, length] -> the same shape.
 /// </summary>
-internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualBlock : Network<Tensor, Tensor>
 {
     /// <summary>Slope of every leaky rectifier below zero.</summary>
     public const double NegativeSlope = 0.1;
@@ -57,15 +54,12 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         Convolution1d Convolution(int dilation) =>
             new(channels, channels, kernel, parameters, padding: kernel / 2 * dilation, dilation: dilation, weightNorm: true);
         _dilated = nn.ModuleList(dilations.Select(Convolution).ToArray());
-        register_module("dilated", _dilated);
+        Add("dilated", _dilated);
         if (!paired)
             return;
         _plain = nn.ModuleList(dilations.Select(_ => Convolution(1)).ToArray());
-        register_module("plain", _plain);
+        Add("plain", _plain);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

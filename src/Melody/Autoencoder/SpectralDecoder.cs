@@ -52,11 +52,11 @@ internal sealed class SpectralDecoder : AudioDecoder
         double deviation = InitialSpectrum / Math.Sqrt(sizes.Width);
         _magnitude = new(sizes.Width, _frames.Bins, bias: true, parameters, deviation);
         _phase = new(sizes.Width, 4 * _frames.Bins, bias: true, parameters, deviation);
-        register_module("input", _input);
-        register_module("blocks", _blocks);
-        register_module("norm", _norm);
-        register_module("magnitude", _magnitude);
-        register_module("phase", _phase);
+        Add("input", _input);
+        Add("blocks", _blocks);
+        Add("norm", _norm);
+        Add("magnitude", _magnitude);
+        Add("phase", _phase);
         ContextFrames = _frames.ContextFrames + (sizes.DecoderLayers + 1) * (sizes.Kernel / 2);
     }
 

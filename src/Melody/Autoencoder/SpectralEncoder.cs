@@ -40,10 +40,10 @@ internal sealed class SpectralEncoder : AudioEncoder
         );
         _norm = new(sizes.Width, parameters);
         _output = new(sizes.Width, 2 * latentChannels, bias: true, parameters);
-        register_module("input", _input);
-        register_module("blocks", _blocks);
-        register_module("norm", _norm);
-        register_module("output", _output);
+        Add("input", _input);
+        Add("blocks", _blocks);
+        Add("norm", _norm);
+        Add("output", _output);
         ContextFrames = _frames.ContextFrames + 1 + sizes.EncoderLayers * (sizes.Kernel / 2);
     }
 

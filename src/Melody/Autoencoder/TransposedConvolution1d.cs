@@ -9,7 +9,7 @@ namespace Melody.Autoencoder;
 /// Transposed convolution over time in <see cref="ComputePrecision.Current"/>: [batch, inputs, length] ->
 /// [batch, outputs, length'], optionally weight-normalised per input channel.
 /// </summary>
-internal sealed class TransposedConvolution1d : nn.Module<Tensor, Tensor>
+internal sealed class TransposedConvolution1d : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight,
         _bias;
@@ -33,18 +33,15 @@ internal sealed class TransposedConvolution1d : nn.Module<Tensor, Tensor>
         (_stride, _padding, _outputPadding) = (stride, padding, outputPadding);
         double deviation = 1 / Math.Sqrt((double)inputs * kernel / stride);
         _weight = parameters.Normal(deviation, inputs, outputs, kernel);
-        register_parameter(weightNorm ? "weight_v" : "weight", _weight);
+        Add(weightNorm ? "weight_v" : "weight", _weight);
         if (weightNorm)
         {
             _magnitude = parameters.Constant(deviation * Math.Sqrt((double)outputs * kernel), inputs, 1, 1);
-            register_parameter("weight_g", _magnitude);
+            Add("weight_g", _magnitude);
         }
         _bias = parameters.Constant(0, outputs);
-        register_parameter("bias", _bias);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

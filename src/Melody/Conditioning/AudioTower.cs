@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 using TransformerLayers = TorchSharp.Modules.ModuleList<Melody.Conditioning.TransformerLayer>;
@@ -10,7 +11,7 @@ namespace Melody.Conditioning;
 /// 2104.01778): overlapping patches of a log-mel spectrogram, a class token, learned positions, pre-norm layers, then
 /// the class token through a linear layer onto the unit sphere. With a distillation token, the mean of the two is taken.
 /// </summary>
-internal sealed class AudioTower : nn.Module<Tensor, Tensor>
+internal sealed class AudioTower : Network<Tensor, Tensor>
 {
     // windows that go through the network together when long audio is averaged: bounds the memory
     private const int WindowsAtOnce = 16;
@@ -35,14 +36,14 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
         _patches = new(config.PatchBands * config.PatchFrames, width, bias: true, parameters);
         _classToken = parameters.Normal(0.02, 1, 1, width);
         _positions = parameters.Normal(0.02, 1, tokens, width);
-        register_module("patches", _patches);
-        register_parameter("class_token", _classToken);
+        Add("patches", _patches);
+        Add("class_token", _classToken);
         if (config.DistillationToken)
         {
             _distillationToken = parameters.Normal(0.02, 1, 1, width);
-            register_parameter("distillation_token", _distillationToken);
+            Add("distillation_token", _distillationToken);
         }
-        register_parameter("positions", _positions);
+        Add("positions", _positions);
         _layers = new([
             .. Enumerable
                 .Range(0, config.Transformer.Layers)
@@ -50,9 +51,9 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
         ]);
         _norm = new(width, parameters, TransformerLayer.Epsilon);
         _head = new(width, embeddingWidth, bias: true, parameters);
-        register_module("layers", _layers);
-        register_module("norm", _norm);
-        register_module("head", _head);
+        Add("layers", _layers);
+        Add("norm", _norm);
+        Add("head", _head);
     }
 
     /// <summary>
@@ -62,8 +63,9 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
     /// </summary>
     /// <param name="audio">Mono float32 at the tower's sample rate.</param>
     /// <param name="hopSeconds">Step between windows; the configuration's when null.</param>
+    /// <param name="cancellation">Looked at before each pass of the network.</param>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor Embed(Tensor audio, double? hopSeconds = null)
+    public Tensor Embed(Tensor audio, double? hopSeconds = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         long window = _config.WindowSamples,
@@ -80,6 +82,7 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
         var sum = zeros(audio.shape[0], _head.Weight.shape[0], ScalarType.Float32, _positions.device);
         foreach (var chunk in starts.Chunk((int)Math.Max(1, WindowsAtOnce / audio.shape[0])))
         {
+            NetworkStep.Begin(cancellation);
             using var inner = NewDisposeScope();
             var windows = stack(chunk.Select(start => audio.narrow(1, start, window)), 1).flatten(0, 1).to(_positions.device);
             var each = forward(_spectrogram.Compute(windows)).view(audio.shape[0], chunk.Length, -1);
@@ -114,9 +117,6 @@ internal sealed class AudioTower : nn.Module<Tensor, Tensor>
         var pooled = _norm.forward(x.narrow(1, 0, _distillationToken is null ? 1 : 2)).mean([1]);
         return nn.functional.normalize(_head.forward(pooled).to_type(ScalarType.Float32), dim: -1).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>First samples of the windows, one hop apart, the last one flush with the end.</summary>
     internal static IEnumerable<long> WindowStarts(long samples, long window, double hopSeconds, int sampleRate)

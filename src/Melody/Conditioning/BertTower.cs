@@ -58,12 +58,12 @@ internal sealed class BertTower : TextTower
                 .Select(_ => new TransformerLayer(config.Transformer, normFirst: false, parameters)),
         ]);
         _head = new(width, embeddingWidth, bias: true, parameters);
-        register_module("words", _words);
-        register_module("positions", _positions);
-        register_module("types", _types);
-        register_module("norm", _norm);
-        register_module("layers", _layers);
-        register_module("head", _head);
+        Add("words", _words);
+        Add("positions", _positions);
+        Add("types", _types);
+        Add("norm", _norm);
+        Add("layers", _layers);
+        Add("head", _head);
     }
 
     /// <summary>Ids of a text between the class and the separator token.</summary>
@@ -99,9 +99,6 @@ internal sealed class BertTower : TextTower
         var projected = _head.forward(x.select(1, 0)).to_type(ScalarType.Float32);
         return nn.functional.normalize(projected, dim: -1).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     // FNV-1a over UTF-16 units, kept off the first ids, which are special
     private int HashedId(string word)

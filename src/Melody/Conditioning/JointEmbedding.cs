@@ -8,8 +8,13 @@ namespace Melody.Conditioning;
 /// MuLan (paper section 2.1; Huang et al., arXiv 2208.12415) and the quantizer behind it: text and music meet as unit
 /// vectors in one space, and either becomes the same kind of prefix tokens for the semantic language model.
 /// </summary>
-internal sealed class JointEmbedding : nn.Module
+internal sealed class JointEmbedding : Network
 {
+    /// <summary>Name of the quantizer's codebooks in a file of weights, [levels, entries, width].</summary>
+    public const string CodebooksName = $"{QuantizerName}.{ResidualQuantizer.CodebooksName}";
+
+    private const string QuantizerName = "quantizer";
+
     /// <summary>The lowest temperature that training can reach; below it the loss is unstable.</summary>
     public const double LowestTemperature = 0.01;
 
@@ -28,10 +33,10 @@ internal sealed class JointEmbedding : nn.Module
         Quantizer = new(config.Quantizer, config.EmbeddingWidth, parameters);
         double share = (config.InitialTemperature - LowestTemperature) / (1 - LowestTemperature);
         _temperature = parameters.Constant(Math.Log(share / (1 - share)), 1);
-        register_module("audio_tower", AudioTower);
-        register_module("text_tower", TextTower);
-        register_module("quantizer", Quantizer);
-        register_parameter("temperature", _temperature);
+        Add("audio_tower", AudioTower);
+        Add("text_tower", TextTower);
+        Add(QuantizerName, Quantizer);
+        Add("temperature", _temperature);
     }
 
     /// <summary>Sizes.</summary>
@@ -54,20 +59,17 @@ internal sealed class JointEmbedding : nn.Module
 
     /// <summary>Audio [batch, samples] of any length -> unit vectors [batch, embedding width]; see <see cref="AudioTower.Embed"/>.</summary>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor EmbedAudio(Tensor audio) => AudioTower.Embed(audio);
+    public Tensor EmbedAudio(Tensor audio, CancellationToken cancellation = default) => AudioTower.Embed(audio, cancellation: cancellation);
 
     /// <summary>Texts -> unit vectors [batch, embedding width].</summary>
     public Tensor EmbedText(IReadOnlyList<string> texts) => TextTower.Embed(texts);
 
     /// <summary>Audio [batch, samples] -> prefix tokens int64 [batch, levels].</summary>
     /// <exception cref="MelodyException">The audio is empty.</exception>
-    public Tensor TokensForAudio(Tensor audio) => Tokens(() => EmbedAudio(audio));
+    public Tensor TokensForAudio(Tensor audio, CancellationToken cancellation = default) => Tokens(() => EmbedAudio(audio, cancellation));
 
     /// <summary>Texts -> prefix tokens int64 [batch, levels].</summary>
     public Tensor TokensForText(IReadOnlyList<string> texts) => Tokens(() => EmbedText(texts));
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     private Tensor Tokens(Func<Tensor> embed)
     {

@@ -8,8 +8,11 @@ namespace Melody.Conditioning;
 /// entry of its codebook nearest to what levels 1 .. q - 1 left over. The codebooks are buffers, learned by moving
 /// averages and not by gradients.
 /// </summary>
-internal sealed class ResidualQuantizer : nn.Module<Tensor, Tensor>
+internal sealed class ResidualQuantizer : Network<Tensor, Tensor>
 {
+    /// <summary>Name of the codebooks, [levels, entries, width].</summary>
+    public const string CodebooksName = "codebooks";
+
     private readonly Tensor _codebooks;
 
     public ResidualQuantizer(ResidualQuantizerConfig config, int width, ParameterFactory parameters)
@@ -17,11 +20,8 @@ internal sealed class ResidualQuantizer : nn.Module<Tensor, Tensor>
     {
         (Levels, Entries, Width) = (config.Levels, config.Entries, width);
         _codebooks = parameters.NormalBuffer(0.5 / Math.Sqrt(width), config.Levels, config.Entries, width);
-        register_buffer("codebooks", _codebooks);
+        AddBuffer(CodebooksName, _codebooks);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>Codebooks.</summary>
     public int Levels { get; }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Melody.Conditioning;
 
 /// <summary>MuLan's text tower (paper section 2.1): texts -> unit vectors [batch, embedding width], float32.</summary>
-internal abstract class TextTower(string name) : nn.Module<IReadOnlyList<string>, Tensor>(name)
+internal abstract class TextTower(string name) : Network<IReadOnlyList<string>, Tensor>(name)
 {
     /// <summary>The tower that the configuration asks for.</summary>
     /// <exception cref="MelodyException">The vocabulary does not fit the configuration.</exception>

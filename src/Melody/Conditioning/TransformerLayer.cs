@@ -7,7 +7,7 @@ namespace Melody.Conditioning;
 /// A transformer encoder layer (Vaswani et al., 2017): self-attention and a GELU feed-forward part, each added to its
 /// input, with the layer norm before the part (AST, ViT) or after the sum (BERT). [batch, length, width] in and out.
 /// </summary>
-internal sealed class TransformerLayer : nn.Module<Tensor, Tensor?, RotaryEmbedding?, Tensor>
+internal sealed class TransformerLayer : Network
 {
     private readonly Linear _query,
         _key,
@@ -33,14 +33,14 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor?, RotaryEmbedd
         _contract = new(config.FeedForward, width, bias: true, parameters);
         _attentionNorm = new(width, parameters, Epsilon);
         _feedForwardNorm = new(width, parameters, Epsilon);
-        register_module("query", _query);
-        register_module("key", _key);
-        register_module("value", _value);
-        register_module("output", _output);
-        register_module("expand", _expand);
-        register_module("contract", _contract);
-        register_module("attention_norm", _attentionNorm);
-        register_module("feed_forward_norm", _feedForwardNorm);
+        Add("query", _query);
+        Add("key", _key);
+        Add("value", _value);
+        Add("output", _output);
+        Add("expand", _expand);
+        Add("contract", _contract);
+        Add("attention_norm", _attentionNorm);
+        Add("feed_forward_norm", _feedForwardNorm);
     }
 
     /// <summary>Of the layer norms, as in AST and BERT.</summary>
@@ -49,7 +49,7 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor?, RotaryEmbedd
     /// <param name="input">[batch, length, width].</param>
     /// <param name="visible">Which positions can be attended to, bool [batch, 1, 1, length]; all when null.</param>
     /// <param name="rotary">Turns queries and keys by their position; null for none.</param>
-    public override Tensor forward(Tensor input, Tensor? visible, RotaryEmbedding? rotary)
+    public Tensor forward(Tensor input, Tensor? visible, RotaryEmbedding? rotary)
     {
         if (_normFirst)
         {
@@ -59,9 +59,6 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor?, RotaryEmbedd
         var normalized = _attentionNorm.forward(input + Attend(input, visible, rotary));
         return _feedForwardNorm.forward(normalized + FeedForward(normalized));
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     private Tensor Attend(Tensor input, Tensor? visible, RotaryEmbedding? rotary)
     {

@@ -47,14 +47,14 @@ internal sealed class WordTower : TextTower
         _norm = new(width, parameters, TransformerLayer.Epsilon);
         _score = new(width, 1, bias: false, parameters);
         _head = new(width, embeddingWidth, bias: true, parameters);
-        register_module("words", _words);
-        register_module("pieces", _pieces);
-        register_parameter("start", _start);
-        register_module("widen", _widen);
-        register_module("layers", _layers);
-        register_module("norm", _norm);
-        register_module("score", _score);
-        register_module("head", _head);
+        Add("words", _words);
+        Add("pieces", _pieces);
+        Add("start", _start);
+        Add("widen", _widen);
+        Add("layers", _layers);
+        Add("norm", _norm);
+        Add("score", _score);
+        Add("head", _head);
     }
 
     /// <summary>Vectors of the vocabulary's words in the order of their ids, [vocabulary size, vector width].</summary>
@@ -95,9 +95,6 @@ internal sealed class WordTower : TextTower
         var pooled = matmul(softmax(scores, -1), x).squeeze(1);
         return nn.functional.normalize(_head.forward(pooled).to_type(ScalarType.Float32), dim: -1).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     // [batch, length, vector width]; rows beyond a text's end stay zero
     private Tensor Vectors(IReadOnlyList<WordToken>[] texts, int length, Random? augmentation)

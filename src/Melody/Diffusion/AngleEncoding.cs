@@ -8,7 +8,7 @@ namespace Melody.Diffusion;
 /// E_delta (MeLoDy, section 4.1): a learnable spherical interpolation cos(delta) e_start + sin(delta) e_end and a
 /// perceptron. e_start stands for clean latents (angle 0), e_end for noise (angle pi/2). [batch, L] rad -> [batch, L, D_hid].
 /// </summary>
-internal sealed class AngleEncoding : nn.Module<Tensor, Tensor>
+internal sealed class AngleEncoding : Network<Tensor, Tensor>
 {
     private readonly Parameter _start,
         _end;
@@ -20,13 +20,10 @@ internal sealed class AngleEncoding : nn.Module<Tensor, Tensor>
         _start = parameters.Normal(1, config.AngleWidth);
         _end = parameters.Normal(1, config.AngleWidth);
         _mlp = new FeatureMlp(config.AngleWidth, config.HiddenWidth, parameters);
-        register_parameter("start", _start);
-        register_parameter("end", _end);
-        register_module("mlp", _mlp);
+        Add("start", _start);
+        Add("end", _end);
+        Add("mlp", _mlp);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor angles) => _mlp.forward(Interpolate(angles));

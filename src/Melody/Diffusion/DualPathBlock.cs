@@ -8,7 +8,7 @@ namespace Melody.Diffusion;
 /// with RoFormer layers; the fine path looks along the columns inside each segment with a bidirectional SRU whose output
 /// FiLM modulates. Each path is added to its input and normed. Hidden states are [batch, S, K, D_hid].
 /// </summary>
-internal sealed class DualPathBlock : nn.Module
+internal sealed class DualPathBlock : Network
 {
     private readonly int _factor;
     private readonly Linear? _coarseInput,
@@ -30,22 +30,19 @@ internal sealed class DualPathBlock : nn.Module
         _factor = SegmentMerging.Factor(index, config.Blocks);
         if (config.CoarseProjections)
         {
-            register_module("coarse_input", _coarseInput = new Linear(width, width, bias: true, parameters));
-            register_module("coarse_output", _coarseOutput = new Linear(width, width, bias: true, parameters));
+            _coarseInput = Add("coarse_input", new Linear(width, width, bias: true, parameters));
+            _coarseOutput = Add("coarse_output", new Linear(width, width, bias: true, parameters));
         }
         _coarse = [.. Enumerable.Range(0, config.CoarseLayers).Select(_ => new RoFormerLayer(config, parameters))];
         for (int i = 0; i < _coarse.Length; i++)
-            register_module($"coarse_{i}", _coarse[i]);
-        register_module("coarse_norm", _coarseNorm = new RmsNorm(width, parameters));
-        register_module("fine", _fine = new Sru(width, config.SruWidth, config.SruLayers, parameters));
+            Add($"coarse_{i}", _coarse[i]);
+        _coarseNorm = Add("coarse_norm", new RmsNorm(width, parameters));
+        _fine = Add("fine", new Sru(width, config.SruWidth, config.SruLayers, parameters));
         if (2 * config.SruWidth != width)
-            register_module("fine_output", _fineOutput = new Linear(2 * config.SruWidth, width, bias: true, parameters));
-        register_module("film", _film = new Film(width, config.FilmLayers, parameters));
-        register_module("fine_norm", _fineNorm = new RmsNorm(width, parameters));
+            _fineOutput = Add("fine_output", new Linear(2 * config.SruWidth, width, bias: true, parameters));
+        _film = Add("film", new Film(width, config.FilmLayers, parameters));
+        _fineNorm = Add("fine_norm", new RmsNorm(width, parameters));
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The RoFormer layers, whose keys and values of the tokens are made before the first step.</summary>
     public IReadOnlyList<RoFormerLayer> Coarse => _coarse;

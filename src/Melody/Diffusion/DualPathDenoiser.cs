@@ -9,7 +9,7 @@ namespace Melody.Diffusion;
 /// frame, from semantic tokens and, where it hears them, from prompts. Any number of frames goes; the tokens should cover
 /// the same seconds.
 /// </summary>
-internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tensor?, Tensor?, Tensor>
+internal sealed class DualPathDenoiser : Network
 {
     private readonly AngleEncoding _angleEncoding;
     private readonly SemanticEncoding _semanticEncoding;
@@ -25,26 +25,20 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
         : base(nameof(DualPathDenoiser))
     {
         Config = config;
-        register_module("angle_encoding", _angleEncoding = new AngleEncoding(config, parameters));
-        register_module("semantic_encoding", _semanticEncoding = new SemanticEncoding(config, parameters));
+        _angleEncoding = Add("angle_encoding", new AngleEncoding(config, parameters));
+        _semanticEncoding = Add("semantic_encoding", new SemanticEncoding(config, parameters));
         if (config.PromptWidth > 0)
-            register_module("prompt_encoding", _promptEncoding = new PromptEncoding(config, parameters));
+            _promptEncoding = Add("prompt_encoding", new PromptEncoding(config, parameters));
         if (config.ForecastTokens > 0)
-            register_module("latent_forecast", _forecast = new LatentForecast(config, parameters));
-        register_module("input", _input = new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
-        register_module("input_norm", _inputNorm = new RmsNorm(config.HiddenWidth, parameters));
+            _forecast = Add("latent_forecast", new LatentForecast(config, parameters));
+        _input = Add("input", new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
+        _inputNorm = Add("input_norm", new RmsNorm(config.HiddenWidth, parameters));
         _blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new DualPathBlock(config, i, parameters))];
         for (int i = 0; i < _blocks.Length; i++)
-            register_module($"block_{i}", _blocks[i]);
-        register_module("output_norm", _outputNorm = new RmsNorm(config.HiddenWidth, parameters));
-        register_module(
-            "output",
-            _output = new Linear(config.HiddenWidth, config.LatentChannels, bias: false, parameters, standardDeviation: 0.001)
-        );
+            Add($"block_{i}", _blocks[i]);
+        _outputNorm = Add("output_norm", new RmsNorm(config.HiddenWidth, parameters));
+        _output = Add("output", new Linear(config.HiddenWidth, config.LatentChannels, bias: false, parameters, standardDeviation: 0.001));
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The sizes.</summary>
     public DenoiserConfig Config { get; }
@@ -56,7 +50,7 @@ internal sealed class DualPathDenoiser : nn.Module<Tensor, Tensor, Tensor, Tenso
     /// <param name="prompts">Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.</param>
     /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
     /// <returns>Velocity, float32 [batch, L, D].</returns>
-    public override Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? prompts, Tensor? conditioned)
+    public Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? prompts, Tensor? conditioned)
     {
         var condition = Encode(tokens, prompts);
         var embedded = _angleEncoding.forward(angles);

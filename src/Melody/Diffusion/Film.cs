@@ -8,7 +8,7 @@ namespace Melody.Diffusion;
 /// FiLM(x, m) = MLP3(x MLP1(m) + MLP2(m)). The condition m [..., 1, width] is broadcast over the columns of
 /// x [..., columns, width].
 /// </summary>
-internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class Film : Network
 {
     private readonly nn.Module<Tensor, Tensor> _scale,
         _shift,
@@ -27,19 +27,16 @@ internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
         _scale = Perceptron(null);
         _shift = Perceptron(null);
         _output = Perceptron(0.3 / Math.Sqrt(width));
-        register_module("scale", _scale);
-        register_module("shift", _shift);
-        register_module("output", _output);
+        Add("scale", _scale);
+        Add("shift", _shift);
+        Add("output", _output);
     }
 
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
-
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input, Tensor condition) =>
+    public Tensor forward(Tensor input, Tensor condition) =>
         _output.forward(addcmul(_shift.forward(condition), input, _scale.forward(condition), 1));
 
-    private sealed class TwoLayerPerceptron : nn.Module<Tensor, Tensor>
+    private sealed class TwoLayerPerceptron : Network<Tensor, Tensor>
     {
         private readonly Linear _inner,
             _outer;
@@ -49,12 +46,9 @@ internal sealed class Film : nn.Module<Tensor, Tensor, Tensor>
         {
             _inner = new Linear(width, width, bias: true, parameters);
             _outer = new Linear(width, width, bias: true, parameters, deviation);
-            register_module("inner", _inner);
-            register_module("outer", _outer);
+            Add("inner", _inner);
+            Add("outer", _outer);
         }
-
-        /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-        protected override void RegisterComponents() { }
 
         public override Tensor forward(Tensor input) => _outer.forward(nn.functional.gelu(_inner.forward(input)));
     }

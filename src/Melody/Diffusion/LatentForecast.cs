@@ -9,7 +9,7 @@ namespace Melody.Diffusion;
 /// cross-attention would have to find first, which tokens sound now, is known from the beginning. Begins without effect, so
 /// a denoiser that learned without it can go on from where it is.
 /// </summary>
-internal sealed class LatentForecast : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class LatentForecast : Network
 {
     private const double Gain = 10,
         FirstDeviation = 0.0001;
@@ -39,17 +39,11 @@ internal sealed class LatentForecast : nn.Module<Tensor, Tensor?, Tensor>
             padding: config.ForecastTokens / 2
         );
         _output = new Linear(config.LatentChannels, config.HiddenWidth, bias: false, parameters, FirstDeviation);
-        register_module("forecast", _forecast);
+        Add("forecast", _forecast);
         if (config.PromptWidth > 0)
-            register_module(
-                "prompt",
-                _prompt = new Linear(config.PromptWidth, config.LatentChannels, bias: false, parameters, FirstDeviation)
-            );
-        register_module("output", _output);
+            _prompt = Add("prompt", new Linear(config.PromptWidth, config.LatentChannels, bias: false, parameters, FirstDeviation));
+        Add("output", _output);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>Latent frames in a token.</summary>
     public int FramesPerToken { get; }
@@ -74,5 +68,5 @@ internal sealed class LatentForecast : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <summary>What the input of each frame gains by <see cref="Foretell"/>, [batch, T * frames a token, D_hid].</summary>
-    public override Tensor forward(Tensor vectors, Tensor? prompts) => _output.forward(Foretell(vectors, prompts)) * Gain;
+    public Tensor forward(Tensor vectors, Tensor? prompts) => _output.forward(Foretell(vectors, prompts)) * Gain;
 }

@@ -1,3 +1,5 @@
+using Melody.Nn;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Diffusion;
@@ -121,7 +123,7 @@ internal sealed class LatentSampler
         var latents = noise;
         for (int i = 0; i < _options.Steps; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             using var step = NewDisposeScope();
             double shown = _options.CleanContext ? 0 : angles[i];
             var seen = known is null

@@ -1,36 +1,59 @@
+using Melody.Options;
+
 namespace Melody.Diffusion;
 
 /// <summary>How latents are sampled.</summary>
 internal sealed record LatentSamplingOptions
 {
     /// <summary>T, steps from noise to latents.</summary>
+    [Option(
+        "number of steps",
+        Least = 1,
+        Most = AngleSchedules.MaximumSteps,
+        Name = "--steps",
+        Help = "Diffusion steps; {default} by default, 5 is fast, 20 is best."
+    )]
     public int Steps { get; init; } = 20;
 
     /// <summary>How the steps share the quarter turn.</summary>
+    [Option(
+        "schedule",
+        Range = "one of the angle schedules",
+        Name = "--schedule",
+        Help = "How the diffusion steps shrink: linear (the default) or uniform."
+    )]
     public AngleSchedule Schedule { get; init; } = AngleSchedule.Linear;
 
     /// <summary>w of classifier-free guidance while latents are mostly noise (above 45 degrees); 1 is none.</summary>
+    [Option(
+        "guidance",
+        Least = 0,
+        Most = 20,
+        Unit = " (1 is none)",
+        Name = "--guidance",
+        Help = "How closely the sound follows the semantic tokens; {default} by default, 1 is none."
+    )]
     public double Guidance { get; init; } = 1;
 
     /// <summary>u, how much harder the prompt is followed than the tokens there; 0 is no harder.</summary>
+    [Option(
+        "guidance by the prompt",
+        Least = 0,
+        Most = 20,
+        Unit = " (0 is none)",
+        Name = "--prompt-guidance",
+        Help = "How much harder the sound follows the prompt than the tokens; {default} by default, 0 is no harder; more costs time."
+    )]
     public double PromptGuidance { get; init; }
 
     /// <summary>Whether frames that stay are shown to the network clean, as in the paper, and not as noisy as those that are being made.</summary>
+    [Option(
+        "clean context",
+        Name = "--clean-context",
+        Help = "Show the denoiser music that is there as it is while more is made, as in the paper; long music then settles into held sounds."
+    )]
     public bool CleanContext { get; init; }
 
     /// <exception cref="MelodyException">An option is out of its range.</exception>
-    public void Validate()
-    {
-        _ = Schedule.Angles(Steps);
-        if (!(Guidance is >= 0 and <= 100))
-            throw new MelodyException(
-                FormattableString.Invariant($"A guidance of {Guidance} is not possible; give a number from 0 to 100 (1 is none).")
-            );
-        if (!(PromptGuidance is >= 0 and <= 100))
-            throw new MelodyException(
-                FormattableString.Invariant(
-                    $"A guidance by the prompt of {PromptGuidance} is not possible; give a number from 0 to 100 (0 is none)."
-                )
-            );
-    }
+    public void Validate() => OptionProperty.Check(this);
 }

@@ -9,7 +9,7 @@ namespace Melody.Diffusion;
 /// It begins at nearly nothing, so a denoiser that learned without prompts can go on from where it is; a fixed gain makes it
 /// grow faster under an optimiser whose steps have one size for all weights. [batch, prompt width] -> [batch, 1, D_hid].
 /// </summary>
-internal sealed class PromptEncoding : nn.Module<Tensor, Tensor>
+internal sealed class PromptEncoding : Network<Tensor, Tensor>
 {
     private const double Gain = 10,
         FirstDeviation = 0.0001;
@@ -24,12 +24,9 @@ internal sealed class PromptEncoding : nn.Module<Tensor, Tensor>
         _scale = Math.Sqrt(config.PromptWidth); // unit vectors get entries of about one
         _inner = new Linear(config.PromptWidth, config.HiddenWidth, bias: false, parameters);
         _outer = new Linear(config.HiddenWidth, config.HiddenWidth, bias: false, parameters, FirstDeviation);
-        register_module("inner", _inner);
-        register_module("outer", _outer);
+        Add("inner", _inner);
+        Add("outer", _outer);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor prompts) =>

@@ -10,7 +10,7 @@ namespace Melody.Diffusion;
 /// to its input. In the null branch of classifier-free guidance, keys and values of cross-attention come from the
 /// hidden states themselves through the same weights. Hidden states are [batch, S, columns, D_hid].
 /// </summary>
-internal sealed class RoFormerLayer : nn.Module
+internal sealed class RoFormerLayer : Network
 {
     private readonly RmsNorm _selfNorm,
         _crossNorm,
@@ -32,20 +32,17 @@ internal sealed class RoFormerLayer : nn.Module
         _heads = config.Heads;
         // maps back into the residual stream start small
         double deviation = 0.3 / Math.Sqrt(width);
-        register_module("self_norm", _selfNorm = new RmsNorm(width, parameters));
-        register_module("self_qkv", _selfInput = new Linear(width, 3 * width, bias: false, parameters));
-        register_module("self_output", _selfOutput = new Linear(width, width, bias: false, parameters, deviation));
-        register_module("cross_norm", _crossNorm = new RmsNorm(width, parameters));
-        register_module("cross_q", _crossQuery = new Linear(width, width, bias: false, parameters));
-        register_module("cross_kv", _crossKeyValue = new Linear(width, 2 * width, bias: false, parameters));
-        register_module("cross_output", _crossOutput = new Linear(width, width, bias: false, parameters, deviation));
-        register_module("feed_forward_norm", _feedForwardNorm = new RmsNorm(width, parameters));
-        register_module("inner", _inner = new Linear(width, inner, bias: false, parameters));
-        register_module("outer", _outer = new Linear(inner, width, bias: false, parameters, 0.3 / Math.Sqrt(inner)));
+        _selfNorm = Add("self_norm", new RmsNorm(width, parameters));
+        _selfInput = Add("self_qkv", new Linear(width, 3 * width, bias: false, parameters));
+        _selfOutput = Add("self_output", new Linear(width, width, bias: false, parameters, deviation));
+        _crossNorm = Add("cross_norm", new RmsNorm(width, parameters));
+        _crossQuery = Add("cross_q", new Linear(width, width, bias: false, parameters));
+        _crossKeyValue = Add("cross_kv", new Linear(width, 2 * width, bias: false, parameters));
+        _crossOutput = Add("cross_output", new Linear(width, width, bias: false, parameters, deviation));
+        _feedForwardNorm = Add("feed_forward_norm", new RmsNorm(width, parameters));
+        _inner = Add("inner", new Linear(width, inner, bias: false, parameters));
+        _outer = Add("outer", new Linear(inner, width, bias: false, parameters, 0.3 / Math.Sqrt(inner)));
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>Keys and values of the tokens: E_ST [batch, T, D_hid] -> [batch, heads, T, head width] each.</summary>
     public (Tensor Keys, Tensor Values) TokenKeysAndValues(Tensor encoded, RotaryEmbedding? times)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Melody.Diffusion;
 
 /// <summary>E_ST (MeLoDy, section 4.1): one vector a semantic token, looked up and passed through a perceptron. Int64 [batch, T] -> [batch, T, D_hid].</summary>
-internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
+internal sealed class SemanticEncoding : Network<Tensor, Tensor>
 {
     private readonly Embedding _table;
     private readonly FeatureMlp _mlp;
@@ -14,12 +14,9 @@ internal sealed class SemanticEncoding : nn.Module<Tensor, Tensor>
     {
         _table = new Embedding(config.TokenCount, config.TokenWidth, parameters, standardDeviation: 1);
         _mlp = new FeatureMlp(config.TokenWidth, config.HiddenWidth, parameters);
-        register_module("table", _table);
-        register_module("mlp", _mlp);
+        Add("table", _table);
+        Add("mlp", _mlp);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The vectors that are looked up, [tokens, token width].</summary>
     public Tensor Table => _table.Weight;

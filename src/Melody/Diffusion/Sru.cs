@@ -9,7 +9,7 @@ namespace Melody.Diffusion;
 /// Bidirectional simple recurrent units (Lei et al., 2018) one above the other: [rows, steps, inputs] ->
 /// [rows, steps, 2 width].
 /// </summary>
-internal sealed class Sru : nn.Module<Tensor, Tensor>
+internal sealed class Sru : Network<Tensor, Tensor>
 {
     private readonly SruLayer[] _layers;
 
@@ -18,11 +18,8 @@ internal sealed class Sru : nn.Module<Tensor, Tensor>
     {
         _layers = [.. Enumerable.Range(0, layers).Select(i => new SruLayer(i == 0 ? inputs : 2 * width, width, parameters))];
         for (int i = 0; i < layers; i++)
-            register_module($"{i}", _layers[i]);
+            Add($"{i}", _layers[i]);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
@@ -37,7 +34,7 @@ internal sealed class Sru : nn.Module<Tensor, Tensor>
 /// One bidirectional layer: a matrix product for all steps at once, then <see cref="SruScan"/>. Where the input is as
 /// wide as both directions together it is the highway itself; otherwise the highway has a fourth matrix.
 /// </summary>
-internal sealed class SruLayer : nn.Module<Tensor, Tensor>
+internal sealed class SruLayer : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight,
         _recurrent,
@@ -52,13 +49,10 @@ internal sealed class SruLayer : nn.Module<Tensor, Tensor>
         _weight = parameters.Uniform(Math.Sqrt(3.0 / inputs), 2 * _gates * width, inputs);
         _recurrent = parameters.Constant(0, 2, 2, width);
         _bias = parameters.Constant(0, 2, 2, width);
-        register_parameter("weight", _weight);
-        register_parameter("recurrent", _recurrent);
-        register_parameter("bias", _bias);
+        Add("weight", _weight);
+        Add("recurrent", _recurrent);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

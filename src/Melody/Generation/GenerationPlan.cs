@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using Melody.Audio;
 using Melody.Conditioning;
@@ -7,55 +6,74 @@ using Melody.Music;
 using Melody.Prompting;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Generation;
 
-/// <summary>A generation whose prompt is read, checked and turned into what the language model takes.</summary>
-/// <param name="Request">Prefix tokens, controls and seed.</param>
-/// <param name="Options">The options, checked.</param>
-/// <param name="Recipe">What the result will say about itself.</param>
-internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions Options, GenerationRecipe Recipe)
+/// <summary>A request that was read and checked: what the networks take, and what the result will say about itself.</summary>
+/// <param name="Conditions">Prefix tokens, controls and seed for the language model.</param>
+/// <param name="Recipe">What was asked for, with the options.</param>
+internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationRecipe Recipe)
 {
-    /// <summary>The library's version as recipes state it.</summary>
-    public static string Version { get; } =
-        typeof(GenerationPlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    /// <summary>The options, checked.</summary>
+    public GenerationOptions Options => Recipe.Options;
 
-    /// <summary>Reads a prompt; what the options leave open of tempo, key and metre is taken from its words.</summary>
+    /// <summary>The music that the task starts from, encoded; null for new music.</summary>
+    private Timeline? Known { get; init; }
+
+    /// <summary>The range of it that is made, seconds; null where music is made after it.</summary>
+    private (double Start, double End)? Gap { get; init; }
+
+    /// <summary>How it was turned to be made a loop of.</summary>
+    private LoopCut? Cut { get; init; }
+
+    /// <summary>Reads a request; what the options leave open of tempo, key and metre is taken from the prompt's words.</summary>
     /// <param name="model">The networks.</param>
-    /// <param name="task">generate, like, continue or inpaint.</param>
-    /// <param name="prompt">Words or music.</param>
+    /// <param name="request">The task, the prompt and the music to start from.</param>
     /// <param name="options">The options.</param>
-    /// <exception cref="MelodyException">The prompt is empty, too long or too short, or an option is out of its range.</exception>
-    public static GenerationPlan Make(MusicModel model, string task, MusicPrompt prompt, GenerationOptions options)
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The prompt or the music cannot be used, or an option is out of its range.</exception>
+    public static async Task<GenerationPlan> ReadAsync(
+        MusicModel model,
+        MusicRequest request,
+        GenerationOptions options,
+        CancellationToken cancellation
+    )
     {
+        request.Check(options);
         options.Validate();
-        _ = options.Grid(model.Config.Denoiser);
-        var controls = Controls(prompt, options);
+        _ = WindowPlanner.Grid(options, model.Config.Denoiser);
+        var controls = Controls(request.Prompt, options);
         long seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-        options = options with { Seed = seed };
-        var request = new SemanticRequest
-        {
-            Prefix = Prefix(model, prompt),
-            Controls = model.Config.SemanticLanguageModel.Controls ? controls : null,
-            Seed = unchecked((ulong)seed),
-        };
-        return new(
-            request,
-            options,
-            new GenerationRecipe
+        var source = await SourceMusic.OfAsync(request.Source, model, cancellation).ConfigureAwait(false);
+        var prompt =
+            request.Prompt?.Audio is { } other && other != request.Source
+                ? await SourceMusic.OfAsync(other, model, cancellation).ConfigureAwait(false)
+                : source;
+        var prefix = await model.WorkAsync(token => Prefix(model, request.Prompt?.Text, prompt, token), cancellation).ConfigureAwait(false);
+        var plan = new GenerationPlan(
+            new()
             {
-                Task = task,
-                Prompt = prompt.Text,
+                Prefix = prefix,
+                Controls = model.Config.SemanticLanguageModel.Controls ? controls : null,
+                Seed = unchecked((ulong)seed),
+            },
+            new()
+            {
+                Task = request.TaskName,
+                Prompt = request.Prompt?.Text,
                 Seed = seed,
-                Options = options,
+                Options = options with { Seed = seed },
                 Bpm = controls.Bpm,
                 Key = controls.Key?.ToString(),
                 Metre = controls.Metre?.ToString(),
                 Instruments = controls.Instruments?.Describe(),
                 Model = model.Id,
                 ModelHash = model.Hash,
-                Version = Version,
+                Version = MelodyVersion.Full,
             }
         );
+        return request.Task is MusicTask.Generate or MusicTask.Like
+            ? plan
+            : await plan.AroundAsync(model, request, source!, controls, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What the options ask for, and what they leave open as far as the prompt's words tell it.</summary>
@@ -74,21 +92,81 @@ internal sealed record GenerationPlan(SemanticRequest Request, GenerationOptions
         return controls.Or(PromptReader.Read(words));
     }
 
-    /// <summary>The same for a single piece with another seed.</summary>
-    public GenerationPlan Alone(long seed)
+    /// <summary>One of several pieces, with a seed of its own.</summary>
+    /// <param name="number">Which, from 0.</param>
+    public GenerationPlan Alone(int number)
     {
-        var options = Options with { Seed = seed, BestOf = 1 };
-        return new(Request with { Seed = unchecked((ulong)seed) }, options, Recipe with { Seed = seed, Options = options });
+        long seed = Recipe.Seed + number;
+        return this with
+        {
+            Conditions = Conditions with { Seed = unchecked((ulong)seed) },
+            Recipe = Recipe with { Seed = seed, Options = Options with { Seed = seed, BestOf = 1 } },
+        };
     }
 
-    private static long[] Prefix(MusicModel model, MusicPrompt prompt)
+    /// <summary>The timeline before anything is made.</summary>
+    public Timeline Begin(MusicModel model)
     {
-        using var use = ModelUse.Of(model);
+        long samples = (long)Math.Round(Options.Seconds * model.SampleRate);
+        return Known is null ? Timeline.Empty(model, samples)
+            : Gap is { } gap ? Known.Opened(gap.Start, gap.End)
+            : Known.Continued(samples);
+    }
+
+    /// <summary>The result of a piece that is made: a loop is turned back, and the whole brought to its loudness where that is asked for.</summary>
+    /// <param name="samples">The piece.</param>
+    /// <param name="sampleRate">Hz.</param>
+    /// <param name="latents">What it was decoded from.</param>
+    /// <param name="loudness">How the loudness is set.</param>
+    public GenerationResult Finish(float[] samples, int sampleRate, AudioLatents latents, LoudnessMode loudness)
+    {
+        var audio = AudioClip.Adopt(Cut?.Back(samples) ?? samples, sampleRate);
+        if (loudness == LoudnessMode.Whole)
+            audio = Cut is null
+                ? LoudnessNormalizer.Normalize(audio, Options.TargetLoudness)
+                : LoopCut.Normalize(audio, Options.TargetLoudness);
+        return new(audio, Cut?.Back(latents, samples.Length) ?? latents, Recipe);
+    }
+
+    // what stays of the music that is there, and what is made
+    private async Task<GenerationPlan> AroundAsync(
+        MusicModel model,
+        MusicRequest request,
+        SourceMusic source,
+        MusicControls controls,
+        CancellationToken cancellation
+    )
+    {
+        var (plan, music) = (this, source.Mono);
+        if (request.Task == MusicTask.Inpaint)
+            plan = plan with
+            {
+                Gap = (request.Start, request.End),
+                Recipe = Recipe with { RangeStart = request.Start, RangeEnd = request.End },
+            };
+        else if (request.Task == MusicTask.Loop)
+        {
+            var cut = LoopCut.Of(music, model.Networks.Autoencoder.HopLength, controls.Bpm, controls.Metre);
+            music = AudioClip.Adopt(cut.Turned(music.Samples), music.SampleRate);
+            var (joint, length) = ((double)cut.Joint / music.SampleRate, (double)cut.Samples / music.SampleRate);
+            plan = plan with
+            {
+                Cut = cut,
+                Gap = (joint - LoopCut.ReachSeconds, joint + LoopCut.ReachSeconds),
+                Recipe = Recipe with { RangeStart = length - LoopCut.ReachSeconds, RangeEnd = length + LoopCut.ReachSeconds },
+            };
+        }
+        var known = await model.WorkAsync(token => Timeline.Of(model, music, source.Gain, token), cancellation).ConfigureAwait(false);
+        return plan with { Known = known };
+    }
+
+    private static long[] Prefix(MusicModel model, string? words, SourceMusic? music, CancellationToken cancellation)
+    {
         using var scope = NewDisposeScope();
         var embedding = model.Networks.JointEmbedding;
-        var tokens = prompt.Text is { } words
+        var tokens = words is not null
             ? embedding.TokensForText([words])
-            : embedding.TokensForAudio(SoundTensor.Of(SoundTensor.Mono(prompt.Audio!, model), model));
+            : embedding.TokensForAudio(SoundTensor.Of(music!.Heard, model), cancellation);
         return tokens.cpu().data<long>().ToArray();
     }
 }

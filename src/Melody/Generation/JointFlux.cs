@@ -2,7 +2,7 @@ using Melody.Audio;
 using Melody.Autoencoder;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>
 /// How much joints are heard: each is decoded with what sounds around it, and its spectral flux (the mean absolute change of

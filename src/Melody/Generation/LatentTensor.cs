@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>Between managed latents, frame after frame, and tensors [1, frames, channels].</summary>
 internal static class LatentTensor

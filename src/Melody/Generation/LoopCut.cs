@@ -1,7 +1,7 @@
 using Melody.Audio;
 using Melody.Music;
 
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>
 /// How a piece becomes a loop: it is cut to whole bars where a tempo is known, to the nearest sample, and else to whole latent
@@ -45,6 +45,15 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
     /// <param name="music">The piece. What it lacks of the loop is silence, inside the stretch that is made anew.</param>
     public float[] Turned(ReadOnlySpan<float> music) =>
         [.. music[Half..Math.Min(Samples, music.Length)], .. new float[Math.Max(0, Samples - music.Length)], .. music[..(Half + Filling)]];
+
+    /// <summary>The loop from a turned piece.</summary>
+    public float[] Back(float[] turned) => Turn(turned.AsSpan(0, Samples), Joint);
+
+    /// <summary>Its latents; where it is no whole number of frames, those from its middle on come late by less than a frame.</summary>
+    /// <param name="turned">Latents of the turned piece.</param>
+    /// <param name="samples">Samples of the turned piece, whole frames.</param>
+    public AudioLatents Back(AudioLatents turned, int samples) =>
+        new(Turn(turned.Values.Span, Joint / (samples / turned.Frames) * turned.Channels), turned.Channels, turned.Rate);
 
     /// <summary>What begins at <paramref name="start"/>, goes on to the end and then up to there.</summary>
     public static float[] Turn(ReadOnlySpan<float> values, int start) => [.. values[start..], .. values[..start]];

@@ -1,4 +1,4 @@
-namespace Melody;
+namespace Melody.Generation;
 
 /// <summary>Joins two takes of one piece without a click.</summary>
 internal static class Splice

@@ -7,7 +7,7 @@ namespace Melody.LanguageModel;
 /// A LLaMA block (Touvron et al., 2023): x + attention(norm(x)), then x + feed-forward(norm(x)), with root mean square
 /// norms, rotary positions, SwiGLU and no biases. <c>qkv.weight</c> holds the rows of queries, keys and values in turn.
 /// </summary>
-internal sealed class LanguageModelBlock : nn.Module<Tensor, RotaryEmbedding, Tensor>
+internal sealed class LanguageModelBlock : Network
 {
     private readonly RmsNorm _attentionNorm,
         _feedForwardNorm;
@@ -28,18 +28,30 @@ internal sealed class LanguageModelBlock : nn.Module<Tensor, RotaryEmbedding, Te
         _output = new(config.Width, config.Width, bias: false, parameters, outputScale / Math.Sqrt(config.Width));
         _feedForwardNorm = new(config.Width, parameters);
         _feedForward = new(config.Width, config.FeedForward, parameters, outputScale);
-        register_module("attention_norm", _attentionNorm);
-        register_module("qkv", _qkv);
-        register_module("output", _output);
-        register_module("feed_forward_norm", _feedForwardNorm);
-        register_module("feed_forward", _feedForward);
+        Add("attention_norm", _attentionNorm);
+        Add("qkv", _qkv);
+        Add("output", _output);
+        Add("feed_forward_norm", _feedForwardNorm);
+        Add("feed_forward", _feedForward);
     }
 
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
+    /// <summary>The norm before the attention.</summary>
+    public RmsNorm AttentionNorm => _attentionNorm;
+
+    /// <summary>The norm before the feed-forward layer.</summary>
+    public RmsNorm FeedForwardNorm => _feedForwardNorm;
+
+    /// <summary>The product that gives queries, keys and values.</summary>
+    public Linear Qkv => _qkv;
+
+    /// <summary>The product after the attention.</summary>
+    public Linear Output => _output;
+
+    /// <summary>The feed-forward layer.</summary>
+    public SwiGlu FeedForward => _feedForward;
 
     /// <summary>A whole sequence, [batch, length, width].</summary>
-    public override Tensor forward(Tensor input, RotaryEmbedding rotary)
+    public Tensor forward(Tensor input, RotaryEmbedding rotary)
     {
         var (queries, keys, values) = Project(input, rotary);
         return Finish(input, Attention.Attend(queries, keys, values, causal: true));

@@ -9,7 +9,7 @@ namespace Melody.LanguageModel;
 /// tokens u after the prefix tokens c. A sequence is [prefix 12][tempo, key, metre: if the model has controls][BOS][u_1 u_2 ...]
 /// at positions 0, 1, 2, ...; BOS predicts u_1.
 /// </summary>
-internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class SemanticLanguageModel : Network
 {
     private readonly SemanticTokenEmbedding _embedding;
     private readonly LanguageModelBlock[] _blocks;
@@ -25,10 +25,10 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
         _blocks = [.. Enumerable.Range(0, config.Layers).Select(_ => new LanguageModelBlock(config, parameters))];
         _norm = new(config.Width, parameters);
         _output = new(config.Width, Vocabulary.OutputCount, bias: false, parameters);
-        register_module("embedding", _embedding);
-        register_module("blocks", nn.ModuleList(_blocks));
-        register_module("norm", _norm);
-        register_module("output", _output);
+        Add("embedding", _embedding);
+        Add("blocks", nn.ModuleList(_blocks));
+        Add("norm", _norm);
+        Add("output", _output);
     }
 
     /// <summary>The sizes.</summary>
@@ -40,11 +40,20 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The narrow vectors of the prefix tokens, [levels * codes, prefix width]; null where they have none.</summary>
     public Tensor? PrefixTable => _embedding.Prefix;
 
+    /// <summary>From ids to vectors.</summary>
+    public SemanticTokenEmbedding Embedding => _embedding;
+
+    /// <summary>The blocks, the first first.</summary>
+    public IReadOnlyList<LanguageModelBlock> Blocks => _blocks;
+
+    /// <summary>The norm after the last block.</summary>
+    public RmsNorm Norm => _norm;
+
+    /// <summary>From vectors to scores.</summary>
+    public Linear Output => _output;
+
     /// <summary>Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.</summary>
     public int Positions => Vocabulary.ConditionCount + Config.Window;
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>
     /// Scores of the next token after the conditions and after each semantic token. For training on sequences u of length
@@ -54,7 +63,7 @@ internal sealed class SemanticLanguageModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="conditions">Ids int64 [batch, <see cref="SemanticVocabulary.ConditionCount"/>].</param>
     /// <param name="codes">Semantic tokens int64 [batch, T], each 0..1023; T may be 0.</param>
     /// <returns>[batch, T + 1, <see cref="SemanticVocabulary.OutputCount"/>]; entry t scores semantic token t.</returns>
-    public override Tensor forward(Tensor conditions, Tensor codes)
+    public Tensor forward(Tensor conditions, Tensor codes)
     {
         var x = cat([_embedding.forward(conditions), EmbedCodes(codes)], 1);
         if (training && Config.Dropout > 0)

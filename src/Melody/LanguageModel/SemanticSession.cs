@@ -1,4 +1,5 @@
 using Melody.Foundation;
+using Melody.Runtime;
 using Melody.Steering;
 
 namespace Melody.LanguageModel;
@@ -59,7 +60,7 @@ internal sealed class SemanticSession : IDisposable
     /// <summary>Tokens that each song has, earlier ones included.</summary>
     public int Length => _songs[0].Count;
 
-    private bool Guided => _options.Guidance != 1;
+    private bool Guided => _options.SemanticGuidance != 1;
 
     /// <summary>Writes <paramref name="count"/> more tokens in each song and returns them.</summary>
     public long[][] Next(int count, IProgress<int>? progress = null, CancellationToken cancellation = default)
@@ -68,7 +69,7 @@ internal sealed class SemanticSession : IDisposable
         int before = Length;
         for (int n = 0; n < count; n++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             var scores = Scores();
             for (int i = 0; i < _songs.Length; i++)
             {
@@ -120,7 +121,7 @@ internal sealed class SemanticSession : IDisposable
         var free = scores.Slice((song + _songs.Length) * width + _outputStart, _config.SemanticCodes);
         var guided = new float[own.Length];
         for (int i = 0; i < guided.Length; i++)
-            guided[i] = (float)(free[i] + _options.Guidance * ((double)own[i] - free[i]));
+            guided[i] = (float)(free[i] + _options.SemanticGuidance * ((double)own[i] - free[i]));
         return guided;
     }
 

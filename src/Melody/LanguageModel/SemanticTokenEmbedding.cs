@@ -7,7 +7,7 @@ namespace Melody.LanguageModel;
 /// Ids of the <see cref="SemanticVocabulary"/> -> vectors. The prefix ids may have narrow vectors that one shared product
 /// widens (<see cref="SemanticLanguageModelConfig.PrefixWidth"/>); their table is then <c>prefix.weight</c>.
 /// </summary>
-internal sealed class SemanticTokenEmbedding : nn.Module<Tensor, Tensor>
+internal sealed class SemanticTokenEmbedding : Network<Tensor, Tensor>
 {
     private readonly Embedding _table;
     private readonly Embedding? _prefix;
@@ -22,15 +22,15 @@ internal sealed class SemanticTokenEmbedding : nn.Module<Tensor, Tensor>
             _firstInTable = vocabulary.PrefixCount;
             _prefix = new(vocabulary.PrefixCount, config.PrefixWidth, parameters, 0.1);
             _widen = new(config.PrefixWidth, config.Width, bias: false, parameters, 0.2 / Math.Sqrt(config.PrefixWidth));
-            register_module("prefix", _prefix);
-            register_module("widen", _widen);
+            Add("prefix", _prefix);
+            Add("widen", _widen);
         }
         _table = new(vocabulary.Count - _firstInTable, config.Width, parameters);
-        register_module("table", _table);
+        Add("table", _table);
     }
 
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
+    /// <summary>The vectors of all ids that have no narrow ones.</summary>
+    public Embedding Table => _table;
 
     /// <summary>The narrow vectors of the prefix ids, [levels * codes, prefix width]; null where they have none.</summary>
     public Tensor? Prefix => _prefix?.Weight;

@@ -7,7 +7,7 @@ namespace Melody.LanguageModel;
 /// Gated feed-forward layer W_down (silu(W_gate x) * W_up x), without biases (Shazeer, "GLU Variants Improve
 /// Transformer", 2020). Gate and up share one product: <c>gate_up.weight</c> holds the gate's rows, then up's.
 /// </summary>
-internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
+internal sealed class SwiGlu : Network<Tensor, Tensor>
 {
     private readonly Linear _gateUp,
         _down;
@@ -21,12 +21,15 @@ internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
     {
         _gateUp = new(width, 2 * inner, bias: false, parameters);
         _down = new(inner, width, bias: false, parameters, outputScale / Math.Sqrt(inner));
-        register_module("gate_up", _gateUp);
-        register_module("down", _down);
+        Add("gate_up", _gateUp);
+        Add("down", _down);
     }
 
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
+    /// <summary>The product that gives the gate and what it lets through.</summary>
+    public Linear GateUp => _gateUp;
+
+    /// <summary>The product after the gate.</summary>
+    public Linear Down => _down;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -1,3 +1,4 @@
+using Melody.Options;
 using Melody.Steering;
 
 namespace Melody.LanguageModel;
@@ -6,35 +7,62 @@ namespace Melody.LanguageModel;
 internal sealed record TokenSamplingOptions
 {
     /// <summary>Divides the scores; below 1 the likely become likelier, 0 always takes the likeliest.</summary>
+    [Option(
+        "temperature",
+        Least = 0,
+        Most = 10,
+        Name = "--temperature",
+        Help = "How daring the semantic language model is; {default} by default, 0 takes the likeliest token."
+    )]
     public double Temperature { get; init; } = 1;
 
     /// <summary>Only the k likeliest tokens; null for all.</summary>
+    [Option(
+        "top-k",
+        Least = 1,
+        Most = int.MaxValue,
+        Range = "1 or more",
+        Name = "--top-k",
+        Help = "Only this many likeliest tokens may come out; all by default."
+    )]
     public int? TopK { get; init; }
 
     /// <summary>Only the smallest set of likeliest tokens with at least this probability together (nucleus sampling, Holtzman et al., 2020); null or 1 for all.</summary>
+    [Option(
+        "top-p",
+        Least = 1e-6,
+        Most = 1,
+        Range = "more than 0 and at most 1",
+        Name = "--top-p",
+        Help = "Only the likeliest tokens that reach this probability together may come out; all by default."
+    )]
     public double? TopP { get; init; }
 
     /// <summary>
     /// Classifier-free guidance: scores become s + (guidance - 1)(s - s0) with s0 those of the same model without prefix and
     /// controls; 1 is off and costs nothing, more follows the prompt harder and doubles the work.
     /// </summary>
-    public double Guidance { get; init; } = 1;
+    [Option(
+        "semantic guidance",
+        Least = 0,
+        Most = 20,
+        Unit = " (1 is none)",
+        Name = "--semantic-guidance",
+        Help = "How closely the semantic tokens follow the prompt, tempo and key; {default} by default, 1 is none."
+    )]
+    public double SemanticGuidance { get; init; } = 1;
 
     /// <summary>How strongly tokens are steered towards what is asked for, by <see cref="FactGuidance"/> where the sampler has one; 0 is off.</summary>
+    [Option(
+        "steering",
+        Least = 0,
+        Most = 20,
+        Unit = " (0 is none)",
+        Name = "--steering",
+        Help = "How strongly tokens are steered towards tempo, key and instruments that are asked for; {default} by default, 0 is off."
+    )]
     public double Steering { get; init; }
 
-    /// <exception cref="MelodyException">A value makes no sense.</exception>
-    public void Validate()
-    {
-        if (!(Temperature >= 0 && Temperature <= 100))
-            throw new MelodyException(FormattableString.Invariant($"The temperature must lie between 0 and 100, but it is {Temperature}."));
-        if (TopK is < 1)
-            throw new MelodyException(FormattableString.Invariant($"Top-k must be at least 1, but it is {TopK}."));
-        if (TopP is { } p && !(p > 0 && p <= 1))
-            throw new MelodyException(FormattableString.Invariant($"Top-p must lie above 0 and not above 1, but it is {p}."));
-        if (!(Guidance >= 0 && Guidance <= 100))
-            throw new MelodyException(
-                FormattableString.Invariant($"The guidance of the language model must lie between 0 and 100, but it is {Guidance}.")
-            );
-    }
+    /// <exception cref="MelodyException">A value is out of its range.</exception>
+    public void Validate() => OptionProperty.Check(this);
 }

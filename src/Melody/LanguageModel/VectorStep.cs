@@ -15,9 +15,8 @@ internal sealed unsafe class VectorStep
     /// <summary>Sequences side by side up to which this beats libtorch's matrix products.</summary>
     public const int MostSequences = 8;
 
-    private const float Epsilon = 1e-6f;
-
-    private readonly Dictionary<string, Parameter> _parameters;
+    private readonly SemanticLanguageModel _model;
+    private readonly float _epsilon;
     private readonly SemanticLanguageModelConfig _config;
     private readonly KeyValueCache _cache;
     private readonly int _batch,
@@ -42,13 +41,13 @@ internal sealed unsafe class VectorStep
     public VectorStep(SemanticLanguageModel model, KeyValueCache cache, int batch)
     {
         (_config, _cache, _batch) = (model.Config, cache, batch);
-        _parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        (_model, _epsilon) = (model, (float)model.Norm.Epsilon);
         _headWidth = _config.Width / _config.Heads;
         _outputs = model.Vocabulary.OutputCount;
         _firstInTable = _config.PrefixWidth > 0 ? model.Vocabulary.PrefixCount : 0;
-        _table = MatrixOf("embedding.table");
-        _output = MatrixOf("output");
-        _norm = VectorOf("norm");
+        _table = MatrixOf(model.Embedding.Table.Weight);
+        _output = MatrixOf(model.Output.Weight);
+        _norm = VectorOf(model.Norm);
         _layers = [.. Enumerable.Range(0, _config.Layers).Select(i => MakeLayer(i))];
         static float[] Pinned(long count) => GC.AllocateArray<float>((int)count, pinned: true);
         long width = _config.Width;
@@ -70,13 +69,7 @@ internal sealed unsafe class VectorStep
         batch <= MostSequences
         && Vector256.IsHardwareAccelerated
         && model.Config.Width / model.Config.Heads % Vector256<float>.Count == 0
-        && model
-            .named_parameters()
-            .Where(p =>
-                !p.name.StartsWith("embedding.prefix", StringComparison.Ordinal)
-                && !p.name.StartsWith("embedding.widen", StringComparison.Ordinal)
-            )
-            .All(p => MatrixVector.Reads(p.parameter) && (p.parameter.dim() > 1 || p.parameter.dtype == ScalarType.Float32));
+        && Read(model).All(p => MatrixVector.Reads(p) && (p.dim() > 1 || p.dtype == ScalarType.Float32));
 
     /// <summary>Reads one semantic token a sequence at the cache's next position, writes its keys and values there, and fills <paramref name="scores"/>, [batch, outputs].</summary>
     public void Run(long[,] tokens, int semanticStart, float[] scores)
@@ -115,7 +108,7 @@ internal sealed unsafe class VectorStep
             _output.Multiply(normed, result, _batch);
         }
         _cache.Advance(1);
-        GC.KeepAlive(_parameters);
+        GC.KeepAlive(_model);
     }
 
     private void Embed(long row, float* x)
@@ -130,7 +123,7 @@ internal sealed unsafe class VectorStep
         int width = _config.Width;
         for (int b = 0; b < _batch; b++, x += width, y += width)
         {
-            var scale = Vector256.Create(1 / MathF.Sqrt(MatrixVector.Dot(x, x, width) / width + Epsilon));
+            var scale = Vector256.Create(1 / MathF.Sqrt(MatrixVector.Dot(x, x, width) / width + _epsilon));
             for (int i = 0; i < width; i += Vector256<float>.Count)
                 (Vector256.Load(x + i) * scale * Vector256.Load(gain + i)).Store(y + i);
         }
@@ -188,34 +181,50 @@ internal sealed unsafe class VectorStep
 
     private Layer MakeLayer(int index)
     {
-        string at = $"blocks.{index}.";
+        var block = _model.Blocks[index];
         var (keys, values) = _cache.Storage(index);
         return new()
         {
-            AttentionNorm = VectorOf(at + "attention_norm"),
-            FeedForwardNorm = VectorOf(at + "feed_forward_norm"),
-            Qkv = MatrixOf(at + "qkv"),
-            Output = MatrixOf(at + "output"),
-            GateUp = MatrixOf(at + "feed_forward.gate_up"),
-            Down = MatrixOf(at + "feed_forward.down"),
+            AttentionNorm = VectorOf(block.AttentionNorm),
+            FeedForwardNorm = VectorOf(block.FeedForwardNorm),
+            Qkv = MatrixOf(block.Qkv.Weight),
+            Output = MatrixOf(block.Output.Weight),
+            GateUp = MatrixOf(block.FeedForward.GateUp.Weight),
+            Down = MatrixOf(block.FeedForward.Down.Weight),
             Keys = (float*)TensorMemory.Data(keys),
             Values = (float*)TensorMemory.Data(values),
         };
     }
 
-    private Matrix MatrixOf(string name)
-    {
-        var weight = _parameters[name + ".weight"];
-        return new()
+    // all that a step reads; the prefix was read before the first one
+    private static IEnumerable<Parameter> Read(SemanticLanguageModel model) =>
+        [
+            model.Embedding.Table.Weight,
+            model.Output.Weight,
+            model.Norm.Weight,
+            .. model.Blocks.SelectMany(block =>
+                new[]
+                {
+                    block.AttentionNorm.Weight,
+                    block.FeedForwardNorm.Weight,
+                    block.Qkv.Weight,
+                    block.Output.Weight,
+                    block.FeedForward.GateUp.Weight,
+                    block.FeedForward.Down.Weight,
+                }
+            ),
+        ];
+
+    private static Matrix MatrixOf(Parameter weight) =>
+        new()
         {
             Data = TensorMemory.Data(weight),
             Type = weight.dtype,
             Rows = (int)weight.shape[0],
             Columns = (int)weight.shape[1],
         };
-    }
 
-    private float* VectorOf(string name) => (float*)TensorMemory.Data(_parameters[name + ".weight"]);
+    private static float* VectorOf(RmsNorm norm) => (float*)TensorMemory.Data(norm.Weight);
 
     private readonly struct Matrix
     {

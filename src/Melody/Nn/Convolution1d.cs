@@ -8,7 +8,7 @@ namespace Melody.Nn;
 /// Convolution over time in <see cref="ComputePrecision.Current"/>: [batch, inputs, length] -> [batch, outputs, length'],
 /// optionally weight-normalised (parameters <c>weight_v</c>, <c>weight_g</c> in place of <c>weight</c>).
 /// </summary>
-internal sealed class Convolution1d : nn.Module<Tensor, Tensor>
+internal sealed class Convolution1d : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight,
         _bias;
@@ -35,19 +35,16 @@ internal sealed class Convolution1d : nn.Module<Tensor, Tensor>
         (_stride, _padding, _dilation, _groups) = (stride, padding, dilation, groups);
         double deviation = standardDeviation ?? 1 / Math.Sqrt(inputs / groups * kernel);
         _weight = parameters.Normal(deviation, outputs, inputs / groups, kernel);
-        register_parameter(weightNorm ? "weight_v" : "weight", _weight);
+        Add(weightNorm ? "weight_v" : "weight", _weight);
         if (weightNorm)
         {
             // |v| of the initial direction is deviation * sqrt(fan in) in expectation
             _magnitude = parameters.Constant(deviation * Math.Sqrt(inputs / groups * kernel), outputs, 1, 1);
-            register_parameter("weight_g", _magnitude);
+            Add("weight_g", _magnitude);
         }
         _bias = parameters.Constant(0, outputs);
-        register_parameter("bias", _bias);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The weight, [outputs, inputs / groups, kernel]; its direction where it is normalised.</summary>
     public Parameter Weight => _weight;

@@ -9,7 +9,7 @@ namespace Melody.Nn;
 /// <see cref="ComputePrecision.Current"/>. Written as an image of height one whose channels lie last, because libtorch
 /// has a CPU kernel for that and none for a row of frames: three times as fast there and back, four times without gradients.
 /// </summary>
-internal sealed class DepthwiseConvolution : nn.Module<Tensor, Tensor>
+internal sealed class DepthwiseConvolution : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
@@ -21,15 +21,12 @@ internal sealed class DepthwiseConvolution : nn.Module<Tensor, Tensor>
     {
         (_width, _kernel) = (width, kernel);
         _weight = parameters.Normal(1 / Math.Sqrt(kernel), width, 1, kernel);
-        register_parameter("weight", _weight);
+        Add("weight", _weight);
         if (!bias)
             return;
         _bias = parameters.Constant(0, width);
-        register_parameter("bias", _bias);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

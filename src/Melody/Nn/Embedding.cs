@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.Nn;
 
 /// <summary>A table of vectors looked up by id: integers of any shape -> [..., width], in <see cref="ComputePrecision.Current"/>.</summary>
-internal sealed class Embedding : nn.Module<Tensor, Tensor>
+internal sealed class Embedding : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight;
 
@@ -13,11 +13,8 @@ internal sealed class Embedding : nn.Module<Tensor, Tensor>
         : base(nameof(Embedding))
     {
         _weight = parameters.Normal(standardDeviation, count, width);
-        register_parameter("weight", _weight);
+        Add("weight", _weight);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The table, [count, width].</summary>
     public Parameter Weight => _weight;

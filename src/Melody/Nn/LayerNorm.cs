@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Melody.Nn;
 
 /// <summary>Layer norm over the last axis with gain and bias; the result has the type of the input (libtorch keeps its statistics in float32).</summary>
-internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
+internal sealed class LayerNorm : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight,
         _bias;
@@ -17,12 +17,9 @@ internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
         (_width, _epsilon) = (width, epsilon);
         _weight = parameters.Constant(1, width);
         _bias = parameters.Constant(0, width);
-        register_parameter("weight", _weight);
-        register_parameter("bias", _bias);
+        Add("weight", _weight);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.Nn;
 
 /// <summary>y = x Wᵀ + b in <see cref="ComputePrecision.Current"/>: [..., inputs] -> [..., outputs].</summary>
-internal sealed class Linear : nn.Module<Tensor, Tensor>
+internal sealed class Linear : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
@@ -19,15 +19,12 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
         : base(nameof(Linear))
     {
         _weight = parameters.Normal(standardDeviation ?? 1 / Math.Sqrt(inputs), outputs, inputs);
-        register_parameter("weight", _weight);
+        Add("weight", _weight);
         if (!bias)
             return;
         _bias = parameters.Constant(0, outputs);
-        register_parameter("bias", _bias);
+        Add("bias", _bias);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The weight, [outputs, inputs].</summary>
     public Parameter Weight => _weight;

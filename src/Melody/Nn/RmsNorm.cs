@@ -7,7 +7,7 @@ namespace Melody.Nn;
 /// Root mean square norm over the last axis, x / sqrt(mean(x²) + epsilon) * gain (Zhang and Sennrich, 2019).
 /// Statistics in float32; the result has the type of the input.
 /// </summary>
-internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+internal sealed class RmsNorm : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight;
     private readonly double _epsilon;
@@ -17,11 +17,14 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     {
         _epsilon = epsilon;
         _weight = parameters.Constant(1, width);
-        register_parameter("weight", _weight);
+        Add("weight", _weight);
     }
 
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
+    /// <summary>The scale of each channel, [width].</summary>
+    public Parameter Weight => _weight;
+
+    /// <summary>What keeps the square root from zero.</summary>
+    public double Epsilon => _epsilon;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -8,7 +8,7 @@ namespace Melody.SemanticTokens;
 /// Batch norm over [..., channels] (Ioffe and Szegedy, 2015): statistics of the batch in training, running
 /// averages (<c>running_mean</c>, <c>running_var</c>) otherwise. In float32; the result has the type of the input.
 /// </summary>
-internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
+internal sealed class BatchNorm : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight,
         _bias;
@@ -21,14 +21,11 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
         (_momentum, _epsilon) = (momentum, epsilon);
         _weight = parameters.Constant(1, channels);
         _bias = parameters.Constant(0, channels);
-        register_parameter("weight", _weight);
-        register_parameter("bias", _bias);
-        register_buffer("running_mean", parameters.Buffer(0, channels));
-        register_buffer("running_var", parameters.Buffer(1, channels));
+        Add("weight", _weight);
+        Add("bias", _bias);
+        AddBuffer("running_mean", parameters.Buffer(0, channels));
+        AddBuffer("running_var", parameters.Buffer(1, channels));
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -8,7 +8,7 @@ namespace Melody.SemanticTokens;
 /// + convolution, + FFN(x) / 2, layer norm; each part begins with a layer norm of its own. Rotary positions act on queries
 /// and keys. [batch, frames, width] -> the same.
 /// </summary>
-internal sealed class ConformerBlock : nn.Module<Tensor, RotaryEmbedding, Tensor?, Tensor>
+internal sealed class ConformerBlock : Network
 {
     private readonly ConformerFeedForward _first,
         _second;
@@ -31,22 +31,19 @@ internal sealed class ConformerBlock : nn.Module<Tensor, RotaryEmbedding, Tensor
         _convolution = new(config, parameters);
         _second = new(config, parameters);
         _finalNorm = new(config.Width, parameters);
-        register_module("ffn1", _first);
-        register_module("attention_norm", _attentionNorm);
-        register_module("qkv", _qkv);
-        register_module("output", _output);
-        register_module("convolution", _convolution);
-        register_module("ffn2", _second);
-        register_module("final_norm", _finalNorm);
+        Add("ffn1", _first);
+        Add("attention_norm", _attentionNorm);
+        Add("qkv", _qkv);
+        Add("output", _output);
+        Add("convolution", _convolution);
+        Add("ffn2", _second);
+        Add("final_norm", _finalNorm);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <param name="input">[batch, frames, width].</param>
     /// <param name="rotary">Of the frames' positions.</param>
     /// <param name="visible">Which frames each frame sees, bool [frames, frames]; null for all.</param>
-    public override Tensor forward(Tensor input, RotaryEmbedding rotary, Tensor? visible)
+    public Tensor forward(Tensor input, RotaryEmbedding rotary, Tensor? visible)
     {
         var x = input + _first.forward(input) * 0.5;
         x = x + Dropout(Attend(_attentionNorm.forward(x), rotary, visible));
@@ -69,7 +66,7 @@ internal sealed class ConformerBlock : nn.Module<Tensor, RotaryEmbedding, Tensor
 }
 
 /// <summary>Layer norm, widening product, SiLU, narrowing product.</summary>
-internal sealed class ConformerFeedForward : nn.Module<Tensor, Tensor>
+internal sealed class ConformerFeedForward : Network<Tensor, Tensor>
 {
     private readonly LayerNorm _norm;
     private readonly Linear _widen,
@@ -83,13 +80,10 @@ internal sealed class ConformerFeedForward : nn.Module<Tensor, Tensor>
         _norm = new(config.Width, parameters);
         _widen = new(config.Width, config.FeedForward, bias: true, parameters);
         _narrow = new(config.FeedForward, config.Width, bias: true, parameters);
-        register_module("norm", _norm);
-        register_module("widen", _widen);
-        register_module("narrow", _narrow);
+        Add("norm", _norm);
+        Add("widen", _widen);
+        Add("narrow", _narrow);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
@@ -100,7 +94,7 @@ internal sealed class ConformerFeedForward : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Layer norm, product to two halves and their gated linear unit, depthwise convolution over time, batch norm, SiLU, product; products and convolution without biases.</summary>
-internal sealed class ConformerConvolution : nn.Module<Tensor, Tensor>
+internal sealed class ConformerConvolution : Network<Tensor, Tensor>
 {
     private readonly LayerNorm _norm;
     private readonly Linear _gated,
@@ -118,15 +112,12 @@ internal sealed class ConformerConvolution : nn.Module<Tensor, Tensor>
         _depthwise = new(config.Width, config.Kernel, parameters, bias: false);
         _batchNorm = new(config.Width, parameters);
         _output = new(config.Width, config.Width, bias: false, parameters);
-        register_module("norm", _norm);
-        register_module("gated", _gated);
-        register_module("depthwise", _depthwise);
-        register_module("batch_norm", _batchNorm);
-        register_module("output", _output);
+        Add("norm", _norm);
+        Add("gated", _gated);
+        Add("depthwise", _depthwise);
+        Add("batch_norm", _batchNorm);
+        Add("output", _output);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

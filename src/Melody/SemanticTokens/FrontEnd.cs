@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.SemanticTokens;
 
 /// <summary>Audio [batch, samples] -> features [batch, samples / hop rounded down, <see cref="Width"/>]; frame t is centred on its own hop of samples.</summary>
-internal abstract class FrontEnd(string name) : nn.Module<Tensor, Tensor>(name)
+internal abstract class FrontEnd(string name) : Network<Tensor, Tensor>(name)
 {
     /// <summary>Values in a feature frame.</summary>
     public abstract int Width { get; }
@@ -64,9 +64,9 @@ internal sealed class WaveformFrontEnd : FrontEnd
         _after = Math.Max(0, field - _hop) - _before;
         Reach = (int)((_after + _hop - 1) / _hop);
         _norm = new(Width, parameters);
-        register_module("convolutions", convolutions);
-        register_module("norms", norms);
-        register_module("norm", _norm);
+        Add("convolutions", convolutions);
+        Add("norms", norms);
+        Add("norm", _norm);
     }
 
     /// <inheritdoc/>
@@ -74,9 +74,6 @@ internal sealed class WaveformFrontEnd : FrontEnd
 
     /// <inheritdoc/>
     public override int Reach { get; }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
@@ -118,9 +115,6 @@ internal sealed class MelFrontEnd : FrontEnd
     public override int Reach { get; }
 
     private long Before => Math.Max(0, _fftSize - _melHop) / 2;
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,8 +18,11 @@ namespace Melody.SemanticTokens;
 /// (`mini`, `test`), every token equals what one endless window would give, but for rounding in near ties; with unlimited
 /// attention (`paper`) a token has at least the margin of context on both sides and may depend on where the windows lie.
 /// </remarks>
-internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
+internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
 {
+    /// <summary>Name of the centres in a file of weights, [codes, <see cref="FeatureWidth"/>].</summary>
+    public const string CentresName = "centres";
+
     private readonly Linear? _readout;
 
     public SemanticTokenizer(SemanticTokenizerConfig config, ParameterFactory parameters)
@@ -30,18 +34,18 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
             throw new MelodyException("The windows of a semantic tokenizer must be longer than their two margins.");
         Config = config;
         Trunk = new(config, parameters);
-        register_module("trunk", Trunk);
+        Add("trunk", Trunk);
         FeatureWidth = config.Width;
         if (config.Readout > 0)
         {
             FeatureWidth = config.Readout;
             _readout = new(config.Width, config.Readout, bias: true, parameters);
-            register_module("readout", _readout);
+            Add("readout", _readout);
         }
-        register_buffer("mean", parameters.Buffer(0, FeatureWidth));
-        register_buffer("deviation", parameters.Buffer(1, FeatureWidth));
+        AddBuffer("mean", parameters.Buffer(0, FeatureWidth));
+        AddBuffer("deviation", parameters.Buffer(1, FeatureWidth));
         // no two centres may coincide, or an untrained tokenizer would say the same thing for ever
-        register_buffer("centres", parameters.NormalBuffer(1, config.Codes, FeatureWidth));
+        AddBuffer(CentresName, parameters.NormalBuffer(1, config.Codes, FeatureWidth));
     }
 
     /// <summary>The sizes.</summary>
@@ -63,7 +67,7 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
     public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(
             audio,
-            x => NearestCentres.Find(Normalize(x), Buffer("centres")),
+            x => NearestCentres.Find(Normalize(x), Buffer(CentresName)),
             () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device),
             cancellation
         );
@@ -76,7 +80,7 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
     public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
 
     /// <summary>The centres before normalisation, float32 [codes, <see cref="FeatureWidth"/>]: what each token tells of a frame.</summary>
-    public Tensor CentreFeatures() => Buffer("centres") * Buffer("deviation") + Buffer("mean");
+    public Tensor CentreFeatures() => Buffer(CentresName) * Buffer("deviation") + Buffer("mean");
 
     /// <summary>Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes, <see cref="FeatureWidth"/>].</summary>
     public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
@@ -84,11 +88,8 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
         using var _ = no_grad();
         get_buffer("mean")!.copy_(mean);
         get_buffer("deviation")!.copy_(deviation.clamp_min(1e-5));
-        get_buffer("centres")!.copy_(centres);
+        get_buffer(CentresName)!.copy_(centres);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary><see cref="Tokenize"/>.</summary>
     public override Tensor forward(Tensor input) => Tokenize(input);
@@ -102,13 +103,13 @@ internal sealed class SemanticTokenizer : nn.Module<Tensor, Tensor>
         if (frames == 0)
             return none();
         using var scope = NewDisposeScope();
-        var device = get_buffer("centres")!.device;
+        var device = get_buffer(CentresName)!.device;
         long window = Math.Min(Config.WindowFrames, frames),
             step = Config.WindowFrames - 2 * Config.MarginFrames;
         List<Tensor> parts = [];
         for (long done = 0; done < frames; )
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             using var inner = NewDisposeScope();
             // the last window ends with the audio and keeps its full length
             long start = Math.Min(parts.Count * step, frames - window);

@@ -13,7 +13,7 @@ namespace Melody.SemanticTokens;
 /// Where the paper's model has a convolution over positions (counted in its 199.5M, though a rotary model of that code
 /// base does not call it), its output is added to the projected features, as in wav2vec 2.0.
 /// </remarks>
-internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
+internal sealed class Wav2Vec2Conformer : Network<Tensor, Tensor>
 {
     private readonly FrontEnd _frontEnd;
     private readonly Linear _projection;
@@ -31,9 +31,9 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
         _maskEmbedding = parameters.Uniform(1, config.Width);
         _blocks = [.. Enumerable.Range(0, config.Layers).Select(_ => new ConformerBlock(config, parameters))];
         _norm = new(config.Width, parameters);
-        register_module("front_end", _frontEnd);
-        register_module("projection", _projection);
-        register_parameter("mask_embedding", _maskEmbedding);
+        Add("front_end", _frontEnd);
+        Add("projection", _projection);
+        Add("mask_embedding", _maskEmbedding);
         if (config.PositionalKernel > 0)
         {
             _positional = new(
@@ -45,10 +45,10 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
                 groups: config.PositionalGroups,
                 weightNorm: true
             );
-            register_module("positional", _positional);
+            Add("positional", _positional);
         }
-        register_module("blocks", nn.ModuleList(_blocks));
-        register_module("norm", _norm);
+        Add("blocks", nn.ModuleList(_blocks));
+        Add("norm", _norm);
     }
 
     /// <summary>The sizes.</summary>
@@ -95,9 +95,6 @@ internal sealed class Wav2Vec2Conformer : nn.Module<Tensor, Tensor>
 
     /// <summary>The last hidden state, normalised: what the masked-prediction loss reads.</summary>
     public Tensor Output(IReadOnlyList<Tensor> hiddenStates) => _norm.forward(hiddenStates[^1]);
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>Audio [batch, samples] -> [batch, frames, width].</summary>
     public override Tensor forward(Tensor input) => Output(HiddenStates(Features(input)));

@@ -61,12 +61,13 @@ internal sealed class RoomGraph
         }
     }
 
-    // the public types of both Melody assemblies share a namespace: the assembly tells them apart
+    // Public types share the namespace Melody, on three floors: the project of values at the bottom, what a model is and what can be asked of
+    // it, and on top the generator, which does it.
     private static string? RoomOf(TypeReference type)
     {
         var outer = Outer(type);
         if (outer.Namespace is "Melody")
-            return AssemblyOf(outer);
+            return AssemblyOf(outer) is "Melody" && outer.Name != "MusicGenerator" ? "Melody.Api" : AssemblyOf(outer);
         return outer.Namespace.StartsWith("Melody.", StringComparison.Ordinal) ? outer.Namespace : null;
     }
 

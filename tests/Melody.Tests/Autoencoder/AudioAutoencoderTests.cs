@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Autoencoder;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;

@@ -46,6 +46,7 @@ public sealed class GenerateVerbTests : IDisposable
                 "key",
                 "metre",
                 "instruments",
+                "notUnderstood",
                 "model",
                 "modelHash",
                 "trained",
@@ -92,6 +93,25 @@ public sealed class GenerateVerbTests : IDisposable
         );
         Assert.Equal(7, info.Json.GetProperty("recipe").GetProperty("seed").GetInt64());
         Assert.Contains("\"seed\":7", (await ToolRun.RunAsync("info", file)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsNotUnderstoodIsSaid()
+    {
+        var run = await ToolRun.UntrainedAsync(
+            "generate",
+            "piano at 400 bpm",
+            "--seconds",
+            "0.5",
+            "--steps",
+            "1",
+            "-o",
+            _folder["fast.wav"],
+            "--json"
+        );
+        Assert.Contains("Asked for: piano alone; not understood: '400 bpm'.", run.Error, StringComparison.Ordinal);
+        var part = Assert.Single(run.Json.GetProperty("notUnderstood").EnumerateArray());
+        Assert.Equal(("400 bpm", 9, 7), (Text(part, "text"), part.GetProperty("start").GetInt32(), part.GetProperty("length").GetInt32()));
     }
 
     [Fact]

@@ -210,6 +210,20 @@ public sealed class MusicVerbTests : IDisposable
         Assert.False(File.Exists(_folder["no.wav"]));
     }
 
+    [Fact]
+    public async Task WhatTheFormatClipsIsSaid()
+    {
+        var loud = _folder["loud.wav"];
+        new AudioClip([.. Enumerable.Range(0, 24000).Select(i => 2 * MathF.Sin(0.05f * i))], 24000).Write(loud, new() { BitDepth = 32 });
+        string[] args = ["continue", loud, "--seconds", "0.5", "--steps", "1", "--seed", "1", "-o", _folder["out.wav"], "--force"];
+        var clipped = await ToolRun.UntrainedAsync(args);
+        Assert.Equal(0, clipped.Code);
+        Assert.Contains("out.wav' is clipped", clipped.Error, StringComparison.Ordinal);
+        Assert.Contains("beyond full scale, by up to ", clipped.Error, StringComparison.Ordinal);
+        var kept = (await ToolRun.UntrainedAsync([.. args, "--bits", "32"])).AssertMadeNoise();
+        Assert.DoesNotContain("clipped", kept.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> BadMusic =>
         new()
         {

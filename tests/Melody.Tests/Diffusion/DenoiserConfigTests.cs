@@ -1,4 +1,5 @@
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 

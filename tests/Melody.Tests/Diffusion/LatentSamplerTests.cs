@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Tests.Reference;
 using static Melody.Tests.Reference.FixedValues;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Presets;
 
 namespace Melody.Tests.Diffusion;

@@ -1,6 +1,7 @@
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Evaluation.Reconstruction;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Tests.Audio;
 using Melody.Tests.Cli;

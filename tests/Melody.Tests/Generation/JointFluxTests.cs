@@ -1,5 +1,6 @@
 using System.Numerics;
 using Melody.Autoencoder;
+using Melody.Generation;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Tests.Autoencoder;

@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Generation;
 using Melody.Music;
 
 namespace Melody.Tests.Generation;

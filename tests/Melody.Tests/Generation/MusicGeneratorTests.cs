@@ -1,7 +1,7 @@
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
-using Melody.Music;
+using Melody.Generation;
 using Melody.Tests.Reference;
 
 namespace Melody.Tests.Generation;
@@ -231,20 +231,11 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     public async Task ThePassesAreThePapersCount()
     {
         // 25 tokens a second and T steps for one window (paper, table 3)
-        using var stream = new MusicStream(
-            _model,
-            GenerationPlan.Make(_model, "generate", "organ", Quick with { Seconds = 1, Steps = 5 }),
-            LoudnessMode.Raw
-        );
-        await Task.Run(
-            () =>
-            {
-                while (stream.Next(null, Token) is not null) { }
-            },
-            Token
-        );
+        var plan = await PlanAsync("organ", Quick with { Seconds = 1, Steps = 5 });
+        using var session = await Session.OpenAsync(_model, plan, LoudnessMode.Raw, Token);
+        while (await session.NextAsync(null, Token) is not null) { }
         var sizes = _model.Config.Denoiser;
-        Assert.Equal(sizes.Frames * sizes.TokenRate / sizes.LatentRate + 5, stream.FunctionEvaluations);
+        Assert.Equal(sizes.Frames * sizes.TokenRate / sizes.LatentRate + 5, session.FunctionEvaluations);
     }
 
     [Fact]
@@ -303,10 +294,10 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     [Fact]
     public async Task TextAndMusicTakeOnePathBehindThePrefixTokens()
     {
-        var spoken = GenerationPlan.Make(_model, "generate", "a march of drums", Quick);
-        var heard = GenerationPlan.Make(_model, "like", MusicPrompt.FromAudio(Tone(2)), Quick);
-        Assert.Equal(_model.Config.JointEmbedding.Quantizer.Levels, spoken.Request.Prefix.Count);
-        Assert.NotEqual(spoken.Request.Prefix, heard.Request.Prefix);
+        var spoken = await PlanAsync("a march of drums", Quick);
+        var heard = await PlanAsync(MusicPrompt.FromAudio(Tone(2)), Quick);
+        Assert.Equal(_model.Config.JointEmbedding.Quantizer.Levels, spoken.Conditions.Prefix.Count);
+        Assert.NotEqual(spoken.Conditions.Prefix, heard.Conditions.Prefix);
         var ofSpoken = await SamplesAsync(spoken);
         Assert.NotEqual(ofSpoken, await SamplesAsync(heard));
         Assert.Equal(
@@ -314,24 +305,23 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
             await SamplesAsync(
                 heard with
                 {
-                    Request = heard.Request with { Prefix = spoken.Request.Prefix, Controls = spoken.Request.Controls },
+                    Conditions = heard.Conditions with { Prefix = spoken.Conditions.Prefix, Controls = spoken.Conditions.Controls },
                 }
             )
         );
 
-        Task<List<float>> SamplesAsync(GenerationPlan plan) =>
-            Task.Run(
-                () =>
-                {
-                    using var stream = new MusicStream(_model, plan, LoudnessMode.Raw);
-                    List<float> samples = [];
-                    while (stream.Next(null, Token) is { } next)
-                        samples.AddRange(next);
-                    return samples;
-                },
-                Token
-            );
+        async Task<List<float>> SamplesAsync(GenerationPlan plan)
+        {
+            using var session = await Session.OpenAsync(_model, plan, LoudnessMode.Raw, Token);
+            List<float> samples = [];
+            while (await session.NextAsync(null, Token) is { } next)
+                samples.AddRange(next);
+            return samples;
+        }
     }
+
+    private Task<GenerationPlan> PlanAsync(MusicPrompt prompt, GenerationOptions options) =>
+        GenerationPlan.ReadAsync(_model, MusicRequest.From(prompt), options, Token);
 
     [Fact]
     public async Task FilesHoldTheirRecipe()

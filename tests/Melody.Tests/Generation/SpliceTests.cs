@@ -1,4 +1,5 @@
 using CsCheck;
+using Melody.Generation;
 
 namespace Melody.Tests.Generation;
 

@@ -81,7 +81,7 @@ public sealed class SemanticSamplerTests
                 Temperature = temperature,
                 TopK = topK,
                 TopP = topP,
-                Guidance = guidance,
+                SemanticGuidance = guidance,
             }.Validate()
         );
 
@@ -195,7 +195,7 @@ public sealed class SemanticSamplerTests
         var model = SemanticLanguageModelTests.TinyModel(mini: true);
         var sampler = new SemanticSampler(model);
         long[] Greedy(double guidance, SemanticRequest song) =>
-            sampler.Generate([song], 10, new() { Temperature = 0, Guidance = guidance }, cancellation: Cancellation)[0];
+            sampler.Generate([song], 10, new() { Temperature = 0, SemanticGuidance = guidance }, cancellation: Cancellation)[0];
         var unprompted = new SemanticRequest { Prefix = [] };
         Assert.Equal(Greedy(1, unprompted), Greedy(0, Song(1)));
         var plain = new PlainLanguageModel(model.Config, FixedValues.State(model));

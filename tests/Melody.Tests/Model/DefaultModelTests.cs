@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Models;
 using Melody.Weights;
 
 namespace Melody.Tests.Model;

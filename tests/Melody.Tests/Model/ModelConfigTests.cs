@@ -1,4 +1,5 @@
 using Melody.Conditioning;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Weights;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Melody.Conditioning;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Tests.Reference;

@@ -66,14 +66,15 @@ public sealed class InstrumentReaderTests
     [InlineData("lo-fi with snare and hi-hat", "drums")]
     [InlineData("ukulele and a Hammond organ", "guitar organ")]
     [InlineData("a song by tom waits", "")]
-    public void Prompts_name_families(string prompt, string expected) => Assert.Equal(expected, Told(InstrumentReader.Read(prompt)));
+    public void Prompts_name_families(string prompt, string expected) =>
+        Assert.Equal(expected, Told(PromptReader.Read(prompt).Instruments));
 
     [Theory]
     [InlineData("solo piano, no drums or bass", "piano alone, no bass, no drums")]
     [InlineData("flute and harp", "strings, woodwind")]
     [InlineData("no drums", "no drums")]
     public void Wishes_are_told_in_words(string prompt, string expected) =>
-        Assert.Equal(expected.Split(", ").Order(), InstrumentReader.Read(prompt)!.Describe().Split(", ").Order());
+        Assert.Equal(expected.Split(", ").Order(), PromptReader.Read(prompt).Instruments!.Describe().Split(", ").Order());
 
     /// <summary>The names that captions of the corpus use.</summary>
     [Fact]
@@ -105,8 +106,8 @@ public sealed class InstrumentReaderTests
             .Range(0, 129)
             .SelectMany(program => Instruments.Of(program).Names.Select(name => (name, family: Instruments.Of(program).Family)))
             .Where(i => !effects.Any(e => i.name.Contains(e, StringComparison.Ordinal)))
-            .Where(i => Told(InstrumentReader.Read($"solo {i.name}")) != $"{i.family} | alone")
-            .Select(i => $"{i.name} ({i.family}): {Told(InstrumentReader.Read($"solo {i.name}"))}")
+            .Where(i => Told(PromptReader.Read($"solo {i.name}").Instruments) != $"{i.family.Name()} | alone")
+            .Select(i => $"{i.name} ({i.family}): {Told(PromptReader.Read($"solo {i.name}").Instruments)}")
             .Distinct();
         Assert.Empty(wrong);
     }
@@ -118,7 +119,7 @@ public sealed class InstrumentReaderTests
         var wrong = new List<string>();
         foreach (var prompt in PromptList.All)
         {
-            var wishes = InstrumentReader.Read(prompt.Text);
+            var wishes = PromptReader.Read(prompt.Text).Instruments;
             if (prompt.Families.Count > 0 && Names(wishes?.Wanted ?? new HashSet<InstrumentFamily>()) != Names(prompt.Families))
                 wrong.Add($"{prompt.Text}: {Told(wishes)}");
             if (prompt.Drums == false && !(wishes?.Unwanted.Contains(InstrumentFamily.Drums) ?? false) && !(wishes?.Alone ?? false))

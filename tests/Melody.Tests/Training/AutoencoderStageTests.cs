@@ -1,4 +1,5 @@
 using Melody.Autoencoder;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Training.Data;

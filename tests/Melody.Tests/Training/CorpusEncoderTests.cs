@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Melody.Corpus.Storage;
+using Melody.Models;
 using Melody.Music;
 using Melody.Runtime;
 using Melody.Tests.Cli;

@@ -1,5 +1,6 @@
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Music;
 using Melody.Presets;
 using Melody.SemanticTokens;

@@ -1,3 +1,4 @@
+using Melody.Models;
 using Melody.Music;
 using Melody.Training.Encoded;
 

@@ -1,5 +1,6 @@
 using Melody.Diffusion;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Tests.Reference;

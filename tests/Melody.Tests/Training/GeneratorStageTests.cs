@@ -1,6 +1,7 @@
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;

@@ -2,6 +2,7 @@ using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.SemanticTokens;

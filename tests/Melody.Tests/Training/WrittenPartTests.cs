@@ -1,5 +1,6 @@
 using Melody.Autoencoder;
 using Melody.Corpus.Storage;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;

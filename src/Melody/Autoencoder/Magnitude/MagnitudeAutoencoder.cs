@@ -14,7 +14,7 @@ namespace Melody.Autoencoder.Magnitude;
 /// A latent frame is a diagonal Gaussian whose sample or mean is mapped to clip(z / 3, -1, 1), as in the paper. Spectra are
 /// normalised bin by bin with the mean and the deviation of the corpus, which are stored with the weights.
 /// </remarks>
-internal sealed class MagnitudeAutoencoder : nn.Module
+internal sealed class MagnitudeAutoencoder : Network
 {
     private const double LowestLogVariance = -12,
         HighestLogVariance = 4;
@@ -34,14 +34,11 @@ internal sealed class MagnitudeAutoencoder : nn.Module
         _decoder = new(config, parameters);
         Mean = parameters.Buffer(-7, config.Bins);
         Deviation = parameters.Buffer(2, config.Bins);
-        register_module("encoder", _encoder);
-        register_module("decoder", _decoder);
-        register_buffer("mean", Mean);
-        register_buffer("deviation", Deviation);
+        Add("encoder", _encoder);
+        Add("decoder", _decoder);
+        AddBuffer("mean", Mean);
+        AddBuffer("deviation", Deviation);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <summary>The sizes that the network was made with.</summary>
     public MagnitudeAutoencoderConfig Config { get; }

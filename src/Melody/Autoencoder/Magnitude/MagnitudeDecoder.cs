@@ -14,7 +14,7 @@ namespace Melody.Autoencoder.Magnitude;
 /// light tail at the rate of spectral frames. [batch, latent frames, D] -> float32 [batch, frames, bins] log-magnitudes,
 /// [batch, frames, bins] log-spreads and [batch, frames, 48] balances and correlations in (-1, 1).
 /// </summary>
-internal sealed class MagnitudeDecoder : nn.Module<Tensor, (Tensor Magnitude, Tensor Spread, Tensor Stereo)>
+internal sealed class MagnitudeDecoder : Network<Tensor, (Tensor Magnitude, Tensor Spread, Tensor Stereo)>
 {
     // latents lie in [-1, 1] with a standard deviation near 1/3
     private const double LatentGain = 3;
@@ -53,22 +53,19 @@ internal sealed class MagnitudeDecoder : nn.Module<Tensor, (Tensor Magnitude, Te
         _magnitude = new(sizes.FineWidth, sizes.Bins, bias: true, parameters, deviation);
         _spread = new(sizes.FineWidth, sizes.Bins, bias: true, parameters, deviation);
         _stereo = new(sizes.FineWidth, 2 * StereoBands.Count, bias: true, parameters, deviation);
-        register_module("input", _input);
-        register_module("blocks", _blocks);
-        register_module("norm", _norm);
-        register_module("upsample", _upsample);
-        register_module("fine", _fine);
-        register_module("fine_norm", _fineNorm);
-        register_module("magnitude", _magnitude);
-        register_module("spread", _spread);
-        register_module("stereo", _stereo);
+        Add("input", _input);
+        Add("blocks", _blocks);
+        Add("norm", _norm);
+        Add("upsample", _upsample);
+        Add("fine", _fine);
+        Add("fine_norm", _fineNorm);
+        Add("magnitude", _magnitude);
+        Add("spread", _spread);
+        Add("stereo", _stereo);
 
         ModuleList<ConvNeXtBlock> Blocks(int count, int width) =>
             nn.ModuleList([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, sizes.Expansion, sizes.Kernel, parameters))]);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override (Tensor Magnitude, Tensor Spread, Tensor Stereo) forward(Tensor input)

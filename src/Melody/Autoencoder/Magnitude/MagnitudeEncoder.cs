@@ -14,7 +14,7 @@ namespace Melody.Autoencoder.Magnitude;
 /// trunk of <see cref="ConvNeXtBlock"/>s, layer norm, and a linear layer to mean and log-variance.
 /// [batch, frames, bins + 48] -> float32 [batch, frames / framesPerLatent, 2 D].
 /// </summary>
-internal sealed class MagnitudeEncoder : nn.Module<Tensor, Tensor>
+internal sealed class MagnitudeEncoder : Network<Tensor, Tensor>
 {
     private readonly int _stacked;
     private readonly Linear _input,
@@ -34,14 +34,11 @@ internal sealed class MagnitudeEncoder : nn.Module<Tensor, Tensor>
         ]);
         _norm = new(sizes.Width, parameters);
         _statistics = new(sizes.Width, 2 * sizes.LatentChannels, bias: true, parameters);
-        register_module("input", _input);
-        register_module("blocks", _blocks);
-        register_module("norm", _norm);
-        register_module("statistics", _statistics);
+        Add("input", _input);
+        Add("blocks", _blocks);
+        Add("norm", _norm);
+        Add("statistics", _statistics);
     }
-
-    /// <summary>Nothing: TorchSharp would register every field a second time, under its own name.</summary>
-    protected override void RegisterComponents() { }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Autoencoder.Magnitude;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;

@@ -1,4 +1,5 @@
 using Melody.Autoencoder.Magnitude;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;

@@ -1,5 +1,6 @@
 using Melody.Evaluation.Speed;
 using Melody.LanguageModel;
+using Melody.Models;
 using TorchSharp;
 
 namespace Melody.Tests.Evaluation.Speed;

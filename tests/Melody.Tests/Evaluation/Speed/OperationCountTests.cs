@@ -1,6 +1,7 @@
 using Melody.Autoencoder;
 using Melody.Diffusion;
 using Melody.Evaluation.Speed;
+using Melody.Models;
 using Melody.Nn;
 using Melody.Presets;
 using TorchSharp;

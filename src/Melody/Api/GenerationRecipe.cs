@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Melody.Audio;
+using Melody.Music;
+
+namespace Melody;
+
+/// <summary>What a piece of music was made with. It is written into the metadata of every file as JSON.</summary>
+public sealed record GenerationRecipe
+{
+    /// <summary>generate, like, continue, inpaint, loop.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The prompt's words, or null when the prompt was music.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The seed, also when it was drawn.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The options; their seed is the one above.</summary>
+    public required GenerationOptions Options { get; init; }
+
+    /// <summary>The tempo that the model was asked for, from the options or read from the prompt, beats a minute.</summary>
+    public double? Bpm { get; init; }
+
+    /// <summary>The key that the model was asked for, from the options or read from the prompt.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The metre that the model was asked for, from the options or read from the prompt.</summary>
+    public string? Metre { get; init; }
+
+    /// <summary>The instrument families that were read from the prompt, such as "piano alone, no drums"; null where it names none.</summary>
+    public string? Instruments { get; init; }
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 over the model's weights, hexadecimal.</summary>
+    public required string ModelHash { get; init; }
+
+    /// <summary>Version of the library.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Replaced range for an inpainting or a loop, seconds; that of a loop goes beyond its end, round to its beginning.</summary>
+    public double? RangeStart { get; init; }
+
+    /// <summary>End of the replaced range, seconds.</summary>
+    public double? RangeEnd { get; init; }
+
+    /// <summary>Name of the file that the music was made from, where it came from one.</summary>
+    public string? Source { get; init; }
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The recipe as one line of JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The recipe as what a sound file says about itself.</summary>
+    public AudioMetadata ToMetadata() =>
+        new()
+        {
+            Title = Prompt ?? $"{Task} {Source}".TrimEnd(),
+            Software = MelodyVersion.SoftwareOf(Version),
+            Recipe = ToJson(),
+        };
+
+    /// <summary>The recipe from JSON.</summary>
+    /// <exception cref="MelodyException">The text is not a recipe.</exception>
+    public static GenerationRecipe FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+        }
+        catch (JsonException e)
+        {
+            throw new MelodyException("The text is not a Melody recipe.", e);
+        }
+    }
+}

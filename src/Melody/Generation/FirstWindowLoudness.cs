@@ -1,0 +1,23 @@
+using Melody.Audio;
+
+namespace Melody.Generation;
+
+/// <summary>Brings music that comes in pieces to a loudness by its first piece, whose gain holds for all that follow.</summary>
+/// <param name="sampleRate">Hz.</param>
+/// <param name="target">LUFS.</param>
+internal sealed class FirstWindowLoudness(int sampleRate, double target)
+{
+    private StreamingLimiter? _limiter;
+
+    /// <summary>The samples that are final; all of the rest with the last piece.</summary>
+    public float[] Next(float[] samples, bool last)
+    {
+        _limiter ??= new(
+            sampleRate,
+            1,
+            LoudnessNormalizer.GainFor(LoudnessMeter.Of(new AudioClip(samples, sampleRate)).Integrated, target)
+        );
+        float[] limited = _limiter.Process(samples);
+        return last ? [.. limited, .. _limiter.Finish()] : limited;
+    }
+}

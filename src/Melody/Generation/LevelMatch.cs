@@ -1,0 +1,57 @@
+namespace Melody.Generation;
+
+/// <summary>
+/// Makes a new part as loud as what is around it: at each seam the mean square of the moments after it becomes that of the moments
+/// before it, and between two seams the gain changes evenly in decibels.
+/// </summary>
+internal static class LevelMatch
+{
+    private const double ReachSeconds = 3,
+        LargestDecibels = 30;
+
+    /// <summary>Changes a take in place; outside of the new part it stays but for the crossfades.</summary>
+    /// <param name="take">Sound of the new part and of some moments around it.</param>
+    /// <param name="takeStart">Where the take begins in the piece, samples.</param>
+    /// <param name="known">The piece without the new part.</param>
+    /// <param name="start">Where the new part begins.</param>
+    /// <param name="end">Where it ends; known samples may follow.</param>
+    /// <param name="fade">Samples of a crossfade.</param>
+    /// <param name="sampleRate">Hz.</param>
+    public static void Apply(Span<float> take, long takeStart, ReadOnlySpan<float> known, long start, long end, int fade, int sampleRate)
+    {
+        int reach = (int)(ReachSeconds * sampleRate);
+        int first = (int)(start - takeStart),
+            behind = (int)Math.Min(end - takeStart, take.Length),
+            near = Math.Min(reach, behind - first);
+        var left = Gain(Part(known, start - reach, start), take.Slice(first, near));
+        var right = end < known.Length ? Gain(Part(known, end, end + reach), take.Slice(behind - near, near)) : null;
+        double atStart = left ?? right ?? 0,
+            atEnd = right ?? atStart;
+        for (int i = 0; i < take.Length; i++)
+        {
+            double decibels =
+                i < first ? atStart * Math.Max(0, 1 - (first - i) / (fade + 1.0))
+                : i < behind ? atStart + (atEnd - atStart) * (i - first) / (behind - first)
+                : atEnd * Math.Max(0, 1 - (i - behind + 1) / (fade + 1.0));
+            take[i] *= (float)Math.Pow(10, decibels / 20);
+        }
+    }
+
+    private static ReadOnlySpan<float> Part(ReadOnlySpan<float> samples, long from, long to) =>
+        samples[(int)Math.Clamp(from, 0, samples.Length)..(int)Math.Clamp(to, 0, samples.Length)];
+
+    // decibels from one level to another; null where one of them is silence
+    private static double? Gain(ReadOnlySpan<float> wanted, ReadOnlySpan<float> made)
+    {
+        double ratio = MeanSquare(wanted) / MeanSquare(made);
+        return ratio is > 0 and < double.PositiveInfinity ? Math.Clamp(10 * Math.Log10(ratio), -LargestDecibels, LargestDecibels) : null;
+    }
+
+    private static double MeanSquare(ReadOnlySpan<float> samples)
+    {
+        double sum = 0;
+        foreach (float sample in samples)
+            sum += (double)sample * sample;
+        return sum / samples.Length;
+    }
+}

@@ -1,0 +1,172 @@
+using Melody.Audio;
+using Melody.Autoencoder;
+using Melody.Diffusion;
+using Melody.LanguageModel;
+using Melody.Runtime;
+using static TorchSharp.torch;
+
+namespace Melody.Generation;
+
+/// <summary>
+/// Fills a timeline window by window: semantic tokens from the language model, latents from noise under them (MeLoDy, appendix C),
+/// and samples as soon as they are final. Frames that were handed out never change.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private readonly MusicModel _model;
+    private readonly Timeline _timeline;
+    private readonly WindowPlanner _planner;
+    private readonly NoiseSource _noise;
+    private readonly SemanticSession _tokens;
+    private readonly Tensor? _prompt;
+    private readonly LatentSampler _sampler;
+    private readonly StreamingLatentDecoder _decoder;
+    private readonly FirstWindowLoudness? _loudness;
+    private readonly List<int> _borders = [];
+    private readonly int _steps,
+        _channels,
+        _hop,
+        _pieceSamples,
+        _fadeFrames,
+        _fadeSamples;
+    private readonly long _decodedFrom,
+        _decodedEnd;
+    private float[] _open = [];
+    private long _handedOut;
+
+    private Session(MusicModel model, GenerationPlan plan, LoudnessMode loudness)
+    {
+        (_model, _timeline, _steps) = (model, plan.Begin(model), plan.Options.Steps);
+        var (sizes, networks) = (model.Config.Denoiser, model.Networks);
+        var grid = WindowPlanner.Grid(plan.Options, sizes);
+        (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid));
+        _noise = new(plan.Conditions.Seed, _channels);
+        using (NewDisposeScope())
+            _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
+        _sampler = new(networks.Denoiser, plan.Options.Diffusion, _prompt);
+
+        var codec = new LatentCodec(networks.Autoencoder);
+        (_decoder, _hop, _pieceSamples) = (codec.OpenStream(), codec.HopLength, codec.DecodedFrames * codec.HopLength);
+        _fadeSamples = (int)(Splice.FadeSeconds * model.SampleRate);
+        // frames around those that are made are decoded for their context and the crossfade
+        int margin = codec.DecoderContext + (_fadeSamples + _hop - 1) / _hop;
+        _decodedFrom = Math.Max(0, _timeline.Start - margin);
+        _decodedEnd = _timeline.IsOpen ? _timeline.End : Math.Min(_timeline.Frames, _timeline.End + margin);
+        _decoder.Push(_timeline.Latents(_decodedFrom, _timeline.Start - _decodedFrom));
+        if (loudness == LoudnessMode.FirstWindow)
+            _loudness = new(model.SampleRate, plan.Options.TargetLoudness);
+        _tokens = networks.Sampler.Open([plan.Conditions with { Earlier = [.. _timeline.Tokens] }], plan.Options.Tokens);
+    }
+
+    /// <summary>Samples at which music was continued, so far.</summary>
+    public IReadOnlyList<int> Borders => _borders;
+
+    /// <summary>Passes through the language model and the denoiser so far (the paper's NFE).</summary>
+    public int FunctionEvaluations => _tokens.Evaluations + _sampler.FunctionEvaluations;
+
+    /// <summary>The latents so far.</summary>
+    public AudioLatents Latents => _timeline.Latents();
+
+    private long SampleEnd => Math.Min(_decodedEnd * _hop, _timeline.SampleEnd) - _decodedFrom * _hop;
+
+    /// <summary>Begins a piece.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="plan">What to make.</param>
+    /// <param name="loudness">Raw, or by the first window where nothing is known.</param>
+    /// <param name="cancellation">Ends the wait for the networks.</param>
+    public static Task<Session> OpenAsync(MusicModel model, GenerationPlan plan, LoudnessMode loudness, CancellationToken cancellation) =>
+        model.WorkAsync(_ => new Session(model, plan, loudness), cancellation);
+
+    /// <summary>The next final samples, of the range that is made and what is decoded around it; null at the end.</summary>
+    /// <param name="progress">Told which network works and what share of the range is done.</param>
+    /// <param name="cancellation">Looked at before each token, each diffusion step and each decoded piece.</param>
+    public async Task<float[]?> NextAsync(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
+        while (_handedOut < SampleEnd)
+        {
+            var samples = await _model.WorkAsync(token => Step(progress, token), cancellation).ConfigureAwait(false);
+            if (samples.Length > 0)
+                return samples;
+        }
+        return null;
+    }
+
+    /// <summary>The whole piece, when <see cref="NextAsync"/> has come to its end.</summary>
+    /// <param name="take">All that it gave.</param>
+    public float[] Whole(float[] take) => _timeline.SamplesWith(take, _decodedFrom * _hop, _fadeSamples, _model.SampleRate);
+
+    // one turn at the networks: a window, or the sound that has become final
+    private float[] Step(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
+        if (_decoder.AvailableSamples > 0)
+            return Decode(cancellation);
+        if (_planner.Next(_timeline) is not { } window)
+            throw new InvalidOperationException("The piece is made, but not all of it was decoded.");
+        Make(window, WindowProgress.Of(progress, window, _timeline), cancellation);
+        return [];
+    }
+
+    private void Make(Window window, WindowProgress? progress, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        long[] tokens = _tokens.Next(_timeline.TokensMissing(window), progress?.Tokens(_timeline.TokensMissing(window)), cancellation)[0];
+        _timeline.Add(tokens);
+        float[] made = Denoise(window, progress?.Diffusion(_steps), cancellation);
+        if (_timeline.IsOpen && window.From > 0)
+            _borders.Add((int)(window.From + Join(made)) * _hop);
+        _timeline.Accept(window, made);
+        _open = made[((int)(window.Accepted - window.From) * _channels)..];
+
+        _decoder.Push(_timeline.Latents(window.From, Math.Min(window.Accepted, _timeline.End) - window.From));
+        if (window.Accepted < _timeline.End)
+            return;
+        _decoder.Push(_timeline.Latents(_timeline.End, _decodedEnd - _timeline.End));
+        _decoder.Complete();
+    }
+
+    // the frames that a window makes, frame after frame
+    private float[] Denoise(Window window, IProgress<int>? progress, CancellationToken cancellation)
+    {
+        var device = _model.TorchDevice;
+        long[] ids = _timeline.TokensOf(window);
+        var tokens = tensor(ids, [1, ids.Length], device: device);
+        var noise = _noise.Of(window, _timeline).to(device);
+        if (window.AllNew)
+            return LatentTensor.Values(_sampler.Generate(tokens, noise, progress, cancellation));
+        var mask = new bool[window.Frames];
+        Array.Fill(mask, true, (int)(window.From - window.First), window.Made);
+        var seen = LatentTensor.Of(_timeline.LatentsOf(window), _channels, device);
+        var latents = _sampler.Inpaint(seen, mask, tokens, noise, progress, cancellation);
+        return LatentTensor.Values(latents.narrow(1, window.From - window.First, window.Made));
+    }
+
+    // the frames that the last window left open fade into what this one made of them
+    private int Join(float[] made) =>
+        _open.Length == 0
+            ? 0
+            : Seam.Join(_open, made, _channels, _fadeFrames, joints =>
+                JointFlux.Of(_model.Networks.Autoencoder, _timeline.Latents(0, _timeline.Frames), joints)
+            );
+
+    private float[] Decode(CancellationToken cancellation)
+    {
+        var samples = new float[Math.Min(_decoder.AvailableSamples, SampleEnd - _handedOut)];
+        for (int done = 0; done < samples.Length; )
+        {
+            NetworkStep.Begin(cancellation);
+            done += _decoder.Read(samples.AsSpan(done, Math.Min(_pieceSamples, samples.Length - done)));
+        }
+        _handedOut += samples.Length;
+        Finite.RequireAll(samples);
+        if (_timeline.Gain != 1)
+            SourceLevel.Undo(samples, _timeline.Gain);
+        return _loudness is null ? samples : _loudness.Next(samples, last: _handedOut == SampleEnd);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _prompt?.Dispose();
+    }
+}

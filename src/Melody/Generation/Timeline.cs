@@ -1,0 +1,227 @@
+using System.Runtime.InteropServices;
+using Melody.Audio;
+using Melody.Autoencoder;
+using Melody.Diffusion;
+using Melody.Runtime;
+
+namespace Melody.Generation;
+
+/// <summary>
+/// A piece of music on one clock: samples, latent frames and semantic tokens (<see cref="TimeGrid"/>), each moment known or to be
+/// made. The tasks differ by this mask alone: nothing known; a known head; known sides. A loop is a piece that was turned so that
+/// its joint lies between known sides (<see cref="LoopCut"/>); a stream is read while it is made.
+/// </summary>
+/// <remarks>
+/// Frames, tokens and random numbers count from the beginning of the piece, so what is made does not depend on how much is made at
+/// a time. The mask is one range; where chunks of a window stand at noise levels of their own, it becomes a level for each frame.
+/// </remarks>
+internal sealed class Timeline
+{
+    private readonly TimeGrid _grid;
+    private readonly int _channels,
+        _hop;
+    private readonly List<float> _latents;
+    private readonly List<long> _tokens;
+    private readonly Recording _known;
+    private long[] _laterTokens = [];
+    private long _tokenEnd = long.MaxValue;
+
+    private Timeline(TimeGrid grid, int channels, int hop, IEnumerable<float> latents, IEnumerable<long> tokens, Recording known)
+    {
+        (_grid, _channels, _hop, _known) = (grid, channels, hop, known);
+        (_latents, _tokens) = ([.. latents], [.. tokens]);
+        Start = End = Position = Frames;
+        SampleEnd = known.Samples.Length;
+    }
+
+    /// <summary>The first frame that is made.</summary>
+    public long Start { get; private init; }
+
+    /// <summary>The frame after the last that is made.</summary>
+    public long End { get; private init; }
+
+    /// <summary>Whether nothing is known behind <see cref="End"/>, so that windows may reach beyond it.</summary>
+    public bool IsOpen { get; private init; }
+
+    /// <summary>The next frame to make.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Samples in the piece when it is made.</summary>
+    public long SampleEnd { get; private init; }
+
+    /// <summary>Frames that are there.</summary>
+    public long Frames => _latents.Count / _channels;
+
+    /// <summary>The semantic tokens from the beginning up to the first that is unknown.</summary>
+    public IReadOnlyList<long> Tokens => _tokens;
+
+    /// <summary>The samples that are known, in whole frames.</summary>
+    public ReadOnlySpan<float> Samples => _known.Samples;
+
+    /// <summary>What the known samples were multiplied by before they were encoded; sound that is made is that much louder than they.</summary>
+    public float Gain => _known.Gain;
+
+    /// <summary>A piece of which nothing is known.</summary>
+    /// <param name="model">Whose clock it has.</param>
+    /// <param name="samples">Its length.</param>
+    public static Timeline Empty(MusicModel model, long samples) => Known(model, [], [], new([], [], 1)).Continued(samples);
+
+    /// <summary>A known piece of silence, as if its latents and tokens were all zero.</summary>
+    internal static Timeline Silent(MusicModel model, int samples)
+    {
+        var empty = Known(model, [], [], new([], [], 1));
+        int frames = samples / empty._hop;
+        return Known(
+            model,
+            new float[frames * empty._channels],
+            new long[frames * empty._grid.TokenRate / empty._grid.FrameRate],
+            new(new float[frames * empty._hop], [], 1)
+        );
+    }
+
+    /// <summary>A known piece, encoded; on a thread that has its <see cref="ModelUse"/>.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="mono">At the model's rate; what is beyond the last whole frame is left out.</param>
+    /// <param name="gain">What the samples are multiplied by before the networks hear them.</param>
+    /// <param name="cancellation">Looked at before each piece of ten seconds.</param>
+    /// <exception cref="MelodyException">It is too short.</exception>
+    public static Timeline Of(MusicModel model, AudioClip mono, float gain, CancellationToken cancellation)
+    {
+        if (mono.Frames < ShortestSeconds * model.SampleRate)
+            throw new MelodyException(
+                FormattableString.Invariant(
+                    $"The audio lasts {mono.Seconds:F2} seconds; at least {ShortestSeconds} are needed to go on from it."
+                )
+            );
+        int hop = model.Networks.Autoencoder.HopLength;
+        int whole = mono.Frames / hop * hop;
+        var heard = SourceLevel.Apply(mono.Slice(0, whole), gain);
+        var latents = new LatentCodec(model.Networks.Autoencoder).Encode(heard.Samples, cancellation);
+        return Known(
+            model,
+            latents.Values.ToArray(),
+            SoundTensor.Tokens(heard, model, cancellation),
+            new(mono.Samples[..whole].ToArray(), mono.Samples[whole..].ToArray(), gain)
+        );
+    }
+
+    /// <summary>The same piece, with more to be made after it.</summary>
+    public Timeline Continued(long samples) =>
+        new(_grid, _channels, _hop, _latents, _tokens, _known)
+        {
+            Start = Frames,
+            Position = Frames,
+            End = Frames + (samples + _hop - 1) / _hop,
+            IsOpen = true,
+            SampleEnd = _known.Samples.Length + samples,
+        };
+
+    /// <summary>The same piece, with a range to be made between the frames that stay.</summary>
+    /// <param name="startSeconds">Where the range begins.</param>
+    /// <param name="endSeconds">Where it ends, inside the piece or less than a frame behind it.</param>
+    public Timeline Opened(double startSeconds, double endSeconds)
+    {
+        int start = Math.Min((int)(startSeconds * _grid.FrameRate), (int)Frames - 1),
+            end = Math.Clamp((int)Math.Ceiling(endSeconds * _grid.FrameRate - 1e-6), start + 1, (int)Frames),
+            from = (int)Math.Min((long)start * _grid.TokenRate / _grid.FrameRate, _tokens.Count),
+            to = (int)_grid.TokensUntil(end);
+        return new(_grid, _channels, _hop, _latents, _tokens.Take(from), _known)
+        {
+            Start = start,
+            Position = start,
+            End = end,
+            _tokenEnd = to,
+            _laterTokens = [.. _tokens.Skip(to)],
+            // what completes no frame stays behind frames that stay
+            SampleEnd = _known.Samples.Length + (end < Frames ? _known.Rest.Length : 0),
+        };
+    }
+
+    /// <summary>How many tokens have to be written before a window can be made.</summary>
+    public int TokensMissing(Window window) => (int)Math.Max(0, Math.Min(_grid.TokensUntil(window.End), _tokenEnd) - _tokens.Count);
+
+    /// <summary>Tokens after those that are there.</summary>
+    public void Add(ReadOnlySpan<long> tokens)
+    {
+        _tokens.AddRange(tokens);
+        if (_tokens.Count < _tokenEnd)
+            return;
+        _tokens.AddRange(_laterTokens);
+        // a last frame may begin in a token that the tokenizer did not complete
+        for (long needed = _grid.TokensUntil(Frames); _tokens.Count < needed; )
+            _tokens.Add(_tokens[^1]);
+        _tokenEnd = long.MaxValue;
+    }
+
+    /// <summary>The tokens that sound in a window.</summary>
+    public long[] TokensOf(Window window)
+    {
+        var (first, count) = _grid.TokensOf(window.First, window.Frames);
+        return CollectionsMarshal.AsSpan(_tokens).Slice((int)first, (int)count).ToArray();
+    }
+
+    /// <summary>The latents of a window, frame after frame; zero where none are there yet.</summary>
+    public float[] LatentsOf(Window window)
+    {
+        var seen = new float[window.Frames * _channels];
+        long there = Math.Min(window.End, Frames) - window.First;
+        Latents(window.First, (int)Math.Max(0, there)).CopyTo(seen);
+        return seen;
+    }
+
+    /// <summary>Latents that are there, frame after frame.</summary>
+    public ReadOnlySpan<float> Latents(long first, long count) =>
+        CollectionsMarshal.AsSpan(_latents).Slice((int)first * _channels, (int)count * _channels);
+
+    /// <summary>The latents of the piece, without those beyond its end.</summary>
+    public AudioLatents Latents() => new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _channels, _grid.FrameRate);
+
+    /// <summary>Takes in what a window made: what it accepts is known from now on.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="made">Its made frames, of which those behind <see cref="Window.Accepted"/> are left out.</param>
+    public void Accept(Window window, ReadOnlySpan<float> made)
+    {
+        var final = made[..((int)(window.Accepted - window.From) * _channels)];
+        if (IsOpen)
+            _latents.AddRange(final);
+        else
+            final.CopyTo(CollectionsMarshal.AsSpan(_latents)[((int)window.From * _channels)..]);
+        Position = window.Accepted;
+    }
+
+    /// <summary>The whole piece: known samples as they are, but for crossfades with those in the range that was made.</summary>
+    /// <param name="take">Sound of the range, and of as much around it as is crossfaded; at the level of the known samples.</param>
+    /// <param name="takeStart">The sample of the piece at which the take begins.</param>
+    /// <param name="fade">Samples of a crossfade.</param>
+    /// <param name="sampleRate">Hz.</param>
+    public float[] SamplesWith(float[] take, long takeStart, int fade, int sampleRate)
+    {
+        if (_known.Samples.Length == 0)
+            return take;
+        var samples = new float[SampleEnd];
+        _known.Samples.CopyTo(samples, 0);
+        int whole = IsOpen ? samples.Length : _known.Samples.Length;
+        _known.Rest.AsSpan(0, samples.Length - whole).CopyTo(samples.AsSpan(whole));
+        if (Gain != 1)
+            LevelMatch.Apply(take, takeStart, _known.Samples, Start * _hop, End * _hop, fade, sampleRate);
+        Splice.Over(samples.AsSpan(0, whole), take, takeStart, Start * _hop, End * _hop, fade);
+        return samples;
+    }
+
+    private static Timeline Known(MusicModel model, float[] latents, long[] tokens, Recording known) =>
+        new(
+            TimeGrid.Of(model.Config.Denoiser),
+            model.Config.Denoiser.LatentChannels,
+            model.Networks.Autoencoder.HopLength,
+            latents,
+            tokens,
+            known
+        );
+
+    private const double ShortestSeconds = 0.5;
+
+    /// <param name="Samples">In whole frames.</param>
+    /// <param name="Rest">Those that complete no frame.</param>
+    /// <param name="Gain">Applied before the networks.</param>
+    private sealed record Recording(float[] Samples, float[] Rest, float Gain);
+}

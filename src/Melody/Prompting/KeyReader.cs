@@ -1,0 +1,144 @@
+using Melody.Music;
+
+namespace Melody.Prompting;
+
+/// <summary>
+/// Finds keys: "in A minor", "F#m", "key of E flat", "h-Moll", "C melodic minor". In doubt between a key and ordinary English ("a minor
+/// setback", "a flat drone") nothing is found.
+/// </summary>
+internal static class KeyReader
+{
+    private static readonly string[] After = ["at", "with", "for", "featuring", "on", "by", "around", "about", "key", "scale", "tonality"];
+
+    // what a sentence that begins with a key goes on with: "A minor waltz"
+    private static readonly string[] Pieces =
+    [
+        "waltz",
+        "ballad",
+        "blues",
+        "jazz",
+        "nocturne",
+        "sonata",
+        "prelude",
+        "etude",
+        "fugue",
+        "lullaby",
+        "tango",
+        "trance",
+        "techno",
+        "ambient",
+        "arpeggio",
+        "arpeggios",
+        "riff",
+        "chord",
+        "scale",
+    ];
+
+    private static readonly string[] Described = ["slow", "fast", "sad", "solo", "grand", "electric", "acoustic"];
+
+    // what a "minor" or "major" that is no key describes
+    private static readonly string[] Ordinary =
+    [
+        "way",
+        "ways",
+        "setback",
+        "setbacks",
+        "issue",
+        "issues",
+        "problem",
+        "problems",
+        "role",
+        "part",
+        "change",
+        "changes",
+        "shift",
+        "hit",
+        "success",
+        "event",
+        "break",
+        "breakthrough",
+        "character",
+        "theme",
+        "city",
+        "league",
+        "detail",
+        "details",
+        "figure",
+        "influence",
+        "label",
+        "deal",
+        "key",
+        "inconvenience",
+        "disaster",
+        "player",
+        "role",
+        "point",
+        "difference",
+    ];
+
+    /// <summary>The keys of a prompt, in its order.</summary>
+    public static IEnumerable<Claim<MusicalKey>> Read(PromptText prompt)
+    {
+        for (int i = 0; i < prompt.Count; i++)
+        {
+            if (KeyName.At(prompt, i) is not { } name || !IsMeant(prompt, i, name))
+                continue;
+            yield return new(i, name.End, Denial.Before(prompt, i) ? null : name.Key);
+            i = name.End - 1;
+        }
+    }
+
+    private static bool IsMeant(PromptText prompt, int i, KeyName name)
+    {
+        bool introduced = IsIntroduced(prompt, i),
+            within = prompt.Is(i - 1, "in"),
+            ends = Ends(prompt, name.End),
+            apart = prompt.IsBoundary(i - 1) && prompt.IsBoundary(name.End),
+            capital = prompt[i].Capital,
+            accidental = name.Accidental.Length > 0;
+        if (name.GermanSuffix)
+            return name.GermanMode;
+        if (name.Mode.Length == 0)
+            return introduced && (name.Letter != 'a' || accidental || capital)
+                || within && ends && (name.Letter != 'a' || accidental || capital) && name.Letter != 'h';
+        if (name.Short)
+            return name.Letter != 'h'
+                && (
+                    accidental || (capital || !prompt.HasCase) && (introduced || within || apart && prompt[i - 1].Kind != TokenKind.Number)
+                );
+        if (introduced || accidental || name.GermanMode || name.Letter != 'a' || name.Hyphen)
+            return true;
+        if (name.Scale)
+            return capital || within || ends;
+        if (!capital)
+            return ends
+                && (within || apart)
+                && !prompt.Is(name.End, "key", "scale", "tonality")
+                && (!ListGoesOn(prompt, name.End) || apart && prompt.Is(i - 1, ",", ";", ":", "(", "—"));
+        if (!within && IsSentenceStart(prompt, i))
+            return ends || IsMusical(prompt, name.End);
+        bool title = prompt[name.ModeAt].Capital && prompt[name.End].Capital;
+        return ends || !title && !Ordinary.Contains(prompt[name.End].Text);
+    }
+
+    // "key of D", "key: D", "the key is D", "key D"
+    private static bool IsIntroduced(PromptText prompt, int i) =>
+        prompt.Is(i - 1, "key", "tonality") || prompt.Is(i - 1, "of", ":", "=", "is") && prompt.Is(i - 2, "key", "tonality", "scale");
+
+    // nothing follows that "major" or "minor" could describe
+    private static bool Ends(PromptText prompt, int i) =>
+        prompt.IsBoundary(i) || prompt[i].Kind == TokenKind.Number || prompt.Is(i, "/") || After.Contains(prompt[i].Text);
+
+    // "in a major, sweeping way": a comma after which more adjectives may come
+    private static bool ListGoesOn(PromptText prompt, int i) =>
+        prompt.Is(i, ",") && i + 1 < prompt.Count && prompt[i + 1].Kind != TokenKind.Number;
+
+    private static bool IsSentenceStart(PromptText prompt, int i) => prompt.IsBoundary(i - 1) && !prompt.Is(i - 1, ",", ")");
+
+    private static bool IsMusical(PromptText prompt, int i)
+    {
+        while (Described.Contains(prompt[i].Text))
+            i++;
+        return Pieces.Contains(prompt[i].Text) || Lexicon.Default.At(prompt, i) is { Kind: LexemeKind.Instrument };
+    }
+}

@@ -1,0 +1,74 @@
+using Melody.Music;
+using static Melody.Prompting.LexemeKind;
+
+namespace Melody.Prompting;
+
+/// <summary>Refusals that stand behind an instrument: "drum-free", "drums: none", "drums are not wanted", "leave the drums out".</summary>
+internal static class RefusalAfter
+{
+    private static readonly InstrumentFamily[] PlayedMuted = [InstrumentFamily.Brass, InstrumentFamily.Strings, InstrumentFamily.Guitar];
+
+    /// <summary>What the words behind an instrument say of it; null where they say nothing.</summary>
+    /// <param name="sentence">The prompt.</param>
+    /// <param name="i">The instrument's lexeme.</param>
+    /// <param name="family">Its family.</param>
+    public static Verdict? Find(Sentence sentence, int i, InstrumentFamily family)
+    {
+        int next = i + 1;
+        if (sentence.Is(next, Hyphen) && (sentence.Is(next + 1, Free) || sentence.Reads(next + 1, "less")))
+            return new(Attitude.Refused);
+        while (sentence.Is(next, Section))
+            next++;
+        if (Split(sentence, i, next) is { } split)
+            return split;
+        bool label = sentence.Is(next, Colon) || sentence.Reads(next, "(", "?", "—"),
+            comma = sentence.Is(next, Comma);
+        int verb = label || comma ? next + 1 : next;
+        int said = verb;
+        while (sentence.Is(said, Be))
+            said++;
+        return Answer(sentence, said, label || comma) ?? (comma ? null : Told(sentence, verb, said, family));
+    }
+
+    // "drums: none", "drums, no, piano, yes"
+    private static Verdict? Answer(Sentence sentence, int i, bool apart)
+    {
+        bool ends = sentence.Ends(i + 1) || sentence.Is(i + 1, Wanted);
+        bool none = sentence.Is(i, None) || sentence.Is(i, No, Nothing) && ends || apart && sentence.Is(i, Not) && sentence.Ends(i + 1);
+        return none ? new(Attitude.Refused) : null;
+    }
+
+    private static Verdict? Told(Sentence sentence, int verb, int i, InstrumentFamily family)
+    {
+        if (sentence.Is(i, Not, Negated))
+        {
+            int what = i + 1;
+            while (sentence.Is(what, Be))
+                what++;
+            bool refused = sentence.Is(what, Wanted) || sentence.Is(what, Use) && (sentence.Ends(what + 1) || sentence.Reads(what, "used"));
+            return refused ? new(Attitude.Refused) : null;
+        }
+        if (sentence.Is(i, Gone))
+            return new(Attitude.Refused);
+        if (sentence.Is(i, Off) && (sentence.Ends(i + 1) || sentence.Is(i + 1, And)))
+            return new(Attitude.Refused);
+        if (sentence.Is(i, Muted))
+            return new(PlayedMuted.Contains(family) || !sentence.Ends(i + 1) ? Attitude.Open : Attitude.Refused);
+        if (sentence.Reads(i, "optional", "optionally"))
+            return new(Attitude.Open);
+        bool replaced = sentence.Reads(i, "replaced", "swapped") && (sentence.Reads(i + 1, "by", "for") || sentence.Is(i + 1, With));
+        return replaced && verb <= i ? new(Attitude.Refused, Kept: true) : null;
+    }
+
+    // "leave the drums and the bass out", "turn the drums off"
+    private static Verdict? Split(Sentence sentence, int i, int next)
+    {
+        if (!sentence.Is(next, Off))
+            return null;
+        int verb = i - 1;
+        while (sentence.Is(verb, Determiner, LexemeKind.Type, And, Or, LexemeKind.Instrument, Orchestra, Everything))
+            verb--;
+        bool found = sentence.Is(verb, LexemeKind.Split) || sentence.Is(verb, Exclude) || sentence.Reads(verb, "keep", "turn", "switch");
+        return found ? new(sentence.Is(verb - 1, Negated, Not, No, Without) ? Attitude.Asked : Attitude.Refused, Kept: true) : null;
+    }
+}
