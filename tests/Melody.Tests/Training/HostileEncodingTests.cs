@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Presets;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
