@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Corpus.Import;
+using Melody.Corpus.Storage;
 using Melody.Listening;
 
 namespace Melody.Cli.Verbs;
@@ -53,10 +54,11 @@ internal sealed class CorpusImportVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         var table = arguments.GetValue(_captions) is { } captions ? CaptionTable.Read(captions) : CaptionTable.Empty;
-        var files = ImportFile.Find(arguments.GetRequiredValue(_folder), table);
+        var leftOver = new List<CaptionRow>();
+        var files = ImportFile.Find(arguments.GetRequiredValue(_folder), table, leftOver, context.Cancellation);
         var options = new ImportOptions
         {
             Licence = arguments.GetValue(_licence) ?? RecordingDescription.Unknown,
@@ -70,6 +72,7 @@ internal sealed class CorpusImportVerb : Verb
             InputSha256 = ImportFile.HashOf(files),
             Tools =
             [
+                "songs 1", // how files are dealt out to the splits
                 $"licence {options.Licence}",
                 FormattableString.Invariant($"validation {options.ValidationShare}"),
                 FormattableString.Invariant($"test {options.TestShare}"),
@@ -78,6 +81,29 @@ internal sealed class CorpusImportVerb : Verb
         };
         if (files.All(file => file.Rows.Count == 0 && !file.IsMidi))
             context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
-        return _shared.BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options, listener));
+        if (leftOver.Count > 0)
+            context.Note(
+                $"{leftOver.Count} of {table.Rows.Count} rows of '{table.Path}' name no file: "
+                    + string.Join(", ", leftOver.Take(5).Select(row => $"'{row.Key}' (line {row.Line})"))
+                    + (leftOver.Count > 5 ? ", …" : ".")
+            );
+        if (table.Rows.Count > 0 && files.Where(file => file.Rows.Count == 0 && !file.IsMidi).ToList() is { Count: > 0 } wordless)
+            context.Note(
+                $"{wordless.Count} of {files.Count} files have no captions: "
+                    + string.Join(", ", wordless.Take(5).Select(file => $"'{file.Name}'"))
+                    + (wordless.Count > 5 ? ", …" : ".")
+            );
+        var splits = new SongSplits(files, options, plan.Seed);
+        var code = await _shared
+            .BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options, listener))
+            .ConfigureAwait(false);
+        // told at the end, where what could not be read is known too
+        if (ShardFiles.FindComplete(_shared.Folder(arguments)).Count == 0)
+            return code; // other processes are at it
+        using var made = CorpusReader.Open(_shared.Folder(arguments), new CorpusReaderOptions { CacheFolder = "" });
+        foreach (var (split, share) in new[] { ("train", 1.0), ("validation", options.ValidationShare), ("test", options.TestShare) })
+            if (share > 0 && made.Pieces.All(piece => piece.Record.Split != split))
+                context.Note($"The split '{split}' is empty: {splits.Songs} songs are too few, or its music was left out.");
+        return code;
     }
 }

@@ -46,6 +46,7 @@ internal sealed class CorpusListenVerb : Verb
         if (windows.Count == 0)
             throw new MelodyException("The corpus has no windows.");
         var output = arguments.GetRequiredValue(_output);
+        FolderContent.RequireFree(output, own: null);
         AtomicFile.Translate(output, () => Directory.CreateDirectory(output));
         var order = new CounterRandom((ulong)(arguments.GetValue(_seed) ?? 1)).Permutation(windows.Count);
         var files = new List<string>();

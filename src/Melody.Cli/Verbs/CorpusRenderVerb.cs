@@ -45,7 +45,9 @@ internal sealed class CorpusRenderVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
-        var song = MidiReader.Read(arguments.GetRequiredValue(_midi));
+        var midi = arguments.GetRequiredValue(_midi);
+        var song = MidiReader.Read(midi);
+        SongLimits.Require(song, midi, arguments.GetValue(_rate) ?? 44_100);
         FluidSynthLibrary.Require();
         var font = arguments.GetValue(_font) is { } name ? SoundFont.Find(name) : SoundFont.RequireInstalled()[0];
         var settings = new RenderSettings

@@ -6,6 +6,9 @@ internal sealed record CaptionRow
     /// <summary>The file: its path within the folder, or its name without folder and extension.</summary>
     public required string Key { get; init; }
 
+    /// <summary>Line of the table, from 1; 0 for a text file beside the music.</summary>
+    public int Line { get; init; }
+
     /// <summary>Sentences.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
 

@@ -16,36 +16,51 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
     private static readonly string[] AudioExtensions = [".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64"];
     private static readonly string[] MidiExtensions = [".mid", ".midi", ".rmi", ".kar"];
 
-    /// <summary>The music in a folder and below it, by name; sidecar text files (song.txt beside song.wav) come before the table.</summary>
-    /// <exception cref="MelodyException">There is no music.</exception>
-    public static IReadOnlyList<ImportFile> Find(string folder, CaptionTable table)
+    /// <summary>The music in a folder and below it, by name, with the rows of the table and the text file beside it (song.txt).</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="table">The captions.</param>
+    /// <param name="leftOver">Receives the rows of the table that name no file.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="MelodyException">There is no music, or the table does not fit the folder.</exception>
+    public static IReadOnlyList<ImportFile> Find(
+        string folder,
+        CaptionTable table,
+        ICollection<CaptionRow>? leftOver = null,
+        CancellationToken cancellation = default
+    )
     {
         if (!Directory.Exists(folder))
             throw new MelodyException($"There is no folder '{folder}'.");
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        var files = Directory
-            .EnumerateFiles(folder, "*", options)
+        var found = FolderWalk
+            .Files(folder, cancellation)
             .Select(path => (Path: path, Extension: System.IO.Path.GetExtension(path).ToLowerInvariant()))
             .Where(file => AudioExtensions.Contains(file.Extension) || MidiExtensions.Contains(file.Extension))
-            .Select(file =>
-            {
-                var name = System.IO.Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
-                var isMidi = MidiExtensions.Contains(file.Extension);
-                return new ImportFile(
-                    file.Path,
-                    name,
-                    isMidi,
-                    isMidi ? 120 : HeaderSeconds(file.Path),
-                    Sidecar(file.Path) ?? table.Find(name)
-                );
-            })
+            .Select(file => (file.Path, file.Extension, Name: System.IO.Path.GetRelativePath(folder, file.Path).Replace('\\', '/')))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .ToList();
-        return files.Count > 0
-            ? files
-            : throw new MelodyException(
+        if (found.Count == 0)
+            throw new MelodyException(
                 $"There is no music in '{folder}'; sound files ({string.Join(' ', AudioExtensions)}) and MIDI files are taken."
             );
+        var captions = new CaptionMatch(table, [.. found.Select(file => file.Name)], folder);
+        if (captions.Unmatched.Count > 0 && captions.Unmatched.Count == table.Rows.Count)
+            throw new MelodyException(
+                $"No row of '{table.Path}' names a file in '{folder}'; the first one, in line {table.Rows[0].Line}, names '{table.Rows[0].Key}'."
+            );
+        foreach (var row in captions.Unmatched)
+            leftOver?.Add(row);
+        return found.ConvertAll(file =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var isMidi = MidiExtensions.Contains(file.Extension);
+            return new ImportFile(
+                file.Path,
+                file.Name,
+                isMidi,
+                isMidi ? 120 : HeaderSeconds(file.Path),
+                [.. captions.Of(file.Name), .. Sidecar(file.Path)]
+            );
+        });
     }
 
     /// <summary>A hash over names, sizes and words: the same folder, the same hash.</summary>
@@ -83,13 +98,17 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
     }
 
     // Every line of a text file of the same name is a caption.
-    private static IReadOnlyList<CaptionRow>? Sidecar(string path)
+    private static IReadOnlyList<CaptionRow> Sidecar(string path)
     {
         var text = System.IO.Path.ChangeExtension(path, ".txt");
-        if (!File.Exists(text) || new FileInfo(text).Length > 1 << 20)
-            return null;
-        var lines = File.ReadLines(text, Encoding.UTF8).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
-        return lines.Count == 0 ? null : [new CaptionRow { Key = path, Captions = lines }];
+        if (!File.Exists(text))
+            return [];
+        var lines = DelimitedText
+            .Lines(CaptionText.Read(text, 1 << 20))
+            .Select(line => line.Text.Trim())
+            .Where(line => line.Length > 0)
+            .ToList();
+        return lines.Count == 0 ? [] : [new CaptionRow { Key = path, Captions = lines }];
     }
 
     private static double HeaderSeconds(string path)

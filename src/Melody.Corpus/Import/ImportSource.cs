@@ -42,6 +42,7 @@ internal sealed class ImportSource(
 ) : IPieceSource
 {
     private readonly Dictionary<string, Synthesizer> _synthesizers = [];
+    private readonly SongSplits _splits = new(shards.SelectMany(files => files), options, plan.Seed);
 
     /// <inheritdoc/>
     public FinishedPiece? Make(int shard, int number)
@@ -50,8 +51,7 @@ internal sealed class ImportSource(
             return null;
         var file = shards[shard][number];
         var id = string.Create(CultureInfo.InvariantCulture, $"i{shard:D5}-{number:D4}");
-        var tune = RecordingDescription.TuneOf(file);
-        var split = file.Rows.FirstOrDefault(row => row.Split is not null)?.Split ?? SplitOf(tune);
+        var split = _splits.Of(file);
         var licence = file.Rows.FirstOrDefault(row => row.Licence is not null)?.Licence ?? options.Licence;
         var seed = BitConverter.ToUInt64(Hash(file.Name));
         return file.IsMidi ? FromMidi(file, id, split, licence, seed) : FromAudio(file, id, split, licence, seed);
@@ -73,14 +73,15 @@ internal sealed class ImportSource(
         clip = clip.Resample(plan.SampleRate);
         if (clip.Frames < plan.SampleRate)
             throw new MelodyException($"'{file.Name}' is shorter than a second.");
-        var audio = Split(clip, plan.Channels);
-        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener);
+        var length = (double)clip.Frames / clip.SampleRate;
+        var audio = Fill(Split(clip, plan.Channels), plan.WindowSeconds);
+        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener, length);
         if (windows.Count == 0)
             throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
         return new FinishedPiece
         {
             Audio = audio,
-            Record = RecordingDescription.Piece(file, id, split, licence, seed, audio.Seconds),
+            Record = RecordingDescription.Piece(file, id, split, licence, seed, length),
             Windows = windows,
         };
     }
@@ -88,8 +89,9 @@ internal sealed class ImportSource(
     private FinishedPiece FromMidi(ImportFile file, string id, string split, string licence, ulong seed)
     {
         var song = MidiReader.Read(file.Path);
-        if (song.NoteCount == 0)
-            throw new MelodyException($"'{file.Name}' has no notes.");
+        SongLimits.Require(song, file.Name, plan.SampleRate);
+        if (song.LengthSeconds < 1)
+            throw new MelodyException($"'{file.Name}' is shorter than a second.");
         if (plan.SoundFonts.Count == 0)
             throw new MelodyException(
                 $"'{file.Name}' is a MIDI file and there is no sound font to play it; on Debian or Ubuntu: {FluidSynthLibrary.InstallLine}."
@@ -101,8 +103,9 @@ internal sealed class ImportSource(
                 new RenderSettings { SampleRate = plan.SampleRate, Channels = plan.Channels }
             );
         var production = ProductionDraw.Draw(seed);
+        song = RepeatedSong.Fill(song, file.Name, plan.WindowSeconds);
+        var description = new ScoreDescription(song, file, production.Words); // refuses what is no music before it is rendered
         var audio = ProductionChain.Process(synthesizer.Render(song), production);
-        var description = new ScoreDescription(song, file, production.Words);
         return new FinishedPiece
         {
             Audio = audio,
@@ -113,15 +116,19 @@ internal sealed class ImportSource(
         };
     }
 
-    private string SplitOf(string tune)
-    {
-        var place = BitConverter.ToUInt32(Hash(tune)) / 4294967296.0;
-        return place < options.TestShare ? "test"
-            : place < options.TestShare + options.ValidationShare ? "validation"
-            : "train";
-    }
-
     private byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Seed}\n{text}"));
+
+    // Music shorter than a window plays again from its start, so that a window holds nothing but music.
+    private static Waveform Fill(Waveform audio, double seconds)
+    {
+        var length = (int)Math.Ceiling(seconds * audio.SampleRate);
+        return audio.Length >= length
+            ? audio
+            : new Waveform(
+                [.. audio.Channels.Select(channel => Enumerable.Range(0, length).Select(n => channel[n % channel.Length]).ToArray())],
+                audio.SampleRate
+            );
+    }
 
     // The channels of the clip; a mono clip fills both sides of a stereo corpus, of more than two the first two are taken.
     private static Waveform Split(AudioClip clip, int channels)

@@ -41,15 +41,13 @@ internal static class RecordingDescription
             Duration = Math.Round(seconds, 3),
         };
 
-    /// <summary>What belongs together in one split: the group of the caption table, or the file itself.</summary>
+    /// <summary>What belongs together in one split: the group of the caption table, or the song (<see cref="SongName"/>).</summary>
     public static string TuneOf(ImportFile file) =>
-        file.Rows.FirstOrDefault(row => row.Group is not null)?.Group is { } group
-            ? "group:" + group
-            : Path.ChangeExtension(file.Name, null);
+        file.Rows.FirstOrDefault(row => row.Group is not null)?.Group is { } group ? "group:" + group : SongName.Of(file.Name);
 
     /// <summary>
-    /// Windows one after the other; the last one ends with the sound. Sound shorter than a window makes one window that
-    /// silence fills up.
+    /// Windows one after the other; the last one ends with the sound. Sound as long as a window, as shorter music is after it
+    /// was repeated, makes one.
     /// </summary>
     public static IReadOnlyList<WindowRecord> Windows(
         ImportFile file,
@@ -57,7 +55,8 @@ internal static class RecordingDescription
         string id,
         string split,
         double length,
-        IMusicListener? listener = null
+        IMusicListener? listener = null,
+        double? unrepeated = null
     )
     {
         var starts = new List<double>();
@@ -72,7 +71,7 @@ internal static class RecordingDescription
         {
             if (Peak(audio, start, length) < Silence)
                 continue;
-            var rows = RowsAt(file.Rows, start, length, audio.Seconds);
+            var rows = RowsAt(file.Rows, start, length, unrepeated ?? audio.Seconds);
             if (rows.Count == 0 && file.Rows.Count > 0)
                 continue; // its words are about another part of the file
             var window = Window(id, split, windows.Count, Math.Round(start, 3), length, rows);

@@ -14,9 +14,9 @@ namespace Melody.Corpus.Import;
 internal sealed class ScoreDescription
 {
     private const double BeatTolerance = 1e-6;
-    private const int MaximumNotes = 200_000,
-        MaximumChanges = 20_000,
-        MaximumBeats = 50_000;
+    private const int MaximumBeats = 50_000;
+    private const double SlowestBpm = 20,
+        FastestBpm = 400;
 
     private readonly MidiSong _song;
     private readonly ImportFile _file;
@@ -31,8 +31,6 @@ internal sealed class ScoreDescription
     {
         (_song, _file, _productionWords, _map) = (song, file, productionWords, song.BuildTempoMap());
         _seconds = _map.SecondsAt(song.LengthTicks);
-        if (song.NoteCount > MaximumNotes || song.Tempos.Count + song.TimeSignatures.Count + song.KeySignatures.Count > MaximumChanges)
-            throw NoMusic();
         _programs = song
             .Tracks.SelectMany(track => track.Programs.Select(change => (track.Channel, change)))
             .GroupBy(entry => entry.Channel, entry => entry.change)
@@ -43,7 +41,7 @@ internal sealed class ScoreDescription
                 .Tracks.SelectMany((track, index) => track.Notes.Select(note => (Note(track, note), index)))
                 .OrderBy(entry => entry.Item1.Start),
         ];
-        _beats = [.. Beats()];
+        _beats = song.HasBeats ? [.. Beats()] : [];
     }
 
     /// <summary>What is known of the whole piece.</summary>
@@ -60,8 +58,8 @@ internal sealed class ScoreDescription
             Style = RecordingDescription.Unknown,
             Family = RecordingDescription.Unknown,
             Sources = [new SourceRecord(_song.Title.Length > 0 ? _song.Title : "imported", licence, _file.Name)],
-            Bpm = BpmAt(0),
-            TimeSignature = MetreAt(0) is var metre ? $"{metre.Numerator}/{metre.Denominator}" : "",
+            Bpm = KnownBpm(BpmAt(0)),
+            TimeSignature = MetreName(0),
             Key = key?.Name ?? RecordingDescription.Unknown,
             Mode = key?.ModeName ?? RecordingDescription.Unknown,
             Form = [],
@@ -71,12 +69,17 @@ internal sealed class ScoreDescription
         };
     }
 
-    /// <summary>Windows one after the other, while at least half of each lies before the end.</summary>
+    /// <summary>
+    /// Windows one after the other; where a second or more is left over, a last one ends with the last note. A song shorter
+    /// than a window, which is repeated before (<see cref="RepeatedSong"/>), makes one.
+    /// </summary>
     public IReadOnlyList<WindowRecord> Windows(string id, string split, ulong seed, double length)
     {
         var windows = new List<WindowRecord>();
-        for (var start = 0.0; start == 0 || start + length / 2 <= _seconds; start += length)
+        for (var start = 0.0; start == 0 || start + length <= _seconds + BeatTolerance; start += length)
             windows.Add(WithWords(Window(id, split, windows.Count, start, length), seed));
+        if (_seconds - windows.Count * length >= 1)
+            windows.Add(WithWords(Window(id, split, windows.Count, Math.Floor((_seconds - length) * 1000) / 1000, length), seed));
         return windows;
     }
 
@@ -99,8 +102,8 @@ internal sealed class ScoreDescription
             Start = start,
             Length = length,
             Split = split,
-            Bpm = IsSteady(start, length) ? BpmAt(tick) : MeanBpm(start, Math.Min(start + length, _seconds), metre),
-            TimeSignature = $"{metre.Numerator}/{metre.Denominator}",
+            Bpm = KnownBpm(IsSteady(start, length) ? BpmAt(tick) : MeanBpm(start, Math.Min(start + length, _seconds), metre)),
+            TimeSignature = MetreName(tick),
             Key = key?.Name ?? RecordingDescription.Unknown,
             Mode = key?.ModeName ?? RecordingDescription.Unknown,
             Chords = [],
@@ -135,11 +138,14 @@ internal sealed class ScoreDescription
         };
     }
 
-    // Moods and, where nobody wrote any, captions and tags. Music without notes, or beyond any tempo, has no words.
+    // Moods and, where nobody wrote any, captions and tags. Music without a known tempo has the names of its instruments only.
     private WindowRecord WithWords(WindowRecord record, ulong seed)
     {
-        if (record.Bpm is not (>= 20 and <= 400) || !record.Instruments.Any(instrument => instrument.Share >= CaptionFacts.LeastShare))
+        var sounding = record.Instruments.Where(instrument => instrument.Share >= CaptionFacts.LeastShare).ToList();
+        if (sounding.Count == 0)
             return record;
+        if (record.Bpm == 0)
+            return _file.Rows.Count > 0 ? record : record with { Tags = [.. sounding.Select(instrument => instrument.Name)] };
         var random = SeededRandom.For(SeededRandom.Derive(seed, (ulong)record.Index), "words");
         var energy = MoodRules.Energy(record.Loudness, record.Density, record.Bpm, record.Drums);
         var group = MoodRules.Group(energy, MoodRules.Valence(record.Mode, record.Bpm, record.Register, record.Articulation));
@@ -167,6 +173,15 @@ internal sealed class ScoreDescription
         var pitched = record.Notes.Where(note => note.Program != Instrument.DrumKit).ToList();
         return pitched.Where(note => key.Contains(note.Pitch)).Sum(note => note.Length) >= 0.9 * pitched.Sum(note => note.Length);
     }
+
+    // A tempo that nobody counts by is not known: 0.
+    private double KnownBpm(double bpm) => _song.HasBeats && bpm is >= SlowestBpm and <= FastestBpm ? bpm : 0;
+
+    // Film time has no metre unless the file names one.
+    private string MetreName(long tick) =>
+        !_song.HasBeats && _song.TimeSignatures.Count == 0 ? RecordingDescription.Unknown
+        : MetreAt(tick) is var metre ? $"{metre.Numerator}/{metre.Denominator}"
+        : "";
 
     private bool IsSteady(double start, double length)
     {
@@ -220,16 +235,7 @@ internal sealed class ScoreDescription
     {
         if (!_programs.TryGetValue(channel, out var changes))
             return 0;
-        var (low, high) = (-1, changes.Length - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            if (changes[middle].Tick <= tick)
-                low = middle;
-            else
-                high = middle - 1;
-        }
-        return low < 0 ? 0 : changes[low].Program;
+        return LastAt(changes, change => change.Tick, tick) is >= 0 and var at ? changes[at].Program : 0;
     }
 
     private MelodyException NoMusic() => new($"'{_file.Name}' holds more notes, tempi or beats than any music; it is left out.");
@@ -273,7 +279,7 @@ internal sealed class ScoreDescription
     {
         double position = 0;
         var change = 0L;
-        var count = 0;
+        var (count, following) = (0, 0);
         for (var number = 0; position < _song.LengthTicks; number++)
         {
             if (++count > MaximumBeats)
@@ -284,18 +290,37 @@ internal sealed class ScoreDescription
             var beat = QuartersInBeat(metre) * _song.TicksPerQuarter;
             var beatsInBar = (int)Math.Round(metre.Numerator * 4.0 / metre.Denominator / QuartersInBeat(metre));
             yield return (_map.SecondsAt((long)Math.Round(position)), number % beatsInBar == 0);
-            var next = _song.TimeSignatures.FirstOrDefault(later => later.Tick > position);
-            position = next.Numerator > 0 ? Math.Min(position + beat, next.Tick) : position + beat;
+            while (following < _song.TimeSignatures.Count && _song.TimeSignatures[following].Tick <= position)
+                following++;
+            position =
+                following < _song.TimeSignatures.Count ? Math.Min(position + beat, _song.TimeSignatures[following].Tick) : position + beat;
         }
     }
 
     private double BpmAt(long tick)
     {
-        var tempo = _song.Tempos.LastOrDefault(change => change.Tick <= tick, new TempoChange(0, 500_000));
+        var at = LastAt(_song.Tempos, change => change.Tick, tick);
+        var tempo = at < 0 ? new TempoChange(0, 500_000) : _song.Tempos[at];
         return Math.Round(tempo.BeatsPerMinute / QuartersInBeat(MetreAt(tick)), 3);
     }
 
-    private TimeSignature MetreAt(long tick) => _song.TimeSignatures.LastOrDefault(metre => metre.Tick <= tick, new TimeSignature(0, 4, 4));
+    private TimeSignature MetreAt(long tick) =>
+        LastAt(_song.TimeSignatures, metre => metre.Tick, tick) is >= 0 and var at ? _song.TimeSignatures[at] : new TimeSignature(0, 4, 4);
+
+    // Place of the last event at or before a tick, -1 before the first; the events are in order.
+    private static int LastAt<T>(IReadOnlyList<T> events, Func<T, long> tickOf, long tick)
+    {
+        var (low, high) = (-1, events.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (tickOf(events[middle]) <= tick)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return low;
+    }
 
     // A file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats is no news.
     private MusicalKey? KeyAt(long tick)

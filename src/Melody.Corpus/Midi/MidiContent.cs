@@ -10,12 +10,19 @@ internal sealed class MidiContent(string fileName)
     private readonly List<KeySignature> _keys = [];
     private readonly List<PartBuilder> _parts = [];
     private readonly PartBuilder?[] _current = new PartBuilder?[16];
+    private long _lastStroke;
     private int _trackIndex;
     private string _name = "";
     private string _title = "";
 
     /// <summary>What error messages call the file.</summary>
     public string FileName { get; } = fileName;
+
+    /// <summary>The longest that a note rings which nothing releases, seconds, where no other note is struck later.</summary>
+    public const double LongestHeldSeconds = 10;
+
+    /// <summary>Which channels play percussion.</summary>
+    public DrumChannels Drums { get; } = new();
 
     /// <summary>The tick at which the tracks read so far end.</summary>
     public long EndTick { get; private set; }
@@ -28,7 +35,7 @@ internal sealed class MidiContent(string fileName)
         Array.Clear(_current);
     }
 
-    /// <summary>Ends every note of the track that was never released.</summary>
+    /// <summary>Ends every note of the track that was never released, at the latest where <see cref="LongestHeldSeconds"/> say.</summary>
     public void EndTrack(long tick)
     {
         EndTick = Math.Max(EndTick, tick);
@@ -37,7 +44,7 @@ internal sealed class MidiContent(string fileName)
             if (part is null)
                 continue;
             part.Name = _name;
-            part.CloseAll(tick);
+            part.HoldAll(tick);
         }
     }
 
@@ -51,9 +58,17 @@ internal sealed class MidiContent(string fileName)
         return _current[channel] = part;
     }
 
-    public void NoteOn(int channel, long tick, int pitch, int velocity) => Part(channel).Open(tick, pitch, velocity);
+    public void NoteOn(int channel, long tick, int pitch, int velocity)
+    {
+        _lastStroke = Math.Max(_lastStroke, tick);
+        Part(channel).Open(tick, pitch, velocity);
+    }
 
-    public void NoteOff(int channel, long tick, int pitch) => _current[channel]?.Close(tick, pitch);
+    public void NoteOff(int channel, long tick, int pitch)
+    {
+        _lastStroke = Math.Max(_lastStroke, tick);
+        _current[channel]?.Close(tick, pitch);
+    }
 
     public void Name(string name)
     {
@@ -97,14 +112,17 @@ internal sealed class MidiContent(string fileName)
             ticks = (short)((dropFrame ? 30 : framesPerSecond) * ticksPerFrame);
             tempos = [new(0, dropFrame ? 1_001_000 : 1_000_000)];
         }
+        var map = new TempoMap(ticks, tempos);
+        long Latest(long start) => Math.Max(_lastStroke, (long)Math.Round(map.TickAt(map.SecondsAt(start) + LongestHeldSeconds)));
         return new MidiSong
         {
             Title = _title,
             TicksPerQuarter = ticks,
+            HasBeats = division > 0,
             Tempos = tempos,
             TimeSignatures = [.. _metres.OrderBy(metre => metre.Tick)],
             KeySignatures = [.. _keys.OrderBy(key => key.Tick)],
-            Tracks = [.. _parts.Select(part => part.Build())],
+            Tracks = [.. _parts.Select(part => part.Build(Drums, Latest))],
         };
     }
 
@@ -113,6 +131,7 @@ internal sealed class MidiContent(string fileName)
     {
         private readonly List<MidiNote> _notes = [];
         private readonly Dictionary<int, Queue<(long Tick, int Velocity)>> _open = [];
+        private readonly List<MidiNote> _held = [];
 
         public string Name { get; set; } = "";
 
@@ -137,22 +156,27 @@ internal sealed class MidiContent(string fileName)
             _notes.Add(new(note.Tick, Math.Max(tick - note.Tick, 1), pitch, note.Velocity));
         }
 
-        public void CloseAll(long tick)
+        public void HoldAll(long tick)
         {
             foreach (var (pitch, waiting) in _open)
-                while (waiting.Count > 0)
-                    Close(tick, pitch);
+                while (waiting.TryDequeue(out var note))
+                    _held.Add(new(note.Tick, Math.Max(tick - note.Tick, 1), pitch, note.Velocity));
         }
 
-        public MidiTrack Build() =>
-            new()
+        public MidiTrack Build(DrumChannels drums, Func<long, long> latest)
+        {
+            _notes.AddRange(_held.Select(note => note with { Length = Math.Clamp(latest(note.Start) - note.Start, 1, note.Length) }));
+            MidiNote[] notes = [.. _notes.OrderBy(note => note.Start).ThenBy(note => note.Pitch)];
+            return new()
             {
                 Name = Name,
                 Channel = channel,
-                Notes = [.. _notes.OrderBy(note => note.Start).ThenBy(note => note.Pitch)],
+                IsDrums = drums.IsDrums(channel, notes.Length > 0 ? notes[0].Start : long.MaxValue),
+                Notes = notes,
                 Programs = Programs,
                 Controls = Controls,
                 PitchBends = PitchBends,
             };
+        }
     }
 }

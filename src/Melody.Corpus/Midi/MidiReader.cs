@@ -39,7 +39,7 @@ internal static class MidiReader
     {
         if (bytes.Length > MaximumBytes)
             throw TooLarge(name);
-        bytes = Unwrap(bytes);
+        bytes = RiffMidi.Unwrap(bytes);
         if (bytes.Length < 14 || !bytes.StartsWith("MThd"u8))
             throw new MelodyException($"'{name}' is not a MIDI file.");
         var headerLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
@@ -57,15 +57,16 @@ internal static class MidiReader
         var tracks = 0;
         while (rest.Length >= 8)
         {
-            var isTrack = rest.StartsWith("MTrk"u8);
-            var length = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(rest[4..]), (uint)rest.Length - 8);
-            if (isTrack)
+            if (!rest.StartsWith("MTrk"u8))
             {
-                var start = format == 2 ? content.EndTick : 0; // format 2: patterns that follow each other
-                new MidiTrackParser(rest.Slice(8, length), content, tracks, start).Parse();
-                tracks++;
+                rest = rest[(8 + (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(rest[4..]), (uint)rest.Length - 8))..];
+                continue;
             }
-            rest = rest[(8 + length)..];
+            var start = format == 2 ? content.EndTick : 0; // format 2: patterns that follow each other
+            var parser = new MidiTrackParser(rest.Slice(8, TrackChunks.Room(rest)), content, tracks, start);
+            parser.Parse();
+            tracks++;
+            rest = rest[TrackChunks.Next(rest, parser.Position, parser.HasEnded)..];
         }
         if (tracks == 0)
             throw new MelodyException($"The MIDI file '{name}' has no tracks.");
@@ -81,10 +82,6 @@ internal static class MidiReader
                 $"The MIDI file '{name}' lasts {seconds / 3600:0.0} hours; at most {MaximumSeconds / 3600:0} hours can be read, cut it first."
             );
     }
-
-    // RIFF RMID: "RIFF" size "RMID" "data" size, then the file itself.
-    private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > 20 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("RMIDdata"u8) ? bytes[20..] : bytes;
 
     private static MelodyException TooLarge(string name) =>
         new($"The MIDI file '{name}' is larger than {MaximumBytes >> 20} MB; is it music?");

@@ -12,6 +12,12 @@ internal sealed record MidiSong
     /// <summary>Ticks in a quarter note, 1..32767.</summary>
     public int TicksPerQuarter { get; init; } = 480;
 
+    /// <summary>
+    /// Whether ticks count beats; those of a file in film time (SMPTE) count seconds, and nothing is known of beats, tempo
+    /// and metre.
+    /// </summary>
+    public bool HasBeats { get; init; } = true;
+
     /// <summary>The parts.</summary>
     public IReadOnlyList<MidiTrack> Tracks { get; init; } = [];
 

@@ -6,6 +6,8 @@ internal sealed record MidiTrack
     /// <summary>The channel that General MIDI keeps for percussion (counted from 0).</summary>
     public const int DrumChannel = 9;
 
+    private readonly bool? _isDrums;
+
     /// <summary>The name of the part, or an empty string.</summary>
     public string Name { get; init; } = "";
 
@@ -27,6 +29,12 @@ internal sealed record MidiTrack
     /// <summary>The first program that this track sends, 0 (grand piano) if none.</summary>
     public int Program => Programs.Count > 0 ? Programs[0].Program : 0;
 
-    /// <summary>Whether the pitches mean percussion instruments.</summary>
-    public bool IsDrums => Channel == DrumChannel;
+    /// <summary>
+    /// Whether the pitches mean percussion instruments; those of <see cref="DrumChannel"/> do unless something else is said.
+    /// </summary>
+    public bool IsDrums
+    {
+        get => _isDrums ?? Channel == DrumChannel;
+        init => _isDrums = value;
+    }
 }

@@ -12,6 +12,12 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
     private int _position;
     private long _tick = startTick;
 
+    /// <summary>Whether the end-of-track event was met.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Bytes read.</summary>
+    public readonly int Position => _position;
+
     /// <summary>Reads to the end-of-track event or, where that is missing, to the end of the chunk.</summary>
     public void Parse()
     {
@@ -23,12 +29,13 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
             var first = ReadByte();
             if (first == 0xFF)
             {
-                if (!ReadMeta())
+                HasEnded = !ReadMeta();
+                if (HasEnded)
                     break;
             }
             else if (first >= 0xF0)
             {
-                SkipSystemEvent(first);
+                ReadSystemEvent(first);
             }
             else if (first >= 0x80)
             {
@@ -67,7 +74,10 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
                 _ = ReadData();
                 break; // key pressure
             case 0xB0:
-                content.Part(channel).Controls.Add(new(_tick, first, ReadData()));
+                var control = new ControlChange(_tick, first, ReadData());
+                content.Part(channel).Controls.Add(control);
+                if (first == MidiController.BankSelect)
+                    content.Drums.Bank(_tick, channel, control.Value);
                 break;
             case 0xC0:
                 content.Part(channel).Programs.Add(new(_tick, first));
@@ -111,7 +121,7 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
         return true;
     }
 
-    private void SkipSystemEvent(int status)
+    private void ReadSystemEvent(int status)
     {
         var length = status switch
         {
@@ -122,6 +132,8 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
         };
         if (length > _data.Length - _position)
             throw Broken("cut off in the middle of an event");
+        if (status == 0xF0)
+            content.Drums.Exclusive(_tick, _data.Slice(_position, length));
         _position += length;
     }
 

@@ -102,6 +102,7 @@ internal sealed class Synthesizer : IDisposable
         _ = FluidSynthLibrary.AddSoundFont(synth, _font);
         try
         {
+            SetDrums(synth, song);
             for (var drums = MidiTrack.DrumChannel + 16; drums < channels; drums += 16)
             {
                 _ = FluidSynthLibrary.SetChannelType(synth, drums, 1);
@@ -115,6 +116,18 @@ internal sealed class Synthesizer : IDisposable
             _ = FluidSynthLibrary.RemoveSoundFont(synth, _font);
             FluidSynthLibrary.DeleteSynth(synth);
         }
+    }
+
+    // Channels whose kind is another than General MIDI's.
+    private static void SetDrums(nint synth, MidiSong song)
+    {
+        foreach (var track in song.Tracks.Where(track => track.Notes.Count > 0).DistinctBy(track => track.Channel))
+            if (track.Channel < 16 && track.IsDrums != (track.Channel == MidiTrack.DrumChannel))
+            {
+                _ = FluidSynthLibrary.SetChannelType(synth, track.Channel, track.IsDrums ? 1 : 0);
+                _ = FluidSynthLibrary.SelectBank(synth, track.Channel, track.IsDrums ? 128 : 0);
+                _ = FluidSynthLibrary.Program(synth, track.Channel, 0);
+            }
     }
 
     private float[][] Play(nint synth, RenderEvent[] events, int channels, Outputs outputs)

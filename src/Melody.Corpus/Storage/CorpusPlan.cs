@@ -85,12 +85,17 @@ internal sealed record CorpusPlan
             throw new MelodyException($"A shard of {PiecesPerShard} pieces is outside 1..10000.");
         if (WindowSeconds is not (>= 1 and <= 600))
             throw new MelodyException($"A window of {WindowSeconds} s is outside 1..600.");
+        if (PieceSeconds is not (> 0 and <= 100_000))
+            throw new MelodyException($"Pieces of {PieceSeconds} s are outside 0..100000 s.");
+        if (SoundFonts.Contains(null!) || Tools.Contains(null!) || Kinds?.Contains(null!) == true)
+            throw new MelodyException("A list of the corpus' plan (soundFonts, tools or kinds) holds null; make the corpus again.");
     }
 
     /// <summary>Writes the plan into a folder, or checks that the folder holds a corpus with the same plan.</summary>
     /// <exception cref="MelodyException">The folder holds a corpus that was made in another way.</exception>
     public void Claim(string folder)
     {
+        FolderContent.RequireFree(folder, FileName);
         AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));
         var path = Path.Combine(folder, FileName);
         var text = JsonSerializer.Serialize(this, CorpusJson.Options);
@@ -127,7 +132,7 @@ internal sealed record CorpusPlan
             plan = JsonSerializer.Deserialize<CorpusPlan>(File.ReadAllBytes(path), CorpusJson.Options)
                 ?? throw new MelodyException($"'{path}' is empty; make the corpus again.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new MelodyException($"'{path}' is damaged ({e.Message}); make the corpus again.", e);
         }

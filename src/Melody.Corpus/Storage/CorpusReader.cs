@@ -98,7 +98,8 @@ internal sealed class CorpusReader : IDisposable
                         );
             }
         }
-        return Parse(line, _shards[window.Shard]).Window!.Record;
+        return Parse(line, _shards[window.Shard]).Window?.Record
+            ?? throw new MelodyException($"'{_shards[window.Shard].Records}' changed while it was read; run the build again.");
     }
 
     /// <summary>The sound of a window, interleaved where the corpus is stereo.</summary>
@@ -142,12 +143,15 @@ internal sealed class CorpusReader : IDisposable
     {
         _shards[files.Index] = files;
         var bytes = File.ReadAllBytes(files.Records);
+        var (number, frames) = (0, 0L);
         for (var start = 0; start < bytes.Length; )
         {
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0)
                 length = bytes.Length - start;
             var line = Parse(bytes.AsSpan(start, length), files);
+            RecordCheck.Require(line, frames, ++number, files.Records);
+            frames = line.Shard?.Frames ?? frames;
             if (line.Shard is { } header)
                 Seconds += (double)header.Frames / header.SampleRate;
             if (line.Piece is { } piece)
@@ -164,7 +168,7 @@ internal sealed class CorpusReader : IDisposable
         {
             return JsonSerializer.Deserialize<ShardLine>(line, CorpusJson.Options) ?? new ShardLine();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
         {
             throw new MelodyException(
                 $"'{files.Records}' holds a line that cannot be read ({e.Message}); it comes from another version, build the corpus again.",

@@ -1,12 +1,13 @@
-using System.IO.MemoryMappedFiles;
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Melody.Audio;
 using Melody.Foundation;
+using Microsoft.Win32.SafeHandles;
 
 namespace Melody.Corpus.Storage;
 
 /// <summary>
-/// The sound of one shard, at any place: from a memory-mapped file of 16-bit samples that is unpacked when the shard is
+/// The sound of one shard, at any place: from a file of 16-bit samples that is unpacked when the shard is
 /// first heard (its name holds the hash of the shard, so a shard that was made anew is unpacked anew), or decoded at
 /// each read.
 /// </summary>
@@ -27,7 +28,7 @@ internal abstract class ShardAudio : IDisposable
             files.Check(files.Audio);
             Unpack(files.Audio, cache);
         }
-        return new Mapped(cache, plan.Channels);
+        return new Unpacked(cache, plan.Channels);
     }
 
     /// <summary>Frames from <paramref name="firstFrame"/> on.</summary>
@@ -53,53 +54,44 @@ internal abstract class ShardAudio : IDisposable
         });
     }
 
-    private sealed class Mapped(string path, int channels) : ShardAudio
+    // The file is read and not mapped: one that is cut under a map kills the process, here it is an error.
+    private sealed class Unpacked(string path, int channels) : ShardAudio
     {
-        private readonly MemoryMappedFile _file = MemoryMappedFile.CreateFromFile(
+        private readonly SafeFileHandle _file = File.OpenHandle(
             path,
             FileMode.Open,
-            null,
-            0,
-            MemoryMappedFileAccess.Read
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
         );
-        private readonly long _samples = new FileInfo(path).Length / sizeof(short);
-        private MemoryMappedViewAccessor? _view;
 
-        public override unsafe void Read(long firstFrame, Span<float> interleaved)
+        public override void Read(long firstFrame, Span<float> interleaved)
         {
-            var first = firstFrame * channels;
-            if (first < 0 || first + interleaved.Length > _samples)
-                throw new MelodyException($"'{path}' is shorter than its shard says; delete it, it is made again.");
-            var view = Volatile.Read(ref _view) ?? OpenView();
-            byte* start = null;
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            var packed = ArrayPool<short>.Shared.Rent(Math.Max(1, interleaved.Length));
             try
             {
-                var source = new ReadOnlySpan<short>((short*)(start + view.PointerOffset) + first, interleaved.Length);
-                for (var i = 0; i < source.Length; i++)
-                    interleaved[i] = source[i] * (1 / 32768f);
+                var samples = packed.AsSpan(0, interleaved.Length);
+                var bytes = MemoryMarshal.AsBytes(samples);
+                for (var done = 0; done < bytes.Length; )
+                {
+                    var count = RandomAccess.Read(_file, bytes[done..], firstFrame * channels * sizeof(short) + done);
+                    if (count == 0)
+                        throw new MelodyException($"'{path}' is shorter than its shard says; delete it, it is made again.");
+                    done += count;
+                }
+                for (var i = 0; i < samples.Length; i++)
+                    interleaved[i] = samples[i] * (1 / 32768f);
+            }
+            catch (IOException e)
+            {
+                throw new MelodyException($"'{path}' cannot be read: {e.Message}", e);
             }
             finally
             {
-                view.SafeMemoryMappedViewHandle.ReleasePointer();
+                ArrayPool<short>.Shared.Return(packed);
             }
         }
 
-        public override void Dispose()
-        {
-            _view?.Dispose();
-            _file.Dispose();
-        }
-
-        private MemoryMappedViewAccessor OpenView()
-        {
-            var view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            var other = Interlocked.CompareExchange(ref _view, view, null);
-            if (other is null)
-                return view;
-            view.Dispose();
-            return other;
-        }
+        public override void Dispose() => _file.Dispose();
     }
 
     private sealed class Decoded(string path, int channels) : ShardAudio

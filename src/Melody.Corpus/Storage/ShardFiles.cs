@@ -79,7 +79,11 @@ internal sealed class ShardFiles(string folder, int index, string audioExtension
     }
 
     /// <summary>The hash of the audio that the list names; the name of its cache.</summary>
-    public string AudioHash => File.ReadLines(Hashes).First()[..64];
+    /// <exception cref="MelodyException">The list is damaged.</exception>
+    public string AudioHash =>
+        File.ReadLines(Hashes).FirstOrDefault() is { Length: >= 64 } line && line.Take(64).All(char.IsAsciiHexDigitLower)
+            ? line[..64]
+            : throw new MelodyException($"'{Hashes}' is damaged; delete it and run the build again.");
 
     /// <summary>The numbers of the complete shards in a folder, ascending.</summary>
     public static IReadOnlyList<int> FindComplete(string folder) =>

@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Corpus.Import;
 
 namespace Melody.Training.Data;
 
@@ -19,14 +20,20 @@ internal sealed class AudioFolder : IAudioCollection
     /// <param name="folder">The folder.</param>
     /// <param name="sampleRate">Of the pieces, Hz.</param>
     /// <param name="leftOut">Receives a sentence for each file that cannot be read; without it one such file is refused.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="MelodyException">The folder has none, or one cannot be read, or with <paramref name="leftOut"/> none can.</exception>
-    public static AudioFolder Load(string folder, int sampleRate, ICollection<string>? leftOut = null)
+    public static AudioFolder Load(
+        string folder,
+        int sampleRate,
+        ICollection<string>? leftOut = null,
+        CancellationToken cancellation = default
+    )
     {
         if (!Directory.Exists(folder))
             throw new MelodyException($"There is no folder '{folder}'.");
         string[] endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
-        var files = Directory
-            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        var files = FolderWalk
+            .Files(folder, cancellation)
             .Where(f => endings.Contains(Path.GetExtension(f).ToLowerInvariant()))
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -35,7 +42,7 @@ internal sealed class AudioFolder : IAudioCollection
         bool goOn = leftOut is not null;
         try
         {
-            var heard = files.AsParallel().AsOrdered().Select(file => Hear(file, sampleRate, goOn)).ToList();
+            var heard = files.AsParallel().AsOrdered().WithCancellation(cancellation).Select(file => Hear(file, sampleRate, goOn)).ToList();
             var unreadable = heard.Select(file => file.Unreadable).OfType<string>().ToList();
             if (unreadable.Count == files.Count)
                 throw new MelodyException($"None of the audio files in '{folder}' can be read; the first one: {unreadable[0]}");
@@ -58,11 +65,15 @@ internal sealed class AudioFolder : IAudioCollection
     /// <inheritdoc/>
     public void Read(int piece, long start, Span<float> into)
     {
-        var source = _pieces[piece].AsSpan((int)Math.Min(start, _pieces[piece].Length));
-        int count = Math.Min(source.Length, into.Length);
-        for (int i = 0; i < count; i++)
-            into[i] = source[i] / 32768f;
-        into[count..].Clear();
+        var source = _pieces[piece];
+        if (source.Length == 0)
+        {
+            into.Clear();
+            return;
+        }
+        int at = (int)(start % source.Length);
+        for (int i = 0; i < into.Length; i++, at = at + 1 == source.Length ? 0 : at + 1)
+            into[i] = source[at] / 32768f;
     }
 
     private static (short[]? Piece, string? Unreadable) Hear(string file, int sampleRate, bool goOn)

@@ -37,7 +37,17 @@ internal sealed class CorpusAudio : IAudioCollection
     public long Samples(int piece) => _pieces[piece].Frames;
 
     /// <inheritdoc/>
-    public void Read(int piece, long start, Span<float> into) => ReadMono(_corpus, _pieces[piece], start, into);
+    public void Read(int piece, long start, Span<float> into)
+    {
+        long length = _pieces[piece].Frames;
+        for (int done = 0; done < into.Length; )
+        {
+            long at = (start + done) % length;
+            int count = (int)Math.Min(into.Length - done, length - at);
+            ReadMono(_corpus, _pieces[piece], at, into.Slice(done, count));
+            done += count;
+        }
+    }
 
     /// <summary>Fills <paramref name="into"/> with the mean of a piece's channels from <paramref name="start"/>; zeros beyond its end.</summary>
     public static void ReadMono(CorpusReader corpus, CorpusPiece piece, long start, Span<float> into)

@@ -12,6 +12,9 @@ internal interface IAudioCollection
     /// <summary>Length of a piece in samples.</summary>
     long Samples(int piece);
 
-    /// <summary>Fills <paramref name="into"/> with a piece's samples from <paramref name="start"/>; zeros beyond its end.</summary>
+    /// <summary>
+    /// Fills <paramref name="into"/> with a piece's samples from <paramref name="start"/>; a piece that ends before plays
+    /// again from its start.
+    /// </summary>
     void Read(int piece, long start, Span<float> into);
 }

@@ -17,7 +17,7 @@ internal readonly record struct PromptMix(double Text, double Dropped);
 
 /// <summary>
 /// Windows of an encoded corpus for the denoiser: each begins with a semantic token, at a random one, and every possible
-/// window of a split is equally likely.
+/// window of a split is equally likely. Music shorter than a window plays again from its start: nothing is filled up.
 /// </summary>
 internal sealed class LatentWindows : IBatchSource<LatentBatch>
 {
@@ -37,15 +37,15 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
     /// <param name="mix">Of prompts, for a denoiser that hears them.</param>
-    /// <exception cref="MelodyException">The corpus does not fit the denoiser, or no piece is long enough.</exception>
+    /// <exception cref="MelodyException">The corpus does not fit the denoiser, or the split is empty.</exception>
     public LatentWindows(EncodedCorpus corpus, string split, DenoiserConfig config, int batch, long seed, PromptMix mix = default)
     {
         (_corpus, _config, _batch, _seed, _mix) = (corpus, config, batch, seed, mix);
         RequireFit(corpus.Plan, config);
         _tokens = config.Frames * config.TokenRate / config.LatentRate;
-        _pieces = corpus.PiecesOf(split, _tokens);
+        _pieces = corpus.PiecesOf(split, Math.Min(_tokens, corpus.Plan.SampleRate / corpus.Plan.TokenHop));
         long end = 0;
-        _ends = [.. _pieces.Select(piece => end += corpus.Piece(piece).Tokens - _tokens + 1)];
+        _ends = [.. _pieces.Select(piece => end += Whole(piece) >= _tokens ? Whole(piece) - _tokens + 1 : Whole(piece))];
         if (config.PromptWidth > 0)
             _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
@@ -64,12 +64,31 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             int at = BatchRandom.Find(_ends, number);
             int token = (int)(number - (at == 0 ? 0 : _ends[at - 1]));
             places[b] = (_pieces[at], token);
-            _corpus.ReadTokens(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens, _tokens));
-            _corpus.ReadLatents(_pieces[at], (long)token * _corpus.Plan.FramesPerToken, batch.Latents.AsSpan(b * frames, frames));
+            Read(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens, _tokens), batch.Latents.AsSpan(b * frames, frames));
         }
         for (int b = 0; b < _batch && levels > 0; b++)
             Prefix(places[b].Piece, places[b].Token, random).CopyTo(batch.Prefixes, b * levels);
         return batch;
+    }
+
+    // tokens of a piece; in one shorter than a window only those whose frames are all there
+    private int Whole(EncodedCorpus.PieceId id)
+    {
+        var piece = _corpus.Piece(id);
+        return piece.Tokens >= _tokens ? piece.Tokens : Math.Max(1, Math.Min(piece.Tokens, piece.Frames / _corpus.Plan.FramesPerToken));
+    }
+
+    private void Read(EncodedCorpus.PieceId id, int token, Span<long> tokens, Span<float> latents)
+    {
+        int perToken = latents.Length / tokens.Length,
+            whole = Whole(id);
+        for (int done = 0; done < tokens.Length; )
+        {
+            int count = Math.Min(tokens.Length - done, whole - token);
+            _corpus.ReadTokens(id, token, tokens.Slice(done, count));
+            _corpus.ReadLatents(id, (long)token * _corpus.Plan.FramesPerToken, latents.Slice(done * perToken, count * perToken));
+            (done, token) = (done + count, 0);
+        }
     }
 
     // of the described window that begins nearest

@@ -24,6 +24,7 @@ internal sealed class EarlierEncoding
 {
     private readonly string _folder;
     private readonly int _channels;
+    private readonly EncodedPlan _plan;
     private readonly bool _latents,
         _tokens,
         _prefixes;
@@ -33,7 +34,8 @@ internal sealed class EarlierEncoding
     /// <exception cref="MelodyException">There is none, or no part of the model made any of it.</exception>
     public EarlierEncoding(string folder, EncodedPlan plan)
     {
-        var parts = EncodedPlan.Read(folder).Parts;
+        _plan = EncodedPlan.Read(folder);
+        var parts = _plan.Parts;
         bool Same(string part) => plan.Parts.TryGetValue(part, out var mine) && parts.TryGetValue(part, out var theirs) && mine == theirs;
         (_folder, _channels) = (folder, plan.LatentChannels);
         (_latents, _tokens, _prefixes) = (Same(PartName.Autoencoder), Same(PartName.SemanticTokenizer), Same(PartName.JointEmbedding));
@@ -52,6 +54,7 @@ internal sealed class EarlierEncoding
             return null;
         using var reader = shard.Open(source);
         var pieces = EncodedShard.Pieces(reader);
+        EncodedShardTables.Check(reader, _plan);
         return new(
             _latents ? [.. pieces.Select(piece => Latents(reader, piece))] : null,
             _tokens ? Tokens(reader, pieces) : null,

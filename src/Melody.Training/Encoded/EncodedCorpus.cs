@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Melody.Training.Parts;
-using Melody.Weights;
 
 namespace Melody.Training.Encoded;
 
@@ -10,7 +9,7 @@ namespace Melody.Training.Encoded;
 /// </summary>
 internal sealed class EncodedCorpus : IDisposable
 {
-    private readonly List<Shard> _shards = [];
+    private readonly List<EncodedShardTables> _shards = [];
     private readonly string _folders;
 
     private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan) = (folders, plan);
@@ -44,7 +43,7 @@ internal sealed class EncodedCorpus : IDisposable
         {
             foreach (var (folder, plan) in corpora)
             foreach (var source in plan.Shards)
-                corpus._shards.Add(new(new EncodedShard(folder, source.Index).Open(source)));
+                corpus._shards.Add(EncodedShardTables.Open(new EncodedShard(folder, source.Index), source, plan));
             return corpus;
         }
         catch
@@ -101,7 +100,7 @@ internal sealed class EncodedCorpus : IDisposable
     {
         var packed = new Half[into.Length];
         long offset = (Piece(id).FirstFrame + first) * Plan.LatentChannels * 2;
-        _shards[id.Shard].Reader.CopyBytes("latents", offset, MemoryMarshal.AsBytes(packed.AsSpan()));
+        _shards[id.Shard].ReadLatents(offset, MemoryMarshal.AsBytes(packed.AsSpan()));
         for (int i = 0; i < packed.Length; i++)
             into[i] = (float)packed[i];
     }
@@ -124,7 +123,7 @@ internal sealed class EncodedCorpus : IDisposable
     public void Dispose()
     {
         foreach (var shard in _shards)
-            shard.Reader.Dispose();
+            shard.Dispose();
         _shards.Clear();
     }
 
@@ -133,19 +132,4 @@ internal sealed class EncodedCorpus : IDisposable
 
     private MelodyException Empty(string split) =>
         new($"The split '{split}' of the encoded corpus '{_folders}' is empty; encode a larger corpus.");
-
-    private sealed class Shard(SafetensorsReader reader)
-    {
-        public SafetensorsReader Reader => reader;
-
-        public IReadOnlyList<EncodedPiece> Pieces { get; } = EncodedShard.Pieces(reader);
-
-        public IReadOnlyList<EncodedWindow> Windows { get; } = EncodedShard.Windows(reader);
-
-        public short[] Tokens { get; } = EncodedShard.Shorts(reader, "tokens");
-
-        public short[] AudioPrefix { get; } = EncodedShard.Shorts(reader, "audio_prefix");
-
-        public short[] TextPrefix { get; } = EncodedShard.Shorts(reader, "text_prefix");
-    }
 }

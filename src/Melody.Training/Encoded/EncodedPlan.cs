@@ -15,7 +15,7 @@ internal sealed record EncodedSource(int Index, string Sha256);
 internal sealed record EncodedPlan
 {
     /// <summary>The name of the file.</summary>
-    public const string FileName = "encoded.json";
+    public const string FileName = FolderContent.EncodedPlanName;
 
     /// <summary>Version of the layout.</summary>
     public const int CurrentFormat = 1;
@@ -57,6 +57,7 @@ internal sealed record EncodedPlan
     /// <exception cref="MelodyException">The folder holds what another model made.</exception>
     public void Claim(string folder)
     {
+        FolderContent.RequireFree(folder, FileName);
         AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));
         var path = Path.Combine(folder, FileName);
         if (File.Exists(path))
@@ -80,11 +81,42 @@ internal sealed record EncodedPlan
                     : $"'{folder}' holds no encoded corpus (no {FileName}); make one with 'melody corpus encode'."
             );
         var plan = ConfigJson.Read<EncodedPlan>(ConfigJson.Parse(File.ReadAllBytes(path), $"'{path}'"), $"'{path}'");
-        return plan.Format == CurrentFormat
-            ? plan
-            : throw new MelodyException(
+        if (plan.Format != CurrentFormat)
+            throw new MelodyException(
                 $"'{path}' is of format {plan.Format}, and this version reads format {CurrentFormat}; encode the corpus again."
             );
+        plan.Validate(path);
+        return plan;
+    }
+
+    // Largest values: what 16-bit tokens and the sizes of any network allow, far from where a product overflows.
+    private void Validate(string path)
+    {
+        void Require(string name, long value, long least, long most)
+        {
+            if (value < least || value > most)
+                throw new MelodyException(
+                    $"'{path}' cannot be used: {name} is {value}, outside {least} to {most}; encode the corpus again."
+                );
+        }
+        Require("sampleRate", SampleRate, 1000, 768_000);
+        Require("latentHop", LatentHop, 1, SampleRate);
+        Require("latentChannels", LatentChannels, 1, 65_536);
+        Require("tokenHop", TokenHop, 1, SampleRate);
+        Require("semanticCodes", SemanticCodes, 1, short.MaxValue + 1);
+        Require("prefixLevels", PrefixLevels, 1, 1024);
+        Require("prefixCodes", PrefixCodes, 1, short.MaxValue + 1);
+        if (TokenHop % LatentHop != 0)
+            throw new MelodyException(
+                $"'{path}' cannot be used: tokenHop {TokenHop} is no multiple of latentHop {LatentHop}; encode the corpus again."
+            );
+        if (
+            Shards.Any(shard => shard is not { Index: >= 0, Sha256: not null })
+            || Shards.DistinctBy(shard => shard.Index).Count() < Shards.Count
+        )
+            throw new MelodyException($"'{path}' cannot be used: its list of shards is damaged; encode the corpus again.");
+        if (Parts.Any(part => part.Value is null))
+            throw new MelodyException($"'{path}' cannot be used: a hash of its parts is null; encode the corpus again.");
     }
 
     /// <summary>Fails with a sentence unless a part's output in here is that of the part in a model.</summary>

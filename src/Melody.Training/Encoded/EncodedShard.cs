@@ -124,10 +124,19 @@ internal sealed class EncodedShard(string folder, int index)
     }
 
     /// <summary>The pieces of an open shard.</summary>
+    /// <exception cref="MelodyException">They are not stored as pieces are, or a number is out of range.</exception>
     public static IReadOnlyList<EncodedPiece> Pieces(SafetensorsReader reader) =>
-        [.. Rows(reader, "pieces", 5).Select(p => new EncodedPiece(p[0], (int)p[1], p[2], (int)p[3], Splits[p[4]]))];
+        [
+            .. Rows(reader, "pieces", 5)
+                .Select(p =>
+                    p[4] >= 0 && p[4] < Splits.Length
+                        ? new EncodedPiece(p[0], (int)p[1], p[2], (int)p[3], Splits[p[4]])
+                        : throw Damaged(reader, $"a piece of the split {p[4]}")
+                ),
+        ];
 
     /// <summary>The windows of an open shard.</summary>
+    /// <exception cref="MelodyException">They are not stored as windows are, or a number is out of range.</exception>
     public static IReadOnlyList<EncodedWindow> Windows(SafetensorsReader reader) =>
         [
             .. Rows(reader, "windows", 7)
@@ -135,16 +144,35 @@ internal sealed class EncodedShard(string folder, int index)
         ];
 
     /// <summary>A tensor of 16-bit integers of an open shard, flat.</summary>
+    /// <exception cref="MelodyException">It is missing or of another type.</exception>
     public static short[] Shorts(SafetensorsReader reader, string name)
     {
-        using var values = reader.Read(name);
+        using var values = Read(reader, name, ScalarType.Int16);
         return values.numel() == 0 ? [] : values.data<short>().ToArray();
     }
 
-    private static IEnumerable<long[]> Rows(SafetensorsReader reader, string name, int width)
+    /// <summary>The refusal of a shard whose hash is right and whose content cannot be.</summary>
+    public static MelodyException Damaged(SafetensorsReader reader, FormattableString what) =>
+        new($"'{reader.Path}' holds {FormattableString.Invariant(what)}; delete it and run 'melody corpus encode' again.");
+
+    private static List<long[]> Rows(SafetensorsReader reader, string name, int width)
     {
-        using var values = reader.Read(name);
-        return values.numel() == 0 ? [] : values.data<long>().ToArray().Chunk(width);
+        using var values = Read(reader, name, ScalarType.Int64);
+        if (values.numel() == 0)
+            return [];
+        if (values.shape is not [_, var found] || found != width)
+            throw Damaged(reader, $"{name} that are no rows of {width} numbers");
+        var rows = values.data<long>().ToArray().Chunk(width).ToList();
+        return rows.Exists(row => row.Any(value => value is < int.MinValue or > int.MaxValue))
+            ? throw Damaged(reader, $"{name} with a number beyond 32 bits")
+            : rows;
+    }
+
+    private static Tensor Read(SafetensorsReader reader, string name, ScalarType type)
+    {
+        if (reader.Entries.TryGetValue(name, out var entry) && entry.Type != type)
+            throw Damaged(reader, $"{name} of type {entry.Type}, not {type}");
+        return reader.Read(name);
     }
 
     private string Sum()

@@ -245,6 +245,7 @@ public sealed class EncodedCorpusTests : IDisposable
         AssertRefused("holds no encoded corpus");
         File.WriteAllText(_folder["corpus.json"], "{}");
         AssertRefused("not encoded yet");
+        File.Delete(_folder["corpus.json"]);
         EncodedFixture.Write(_folder.Path, shards: 3, validation: false);
         AssertRefused(
             "encoded by another semantic-tokenizer",

@@ -58,6 +58,16 @@ public sealed class TrainingAudioTests : IDisposable
     }
 
     [Fact]
+    public void A_file_shorter_than_what_is_heard_plays_again()
+    {
+        new AudioClip([.. Enumerable.Range(0, 100).Select(n => 0.005f * (n + 1))], 8000, 1).Write(_folder["a.wav"]);
+        var heard = new float[350];
+        AudioFolder.Load(_folder.Path, 8000).Read(0, 30, heard);
+        for (int n = 0; n < heard.Length; n++)
+            Assert.Equal(0.005f * ((30 + n) % 100 + 1), heard[n], 1e-4f);
+    }
+
+    [Fact]
     public void One_file_is_too_few()
     {
         new AudioClip(new float[100], 8000, 1).Write(_folder["a.wav"]);

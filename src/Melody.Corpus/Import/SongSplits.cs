@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Melody.Corpus.Import;
+
+/// <summary>
+/// Deals songs out to the splits: every file of a song goes where the song goes, in shares that are met as nearly as whole
+/// songs allow, and no split that was asked for is empty while there are songs enough.
+/// </summary>
+internal sealed class SongSplits
+{
+    private readonly Dictionary<string, string> _splits = new(StringComparer.Ordinal);
+
+    /// <param name="files">All files of the import.</param>
+    /// <param name="options">The shares.</param>
+    /// <param name="seed">Seed of the draw.</param>
+    public SongSplits(IEnumerable<ImportFile> files, ImportOptions options, ulong seed)
+    {
+        var songs = files.GroupBy(RecordingDescription.TuneOf, StringComparer.Ordinal).ToList();
+        foreach (var song in songs)
+            if (song.SelectMany(file => file.Rows).FirstOrDefault(row => row.Split is not null)?.Split is { } told)
+                _splits[song.Key] = told;
+        var free = songs
+            .Select(song => song.Key)
+            .Where(song => !_splits.ContainsKey(song))
+            .OrderBy(song => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{song}"))), StringComparer.Ordinal)
+            .ToList();
+        var next = 0;
+        // what the table puts into a split counts, and one song at least stays to learn from
+        void Fill(string split, double share)
+        {
+            var wanted = share > 0 ? Math.Max(1, (int)Math.Round(share * songs.Count)) - _splits.Values.Count(given => given == split) : 0;
+            for (var keep = _splits.ContainsValue("train") ? 0 : 1; wanted > 0 && free.Count - next > keep; wanted--)
+                _splits[free[next++]] = split;
+        }
+        Fill("validation", options.ValidationShare);
+        Fill("test", options.TestShare);
+        foreach (var song in free.Skip(next))
+            _splits[song] = "train";
+        Songs = songs.Count;
+        Empty =
+        [
+            .. new[] { ("train", 1.0), ("validation", options.ValidationShare), ("test", options.TestShare) }
+                .Where(split => split.Item2 > 0 && !_splits.ContainsValue(split.Item1))
+                .Select(split => split.Item1),
+        ];
+    }
+
+    /// <summary>How many songs there are.</summary>
+    public int Songs { get; }
+
+    /// <summary>Splits that were asked for and hold no song.</summary>
+    public IReadOnlyList<string> Empty { get; }
+
+    /// <summary>Where a file goes: where its own row of the table says, else where its song goes.</summary>
+    public string Of(ImportFile file) =>
+        file.Rows.FirstOrDefault(row => row.Split is not null)?.Split ?? _splits[RecordingDescription.TuneOf(file)];
+}
