@@ -36,11 +36,8 @@ internal static class SemanticEvaluation
         var judged = heldOut.Select(Probed).ToList();
         var learned = fitted.Select(Probed).ToList();
         int codes = model.Config.SemanticLanguageModel.SemanticCodes;
-        var probe = new LinearProbe(codes, FrameFacts.Count, 1, LinearProbe.UsualRidges);
-        var (told, chance) = (
-            probe.Measure(learned, judged),
-            probe.Measure(LinearProbe.Shuffled(learned, 1), LinearProbe.Shuffled(judged, 2))
-        );
+        var probe = new LinearProbe([codes], FrameFacts.Count, 1, LinearProbe.UsualRidges);
+        var (told, chance) = (probe.Measure(learned, judged), probe.Measure(probe.Shuffled(learned, 1), probe.Shuffled(judged, 2)));
 
         var (audio, text, nothing) = (new List<double>(), new List<double>(), new List<double>());
         for (int i = 0; i < heldOut.Count; i++)

@@ -58,7 +58,7 @@ internal sealed class FactGuidance
             return null;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var facts = tokenizer.CentreFeatures().clamp(0, 1).cpu().data<float>().ToArray();
+        var facts = tokenizer.CentreFeatures(tokenizer.Codebooks[0]).clamp(0, 1).cpu().data<float>().ToArray();
         return new(facts, tokenizer.Config.Codes, (double)tokenizer.Config.SampleRate / tokenizer.Config.Hop);
     }
 

@@ -37,7 +37,8 @@ public sealed class FactGuidanceTests
         // centres are stored normalised
         var mean = full([FrameFacts.Count], 0.25, ScalarType.Float32);
         var deviation = full([FrameFacts.Count], 2.0, ScalarType.Float32);
-        tokenizer.SetCentres(mean, deviation, (tensor(facts) - mean) / deviation);
+        tokenizer.SetStatistics(mean, deviation);
+        tokenizer.SetCentres(tokenizer.Codebooks[0], (tensor(facts) - mean) / deviation);
         return FactGuidance.Of(tokenizer)!;
     }
 
