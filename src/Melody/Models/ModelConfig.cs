@@ -2,6 +2,7 @@ using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Nn;
 using Melody.Presets;
 using Melody.SemanticTokens;
 using Melody.Weights;
@@ -75,7 +76,8 @@ internal sealed record ModelConfig
             $"{PartName.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
             Denoiser.TokenRate * SemanticTokenizer.Hop
         );
-        Agree("semantic tokens", PartName.SemanticTokenizer, SemanticTokenizer.Codes, PartName.Denoiser, Denoiser.TokenCount);
+        AgreeOnTokens(PartName.SemanticTokenizer, SemanticTokenizer.Sizes(), PartName.Denoiser, Denoiser.Sizes());
+        AgreeOnTokens(PartName.SemanticLanguageModel, SemanticLanguageModel.Sizes(), PartName.Denoiser, Denoiser.Sizes());
         Agree(
             "prefix tokens",
             PartName.SemanticLanguageModel,
@@ -90,13 +92,6 @@ internal sealed record ModelConfig
             PartName.JointEmbedding,
             JointEmbedding.Quantizer.Entries
         );
-        Agree(
-            "semantic tokens",
-            PartName.SemanticLanguageModel,
-            SemanticLanguageModel.SemanticCodes,
-            PartName.Denoiser,
-            Denoiser.TokenCount
-        );
         if (Denoiser.PromptWidth > 0)
             Agree(
                 "values in a prompt's vector",
@@ -106,6 +101,13 @@ internal sealed record ModelConfig
                 JointEmbedding.EmbeddingWidth
             );
         return this;
+
+        void AgreeOnTokens(string first, CodebookSizes firstSizes, string second, CodebookSizes secondSizes)
+        {
+            Agree("codebooks", first, firstSizes.Count, second, secondSizes.Count);
+            for (int book = 0; book < firstSizes.Count; book++)
+                Agree("semantic tokens", first, firstSizes[book], second, secondSizes[book]);
+        }
 
         void Agree(string what, string first, long firstValue, string second, long secondValue)
         {

@@ -37,10 +37,9 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
         Config = config;
         Trunk = new(config, parameters);
         Add("trunk", Trunk);
-        FeatureWidth = config.Width;
+        FeatureWidth = config.FeatureWidth;
         if (config.Readout > 0)
         {
-            FeatureWidth = config.Readout;
             _readout = new(config.Width, config.Readout, bias: true, parameters);
             Add("readout", _readout);
         }

@@ -1,3 +1,5 @@
+using Melody.Nn;
+
 namespace Melody.SemanticTokens;
 
 /// <summary>The sizes of a <see cref="SemanticTokenizer"/>. Exactly one of <see cref="Waveform"/> and <see cref="Mel"/> is given: it chooses the front end.</summary>
@@ -59,6 +61,12 @@ internal sealed record SemanticTokenizerConfig
     /// others nothing. None, as in the paper: one codebook of <see cref="Codes"/> centres over all values.
     /// </summary>
     public IReadOnlyList<CodebookConfig> Codebooks { get; init; } = [];
+
+    /// <summary>Values of a frame that are clustered.</summary>
+    public int FeatureWidth => Readout > 0 ? Readout : Width;
+
+    /// <summary>The codebooks of a frame.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [Codes] : [.. Codebooks.Select(book => book.Codes)]);
 
     /// <summary>Frames that are tokenized in one piece; longer audio is cut into overlapping windows of this many.</summary>
     public int WindowFrames { get; init; } = 1000;

@@ -69,7 +69,7 @@ public sealed class MagnitudeAutoencoderTests
         Tensor Statistics(double belowPartials)
         {
             var logs = full([1, 4, network.Config.Bins], -1 - belowPartials / 8.685889638, ScalarType.Float32);
-            for (int partial = 30; partial < network.Config.Bins; partial += 30)
+            for (int partial = 0; partial < network.Config.Bins; partial += 30)
                 logs[.., .., partial] = -1;
             var stereo = zeros(1, 4, 24);
             return network.Encode(new(logs, stereo, stereo + 1)).Mean;
