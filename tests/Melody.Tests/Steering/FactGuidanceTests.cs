@@ -188,7 +188,7 @@ public sealed class FactGuidanceTests
         {
             Key = MusicalKey.Parse("C major"),
             Bpm = 187.5, // an eighth of a beat a frame at 25 frames a second
-            Instruments = new() { Wanted = [(InstrumentFamily)Piano], Alone = true },
+            Instruments = new(new HashSet<InstrumentFamily> { (InstrumentFamily)Piano }, new HashSet<InstrumentFamily>(), Alone: true),
         };
         float[] Scores(int book, params long[] earlier)
         {
