@@ -1,4 +1,5 @@
 using Melody.Autoencoder;
+using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.LanguageModel;
 using Melody.Models;
@@ -112,7 +113,7 @@ internal static class TrainingSpeed
         using var network = TrainedPart.Create(1, device, p => new SemanticLanguageModel(sizes, p));
         IBatchSource<SemanticBatch> batches = encoded is null
             ? new SyntheticSemantics(sizes, options.Batch)
-            : new SemanticWindows(encoded, "train", sizes, options.Conditions, options.JitterTokens, options.Batch, 1);
+            : new SemanticWindows(encoded, DatasetSplit.Train, sizes, options.Conditions, options.JitterTokens, options.Batch, 1);
         using var stage = new SemanticLanguageModelStage(network, options, batches, new Dictionary<string, IBatchSource<SemanticBatch>>());
         var row = Run(stage, "language model", network, steps, device, compare, encoded is not null, cancellation);
         return row with { TokenSpeed = options.Batch * sizes.Window / row.StepSeconds };
@@ -153,7 +154,7 @@ internal static class TrainingSpeed
         var options = TrainingPreset.Read<DiffusionTrainingOptions>(preset, "diffusion");
         IBatchSource<LatentBatch> batches = encoded is null
             ? new SyntheticLatents(sizes, options.Batch)
-            : new LatentWindows(encoded, "train", sizes, options.Batch, 1);
+            : new LatentWindows(encoded, DatasetSplit.Train, sizes, options.Batch, 1);
         using var network = TrainedPart.Create(1, device, p => new DualPathDenoiser(sizes, p));
         using var stage = new DiffusionStage(network, options, batches, batches);
         return Run(stage, "denoiser", network, steps, device, compare, encoded is not null, cancellation);

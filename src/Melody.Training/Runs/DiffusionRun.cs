@@ -1,5 +1,6 @@
 using System.Globalization;
 using Melody.Conditioning;
+using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.Models;
 using Melody.Training.Data;
@@ -38,7 +39,7 @@ internal static class DiffusionRun
         using var corpus = EncodedCorpus.Open(run.Request.Corpora, PartHash.OfEncoding(folder, heard));
         var training = new LatentWindows(
             corpus,
-            "train",
+            DatasetSplit.Train,
             config,
             options.Batch,
             run.Request.Seed,
@@ -61,7 +62,7 @@ internal static class DiffusionRun
             TokenVectors.Begin(network, folder, run.Request.Seed);
         using var autoencoder = TrainedPart.LoadAutoencoder(folder, run.Device);
         using var embedding = config.PromptWidth == 0 ? null : TrainedPart.LoadJointEmbedding(folder, run.Device);
-        var validation = new LatentWindows(corpus, "validation", config, options.Batch, seed: 5, new(Text: 1, Dropped: 0));
+        var validation = new LatentWindows(corpus, DatasetSplit.Validation, config, options.Batch, seed: 5, new(Text: 1, Dropped: 0));
         using var stage = new DiffusionStage(network, options, training, validation, autoencoder, embedding?.Quantizer);
         bool foretells = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
         if (config.ForecastTokens > 0 && !foretells && !run.Request.Resume)

@@ -1,5 +1,6 @@
 using System.Text;
 using Melody.Conditioning;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Models;
 using Melody.Training.Data;
@@ -22,10 +23,10 @@ internal static class JointEmbeddingRun
         if (options.KeepQuantizer && !start.OfModel)
             throw new MelodyException("keepQuantizer keeps the quantizer of a trained model; name the model with --start-from.");
         using var corpus = CorpusReader.Open(run.Request.Corpus);
-        CaptionedWindows Windows(string split, long seed) =>
+        CaptionedWindows Windows(DatasetSplit split, long seed) =>
             new(corpus, split, config.Audio.SampleRate, config.Audio.WindowSamples, options.TagShare, options.Batch, seed);
-        var training = Windows("train", run.Request.Seed);
-        var validation = Windows("validation", seed: 5);
+        var training = Windows(DatasetSplit.Train, run.Request.Seed);
+        var validation = Windows(DatasetSplit.Validation, seed: 5);
         var vectors = start.Vocabulary is { } known ? new(known, [], []) : StartingVectors.Make(run.Request, config.Text, training.Texts);
         using var network = start.Create(run.Device, p => new JointEmbedding(config, vectors.Vocabulary, p));
         if (network.TextTower is WordTower tower && !start.OfModel)

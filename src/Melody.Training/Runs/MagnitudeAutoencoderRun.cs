@@ -1,4 +1,5 @@
 using Melody.Autoencoder.Magnitude;
+using Melody.Corpus.Records;
 using Melody.Models;
 using Melody.Training.Data;
 using Melody.Training.Parts;
@@ -16,8 +17,8 @@ internal static class MagnitudeAutoencoderRun
         var start = new StartingWeights(run.Request, PartName.MagnitudeAutoencoder);
         var config = start.Config<MagnitudeAutoencoderConfig>();
         var options = TrainingPreset.Read<MagnitudeAutoencoderTrainingOptions>(run.Request);
-        using var training = new StereoAudio(run.Request.Corpora, "train", config.SampleRate);
-        using var validation = new StereoAudio(run.Request.Corpora, "validation", config.SampleRate);
+        using var training = new StereoAudio(run.Request.Corpora, DatasetSplit.Train, config.SampleRate);
+        using var validation = new StereoAudio(run.Request.Corpora, DatasetSplit.Validation, config.SampleRate);
         using var network = start.Create(run.Device, p => new MagnitudeAutoencoder(config, p));
         using var stage = new MagnitudeAutoencoderStage(network, options, training, validation, run.Request.Seed);
         if (!start.OfModel)

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.LanguageModel;
 using Melody.Models;
 using Melody.SemanticTokens;
@@ -31,10 +32,19 @@ internal static class SemanticLanguageModelRun
         using var stage = new SemanticLanguageModelStage(
             network,
             options,
-            new SemanticWindows(corpus, "train", config, options.Conditions, options.JitterTokens, options.Batch, run.Request.Seed),
+            new SemanticWindows(
+                corpus,
+                DatasetSplit.Train,
+                config,
+                options.Conditions,
+                options.JitterTokens,
+                options.Batch,
+                run.Request.Seed
+            ),
             SemanticLanguageModelStage.Comparison.ToDictionary(
                 mix => mix.Key,
-                IBatchSource<SemanticBatch> (mix) => new SemanticWindows(corpus, "validation", config, mix.Value, 0, options.Batch, seed: 5)
+                IBatchSource<SemanticBatch> (mix) =>
+                    new SemanticWindows(corpus, DatasetSplit.Validation, config, mix.Value, 0, options.Batch, seed: 5)
             )
         );
         return run.Train(PartName.SemanticLanguageModel, stage, options.Steps, start.Share(options), (writer, summary, token) =>

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Models;
 using Melody.SemanticTokens;
 using Melody.Training.Data;
@@ -23,7 +24,7 @@ internal static class SemanticTokenizerRun
             );
         var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>(run.Request);
         using var audio = TrainingAudio.Open(run.Request.Corpus, config.SampleRate);
-        IBatchSource<TokenizerBatch> Segments(string split, IAudioCollection pieces, long seed) =>
+        IBatchSource<TokenizerBatch> Segments(DatasetSplit split, IAudioCollection pieces, long seed) =>
             audio.Corpus is { } corpus && options.NoteWeight > 0
                 ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
                 : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
@@ -31,8 +32,8 @@ internal static class SemanticTokenizerRun
         using var stage = new SemanticTokenizerStage(
             network,
             options,
-            Segments("train", audio.Training, run.Request.Seed),
-            Segments("validation", audio.Validation, seed: 5),
+            Segments(DatasetSplit.Train, audio.Training, run.Request.Seed),
+            Segments(DatasetSplit.Validation, audio.Validation, seed: 5),
             run.Request.Seed
         );
         return run.Train(PartName.SemanticTokenizer, stage, options.Steps, start.Share(options), (writer, summary, token) =>

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Models;
 using Melody.Music;
 using Melody.Training.Encoded;
@@ -49,7 +50,7 @@ internal static class EncodedFixture
                         2 * Tokens + 1,
                         content.Tokens.Count,
                         Tokens,
-                        piece == 2 && validation ? "validation" : "train"
+                        piece == 2 && validation ? DatasetSplit.Validation : DatasetSplit.Train
                     )
                 );
                 for (int frame = 0; frame < 2 * Tokens + 1; frame++)

@@ -1,4 +1,5 @@
 using Melody.Autoencoder;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Models;
 using Melody.Presets;
@@ -21,9 +22,9 @@ public sealed class WrittenPartTests : IDisposable
     {
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 6,
             WindowSeconds = 10,
             Tools = ["sine 1.0"],
