@@ -219,7 +219,7 @@ internal sealed class EvaluationRun(
             return (new(null, "it was not asked for"), []);
         try
         {
-            var part = folder.Part(PartName.Autoencoder);
+            var part = folder.Part(Parts.Autoencoder.Name);
             if (!part.Trained && !request.Options.AllowUntrained)
                 return (new(null, "the autoencoder is untrained"), []);
             var key = ResultStore.Key(part.Weights.Sha256, music, request.Clips, 10.0);

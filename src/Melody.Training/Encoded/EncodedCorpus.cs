@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Melody.Corpus.Records;
 using Melody.Foundation;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 
 namespace Melody.Training.Encoded;
 

@@ -118,9 +118,9 @@ public sealed class CorpusEncoderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PartName.JointEmbedding, "audio_prefix", "text_prefix")]
-    [InlineData(PartName.Autoencoder, "latents")]
-    [InlineData(PartName.SemanticTokenizer, "tokens")]
+    [InlineData("joint-embedding", "audio_prefix", "text_prefix")]
+    [InlineData("autoencoder", "latents")]
+    [InlineData("semantic-tokenizer", "tokens")]
     public async Task Only_a_new_part_goes_through_the_music_again(string part, params string[] its)
     {
         var folder = await PrepareAsync();

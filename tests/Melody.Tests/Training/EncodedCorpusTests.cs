@@ -75,7 +75,7 @@ public sealed class EncodedCorpusTests : IDisposable
         (
             EncodedFixture.Plan(1) with
             {
-                Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" },
+                Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [Parts.Autoencoder.Name] = "b" },
             }
         ).Claim(_folder["c"]);
         Assert.Contains(
@@ -90,7 +90,7 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser);
+        var config = Parts.Denoiser.Config("test");
         var source = new LatentWindows(corpus, DatasetSplit.Train, config, batch: 8, seed: 3);
         int tokens = config.Frames / 2;
         var starts = new HashSet<int>();
@@ -128,7 +128,7 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser);
+        var config = Parts.Denoiser.Config("test");
         int tokens = config.Frames / 2,
             examples = 0;
         var counts = new Dictionary<string, int>();
@@ -177,7 +177,7 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel);
+        var config = Parts.SemanticLanguageModel.Config("test");
         var vocabulary = new SemanticVocabulary(config);
         var source = new SemanticWindows(
             corpus,
@@ -238,10 +238,7 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with
-        {
-            Window = EncodedFixture.Tokens + 40,
-        };
+        var config = Parts.SemanticLanguageModel.Config("test") with { Window = EncodedFixture.Tokens + 40 };
         var batch = new SemanticWindows(corpus, DatasetSplit.Train, config, new(), jitter: 0, batch: 1, seed: 1).Create(0);
         Assert.Equal(EncodedFixture.Tokens, batch.Known.Count(known => known));
         Assert.All(batch.Known[..EncodedFixture.Tokens], Assert.True);
@@ -257,7 +254,7 @@ public sealed class EncodedCorpusTests : IDisposable
         EncodedFixture.Write(_folder.Path, shards: 3, validation: false);
         AssertRefused(
             "encoded by another semantic-tokenizer",
-            new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.SemanticTokenizer] = "other" }
+            new Dictionary<string, string>(EncodedFixture.Parts) { [Parts.SemanticTokenizer.Name] = "other" }
         );
         Assert.Contains(
             "encoded by another autoencoder",
@@ -266,7 +263,7 @@ public sealed class EncodedCorpusTests : IDisposable
                     (
                         EncodedFixture.Plan(3) with
                         {
-                            Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" },
+                            Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [Parts.Autoencoder.Name] = "b" },
                         }
                     ).Claim(_folder.Path)
                 )
@@ -291,7 +288,7 @@ public sealed class EncodedCorpusTests : IDisposable
                 Assert.Throws<MelodyException>(() => corpus.PiecesOf(DatasetSplit.Train, 301)).Message,
                 StringComparison.Ordinal
             );
-            var denoiser = PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser);
+            var denoiser = Parts.Denoiser.Config("paper");
             Assert.Contains(
                 "does not fit this denoiser",
                 Assert.Throws<MelodyException>(() => new LatentWindows(corpus, DatasetSplit.Train, denoiser, 1, 1)).Message,

@@ -15,9 +15,9 @@ internal static class EncodedFixture
     public static IReadOnlyDictionary<string, string> Parts { get; } =
         new Dictionary<string, string>
         {
-            [PartName.Autoencoder] = "a",
-            [PartName.JointEmbedding] = "j",
-            [PartName.SemanticTokenizer] = "s",
+            ["autoencoder"] = "a",
+            ["joint-embedding"] = "j",
+            ["semantic-tokenizer"] = "s",
         };
 
     public static EncodedPlan Plan(int shards) =>

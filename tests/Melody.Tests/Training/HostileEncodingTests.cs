@@ -139,11 +139,7 @@ public sealed class HostileEncodingTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path, shards: 1);
         using var corpus = EncodedCorpus.Open(_folder.Path, EncodedFixture.Parts);
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
-        {
-            Frames = 2 * EncodedFixture.Tokens + 200,
-            PromptWidth = 0,
-        };
+        var config = Parts.Denoiser.Config("test") with { Frames = 2 * EncodedFixture.Tokens + 200, PromptWidth = 0 };
         int tokens = config.Frames / 2;
         var batch = new LatentWindows(corpus, DatasetSplit.Train, config, batch: 4, seed: 3).Create(0);
         for (int b = 0; b < 4; b++)
