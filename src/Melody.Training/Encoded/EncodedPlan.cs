@@ -1,7 +1,7 @@
 using Melody.Corpus.Storage;
 using Melody.Foundation;
 using Melody.Nn;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Weights;
 
 namespace Melody.Training.Encoded;

@@ -6,7 +6,7 @@ using Melody.SemanticTokens;
 using Melody.Weights;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// Where the denoiser's vectors of the semantic tokens begin: at the tokenizer's centres, so that tokens for similar music
@@ -30,8 +30,8 @@ internal static class TokenVectors
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var weights = folder.OpenWeights(PartName.SemanticTokenizer);
-        var config = folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer);
+        using var weights = folder.OpenWeights(Parts.SemanticTokenizer.Name);
+        var config = Parts.SemanticTokenizer.Config(folder);
         var table = denoiser.TokenTable;
         long row = 0;
         foreach (var book in Codebook.Of(config, config.FeatureWidth))
