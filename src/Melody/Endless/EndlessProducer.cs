@@ -18,7 +18,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly double _ratio = (double)options.SampleRate / maker.SampleRate;
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private readonly List<TaskCompletionSource<byte[]>> _saves = [];
     private Change? _change;
     private CancellationTokenSource? _turn;
@@ -289,7 +289,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
         return await work.ConfigureAwait(false);
     }
 
-    private Task WaitAsync(CancellationToken cancellation) => Task.Delay(Pause, cancellation);
+    private static Task WaitAsync(CancellationToken cancellation) => Task.Delay(Pause, cancellation);
 
     private sealed record Change(MusicWish Wish, MusicMoment Moment, TaskCompletionSource Ready);
 }
