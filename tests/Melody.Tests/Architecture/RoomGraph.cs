@@ -67,7 +67,9 @@ internal sealed class RoomGraph
     {
         var outer = Outer(type);
         if (outer.Namespace is "Melody")
-            return AssemblyOf(outer) is "Melody" && outer.Name is not ("MusicGenerator" or "EndlessMusic") ? "Melody.Api" : AssemblyOf(outer);
+            return AssemblyOf(outer) is "Melody" && outer.Name is not ("MusicGenerator" or "EndlessMusic")
+                ? "Melody.Api"
+                : AssemblyOf(outer);
         return outer.Namespace.StartsWith("Melody.", StringComparison.Ordinal) ? outer.Namespace : null;
     }
 
