@@ -142,7 +142,8 @@ internal sealed class Session : IDisposable
     {
         var device = _model.TorchDevice;
         long[] ids = _timeline.TokensOf(window);
-        var tokens = tensor(ids, [1, ids.Length], device: device);
+        int books = _model.Config.Denoiser.Sizes().Count;
+        var tokens = tensor(ids, [1, ids.Length / books, books], device: device);
         var noise = _noise.Of(window, _timeline).to(device);
         if (window.AllNew)
             return LatentTensor.Values(_sampler.Generate(tokens, noise, progress, cancellation));
