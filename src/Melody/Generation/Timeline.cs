@@ -106,6 +106,25 @@ internal sealed class Timeline
         );
     }
 
+    /// <summary>The last moments of a piece whose samples are kept elsewhere.</summary>
+    /// <param name="model">Whose clock it has.</param>
+    /// <param name="tail">Its latents and tokens.</param>
+    public static Timeline Of(MusicModel model, TimelineTail tail) => Known(model, tail.Latents, tail.Tokens, new([], [], 1));
+
+    /// <summary>What is there of a piece before a frame, for another to go on from.</summary>
+    /// <param name="end">The frame after the last; it exists.</param>
+    /// <param name="frames">About how many frames are kept.</param>
+    /// <param name="origin">The sample at which this timeline begins.</param>
+    public TimelineTail Tail(long end, long frames, long origin)
+    {
+        long first = Math.Max(0, end - frames);
+        while (first * _grid.TokenRate % _grid.FrameRate != 0)
+            first--;
+        int from = (int)(first * _grid.TokenRate / _grid.FrameRate),
+            to = (int)_grid.TokensUntil(end);
+        return new(origin + first * _hop, Latents(first, end - first).ToArray(), _tokens[from..to].ToArray());
+    }
+
     /// <summary>The same piece, with more to be made after it.</summary>
     public Timeline Continued(long samples) =>
         new(_grid, _channels, _books, _hop, _latents, _tokens, _known)
@@ -114,7 +133,7 @@ internal sealed class Timeline
             Position = Frames,
             End = Frames + (samples + _hop - 1) / _hop,
             IsOpen = true,
-            SampleEnd = _known.Samples.Length + samples,
+            SampleEnd = Frames * _hop + samples,
         };
 
     /// <summary>The same piece, with a range to be made between the frames that stay.</summary>
