@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Melody.Audio;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Import;
 
@@ -69,7 +70,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         var text = new StringBuilder();
         foreach (var file in files)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{new FileInfo(file.Path).Length}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{FileLength.Of(file.Path)}\n");
             foreach (var row in file.Rows)
                 text.Append(
                     CultureInfo.InvariantCulture,

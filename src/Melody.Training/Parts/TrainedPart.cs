@@ -43,6 +43,9 @@ internal static class TrainedPart
     public static T Load<T>(ModelFolder folder, string part, Device device, Func<ParameterFactory, T> make, ScalarType? type = null)
         where T : nn.Module
     {
+        using (var shapes = ParameterFactory.Meta())
+        using (var outline = make(shapes))
+            folder.RequireFit(part, outline);
         using var parameters = ParameterFactory.Empty(device, type ?? TorchDevice.Precision(device));
         var network = make(parameters);
         try

@@ -53,6 +53,7 @@ public sealed record GenerationRecipe
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
@@ -76,7 +77,7 @@ public sealed record GenerationRecipe
         {
             return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new MelodyException("The text is not a Melody recipe.", e);
         }

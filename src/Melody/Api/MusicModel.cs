@@ -208,6 +208,10 @@ public sealed class MusicModel : IDisposable
             folder.RequireTrained();
         var device = Prepare(options);
         var vocabulary = ModelParts.ReadVocabulary(folder);
+        using (var shapes = ParameterFactory.Meta())
+        using (var outline = new ModelParts(config, vocabulary, shapes))
+            foreach (var (name, _, module) in outline.All)
+                folder.RequireFit(name, module);
         using var parameters = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
         var networks = new ModelParts(config, vocabulary, parameters);
         try

@@ -64,7 +64,7 @@ internal sealed record ModelConfig
             PartName.Autoencoder,
             Autoencoder.SampleRate,
             $"{PartName.Denoiser} with the autoencoder's {HopLength} samples a frame",
-            Denoiser.LatentRate * HopLength
+            (long)Denoiser.LatentRate * HopLength
         );
         Agree("samples a second", PartName.JointEmbedding, JointEmbedding.Audio.SampleRate, PartName.Autoencoder, Autoencoder.SampleRate);
         Agree("samples a second", PartName.SemanticTokenizer, SemanticTokenizer.SampleRate, PartName.Autoencoder, Autoencoder.SampleRate);
@@ -73,7 +73,7 @@ internal sealed record ModelConfig
             PartName.SemanticTokenizer,
             SemanticTokenizer.SampleRate,
             $"{PartName.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
-            Denoiser.TokenRate * SemanticTokenizer.Hop
+            (long)Denoiser.TokenRate * SemanticTokenizer.Hop
         );
         Agree("semantic tokens", PartName.SemanticTokenizer, SemanticTokenizer.Codes, PartName.Denoiser, Denoiser.TokenCount);
         Agree(
