@@ -1,5 +1,7 @@
+using Melody.Corpus.Storage;
 using Melody.Runtime;
 using Melody.Training.Parts;
+using Melody.Weights;
 
 namespace Melody.Training.Runs;
 
@@ -33,6 +35,8 @@ internal static class StageRunner
             throw new MelodyException(
                 $"--keep-start is for {string.Join(" and ", All.Where(stage => stage.MayKeepStart).Select(stage => stage.Name))}; in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained."
             );
+        FolderContent.RequireFree(request.RunFolder, ModelFolder.ConfigName);
+        FolderContent.RequireFree(request.ModelFolder, ModelFolder.ConfigName);
         var device = TorchDevice.Resolve(request.Device);
         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
         return train(new(request, device, output, cancellation));

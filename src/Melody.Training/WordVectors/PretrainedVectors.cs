@@ -59,7 +59,7 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
     private static PretrainedVectors Read(Stream stream)
     {
         var collected = new Collector();
-        var buffer = new byte[BufferBytes];
+        var buffer = new byte[(int)Math.Clamp(stream.Length + 1, 16, BufferBytes)];
         var state = new JsonReaderState();
         int held = 0;
         bool last;

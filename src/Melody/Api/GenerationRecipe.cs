@@ -75,7 +75,9 @@ public sealed record GenerationRecipe
     {
         try
         {
-            return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            var recipe = JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            _ = recipe.ToJson(); // numbers beyond what a double holds come in as infinite
+            return recipe;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {

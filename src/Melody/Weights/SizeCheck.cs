@@ -52,11 +52,12 @@ internal static class SizeCheck
 
     private static void RequireRange(object? member, SizeAttribute size, string what, string place)
     {
-        if (member is IReadOnlyList<int> list)
+        if (member is IEnumerable list)
         {
-            if (list.Count is < 1 or > LongestList)
-                throw Refuse(what, $"'{place}' has {list.Count} numbers, and 1 to {LongestList} are possible");
-            foreach (int number in list)
+            var numbers = list.Cast<object>().ToList();
+            if (numbers.Count is < 1 or > LongestList)
+                throw Refuse(what, $"'{place}' has {numbers.Count} numbers, and 1 to {LongestList} are possible");
+            foreach (var number in numbers)
                 RequireRange(number, size, what, place);
         }
         else if (member is not null)
