@@ -5,6 +5,8 @@ namespace Melody.Fuzz;
 /// <summary>Every reader of bytes that a user can give something to.</summary>
 public static class ReaderList
 {
+    private const string Memory = "/dev/shm";
+
     private static readonly SortedDictionary<string, Func<string, Reader>> All = new(StringComparer.Ordinal)
     {
         ["wav"] = _ => SoundReaders.Wav(),
@@ -44,7 +46,10 @@ public static class ReaderList
     {
         if (!All.TryGetValue(name, out var make))
             throw new MelodyException($"There is no reader '{name}'; choose from {string.Join(", ", Names)}.");
-        var folder = Directory.CreateTempSubdirectory("melody-fuzz-").FullName;
+        // files in memory, where there is such a place: an input is read in less time than a disk takes for it
+        var folder = Directory.Exists(Memory)
+            ? Directory.CreateDirectory(Path.Combine(Memory, $"melody-fuzz-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("melody-fuzz-").FullName;
         return new(make(folder) with { Name = name }, folder);
     }
 }
