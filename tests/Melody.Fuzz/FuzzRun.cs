@@ -13,7 +13,7 @@ public sealed class FuzzRun
     private readonly int _seed;
     private readonly Action<byte[]>? _before;
     private readonly Dictionary<string, Finding> _findings = [];
-    private readonly ManualResetEventSlim _ended = new();
+    private readonly TaskCompletionSource _ended = new();
     private readonly Lock _gate = new();
 
     private byte[]? _input;
@@ -48,7 +48,7 @@ public sealed class FuzzRun
         _memory = Environment.WorkingSet;
         var thread = new Thread(() => ReadAll(count, clock, longest)) { IsBackground = true, Name = $"fuzz {_reader.Name}" };
         thread.Start();
-        while (!_ended.Wait(50))
+        while (!_ended.Task.Wait(50))
             if (Watch())
                 break;
         lock (_gate)
@@ -68,7 +68,7 @@ public sealed class FuzzRun
             ReadOne(input);
             Volatile.Write(ref _input, null);
         }
-        _ended.Set();
+        _ended.SetResult();
     }
 
     private void ReadOne(byte[] input)

@@ -48,7 +48,7 @@ internal sealed class Loops(MusicGenerator generator, GenerationOptions options)
         }
     }
 
-    private Task MakeAsync(CancellationToken stop)
+    private Task<GenerationResult> MakeAsync(CancellationToken stop)
     {
         int number = Interlocked.Increment(ref _made);
         return Task.Run(

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
@@ -32,13 +33,13 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     private readonly ILookup<EncodedCorpus.PieceId, EncodedCorpus.WindowId>? _described;
 
     /// <param name="corpus">The encoded corpus.</param>
-    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="split">Which pieces.</param>
     /// <param name="config">Of the denoiser, which the corpus has to fit.</param>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
     /// <param name="mix">Of prompts, for a denoiser that hears them.</param>
     /// <exception cref="MelodyException">The corpus does not fit the denoiser, or the split is empty.</exception>
-    public LatentWindows(EncodedCorpus corpus, string split, DenoiserConfig config, int batch, long seed, PromptMix mix = default)
+    public LatentWindows(EncodedCorpus corpus, DatasetSplit split, DenoiserConfig config, int batch, long seed, PromptMix mix = default)
     {
         (_corpus, _config, _batch, _seed, _mix) = (corpus, config, batch, seed, mix);
         RequireFit(corpus.Plan, config);

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.LanguageModel;
 using Melody.Music;
 using Melody.Training.Encoded;
@@ -41,7 +42,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     private readonly long _seed;
 
     /// <param name="corpus">The encoded corpus.</param>
-    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="split">Which pieces.</param>
     /// <param name="config">Of the model, which the corpus has to fit.</param>
     /// <param name="mix">Which conditions are shown.</param>
     /// <param name="jitter">Tokens by which an example may begin earlier or later than its window.</param>
@@ -50,7 +51,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     /// <exception cref="MelodyException">The corpus does not fit the model, or the split is empty.</exception>
     public SemanticWindows(
         EncodedCorpus corpus,
-        string split,
+        DatasetSplit split,
         SemanticLanguageModelConfig config,
         ConditionMix mix,
         int jitter,

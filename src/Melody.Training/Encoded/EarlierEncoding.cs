@@ -36,9 +36,10 @@ internal sealed class EarlierEncoding
     {
         _plan = EncodedPlan.Read(folder);
         var parts = _plan.Parts;
-        bool Same(string part) => plan.Parts.TryGetValue(part, out var mine) && parts.TryGetValue(part, out var theirs) && mine == theirs;
+        bool Same(Part part) =>
+            plan.Parts.TryGetValue(part.Name, out var mine) && parts.TryGetValue(part.Name, out var theirs) && mine == theirs;
         (_folder, _channels) = (folder, plan.LatentChannels);
-        (_latents, _tokens, _prefixes) = (Same(PartName.Autoencoder), Same(PartName.SemanticTokenizer), Same(PartName.JointEmbedding));
+        (_latents, _tokens, _prefixes) = (Same(Parts.Autoencoder), Same(Parts.SemanticTokenizer), Same(Parts.JointEmbedding));
         if (!_latents && !_tokens && !_prefixes)
             throw new MelodyException(
                 $"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or joint embedding with this one."

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Melody.Training.Parts;
+using Melody.Corpus.Records;
+using Melody.Foundation;
+using Melody.Training.Setup;
 
 namespace Melody.Training.Encoded;
 
@@ -55,7 +57,7 @@ internal sealed class EncodedCorpus : IDisposable
 
     /// <summary>The pieces of a split with at least so many semantic tokens.</summary>
     /// <exception cref="MelodyException">There are none.</exception>
-    public IReadOnlyList<PieceId> PiecesOf(string split, int tokens = 1)
+    public IReadOnlyList<PieceId> PiecesOf(DatasetSplit split, int tokens = 1)
     {
         var found = _shards
             .SelectMany((shard, s) => shard.Pieces.Select((piece, p) => (piece, Id: new PieceId(s, p))))
@@ -69,14 +71,14 @@ internal sealed class EncodedCorpus : IDisposable
             ? sufficient
             : throw new MelodyException(
                 FormattableString.Invariant(
-                    $"No piece in the split '{split}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
+                    $"No piece in the split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
                 )
             );
     }
 
     /// <summary>The windows of a split.</summary>
     /// <exception cref="MelodyException">There are none.</exception>
-    public IReadOnlyList<WindowId> WindowsOf(string split)
+    public IReadOnlyList<WindowId> WindowsOf(DatasetSplit split)
     {
         var found = _shards
             .SelectMany((shard, s) => shard.Windows.Select((window, w) => (window, Id: new WindowId(s, w), shard)))
@@ -130,6 +132,6 @@ internal sealed class EncodedCorpus : IDisposable
     private long[] Row(short[] rows, int row) =>
         Array.ConvertAll(rows.AsSpan(row * Plan.PrefixLevels, Plan.PrefixLevels).ToArray(), code => (long)code);
 
-    private MelodyException Empty(string split) =>
-        new($"The split '{split}' of the encoded corpus '{_folders}' is empty; encode a larger corpus.");
+    private MelodyException Empty(DatasetSplit split) =>
+        new($"The split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is empty; encode a larger corpus.");
 }

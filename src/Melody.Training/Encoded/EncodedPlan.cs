@@ -1,6 +1,6 @@
 using Melody.Corpus.Storage;
 using Melody.Foundation;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Weights;
 
 namespace Melody.Training.Encoded;

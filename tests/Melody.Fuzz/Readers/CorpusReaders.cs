@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Corpus.Storage;
 
@@ -60,10 +61,10 @@ internal static class CorpusReaders
             return folder;
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
             SampleRate = 8000,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 1,
             WindowSeconds = 1,
         };

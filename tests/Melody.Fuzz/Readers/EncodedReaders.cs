@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Tests.Training;
 using Melody.Training.Encoded;
 
@@ -28,7 +29,7 @@ internal static class EncodedReaders
             File.WriteAllBytes(path, bytes);
             prepare(bytes);
             using var corpus = EncodedCorpus.Open(folder, new Dictionary<string, string>());
-            foreach (var split in new[] { "train", "validation" })
+            foreach (var split in new[] { DatasetSplit.Train, DatasetSplit.Validation })
             {
                 ReadPieces(corpus, corpus.PiecesOf(split));
                 ReadWindows(corpus, corpus.WindowsOf(split));
@@ -66,7 +67,9 @@ internal static class EncodedReaders
         var content = new EncodedShardContent();
         for (int piece = 0; piece < 2; piece++)
         {
-            content.Pieces.Add(new(content.Latents.Count / 2, 21, content.Tokens.Count, 10, piece == 0 ? "train" : "validation"));
+            content.Pieces.Add(
+                new(content.Latents.Count / 2, 21, content.Tokens.Count, 10, piece == 0 ? DatasetSplit.Train : DatasetSplit.Validation)
+            );
             content.Windows.Add(new(piece, 2, Tempo: 45, Key: 9, Metre: -1, piece, 1));
             content.Latents.AddRange(new float[2 * 21]);
             content.Tokens.AddRange(Enumerable.Range(0, 10).Select(token => (short)token));

@@ -88,7 +88,7 @@ internal static class ModelReaders
             var opened = ModelFolder.Open(model);
             _ = opened.Manifest.Hash();
             _ = ModelConfig.FromFolder(opened);
-            _ = ModelParts.ReadVocabulary(opened);
+            _ = Parts.ReadVocabulary(opened);
         });
     }
 

@@ -6,7 +6,7 @@ using Melody.Corpus.Storage;
 using Melody.Evaluation;
 using Melody.Foundation;
 using Melody.Listening;
-using Melody.Training.Runs;
+using Melody.Training.Recipes;
 
 namespace Melody.Tests.Architecture;
 
@@ -19,7 +19,7 @@ public sealed partial class ArchitectureTests
         typeof(AtomicFile).Assembly,
         typeof(RecordingListener).Assembly,
         typeof(CorpusReader).Assembly,
-        typeof(StageRunner).Assembly,
+        typeof(TrainingRecipes).Assembly,
         typeof(EvaluationRun).Assembly,
         typeof(MelodyTool).Assembly,
     ];

@@ -15,7 +15,7 @@ public sealed class DualPathDenoiserTests
     private const int Frames = 22,
         Tokens = 11;
 
-    private static readonly DenoiserConfig Tiny = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
+    private static readonly DenoiserConfig Tiny = Parts.Denoiser.Config("test") with
     {
         HiddenWidth = 16,
         Blocks = 3,

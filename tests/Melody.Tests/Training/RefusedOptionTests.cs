@@ -1,6 +1,7 @@
 using Melody.Tests.Cli;
 using Melody.Training.Loop;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 
 namespace Melody.Tests.Training;
@@ -34,7 +35,7 @@ public sealed class RefusedOptionTests : IDisposable
     {
         var request = new TrainingRequest
         {
-            Stage = stage,
+            Stage = TrainingRecipes.Named(stage),
             Preset = "test",
             Corpora = ["nowhere"],
             RunFolder = _folder["run"],

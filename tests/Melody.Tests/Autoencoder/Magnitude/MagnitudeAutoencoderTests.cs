@@ -12,8 +12,7 @@ namespace Melody.Tests.Autoencoder.Magnitude;
 /// <summary>Shapes, bounds and the blindness to phase of the magnitude autoencoder.</summary>
 public sealed class MagnitudeAutoencoderTests
 {
-    private static MagnitudeAutoencoderConfig Config(string preset) =>
-        PresetFile.Read<MagnitudeAutoencoderConfig>(preset, PartName.MagnitudeAutoencoder);
+    private static MagnitudeAutoencoderConfig Config(string preset) => Parts.MagnitudeAutoencoder.Config(preset);
 
     private static MagnitudeAutoencoder Create(long seed = 1)
     {

@@ -3,7 +3,7 @@ using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// Where the denoiser's forecast of latents begins: at the ridge regression of a corpus' latents on the vectors of the

@@ -1,10 +1,10 @@
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>What <c>melody train</c> was asked for.</summary>
 internal sealed record TrainingRequest
 {
-    /// <summary>The stage, by its name on the command line.</summary>
-    public required string Stage { get; init; }
+    /// <summary>What is trained, and how.</summary>
+    public required Stage Stage { get; init; }
 
     /// <summary>paper, mini or test: sizes of the network and how it is trained.</summary>
     public required string Preset { get; init; }

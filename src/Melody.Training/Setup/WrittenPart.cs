@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Melody.Foundation;
+using Melody.Models;
 using Melody.Weights;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// Which weights of a model folder a run wrote, kept in its run folder: so that weights that are up to date are not
@@ -11,7 +12,7 @@ namespace Melody.Training.Parts;
 /// </summary>
 /// <param name="request">Names both folders.</param>
 /// <param name="part">The part of the model.</param>
-internal sealed class WrittenPart(TrainingRequest request, string part)
+internal sealed class WrittenPart(TrainingRequest request, Part part)
 {
     private const string FileName = "written.json";
 
@@ -36,14 +37,14 @@ internal sealed class WrittenPart(TrainingRequest request, string part)
             set(writer);
             writer.Commit();
         }
-        var record = new Record(part, step, PartHash.Of(ModelFolder.Open(request.ModelFolder).Part(part)));
+        var record = new Record(part.Name, step, PartHash.Of(ModelFolder.Open(request.ModelFolder).Part(part.Name)));
         AtomicFile.WriteText(Path, JsonSerializer.Serialize(record));
     }
 
     private bool HasModel => File.Exists(System.IO.Path.Combine(request.ModelFolder, ModelFolder.ConfigName));
 
     private string? InModel() =>
-        HasModel && ModelFolder.Open(request.ModelFolder).Manifest.Parts.TryGetValue(part, out var written) && written.Trained
+        HasModel && ModelFolder.Open(request.ModelFolder).Manifest.Parts.TryGetValue(part.Name, out var written) && written.Trained
             ? PartHash.Of(written)
             : null;
 
@@ -51,7 +52,7 @@ internal sealed class WrittenPart(TrainingRequest request, string part)
     {
         try
         {
-            return File.Exists(Path) && JsonSerializer.Deserialize<Record>(File.ReadAllText(Path)) is { } record && record.Part == part
+            return File.Exists(Path) && JsonSerializer.Deserialize<Record>(File.ReadAllText(Path)) is { } record && record.Part == part.Name
                 ? record
                 : null;
         }

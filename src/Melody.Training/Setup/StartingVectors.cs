@@ -2,7 +2,7 @@ using Melody.Conditioning;
 using Melody.Foundation;
 using Melody.Training.WordVectors;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// The vocabulary of a joint embedding's training: chosen from the captions when it begins, and kept in the run folder,

@@ -5,7 +5,7 @@ using Melody.Runtime;
 using Melody.Weights;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// Where the language model's vectors of the prefix tokens begin: at the principal components of the quantizer's codebook
@@ -28,7 +28,7 @@ internal static class PrefixVectors
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var weights = folder.OpenWeights(PartName.JointEmbedding);
+        using var weights = folder.OpenWeights(Parts.JointEmbedding.Name);
         var codebooks = weights.Read(JointEmbedding.CodebooksName).to_type(ScalarType.Float64);
         if (
             codebooks.dim() != 3

@@ -6,7 +6,7 @@ using Melody.SemanticTokens;
 using Melody.Weights;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// Where the denoiser's vectors of the semantic tokens begin: at the tokenizer's centres, so that tokens for similar music
@@ -30,7 +30,7 @@ internal static class TokenVectors
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var weights = folder.OpenWeights(PartName.SemanticTokenizer);
+        using var weights = folder.OpenWeights(Parts.SemanticTokenizer.Name);
         var centres = weights.Read(SemanticTokenizer.CentresName).to_type(ScalarType.Float64);
         var table = denoiser.TokenTable;
         if (centres.dim() != 2 || centres.shape[0] != table.shape[0])

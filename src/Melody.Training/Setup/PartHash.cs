@@ -2,17 +2,14 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Melody.Autoencoder;
 using Melody.Models;
 using Melody.Weights;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>Hashes of the parts of a model: what was made by one autoencoder or tokenizer is of no use to another.</summary>
 internal static class PartHash
 {
-    private const string EncoderPrefix = AudioAutoencoder.EncoderName + ".";
-
     /// <summary>SHA-256 over the part's configuration and the hashes of its files.</summary>
     public static string Of(PartManifest part)
     {
@@ -23,24 +20,28 @@ internal static class PartHash
     }
 
     /// <summary>
-    /// Hashes of what decides how parts of a model encode music: of the whole part, but of the autoencoder only its
-    /// encoder, so that a decoder may be trained on while what was encoded stays valid.
+    /// Hashes of what decides how parts of a model encode music, by the parts' names: of the whole part, or of its encoder
+    /// (<see cref="Part.EncoderPrefix"/>) so that a decoder may be trained on while what was encoded stays valid.
     /// </summary>
     /// <exception cref="MelodyException">The folder lacks one of the parts, or its file is damaged.</exception>
-    public static IReadOnlyDictionary<string, string> OfEncoding(ModelFolder folder, params IEnumerable<string> parts) =>
-        parts.ToDictionary(name => name, name => name == PartName.Autoencoder ? OfEncoder(folder) : Of(folder.Part(name)));
+    public static IReadOnlyDictionary<string, string> OfEncoding(ModelFolder folder, params IEnumerable<Part> parts) =>
+        parts.ToDictionary(part => part.Name, part => OfEncoding(folder, part));
 
-    private static string OfEncoder(ModelFolder folder)
+    /// <inheritdoc cref="OfEncoding(ModelFolder, IEnumerable{Part})"/>
+    public static string OfEncoding(ModelFolder folder, Part part) =>
+        part.EncoderPrefix is { } prefix ? OfEncoder(folder, part.Name, prefix) : Of(folder.Part(part.Name));
+
+    private static string OfEncoder(ModelFolder folder, string part, string prefix)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(folder.Part(PartName.Autoencoder).Config)));
-        using var weights = folder.OpenWeights(PartName.Autoencoder);
+        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(folder.Part(part).Config)));
+        using var weights = folder.OpenWeights(part);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
             foreach (
                 var (name, entry) in weights
-                    .Entries.Where(e => e.Key.StartsWith(EncoderPrefix, StringComparison.Ordinal))
+                    .Entries.Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
                     .OrderBy(e => e.Key, StringComparer.Ordinal)
             )
             {

@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 using Melody.Presets;
 using Melody.Weights;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>How each preset's networks are trained: JSON embedded in this library, one file a stage.</summary>
 internal static class TrainingPreset
 {
     /// <summary>Reads the options of a stage.</summary>
     /// <param name="preset">paper, mini or test.</param>
-    /// <param name="stage">The stage's name on the command line.</param>
+    /// <param name="stage">The stage.</param>
     /// <exception cref="MelodyException">There is no such preset.</exception>
-    public static T Read<T>(string preset, string stage) =>
-        PresetFile.Read<T>(typeof(TrainingPreset).Assembly, "TrainingPresets/", preset, stage);
+    public static T Read<T>(string preset, Stage stage) =>
+        PresetFile.Read<T>(typeof(TrainingPreset).Assembly, "TrainingPresets/", preset, stage.Name);
 
     /// <summary>The options of a request: its preset's, with the changes that it names.</summary>
     /// <exception cref="MelodyException">There is no such preset, or a change is no "name=value" that the stage knows.</exception>
@@ -32,7 +32,7 @@ internal static class TrainingPreset
     }
 
     // "batch=64", "objective.maskShare=0.3" or "noteShares=[1, 2]": the value is JSON
-    private static void Set(JsonObject json, string change, string stage)
+    private static void Set(JsonObject json, string change, Stage stage)
     {
         int equals = change.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1)

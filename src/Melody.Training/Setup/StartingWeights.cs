@@ -1,75 +1,72 @@
-using Melody.Conditioning;
 using Melody.Models;
-using Melody.Nn;
-using Melody.Presets;
 using Melody.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Parts;
+namespace Melody.Training.Setup;
 
 /// <summary>
 /// What a training starts from: the preset's sizes and random values, or a part of a finished model, with its sizes, its
 /// vocabulary and its values, which then go on learning (fine-tuning). The optimiser starts anew in both cases.
 /// </summary>
-internal sealed class StartingWeights
+internal sealed class StartingWeights<TConfig, TModule>
+    where TConfig : notnull
+    where TModule : nn.Module
 {
     private readonly TrainingRequest _request;
-    private readonly string _part;
-    private readonly ModelFolder? _model;
+    private readonly Lazy<TConfig> _config;
 
     /// <param name="request">Names the preset, the seed and, perhaps, the model.</param>
     /// <param name="part">The part to train.</param>
     /// <exception cref="MelodyException">The model is unusable or lacks the part.</exception>
-    public StartingWeights(TrainingRequest request, string part)
+    public StartingWeights(TrainingRequest request, Part<TConfig, TModule> part)
     {
-        (_request, _part) = (request, part);
+        (_request, Part) = (request, part);
+        _config = new(() => Model is null ? part.Config(request.Preset) : part.Config(Model));
         if (request.KeptShare > 0 && request.StartFrom is null)
             throw new MelodyException("--keep-start keeps weights of the model that --start-from names; give both or neither.");
         if (request.StartFrom is not { } folder)
             return;
-        _model = ModelFolder.Open(folder);
-        if (!_model.Part(part).Trained)
+        Model = ModelFolder.Open(folder);
+        if (!Model.Part(part.Name).Trained)
             throw new MelodyException(
                 $"The {part} of the model in '{folder}' is untrained; start from a trained one, or leave --start-from out."
             );
     }
 
-    /// <summary>Whether the values are those of a model.</summary>
-    public bool OfModel => _model is not null;
+    /// <summary>What is trained.</summary>
+    public Part<TConfig, TModule> Part { get; }
 
-    /// <summary>Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.</summary>
-    public bool Knows(string part, ModelFolder folder) =>
-        _model is not null
-        && _model.Manifest.Parts.TryGetValue(part, out var known)
-        && PartHash.Of(known) == PartHash.Of(folder.Part(part));
+    /// <summary>The model whose values they are; null for random ones.</summary>
+    public ModelFolder? Model { get; }
 
     /// <summary>The part's configuration.</summary>
-    public T Config<T>() => _model is null ? PresetFile.Read<T>(_request.Preset, _part) : _model.Config<T>(_part);
+    public TConfig Config => _config.Value;
 
-    /// <summary>The words of the model's text tower; null when they are to be chosen from the captions.</summary>
-    public Vocabulary? Vocabulary => _model is null ? null : ModelParts.ReadVocabulary(_model);
+    /// <summary>Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.</summary>
+    public bool Knows(Part part, ModelFolder folder) =>
+        Model is not null
+        && Model.Manifest.Parts.TryGetValue(part.Name, out var known)
+        && PartHash.Of(known) == PartHash.Of(folder.Part(part.Name));
 
     /// <summary>The network with the values that it starts from, in single precision.</summary>
     /// <param name="device">Where it goes.</param>
-    /// <param name="make">Makes the network.</param>
-    /// <param name="makeOfModel">Makes that of the model, where it lacks some parameters of the new one, which then begin at random; null where both are alike.</param>
-    public T Create<T>(Device device, Func<ParameterFactory, T> make, Func<ParameterFactory, T>? makeOfModel = null)
-        where T : nn.Module
+    /// <param name="config">Its configuration; where it has parameters that the model's lacks, these start at random.</param>
+    /// <param name="asset">Reads a file beside the weights; null for those of the model, where there is one.</param>
+    public TModule Create(Device device, TConfig config, Func<string, byte[]>? asset = null)
     {
-        if (_model is null)
-            return TrainedPart.Create(_request.Seed, device, make);
-        var known = TrainedPart.Load(_model, _part, device, makeOfModel ?? make, ScalarType.Float32);
+        if (Model is null)
+            return NewNetwork.Create(_request.Seed, device, parameters => Part.Create(config, parameters, asset));
+        var known = Part.Load(Model, device, ScalarType.Float32);
         known.train();
-        if (makeOfModel is null)
+        if (config.Equals(Config))
             return known;
-        var network = TrainedPart.Create(_request.Seed, device, make);
-        using var _ = no_grad();
-        var values = StateDictionary.Of(network);
-        foreach (var (name, value) in StateDictionary.Of(known))
-            values[name].copy_(value);
-        known.Dispose();
-        return network;
+        using (known)
+        {
+            var network = NewNetwork.Create(_request.Seed, device, parameters => Part.Create(config, parameters, asset));
+            StateDictionary.Copy(known, network);
+            return network;
+        }
     }
 
     /// <summary>
@@ -83,14 +80,14 @@ internal sealed class StartingWeights
             return;
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using var stored = _model!.OpenWeights(_part);
+        using var stored = Model!.OpenWeights(Part.Name);
         foreach (var (name, value) in network.named_parameters())
             if (stored.Entries.ContainsKey(name))
                 value.lerp_(stored.Read(name).to(value.dtype).to(value.device), _request.KeptShare);
     }
 
     /// <summary>What a resumed run has to share with the one before: the options, and the weights that it began with.</summary>
-    public object Share(object options) => _model is null ? options : new FineTuning(options, PartHash.Of(_model.Part(_part)));
+    public object Share(object options) => Model is null ? options : new FineTuning(options, PartHash.Of(Model.Part(Part.Name)));
 
     private sealed record FineTuning(object Options, string StartedFrom);
 }
