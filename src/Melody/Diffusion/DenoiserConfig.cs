@@ -1,3 +1,4 @@
+using Melody.Nn;
 using Melody.Weights;
 
 namespace Melody.Diffusion;
@@ -42,9 +43,16 @@ internal sealed record DenoiserConfig : ISizes
     [Size(1, 10000)]
     public required int TokenRate { get; init; }
 
-    /// <summary>Number of different semantic tokens.</summary>
+    /// <summary>Different semantic tokens of the one codebook, where <see cref="Codebooks"/> names none.</summary>
     [Size(1, 65536)]
     public required int TokenCount { get; init; }
+
+    /// <summary>Different semantic tokens of each codebook, where a frame has several; none, as in the paper: one codebook.</summary>
+    [Size(1, 65536, MayBeEmpty = true)]
+    public IReadOnlyList<int> Codebooks { get; init; } = [];
+
+    /// <summary>The codebooks of a frame of semantic tokens.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [TokenCount] : Codebooks);
 
     /// <summary>Width of the token table.</summary>
     [Size(1, 16384)]

@@ -1,3 +1,4 @@
+using Melody.Nn;
 using Melody.Weights;
 
 namespace Melody.LanguageModel;
@@ -29,9 +30,19 @@ internal sealed record SemanticLanguageModelConfig : ISizes
     [Size(1, 65536)]
     public int PrefixCodes { get; init; } = 1024;
 
-    /// <summary>Semantic tokens there are.</summary>
+    /// <summary>Different semantic tokens of the one codebook, where <see cref="Codebooks"/> names none.</summary>
     [Size(1, 65536)]
     public int SemanticCodes { get; init; } = 1024;
+
+    /// <summary>
+    /// Different tokens of each codebook, where a frame has several. None, as in the paper: one of <see cref="SemanticCodes"/>.
+    /// </summary>
+    [Size(1, 65536, MayBeEmpty = true)]
+    public IReadOnlyList<int> Codebooks { get; init; } = [];
+
+    /// <summary>Inner width of the gated layers that write the second and later tokens of a frame.</summary>
+    [Size(1, 131072)]
+    public int FrameFeedForward { get; init; } = 256;
 
     /// <summary>
     /// Width of the prefix tokens' vectors before one shared product widens them, so that 12 x 1024 rows do not outweigh
@@ -46,7 +57,7 @@ internal sealed record SemanticLanguageModelConfig : ISizes
     /// <summary>Whether tokens for tempo, key and metre follow the prefix (beyond the paper).</summary>
     public bool Controls { get; init; }
 
-    /// <summary>Semantic tokens in the longest sequence that training shows: 10 s at 25 Hz.</summary>
+    /// <summary>Frames of semantic tokens in the longest sequence that training shows: 10 s at 25 Hz.</summary>
     [Size(1, 32768)]
     public int Window { get; init; } = 250;
 
@@ -57,6 +68,9 @@ internal sealed record SemanticLanguageModelConfig : ISizes
     /// <summary>Share of activations that training sets to zero behind the embedding, each attention and each feed-forward layer.</summary>
     [Size(0, 0.99)]
     public double Dropout { get; init; }
+
+    /// <summary>The codebooks of a frame.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [SemanticCodes] : Codebooks);
 
     /// <summary>Base of the rotary embedding's frequencies.</summary>
     [Size(1, 1e9)]

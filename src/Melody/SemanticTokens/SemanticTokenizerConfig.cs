@@ -1,3 +1,4 @@
+using Melody.Nn;
 using Melody.Weights;
 
 namespace Melody.SemanticTokens;
@@ -5,6 +6,8 @@ namespace Melody.SemanticTokens;
 /// <summary>The sizes of a <see cref="SemanticTokenizer"/>. Exactly one of <see cref="Waveform"/> and <see cref="Mel"/> is given: it chooses the front end.</summary>
 internal sealed record SemanticTokenizerConfig : ISizes
 {
+    private const int MostCodebooks = 32;
+
     /// <summary>Of the audio, Hz.</summary>
     [Size(1000, 768000)]
     public int SampleRate { get; init; } = 24000;
@@ -66,9 +69,21 @@ internal sealed record SemanticTokenizerConfig : ISizes
     [Size(0, 65536)]
     public int Readout { get; init; }
 
-    /// <summary>k-means centres: semantic tokens there are.</summary>
+    /// <summary>k-means centres of the one codebook over all values, where <see cref="Codebooks"/> names none.</summary>
     [Size(1, 65536)]
     public int Codes { get; init; } = 1024;
+
+    /// <summary>
+    /// Codebooks over parts of the readout: each gives a token of its own to every frame, so that what one tells costs the
+    /// others nothing. None, as in the paper: one codebook of <see cref="Codes"/> centres over all values.
+    /// </summary>
+    public IReadOnlyList<CodebookConfig> Codebooks { get; init; } = [];
+
+    /// <summary>Values of a frame that are clustered.</summary>
+    public int FeatureWidth => Readout > 0 ? Readout : Width;
+
+    /// <summary>The codebooks of a frame.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [Codes] : [.. Codebooks.Select(book => book.Codes)]);
 
     /// <summary>Frames that are tokenized in one piece; longer audio is cut into overlapping windows of this many.</summary>
     [Size(1, 20000)]
@@ -82,6 +97,7 @@ internal sealed record SemanticTokenizerConfig : ISizes
     public IEnumerable<(bool Holds, string Rule)> Rules()
     {
         yield return (Width % Heads == 0 && Width / Heads % 2 == 0, $"{Heads} heads do not divide the width of {Width} into even widths");
+        yield return (Codebooks.Count <= MostCodebooks, $"there are {Codebooks.Count} codebooks, and at most {MostCodebooks} are possible");
         yield return (Kernel % 2 == 1, $"kernel has to be odd, not {Kernel}");
         yield return (TapLayer <= Layers, $"tapLayer has to lie between 1 and {Layers}, not at {TapLayer}");
         yield return (WindowFrames > 2 * MarginFrames, "the windows are not longer than their two margins");
@@ -95,6 +111,20 @@ internal sealed record SemanticTokenizerConfig : ISizes
             $"the mel frames do not divide a hop of {Hop}, or have an odd fftSize"
         );
     }
+}
+
+/// <summary>One of several codebooks of a <see cref="SemanticTokenizer"/>.</summary>
+internal sealed record CodebookConfig
+{
+    /// <summary>Its name, lower-case letters: "harmony".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>k-means centres: different tokens.</summary>
+    [Size(1, 65536)]
+    public int Codes { get; init; } = 1024;
+
+    /// <summary>Keys of the groups of <see cref="FrameFacts"/> that it divides.</summary>
+    public required IReadOnlyList<string> Facts { get; init; }
 }
 
 /// <summary>A stack of strided convolutions over the waveform (wav2vec 2.0, Baevski et al., 2020).</summary>

@@ -15,4 +15,7 @@ internal sealed class SizeAttribute(double least, double most) : Attribute
 
     /// <summary>The largest value.</summary>
     public double Most => most;
+
+    /// <summary>Whether a list of numbers may have none.</summary>
+    public bool MayBeEmpty { get; set; }
 }

@@ -55,7 +55,7 @@ internal static class SizeCheck
         if (member is IEnumerable list)
         {
             var numbers = list.Cast<object>().ToList();
-            if (numbers.Count is < 1 or > LongestList)
+            if (numbers.Count > LongestList || numbers.Count == 0 && !size.MayBeEmpty)
                 throw Refuse(what, $"'{place}' has {numbers.Count} numbers, and 1 to {LongestList} are possible");
             foreach (var number in numbers)
                 RequireRange(number, size, what, place);

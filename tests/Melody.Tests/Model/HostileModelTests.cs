@@ -143,13 +143,13 @@ public sealed class HostileModelTests : IClassFixture<HostileModelTests.Saved>
             foreach (var property in type.GetProperties().Where(property => property.CanWrite))
             {
                 var kind = property.PropertyType;
-                if (kind.IsPrimitive && kind != typeof(bool) || kind.IsGenericType)
+                if ((kind.IsGenericType ? kind.GenericTypeArguments[0] : kind) is { IsPrimitive: true } number && number != typeof(bool))
                 {
                     Assert.True(property.GetCustomAttribute<SizeAttribute>() is not null, $"{type.Name}.{property.Name} has no range.");
                     numbers++;
                 }
                 else if (kind != typeof(bool))
-                    types.Enqueue(kind);
+                    types.Enqueue(kind.IsGenericType ? kind.GenericTypeArguments[0] : kind);
             }
         Assert.InRange(numbers, 150, 300);
     }
