@@ -1,3 +1,4 @@
+using Melody.Audio;
 using Melody.PhaseRetrieval;
 
 namespace Melody.Tests.PhaseRetrieval;
@@ -102,6 +103,56 @@ public sealed class SpectrogramSynthesizerTests
         double bound = 0.5 * Math.Pow(2 * Math.Sin(Math.PI * hertz / Sound.SampleRate), 2);
         for (int i = (known - 3) * Hop; i < (known + 4) * Hop; i++)
             Assert.InRange(Math.Abs(samples[i - 1] - 2 * samples[i] + samples[i + 1]), 0, 1.1 * bound + 1e-4);
+    }
+
+    /// <summary>The same in stereo, a sine left of the middle: both channels go on, each at its level.</summary>
+    [Theory]
+    [InlineData(441.3, false)]
+    [InlineData(3001.7, true)]
+    public void PannedSineGoesOnFromKnownFrames(double hertz, bool corrected)
+    {
+        const int known = 12,
+            total = 40;
+        double[] amplitudes = [0.4, 0.2];
+        var channels = amplitudes.Select(a => Sound.Of(total * Hop, i => a * Sound.Sine(i, hertz))).ToArray();
+        var spectra = channels.Select(channel => new ShortTimeTransform(Grid).Analyze(channel)).ToArray();
+        var synthesizer = new SpectrogramSynthesizer(Grid, Sound.SampleRate, 2, corrected ? new() : Plain);
+        var samples = new List<float>();
+        for (int n = 0; n < known; n++)
+        {
+            var frame = (n * Bins)..((n + 1) * Bins);
+            samples.AddRange(
+                synthesizer.PushKnown(new(spectra[0].Re[frame], spectra[0].Im[frame], spectra[1].Re[frame], spectra[1].Im[frame]))
+            );
+        }
+        float[] rest =
+        [
+            .. Enumerable
+                .Range(known * Bins, (total - known) * Bins)
+                .Select(i => spectra.Sum(c => (double)c.Re[i] * c.Re[i] + (double)c.Im[i] * c.Im[i]) / 2)
+                .Select(power => (float)(0.5 * Math.Log(power + 1e-20) - Math.Log(Grid.FullScale))),
+        ];
+        const int figures = (total - known) * StereoBands.Count;
+        samples.AddRange(
+            synthesizer.Push(
+                new()
+                {
+                    LogMagnitudes = rest,
+                    Balance = [.. Enumerable.Repeat(0.6f, figures)], // (0.16 - 0.04) / (0.16 + 0.04)
+                    Correlation = [.. Enumerable.Repeat(1f, figures)],
+                }
+            )
+        );
+        samples.AddRange(synthesizer.Finish());
+        Assert.Equal(2 * total * Hop, samples.Count);
+        for (int c = 0; c < 2; c++)
+        {
+            for (int i = 0; i < (total - 4) * Hop; i++)
+                Assert.Equal(channels[c][i], samples[2 * i + c], i < (known - 3) * Hop ? 1e-4 : 0.02);
+            double bound = amplitudes[c] * 0.5 * Math.Pow(2 * Math.Sin(Math.PI * hertz / Sound.SampleRate), 2);
+            for (int i = (known - 3) * Hop; i < (known + 4) * Hop; i++)
+                Assert.InRange(Math.Abs(samples[2 * i - 2 + c] - 2 * samples[2 * i + c] + samples[2 * i + 2 + c]), 0, 1.2 * bound + 2e-4);
+        }
     }
 
     /// <summary>Noise whose magnitudes are known as a median only, with its spread: the energy of the noise comes back.</summary>
