@@ -76,12 +76,15 @@ internal sealed class EvaluateMagnitudesVerb : Verb
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{clips.Count} clips; dB; mono sum at 24 kHz, channels at full rate");
-        text.AppendLine("| | mono mel | mono log-STFT | channel mel | channel log-STFT | side mel | correlation | its error |");
-        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|");
+        text.AppendLine(
+            "| | mono mel | mono log-STFT | channel mel | channel log-STFT | side mel | correlation | its error | partials | valleys |"
+        );
+        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var r in rows)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {r.Name} | {r.MonoMel:0.00} | {r.MonoLogStft:0.00} | {r.ChannelMel:0.00} | {r.ChannelLogStft:0.00} | {r.SideMel:0.00} | {r.Correlation:0.000} | {r.CorrelationError:0.000} |"
+                $"| {r.Name} | {r.MonoMel:0.00} | {r.MonoLogStft:0.00} | {r.ChannelMel:0.00} | {r.ChannelLogStft:0.00} | {r.SideMel:0.00} "
+                    + $"| {r.Correlation:0.000} | {r.CorrelationError:0.000} | {r.Partials:0.0} | {r.ValleyDecibels:0.0} |"
             );
         return text.ToString();
     }

@@ -14,9 +14,13 @@ internal static class StereoClips
     public static List<AudioClip> Read(string folder, int sampleRate, int count, double seconds)
     {
         int frames = (int)Math.Round(seconds * sampleRate);
-        var places = File.Exists(Path.Combine(folder, CorpusPlan.FileName))
-            ? FromCorpus(folder, sampleRate, frames)
-            : FromFiles(folder, sampleRate, frames);
+        return File.Exists(Path.Combine(folder, CorpusPlan.FileName))
+            ? FromCorpus(folder, sampleRate, count, frames)
+            : Chosen(FromFiles(folder, sampleRate, frames), folder, count, seconds);
+    }
+
+    private static List<AudioClip> Chosen(List<Func<AudioClip>> places, string folder, int count, double seconds)
+    {
         if (places.Count == 0)
             throw new MelodyException($"No piece in '{folder}' is as long as a clip of {seconds:0.#} s; ask for shorter clips.");
         count = Math.Min(count, places.Count);
@@ -29,7 +33,7 @@ internal static class StereoClips
         ];
     }
 
-    private static List<Func<AudioClip>> FromCorpus(string folder, int sampleRate, int frames)
+    private static List<AudioClip> FromCorpus(string folder, int sampleRate, int count, int frames)
     {
         using var corpus = CorpusReader.Open(folder);
         if (corpus.Plan.SampleRate != sampleRate || corpus.Plan.Channels != 2)
@@ -43,13 +47,12 @@ internal static class StereoClips
                 long at = start;
                 places.Add(() =>
                 {
-                    using var reader = CorpusReader.Open(folder);
                     var samples = new float[2 * frames];
-                    reader.Read(piece, at, samples);
+                    corpus.Read(piece, at, samples);
                     return new(samples, sampleRate, 2);
                 });
             }
-        return places;
+        return Chosen(places, folder, count, (double)frames / sampleRate);
     }
 
     private static List<Func<AudioClip>> FromFiles(string folder, int sampleRate, int frames)

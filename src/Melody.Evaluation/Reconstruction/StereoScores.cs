@@ -13,6 +13,8 @@ namespace Melody.Evaluation.Reconstruction;
 /// <param name="SideMel">Mel distance of half the difference of the channels, dB.</param>
 /// <param name="Correlation">Mean correlation of the original's channels.</param>
 /// <param name="CorrelationError">Mean absolute error of the rebuilt one.</param>
+/// <param name="Partials">Partials in a frame of the rebuilt mono sum (<see cref="SpectralDetail"/>).</param>
+/// <param name="ValleyDecibels">How far its spectrum falls between partials, dB.</param>
 internal sealed record StereoScores(
     string Name,
     double MonoMel,
@@ -21,7 +23,9 @@ internal sealed record StereoScores(
     double ChannelLogStft,
     double SideMel,
     double Correlation,
-    double CorrelationError
+    double CorrelationError,
+    double Partials,
+    double ValleyDecibels
 )
 {
     private const int MonoRate = 24_000;
@@ -45,7 +49,7 @@ internal sealed record StereoScores(
             all.Add(Compare(clip, rebuilt));
         }
         double Mean(int at) => all.Average(scores => scores[at]);
-        return new(codec.Name, Mean(0), Mean(1), Mean(2), Mean(3), Mean(4), Mean(5), Mean(6));
+        return new(codec.Name, Mean(0), Mean(1), Mean(2), Mean(3), Mean(4), Mean(5), Mean(6), Mean(7), Mean(8));
     }
 
     private static double[] Compare(AudioClip truth, AudioClip rebuilt)
@@ -58,6 +62,7 @@ internal sealed record StereoScores(
         var mono = new SoundPair(Mix(l, r, 1).Resample(MonoRate), Mix(x, y, 1).Resample(MonoRate));
         var side = new SoundPair(Mix(l, r, -1), Mix(x, y, -1));
         double correlation = CorrelationOf(l, r);
+        var detail = SpectralDetail.Of(mono.Estimate);
         return
         [
             MelDistance.Of(mono),
@@ -67,6 +72,8 @@ internal sealed record StereoScores(
             MelDistance.Of(side),
             correlation,
             Math.Abs(correlation - CorrelationOf(x, y)),
+            detail.Partials,
+            detail.ValleyDecibels,
         ];
     }
 
