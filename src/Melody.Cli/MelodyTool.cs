@@ -32,6 +32,8 @@ internal sealed class MelodyTool
             new CorpusVerb(),
             new EvaluateVerb(),
             new BenchVerb(),
+            new ServeVerb(),
+            new McpVerb(),
             new InfoVerb(),
             new DoctorVerb(),
         ];

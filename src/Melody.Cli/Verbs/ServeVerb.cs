@@ -1,0 +1,20 @@
+using Melody.Cli.Shared;
+
+namespace Melody.Cli.Verbs;
+
+/// <summary><c>melody serve</c>: the HTTP server without the page.</summary>
+internal sealed class ServeVerb() : ServerVerb("serve", "Serves music over HTTP to programs and agents; the reference is at /docs.")
+{
+    /// <inheritdoc/>
+    protected override bool HasPage => false;
+
+    /// <inheritdoc/>
+    protected override void Started(Uri address, CommandContext context) =>
+        context.WriteResult(new ServerReport(address.ToString()), console =>
+            console.Profile.Out.Writer.WriteLine($"Melody listens on {address}, with its reference at {address}docs; Ctrl-C ends it.")
+        );
+}
+
+/// <summary>What the verbs of servers print once they listen.</summary>
+/// <param name="Address">Where.</param>
+internal sealed record ServerReport(string Address);
