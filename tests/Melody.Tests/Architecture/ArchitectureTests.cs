@@ -6,6 +6,7 @@ using Melody.Corpus.Storage;
 using Melody.Evaluation;
 using Melody.Foundation;
 using Melody.Listening;
+using Melody.Studio;
 using Melody.Training.Runs;
 
 namespace Melody.Tests.Architecture;
@@ -21,6 +22,7 @@ public sealed partial class ArchitectureTests
         typeof(CorpusReader).Assembly,
         typeof(StageRunner).Assembly,
         typeof(EvaluationRun).Assembly,
+        typeof(StudioServer).Assembly,
         typeof(MelodyTool).Assembly,
     ];
 
@@ -69,7 +71,7 @@ public sealed partial class ArchitectureTests
             .SelectMany(assembly =>
                 assembly
                     .GetCustomAttributes<InternalsVisibleToAttribute>()
-                    .Where(friend => friend.AssemblyName is not ("Melody.Tests" or "Melody.Benchmarks"))
+                    .Where(friend => friend.AssemblyName is not ("Melody.Tests" or "Melody.Studio.Tests" or "Melody.Benchmarks"))
                     .Select(friend => $"{assembly.GetName().Name} -> {friend.AssemblyName}")
             )
             .ToHashSet();
