@@ -15,6 +15,8 @@ internal static class StudioLogging
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
         logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
-        logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None); // what it tells, the answer tells
+        // what these tell, the answer tells
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
+        logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
     }
 }

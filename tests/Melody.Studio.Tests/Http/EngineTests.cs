@@ -20,7 +20,7 @@ public sealed class EngineTests
     [Fact]
     public async Task A_piece_is_that_of_the_library_and_is_heard_while_it_is_made()
     {
-        using var model = MusicModel.CreateUntrained("test", seed: 3);
+        using var model = MusicModel.CreateUntrained("test", seed: 3, new() { Threads = 1 });
         var order = new MusicOrder
         {
             Task = OrderTask.Generate,
@@ -56,7 +56,7 @@ public sealed class EngineTests
     [Fact]
     public async Task Every_task_makes_a_song_of_the_length_that_was_asked_for()
     {
-        using var model = MusicModel.CreateUntrained("test", seed: 3);
+        using var model = MusicModel.CreateUntrained("test", seed: 3, new() { Threads = 1 });
         await using var studio = await StartAsync(new MelodyEngine(model));
         var first = await studio.SongAsync(
             new

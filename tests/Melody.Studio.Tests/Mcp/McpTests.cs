@@ -122,8 +122,9 @@ public sealed class McpTests
         var command = ServerProcess.Command("mcp", "--data", folder.Path, "--threads", "1", "--device", "cpu", "--untrained", "test");
         var transport = new StdioClientTransport(new() { Command = command.FileName, Arguments = [.. command.ArgumentList] });
         await using var client = await McpClient.CreateAsync(transport, cancellationToken: Token);
-        await SessionAsync(client);
+        await CallAsync(client, "generate_music", new() { ["prompt"] = "calm piano", ["seconds"] = 1 });
         var songs = (await CallAsync(client, "list_songs", [])).GetProperty("songs");
+        Assert.Equal(1, songs.GetArrayLength());
         foreach (var song in songs.EnumerateArray())
             Assert.Equal(song.GetProperty("seconds").GetDouble(), AudioClip.Read(song.GetProperty("sound").GetString()!).Seconds, 0.01);
     }
