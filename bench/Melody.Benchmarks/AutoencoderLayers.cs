@@ -16,7 +16,7 @@ public class AutoencoderLayers : LayerBenchmark
         PaperLength = 2000,
         PaperKernel = 7;
 
-    private readonly InverseStftConfig _sizes = PresetFile.Read<AutoencoderConfig>("mini", PartName.Autoencoder).InverseStft!;
+    private readonly InverseStftConfig _sizes = Parts.Autoencoder.Config("mini").InverseStft!;
     private ConvNeXtBlock _block = null!;
     private ShortTimeFrames _frames = null!;
     private Tensor _hidden = null!,

@@ -10,7 +10,7 @@ namespace Melody.Benchmarks;
 /// <summary>The two paths of a dual-path block over one window of <c>mini</c>, both branches of guidance.</summary>
 public class DenoiserLayers : LayerBenchmark
 {
-    private readonly DenoiserConfig _sizes = PresetFile.Read<DenoiserConfig>("mini", PartName.Denoiser);
+    private readonly DenoiserConfig _sizes = Parts.Denoiser.Config("mini");
     private Sru _sru = null!;
     private Tensor _columns = null!,
         _gates = null!,

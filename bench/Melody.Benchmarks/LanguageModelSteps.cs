@@ -21,10 +21,7 @@ public class LanguageModelSteps : LayerBenchmark
     public void Setup()
     {
         TorchRuntime.Initialize();
-        _model = Loaded(p => new SemanticLanguageModel(
-            PresetFile.Read<SemanticLanguageModelConfig>("mini", PartName.SemanticLanguageModel),
-            p
-        ));
+        _model = Loaded(p => new SemanticLanguageModel(Parts.SemanticLanguageModel.Config("mini"), p));
         long[][] conditions = [_model.Vocabulary.Conditions([])];
         _vectors = new(_model, conditions, vectors: true);
         _tensors = new(_model, conditions, vectors: false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Evaluation.Chain;
 using Melody.Evaluation.Denoising;
@@ -125,8 +126,8 @@ internal sealed class EvaluationRun(
                 _results.Get("semantic", ResultStore.Key(m.Hash, music, request.Windows, request.FittedWindows), () =>
                     SemanticEvaluation.Run(
                         m,
-                        HeldOutWindow.Read(corpus, "train", request.FittedWindows, m.SampleRate),
-                        HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate),
+                        HeldOutWindow.Read(corpus, DatasetSplit.Train, request.FittedWindows, m.SampleRate),
+                        HeldOutWindow.Read(corpus, DatasetSplit.Test, request.Windows, m.SampleRate),
                         Progress("semantic stage"),
                         cancellation
                     )
@@ -136,7 +137,7 @@ internal sealed class EvaluationRun(
             var chain = Measure(EvaluationStage.Chain, model, missing, m =>
                 new ChainEvaluation(new ModelSource(m, request.Generation), joint!, other, request.Output).Run(
                     request.Chain,
-                    HeldOutWindow.Read(corpus, "test", request.Windows, m.SampleRate),
+                    HeldOutWindow.Read(corpus, DatasetSplit.Test, request.Windows, m.SampleRate),
                     Report,
                     cancellation
                 )
@@ -218,7 +219,7 @@ internal sealed class EvaluationRun(
             return (new(null, "it was not asked for"), []);
         try
         {
-            var part = folder.Part(PartName.Autoencoder);
+            var part = folder.Part(Parts.Autoencoder.Name);
             if (!part.Trained && !request.Options.AllowUntrained)
                 return (new(null, "the autoencoder is untrained"), []);
             var key = ResultStore.Key(part.Weights.Sha256, music, request.Clips, 10.0);
@@ -311,7 +312,7 @@ internal sealed class EvaluationRun(
                 DiffusionEvaluation.Run(
                     m,
                     joint!,
-                    [.. HeldOutWindow.Read(corpus, "test", request.DiffusionClips, m.SampleRate).Select(w => w.Clip)],
+                    [.. HeldOutWindow.Read(corpus, DatasetSplit.Test, request.DiffusionClips, m.SampleRate).Select(w => w.Clip)],
                     request.Generation,
                     Keep,
                     Progress("diffusion"),

@@ -3,6 +3,7 @@ using Melody.Cli.Shared;
 using Melody.Evaluation.Speed;
 using Melody.Presets;
 using Melody.Runtime;
+using Melody.Training.Setup;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
@@ -53,9 +54,7 @@ internal sealed class BenchTrainVerb : Verb
         var preset = arguments.GetRequiredValue(_preset);
         if (!PresetFile.Names.Contains(preset))
             throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", PresetFile.Names)}.");
-        var stages = arguments.GetValue(_stages) is { Length: > 0 } some ? some.Distinct().ToArray() : [.. TrainingSpeed.Stages];
-        if (stages.FirstOrDefault(stage => !TrainingSpeed.Stages.Contains(stage)) is { } unknown)
-            throw new MelodyException($"There is no '{unknown}' to measure; choose {string.Join(", ", TrainingSpeed.Stages)}.");
+        var stages = arguments.GetValue(_stages) is { Length: > 0 } some ? [.. some.Distinct().Select(Named)] : TrainingSpeed.Stages;
         TorchRuntime.Initialize();
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
@@ -81,4 +80,8 @@ internal sealed class BenchTrainVerb : Verb
         context.WriteResult(report, console => console.Profile.Out.Writer.Write(report.ToMarkdown()));
         return ExitCode.Success;
     }
+
+    private static Stage Named(string name) =>
+        TrainingSpeed.Stages.FirstOrDefault(stage => stage.Name == name)
+        ?? throw new MelodyException($"There is no '{name}' to measure; choose {string.Join(", ", TrainingSpeed.Stages)}.");
 }

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Melody.Cli.Shared;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Pipeline;
+using Melody.Corpus.Records;
+using Melody.Foundation;
 
 namespace Melody.Cli.Verbs;
 
@@ -26,7 +28,7 @@ internal sealed class CorpusBuildVerb : Verb
     private readonly Option<bool> _noGrooves = new("--no-mma") { Description = "Do without MMA's accompaniments." };
     private readonly Option<string?> _kinds = new("--kinds")
     {
-        Description = $"Only these kinds of pieces, between commas: {string.Join(", ", Composer.Kinds)}.",
+        Description = $"Only these kinds of pieces, between commas: {string.Join(", ", Composer.Kinds.Select(EnumName<PieceKind>.Of))}.",
         HelpName = "kinds",
     };
     private readonly Option<int?> _pieces = TypedOption.Number("--shard-pieces", "Pieces in a shard; 15 by default.", 1, 10_000);
@@ -56,12 +58,14 @@ internal sealed class CorpusBuildVerb : Verb
         var useGrooves = !arguments.GetValue(_noGrooves);
         if (useGrooves && !MmaAccompaniment.IsInstalled)
             throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
-        var plan = _shared.Plan(arguments, "composed", needsFonts: true);
+        var plan = _shared.Plan(arguments, CorpusKind.Composed, needsFonts: true);
         plan = plan with
         {
             PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,
             PieceSeconds = arguments.GetValue(_pieceSeconds) ?? plan.PieceSeconds,
-            Kinds = arguments.GetValue(_kinds)?.Split(',', StringSplitOptions.TrimEntries),
+            Kinds = arguments.GetValue(_kinds) is { } kinds
+                ? [.. kinds.Split(',', StringSplitOptions.TrimEntries).Select(EnumName<PieceKind>.Parse)]
+                : null,
             Tools = useGrooves ? [.. plan.Tools, "MMA " + MmaAccompaniment.Version] : plan.Tools,
             InputSha256 = scores is null ? null : HashScores(scores),
         };

@@ -4,6 +4,7 @@ using Melody.Cli.Shared;
 using Melody.Models;
 using Melody.Runtime;
 using Melody.Training.Encoders;
+using Melody.Training.Recipes;
 using Melody.Weights;
 using Spectre.Console;
 
@@ -50,8 +51,9 @@ internal sealed class CorpusEncodeVerb : Verb
             output = arguments.GetRequiredValue(_output);
         var share = _shard.Read(arguments);
         string? stage = arguments.GetValue(_for);
-        if (stage is not (null or "semantic-lm" or "diffusion"))
-            throw new MelodyException($"--for is '{stage}'; give semantic-lm or diffusion, or leave it out for both.");
+        var (language, denoiser) = (SemanticLanguageModelRecipe.Stage.Name, DiffusionRecipe.Stage.Name);
+        if (stage is not null && stage != language && stage != denoiser)
+            throw new MelodyException($"--for is '{stage}'; give {language} or {denoiser}, or leave it out for both.");
         var device = TorchDevice.Resolve(context.Device);
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
@@ -65,8 +67,8 @@ internal sealed class CorpusEncodeVerb : Verb
                         using var model = new EncodingModel(
                             ModelFolder.Open(ModelLocation.Resolve(context.Model)),
                             device,
-                            latents: stage != "semantic-lm",
-                            prefixes: stage != "diffusion"
+                            latents: stage != language,
+                            prefixes: stage != denoiser
                         );
                         return new CorpusEncoder(corpus, model, output, arguments.GetValue(_reuse), share).Run(
                             new Relay(progress),

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Corpus.Import;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Melody.Listening;
 
 namespace Melody.Cli.Verbs;
@@ -67,7 +69,7 @@ internal sealed class CorpusImportVerb : Verb
         };
         var listener = arguments.GetValue(_noEstimates) ? null : new RecordingListener();
         var shards = ImportFile.Deal(files, options.ShardMinutes);
-        var plan = _shared.Plan(arguments, "imported", needsFonts: files.Any(file => file.IsMidi)) with
+        var plan = _shared.Plan(arguments, CorpusKind.Imported, needsFonts: files.Any(file => file.IsMidi)) with
         {
             InputSha256 = ImportFile.HashOf(files),
             Tools =
@@ -101,9 +103,18 @@ internal sealed class CorpusImportVerb : Verb
         if (ShardFiles.FindComplete(_shared.Folder(arguments)).Count == 0)
             return code; // other processes are at it
         using var made = CorpusReader.Open(_shared.Folder(arguments), new CorpusReaderOptions { CacheFolder = "" });
-        foreach (var (split, share) in new[] { ("train", 1.0), ("validation", options.ValidationShare), ("test", options.TestShare) })
+        foreach (
+            var (split, share) in new[]
+            {
+                (DatasetSplit.Train, 1.0),
+                (DatasetSplit.Validation, options.ValidationShare),
+                (DatasetSplit.Test, options.TestShare),
+            }
+        )
             if (share > 0 && made.Pieces.All(piece => piece.Record.Split != split))
-                context.Note($"The split '{split}' is empty: {splits.Songs} songs are too few, or its music was left out.");
+                context.Note(
+                    $"The split '{EnumName<DatasetSplit>.Of(split)}' is empty: {splits.Songs} songs are too few, or its music was left out."
+                );
         return code;
     }
 }

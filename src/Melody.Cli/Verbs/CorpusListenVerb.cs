@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Melody.Audio;
 using Melody.Cli.Shared;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Foundation;
 using Spectre.Console;
@@ -42,7 +43,7 @@ internal sealed class CorpusListenVerb : Verb
         if (count < 1)
             throw new MelodyException($"{count} clips cannot be written; ask for at least 1.");
         using var corpus = CorpusReader.Open(arguments.GetRequiredValue(_folder), new CorpusReaderOptions { CacheFolder = "" });
-        var windows = arguments.GetValue(_split) is { } split ? corpus.WindowsOf(split) : corpus.Windows();
+        var windows = arguments.GetValue(_split) is { } split ? corpus.WindowsOf(EnumName<DatasetSplit>.Parse(split)) : corpus.Windows();
         if (windows.Count == 0)
             throw new MelodyException("The corpus has no windows.");
         var output = arguments.GetRequiredValue(_output);

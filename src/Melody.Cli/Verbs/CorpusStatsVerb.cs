@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Melody.Cli.Shared;
 using Melody.Corpus.Composition;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Evaluation.Reports;
 using Melody.Foundation;
@@ -50,7 +51,7 @@ internal sealed class CorpusStatsVerb : Verb
         // Melodies are composed again from the seed, which only the same rules can do.
         var composed = plan.Composition(arguments.GetValue(_scores));
         var options =
-            plan.Kind == "composed"
+            plan.Kind == CorpusKind.Composed
             && plan.ContentVersion == CorpusPlan.CurrentContentVersion
             && melodies > 0
             && (!composed.UseMma || MmaAccompaniment.IsInstalled)

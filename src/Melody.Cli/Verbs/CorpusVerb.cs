@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Melody.Audio;
 using Melody.Cli.Shared;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
@@ -73,7 +75,7 @@ internal sealed class CorpusOptions
     public string Folder(ParseResult arguments) => arguments.GetRequiredValue(_output);
 
     /// <summary>The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error.</summary>
-    public CorpusPlan Plan(ParseResult arguments, string kind, bool needsFonts)
+    public CorpusPlan Plan(ParseResult arguments, CorpusKind kind, bool needsFonts)
     {
         if (needsFonts)
             FluidSynthLibrary.Require();
@@ -90,7 +92,9 @@ internal sealed class CorpusOptions
             Seed = (ulong)(arguments.GetValue(_seed) ?? 1),
             SampleRate = arguments.GetValue(_rate) ?? 24_000,
             Channels = arguments.GetValue(_channels) ?? 1,
-            AudioFormat = arguments.GetValue(_format)?.ToLowerInvariant() ?? "flac",
+            AudioFormat = arguments.GetValue(_format) is { } format
+                ? EnumName<ShardFormat>.Parse(format.ToLowerInvariant())
+                : ShardFormat.Flac,
             WindowSeconds = arguments.GetValue(_window) ?? 10,
             SoundFonts =
             [

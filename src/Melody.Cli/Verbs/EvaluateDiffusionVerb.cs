@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Corpus.Records;
 using Melody.Evaluation.Denoising;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.HeldOut;
@@ -37,7 +38,7 @@ internal sealed class EvaluateDiffusionVerb : Verb
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
                         var clips = HeldOutWindow
-                            .Read(corpus, "test", arguments.GetValue(_clips) ?? 24, model.SampleRate)
+                            .Read(corpus, DatasetSplit.Test, arguments.GetValue(_clips) ?? 24, model.SampleRate)
                             .Select(w => w.Clip)
                             .ToList();
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable

@@ -10,7 +10,7 @@ using Melody.Foundation;
 using Melody.Models;
 using Melody.PhaseRetrieval;
 using Melody.Runtime;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Weights;
 using Spectre.Console;
 
@@ -50,10 +50,7 @@ internal sealed class EvaluateMagnitudesVerb : Verb
         var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
         var device = TorchDevice.Resolve(context.Device);
         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
-        using var network = TrainedPart.Load(folder, PartName.MagnitudeAutoencoder, device, p => new MagnitudeAutoencoder(
-            folder.Config<MagnitudeAutoencoderConfig>(PartName.MagnitudeAutoencoder),
-            p
-        ));
+        using var network = Parts.MagnitudeAutoencoder.Load(folder, device);
         var clips = StereoClips.Read(
             arguments.GetRequiredValue(_audio),
             network.Config.SampleRate,

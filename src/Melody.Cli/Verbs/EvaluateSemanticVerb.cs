@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Corpus.Records;
 using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Tokens;
 using Melody.Foundation;
@@ -42,8 +43,8 @@ internal sealed class EvaluateSemanticVerb : Verb
                     () =>
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
-                        var fitted = HeldOutWindow.Read(corpus, "train", arguments.GetValue(_fitted) ?? 300, model.SampleRate);
-                        var heldOut = HeldOutWindow.Read(corpus, "test", arguments.GetValue(_windows) ?? 60, model.SampleRate);
+                        var fitted = HeldOutWindow.Read(corpus, DatasetSplit.Train, arguments.GetValue(_fitted) ?? 300, model.SampleRate);
+                        var heldOut = HeldOutWindow.Read(corpus, DatasetSplit.Test, arguments.GetValue(_windows) ?? 60, model.SampleRate);
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (
                             folder,

@@ -48,7 +48,7 @@ internal sealed class InfoVerb : Verb
 
     private static void ShowPreset(string preset, CommandContext context)
     {
-        var parts = PartSizes.Of(ModelConfig.FromPreset(preset));
+        var parts = ModelConfig.FromPreset(preset).Sizes();
         context.WriteResult(new PresetInfo(parts, preset, parts.Sum(p => p.Parameters)), console =>
         {
             var table = NumberTable("part", "parameters");
@@ -70,7 +70,8 @@ internal sealed class InfoVerb : Verb
             folder.OpenWeights(name).Dispose(); // compares the hash and checks the header
             foreach (var asset in part.Assets)
                 folder.ReadAsset(name, asset.File);
-            foreach (var size in PartSizes.Of(folder, name).Select(s => (s.Name, (long?)s.Parameters)).DefaultIfEmpty((name, null)))
+            var sizes = Parts.Find(name) is { } known ? known.Sizes(known.FromFolder(folder)) : [];
+            foreach (var size in sizes.Select(s => (s.Name, (long?)s.Parameters)).DefaultIfEmpty((name, null)))
                 parts.Add(
                     new(size.Name, size.Item2, part.Trained, part.Weights.File, part.Weights.Bytes, part.Weights.Sha256, part.Training)
                 );

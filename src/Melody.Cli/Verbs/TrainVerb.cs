@@ -1,15 +1,18 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
 using Melody.Runtime;
-using Melody.Training.Parts;
-using Melody.Training.Runs;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 
 namespace Melody.Cli.Verbs;
 
 /// <summary><c>melody train STAGE</c>: trains one of the networks.</summary>
 internal sealed class TrainVerb : Verb
 {
-    private readonly Argument<string> _stage = new("stage") { Description = $"What to train: {string.Join(", ", StageRunner.Stages)}." };
+    private readonly Argument<string> _stage = new("stage")
+    {
+        Description = $"What to train: {string.Join(", ", TrainingRecipes.All.Select(recipe => recipe.Stage))}.",
+    };
     private readonly Option<string[]> _corpora = new("--corpus")
     {
         Description =
@@ -126,14 +129,14 @@ internal sealed class TrainVerb : Verb
         TorchRuntime.Initialize();
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
-        string stage = arguments.GetRequiredValue(_stage),
-            preset = arguments.GetRequiredValue(_preset);
+        var stage = TrainingRecipes.Named(arguments.GetRequiredValue(_stage));
+        string preset = arguments.GetRequiredValue(_preset);
         var request = new TrainingRequest
         {
             Stage = stage,
             Preset = preset,
             Corpora = arguments.GetRequiredValue(_corpora),
-            RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage),
+            RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage.Name),
             ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", preset, "model"),
             StartFrom = arguments.GetValue(_startFrom),
             KeptShare = arguments.GetValue(_keepStart) ?? 0,
@@ -149,7 +152,7 @@ internal sealed class TrainVerb : Verb
             WordVectors = arguments.GetValue(_words),
             Device = context.Device,
         };
-        bool finished = StageRunner.Run(request, context.Report, context.Cancellation);
+        bool finished = TrainingRecipes.Run(request, context.Report, context.Cancellation);
         if (!finished && context.Cancellation.IsCancellationRequested)
             context.Cancellation.ThrowIfCancellationRequested();
         return Task.FromResult(ExitCode.Success);

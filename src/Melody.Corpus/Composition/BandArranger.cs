@@ -1,5 +1,7 @@
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
+using static Melody.Music.GmProgram;
 
 namespace Melody.Corpus.Composition;
 
@@ -56,7 +58,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 ? [.. tune]
                 : new MelodyWriter(SeededRandom.For(seed, "melody"), styleOfLead).Write(sheet, random.Chance(0.2));
             MakeRoom(parts, melody);
-            parts.Add(MelodyParts.Play(melody, sheet, styleOfLead, lead, Role.Melody, 112));
+            parts.Add(MelodyParts.Play(melody, sheet, styleOfLead, lead, PlayerRole.Melody, 112));
             if (!isSmall)
                 AddCompany(parts, melody, sheet, styleOfLead, lead, colour, random);
         }
@@ -67,7 +69,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
             Seed = seed,
             TuneId = id,
             Split = Composer.SplitOf(id),
-            Kind = "groove",
+            Kind = PieceKind.Groove,
             Style = grooves.First(groove => !groove.IsSpecial).Name,
             Family = style.Family,
             Colour = colour?.Name,
@@ -135,18 +137,18 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     {
         var start = (sheet.TotalBars - 1) * sheet.Metre.BarTicks;
         var chord = sheet.ChordAt(start).Chord;
-        var harmony = parts.Where(part => part.Role == Role.Harmony).MaxBy(part => part.Notes.Count)?.Program ?? 0;
+        var harmony = parts.Where(part => part.Role == PlayerRole.Harmony).MaxBy(part => part.Notes.Count)?.Program ?? GrandPiano;
         var loud = (int)parts.SelectMany(part => part.Notes).Select(note => note.Velocity).DefaultIfEmpty(80).Average();
-        var chords = new Part(Role.Harmony, harmony);
+        var chords = new Part(PlayerRole.Harmony, harmony);
         foreach (var pitch in new Voicing(60, 4).Next(chord))
             chords.Add(start, sheet.Metre.BarTicks, pitch, loud);
         yield return chords;
-        var bass = new Part(Role.Bass, parts.Find(part => part.Role == Role.Bass)?.Program ?? harmony);
+        var bass = new Part(PlayerRole.Bass, parts.Find(part => part.Role == PlayerRole.Bass)?.Program ?? harmony);
         bass.Add(start, sheet.Metre.BarTicks, Voicing.Bass(chord, bass.Program == harmony ? 38 : 31), loud);
         yield return bass;
-        if (parts.TrueForAll(part => part.Role != Role.Drums))
+        if (parts.TrueForAll(part => part.Role != PlayerRole.Drums))
             yield break;
-        var drums = new Part(Role.Drums, Instrument.DrumKit);
+        var drums = new Part(PlayerRole.Drums, Instrument.DrumKit);
         drums.Add(start, sheet.Metre.BarTicks, 49, loud);
         drums.Add(start, sheet.Metre.BeatTicks, 36, loud);
         yield return drums;
@@ -154,25 +156,25 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
 
     private static List<Part> Recolour(List<Part> parts, Colour? colour, bool swap, SeededRandom random)
     {
-        var map = new Dictionary<(Role, int), int>();
+        var map = new Dictionary<(PlayerRole, int), int>();
         var result = new List<Part>();
         var harmonies = 0;
         foreach (var part in parts)
         {
-            if (part.Role == Role.Drums)
+            if (part.Role == PlayerRole.Drums)
             {
                 if (colour is { Kit: null })
                     continue;
-                result.Add(new Part(Role.Drums, Instrument.DrumKit) { Kit = colour?.Kit ?? 0, Notes = part.Notes });
+                result.Add(new Part(PlayerRole.Drums, Instrument.DrumKit) { Kit = colour?.Kit ?? GmDrumKit.Standard, Notes = part.Notes });
                 continue;
             }
             if (!map.TryGetValue((part.Role, part.Program), out var program))
             {
                 program = colour is not null
-                    ? part.Role == Role.Bass
+                    ? part.Role == PlayerRole.Bass
                         ? colour.Bass
                         : colour.Harmony[harmonies++ % colour.Harmony.Length]
-                    : part.Role == Role.Bass && part.Program < 8
+                    : part.Role == PlayerRole.Bass && part.Program <= Clavinet
                         ? random.Pick([33, 32, 34, 33]) // a style that leaves the bass to the default piano
                         : swap
                             ? Colour.Swap(part.Program, random)
@@ -188,7 +190,15 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     private static List<MidiNote> Fit(List<MidiNote> notes, int program)
     {
         var (low, high) = InstrumentRanges.Of(program);
-        if (program is >= 80 and < 104 or 48 or 49 or 52 or < 8 or (>= 16 and < 20))
+        if (
+            program
+            is (>= SquareLead and <= SciFiEffect)
+                or StringEnsemble1
+                or StringEnsemble2
+                or ChoirAahs
+                or <= Clavinet
+                or (>= DrawbarOrgan and <= ChurchOrgan)
+        )
             (low, high) = (40, 88);
         var mean = notes.Average(note => note.Pitch);
         var shift =
@@ -202,7 +212,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     private static MelodyStyle AboveChords(MelodyStyle style, List<Part> parts)
     {
         var chords = parts
-            .Where(part => part.Role == Role.Harmony)
+            .Where(part => part.Role == PlayerRole.Harmony)
             .SelectMany(part => part.Notes)
             .Select(note => (double)note.Pitch)
             .DefaultIfEmpty(0)
@@ -216,7 +226,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         if (melody.Count == 0)
             return;
         var tune = melody.Average(note => note.Pitch);
-        foreach (var part in parts.Where(part => part.Role == Role.Harmony && part.Notes.Count > 0).ToList())
+        foreach (var part in parts.Where(part => part.Role == PlayerRole.Harmony && part.Notes.Count > 0).ToList())
         {
             var mean = part.Notes.Average(note => note.Pitch);
             if (mean < tune - 1)
@@ -234,23 +244,23 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     // Accompaniment under the tune: many players are each a little quieter; left and right of the middle.
     private static void Balance(List<Part> parts)
     {
-        var harmonies = parts.Count(part => part.Role == Role.Harmony);
+        var harmonies = parts.Count(part => part.Role == PlayerRole.Harmony);
         var side = 0;
         foreach (var part in parts)
         {
             part.Volume = part.Role switch
             {
-                Role.Bass => 96,
-                Role.Drums => 108,
+                PlayerRole.Bass => 96,
+                PlayerRole.Drums => 108,
                 _ => Math.Max(66, 86 - 3 * harmonies),
             };
-            if (part.Role == Role.Drums && part.Notes.Count > 0 && part.Notes.Average(note => note.Velocity) is var loud and < 72)
+            if (part.Role == PlayerRole.Drums && part.Notes.Count > 0 && part.Notes.Average(note => note.Velocity) is var loud and < 72)
                 for (var i = 0; i < part.Notes.Count; i++)
                     part.Notes[i] = part.Notes[i] with
                     {
                         Velocity = Math.Clamp((int)(part.Notes[i].Velocity * Math.Min(1.5, 72 / loud)), 1, 120),
                     };
-            if (part.Role == Role.Harmony)
+            if (part.Role == PlayerRole.Harmony)
                 part.Pan = 64 + (side++ % 2 == 0 ? -1 : 1) * Math.Min(40, 12 + 8 * (side / 2));
         }
     }
@@ -265,7 +275,9 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         SeededRandom random
     )
     {
-        var other = colour is not null ? random.Pick(colour.Harmony) : random.Pick([lead, 48, 73, 60, 71, 11, 4, 40]);
+        var other = colour is not null
+            ? random.Pick(colour.Harmony)
+            : random.Pick([lead, StringEnsemble1, Flute, FrenchHorn, Clarinet, Vibraphone, ElectricPiano1, Violin]);
         var (low, high) = InstrumentRanges.Of(other);
         if (random.Chance(0.12)) // in octaves or in unison with another colour
         {
@@ -274,7 +286,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 : melody.Average(note => note.Pitch) < (low + high) / 2.0 - 6 ? 12
                 : other == lead ? -12
                 : 0;
-            parts.Add(MelodyParts.Play(melody, sheet, style, other, Role.Melody, 92, shift, 0.85));
+            parts.Add(MelodyParts.Play(melody, sheet, style, other, PlayerRole.Melody, 92, shift, 0.85));
         }
         else if (random.Chance(0.14))
             parts.Add(
@@ -283,7 +295,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                     sheet,
                     style,
                     other,
-                    Role.Counter,
+                    PlayerRole.Counter,
                     90
                 )
             );
@@ -298,7 +310,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                         Swing = false,
                     },
                     random.Pick([48, 49, 60, 89]),
-                    Role.Counter,
+                    PlayerRole.Counter,
                     80
                 )
             );

@@ -16,14 +16,14 @@ internal sealed record ComposedPiece
     /// <summary>The seed of this piece.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>"train", "validation" or "test".</summary>
-    public required string Split { get; init; }
+    /// <summary>What it is for.</summary>
+    public required DatasetSplit Split { get; init; }
 
     /// <summary>Names the tune, see <see cref="PieceRecord.TuneId"/>.</summary>
     public required string TuneId { get; init; }
 
-    /// <summary>"groove", "solo", "ensemble", "drums", "ambient" or "score".</summary>
-    public required string Kind { get; init; }
+    /// <summary>How it came about.</summary>
+    public required PieceKind Kind { get; init; }
 
     /// <summary>Groove style, ensemble or drum pattern.</summary>
     public required string Style { get; init; }
@@ -47,7 +47,7 @@ internal sealed record ComposedPiece
     public required MidiSong Song { get; init; }
 
     /// <summary>Role of each track of <see cref="Song"/>, in order.</summary>
-    public required IReadOnlyList<Role> Roles { get; init; }
+    public required IReadOnlyList<PlayerRole> Roles { get; init; }
 
     /// <summary>Beats a minute at the start.</summary>
     public required double Bpm { get; init; }

@@ -9,36 +9,37 @@ namespace Melody.Corpus.Composition;
 /// </summary>
 internal sealed class Composer
 {
-    /// <summary>The kinds of pieces that there are.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["groove", "solo", "ensemble", "score", "drums", "ambient"];
+    /// <summary>The kinds of pieces that can be composed.</summary>
+    public static IReadOnlyList<PieceKind> Kinds { get; } =
+    [PieceKind.Groove, PieceKind.Solo, PieceKind.Ensemble, PieceKind.Score, PieceKind.Drums, PieceKind.Ambient];
 
     // What the pieces are, in turn, where all kinds are wanted.
-    private static readonly string[] AllTurns =
+    private static readonly PieceKind[] AllTurns =
     [
-        "groove",
-        "solo",
-        "groove",
-        "score",
-        "groove",
-        "ensemble",
-        "groove",
-        "solo",
-        "drums",
-        "groove",
-        "ensemble",
-        "groove",
-        "groove",
-        "solo",
-        "groove",
-        "score",
-        "groove",
-        "ambient",
-        "groove",
-        "groove",
+        PieceKind.Groove,
+        PieceKind.Solo,
+        PieceKind.Groove,
+        PieceKind.Score,
+        PieceKind.Groove,
+        PieceKind.Ensemble,
+        PieceKind.Groove,
+        PieceKind.Solo,
+        PieceKind.Drums,
+        PieceKind.Groove,
+        PieceKind.Ensemble,
+        PieceKind.Groove,
+        PieceKind.Groove,
+        PieceKind.Solo,
+        PieceKind.Groove,
+        PieceKind.Score,
+        PieceKind.Groove,
+        PieceKind.Ambient,
+        PieceKind.Groove,
+        PieceKind.Groove,
     ];
 
     private readonly CompositionOptions _options;
-    private readonly string[] _turns;
+    private readonly PieceKind[] _turns;
     private readonly GrooveStyle[] _styles;
     private readonly Ensemble[] _ensembles;
     private readonly ScoreLibrary? _scores;
@@ -67,48 +68,48 @@ internal sealed class Composer
         var seed = SeededRandom.Derive(_options.Seed, (ulong)index);
         var (round, turn) = (index / _turns.Length, index % _turns.Length);
         var kind = _turns[turn];
-        if (kind == "groove" && !_options.UseMma)
-            kind = index % 2 == 0 ? "ensemble" : "solo";
-        if (kind == "score" && _scores is null)
-            kind = _options.UseMma ? "groove" : "ensemble";
+        if (kind == PieceKind.Groove && !_options.UseMma)
+            kind = index % 2 == 0 ? PieceKind.Ensemble : PieceKind.Solo;
+        if (kind == PieceKind.Score && _scores is null)
+            kind = _options.UseMma ? PieceKind.Groove : PieceKind.Ensemble;
         var occurrence = round * _turns.Count(t => t == _turns[turn]) + _turns.Take(turn).Count(t => t == _turns[turn]);
         var id = string.Create(CultureInfo.InvariantCulture, $"p{index:000000}");
         return kind switch
         {
-            "groove" => new BandArranger(seed, index, id, _options).Compose(_styles[GrooveTurn(index) % _styles.Length]),
-            "drums" => new EnsembleArranger(seed, index, id, _options).ComposeDrums(occurrence),
-            "score" => _scores!.Arrange(seed, id, occurrence, _options),
+            PieceKind.Groove => new BandArranger(seed, index, id, _options).Compose(_styles[GrooveTurn(index) % _styles.Length]),
+            PieceKind.Drums => new EnsembleArranger(seed, index, id, _options).ComposeDrums(occurrence),
+            PieceKind.Score => _scores!.Arrange(seed, id, occurrence, _options),
             _ => new EnsembleArranger(seed, index, id, _options).Compose(Choose(kind, occurrence, seed)),
         };
     }
 
     private int GrooveTurn(int index)
     {
-        bool IsGroove(string turn) => turn == "groove" || turn == "score" && _scores is null;
+        bool IsGroove(PieceKind turn) => turn == PieceKind.Groove || turn == PieceKind.Score && _scores is null;
         return index / _turns.Length * _turns.Count(IsGroove) + _turns.Take(index % _turns.Length).Count(IsGroove);
     }
 
     // Solos and ensembles come from the list and, every other time, are made up.
-    private Ensemble Choose(string kind, int occurrence, ulong seed)
+    private Ensemble Choose(PieceKind kind, int occurrence, ulong seed)
     {
-        if (kind is "solo" or "ensemble" && occurrence % 2 == 1)
+        if (kind is PieceKind.Solo or PieceKind.Ensemble && occurrence % 2 == 1)
         {
             var random = SeededRandom.For(seed, "players");
-            return kind == "solo" ? SmallEnsembles.Solo(occurrence / 2, random) : SmallEnsembles.Duo(occurrence / 2, random);
+            return kind == PieceKind.Solo ? SmallEnsembles.Solo(occurrence / 2, random) : SmallEnsembles.Duo(occurrence / 2, random);
         }
-        if (kind is "solo" or "ensemble")
+        if (kind is PieceKind.Solo or PieceKind.Ensemble)
             occurrence /= 2;
         var fitting = _ensembles.Where(ensemble => ensemble.Kind == kind).ToArray();
         return fitting[occurrence % fitting.Length];
     }
 
     /// <summary>Which split a tune belongs to: 90 % train, 5 % validation, 5 % test, by a hash of its name.</summary>
-    public static string SplitOf(string tuneId) =>
+    public static DatasetSplit SplitOf(string tuneId) =>
         SeededRandom.For(20, tuneId).Below(20) switch
         {
-            0 => "test",
-            1 => "validation",
-            _ => "train",
+            0 => DatasetSplit.Test,
+            1 => DatasetSplit.Validation,
+            _ => DatasetSplit.Train,
         };
 
     /// <summary>The source that every composed piece has.</summary>

@@ -1,3 +1,6 @@
+using Melody.Corpus.Records;
+using Melody.Foundation;
+
 namespace Melody.Corpus.Composition;
 
 /// <summary>What a corpus is composed from.</summary>
@@ -16,18 +19,17 @@ internal sealed record CompositionOptions
     public bool UseMma { get; init; } = true;
 
     /// <summary>The kinds of pieces to make, of <see cref="Composer.Kinds"/>; empty for all.</summary>
-    public IReadOnlyList<string> Kinds { get; init; } = [];
+    public IReadOnlyList<PieceKind> Kinds { get; init; } = [];
 
     /// <summary>Throws where a kind is unknown or cannot be made.</summary>
     /// <exception cref="MelodyException">A kind is unknown or cannot be made.</exception>
     public void Validate()
     {
-        foreach (var kind in Kinds)
-            if (!Composer.Kinds.Contains(kind))
-                throw new MelodyException($"'{kind}' is no kind of piece; there are {string.Join(", ", Composer.Kinds)}.");
-        if (Kinds.Contains("groove") && !UseMma)
+        foreach (var other in Kinds.Except(Composer.Kinds))
+            throw new MelodyException($"Pieces of the kind {EnumName<PieceKind>.Of(other)} cannot be composed.");
+        if (Kinds.Contains(PieceKind.Groove) && !UseMma)
             throw new MelodyException("Pieces of the kind groove need MMA's accompaniments.");
-        if (Kinds.Contains("score") && ScoreFolder is null)
+        if (Kinds.Contains(PieceKind.Score) && ScoreFolder is null)
             throw new MelodyException("Pieces of the kind score need a folder of scores.");
     }
 }

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -5,13 +6,26 @@ namespace Melody.Corpus.Composition;
 /// <summary>Writes pieces for solos, duos and ensembles with accompaniment patterns of our own, and drum pieces.</summary>
 internal sealed class EnsembleArranger(ulong seed, int index, string id, CompositionOptions options)
 {
+    // the standard kit twice, because it is the most common
+    private static readonly int[] Kits =
+    [
+        GmDrumKit.Standard,
+        GmDrumKit.Standard,
+        GmDrumKit.Room,
+        GmDrumKit.Power,
+        GmDrumKit.Electronic,
+        GmDrumKit.Analog,
+        GmDrumKit.Jazz,
+        GmDrumKit.Brush,
+    ];
+
     private static readonly Metre[] Metres = [new(4, 4), new(3, 4), new(6, 8), new(2, 4), new(12, 8), new(5, 4)];
 
     /// <summary>A piece for an ensemble.</summary>
     public ComposedPiece Compose(Ensemble ensemble)
     {
         var random = SeededRandom.For(seed, "plan");
-        var family = GenreFamily.Named(ensemble.Family);
+        var family = GenreFamily.Of(ensemble.Family);
         var metre = ChooseMetre(ensemble, random);
         var compound = metre.IsCompound ? 0.7 : 1;
         var bpm = PieceChoices.Tempo(random, Math.Max(50, family.SlowBpm * compound), family.FastBpm * compound);
@@ -35,7 +49,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             var centre =
                 ensemble.Lead == chair.Program ? Math.Min(chair.Centre, InstrumentRanges.Of(ensemble.Lead).High - 20) : chair.Centre;
             var part = new Part(
-                chair.Texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? Role.Bass : Role.Harmony,
+                chair.Texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? PlayerRole.Bass : PlayerRole.Harmony,
                 chair.Program
             )
             {
@@ -54,12 +68,13 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         }
         if (ensemble.Drums is { } name)
         {
-            var part = new Part(Role.Drums, Instrument.DrumKit)
+            var part = new Part(PlayerRole.Drums, Instrument.DrumKit)
             {
                 Kit =
-                    ensemble.Family is "techno" or "trance" or "house" or "chiptune" or "synthwave" ? 24
-                    : ensemble.Family == "hip hop" ? 25
-                    : 0,
+                    ensemble.Family is Genre.Techno or Genre.Trance or Genre.House or Genre.Chiptune or Genre.Synthwave
+                        ? GmDrumKit.Electronic
+                    : ensemble.Family == Genre.HipHop ? GmDrumKit.Analog
+                    : GmDrumKit.Standard,
                 Volume = 90,
             };
             DrumPattern
@@ -72,7 +87,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         return Piece(ensemble.Kind, ensemble.Name, family, sheet, song, roles, melody) with
         {
             EnsembleName = ensemble.Name,
-            Colour = ensemble.Family == "chiptune" ? "chiptune" : null,
+            Colour = ensemble.Family == Genre.Chiptune ? "chiptune" : null,
         };
     }
 
@@ -86,7 +101,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             pattern.Name.Contains("6/8", StringComparison.Ordinal) ? new Metre(6, 8)
             : pattern.Name.Contains("12/8", StringComparison.Ordinal) ? new Metre(12, 8)
             : fitting[0];
-        var family = GenreFamily.Named(FamilyOf(pattern.Name));
+        var family = GenreFamily.Of(FamilyOf(pattern.Name));
         var bpm = PieceChoices.Tempo(random, family.SlowBpm * (metre.IsCompound ? 0.7 : 1), family.FastBpm);
         var sheet = SongForm.Build(
             SeededRandom.For(seed, "form"),
@@ -96,10 +111,10 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             HarmonyStyle.Rock,
             PieceChoices.Seconds(random, options.PieceSeconds * 0.75)
         );
-        var part = new Part(Role.Drums, Instrument.DrumKit) { Kit = random.Pick([0, 0, 8, 16, 24, 25, 32, 40]), Volume = 105 };
+        var part = new Part(PlayerRole.Drums, Instrument.DrumKit) { Kit = random.Pick(Kits), Volume = 105 };
         pattern.Play(sheet, part, SeededRandom.For(seed, "drums"), random.Between(74, 94), fills: random.Chance(0.8));
         var (song, roles) = SongAssembly.Build(pattern.Name, sheet, [part]);
-        return Piece("drums", pattern.Name, family, sheet, song with { KeySignatures = [] }, roles, []) with
+        return Piece(PieceKind.Drums, pattern.Name, family, sheet, song with { KeySignatures = [] }, roles, []) with
         {
             Key = null,
             Chords = [],
@@ -137,7 +152,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         if (ensemble.Lead < 0)
             return [];
         var style = MelodyParts.StyleFor(random, ensemble.Lead, family, sheet.Bpm, 84 + level);
-        if (ensemble.Kind == "ambient")
+        if (ensemble.Kind == PieceKind.Ambient)
             style = style with { Activity = 0.1, Articulation = 1 };
         // A pianist's right hand stays above the left.
         if (ensemble.Chairs.Length == 1 && ensemble.Chairs[0].Program == ensemble.Lead)
@@ -146,14 +161,14 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             sheet,
             ensemble.Chairs.Length == 0 || random.Chance(0.3)
         );
-        parts.Add(MelodyParts.Play(melody, sheet, style, ensemble.Lead, Role.Melody, 110));
+        parts.Add(MelodyParts.Play(melody, sheet, style, ensemble.Lead, PlayerRole.Melody, 110));
         if (ensemble.CounterProgram >= 0)
         {
             var (low, high) = InstrumentRanges.Of(ensemble.CounterProgram);
             var line = random.Chance(0.5)
                 ? MelodyParts.Below(melody, sheet, low, high)
                 : MelodyParts.GuideTones(sheet, Math.Max(low, 52), Math.Max(Math.Min(high, 74), low + 14), 66 + level);
-            parts.Add(MelodyParts.Play(line, sheet, style with { Articulation = 0.95 }, ensemble.CounterProgram, Role.Counter, 92));
+            parts.Add(MelodyParts.Play(line, sheet, style with { Articulation = 0.95 }, ensemble.CounterProgram, PlayerRole.Counter, 92));
         }
         return melody;
     }
@@ -162,13 +177,13 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
     {
         if (ensemble.Drums is { } name)
             return Metres.First(DrumPattern.Named(name).Fits);
-        if (ensemble.Chairs.Any(chair => chair.Texture == Texture.Waltz) || ensemble.Family == "waltz")
+        if (ensemble.Chairs.Any(chair => chair.Texture == Texture.Waltz) || ensemble.Family == Genre.Waltz)
             return new(3, 4);
-        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Stride) || ensemble.Family is "polka" or "ragtime")
+        if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Stride) || ensemble.Family is Genre.Polka or Genre.Ragtime)
             return random.Pick([new Metre(2, 4), new(4, 4)]);
         if (
             ensemble.Chairs.Any(chair => chair.Texture is Texture.Boogie or Texture.WalkingBass or Texture.OffBeat)
-            || ensemble.Family is "march"
+            || ensemble.Family is Genre.March
         )
             return new(4, 4);
         return random.Pick(Metres, metre => metre switch
@@ -182,37 +197,37 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             });
     }
 
-    private static string FamilyOf(string pattern) =>
+    private static Genre FamilyOf(string pattern) =>
         pattern switch
         {
-            "rock beat" or "half-time beat" or "tom groove" or "five-four beat" => "rock",
-            "four-on-the-floor beat" => "house",
-            "disco beat" => "disco",
-            "breakbeat" => "trip hop",
-            "boom bap beat" or "trap beat" => "hip hop",
-            "drum and bass beat" => "drum and bass",
-            "funk beat" => "funk",
-            "bossa nova beat" => "bossa nova",
-            "samba beat" => "samba",
-            "Latin percussion groove" => "latin jazz",
-            "reggae one drop" => "reggae",
-            "march beat" => "march",
-            "hand percussion groove" => "afro",
-            "shuffle" => "shuffle",
-            "swing beat" => "swing",
-            "waltz beat" => "waltz",
-            "jazz waltz beat" => "jazz waltz",
-            "polka beat" => "polka",
-            _ => "ballad",
+            "rock beat" or "half-time beat" or "tom groove" or "five-four beat" => Genre.Rock,
+            "four-on-the-floor beat" => Genre.House,
+            "disco beat" => Genre.Disco,
+            "breakbeat" => Genre.TripHop,
+            "boom bap beat" or "trap beat" => Genre.HipHop,
+            "drum and bass beat" => Genre.DrumAndBass,
+            "funk beat" => Genre.Funk,
+            "bossa nova beat" => Genre.BossaNova,
+            "samba beat" => Genre.Samba,
+            "Latin percussion groove" => Genre.LatinJazz,
+            "reggae one drop" => Genre.Reggae,
+            "march beat" => Genre.March,
+            "hand percussion groove" => Genre.Afro,
+            "shuffle" => Genre.Shuffle,
+            "swing beat" => Genre.Swing,
+            "waltz beat" => Genre.Waltz,
+            "jazz waltz beat" => Genre.JazzWaltz,
+            "polka beat" => Genre.Polka,
+            _ => Genre.Ballad,
         };
 
     private ComposedPiece Piece(
-        string kind,
+        PieceKind kind,
         string style,
         GenreFamily family,
         LeadSheet sheet,
         Midi.MidiSong song,
-        List<Role> roles,
+        List<PlayerRole> roles,
         List<MelodyNote> melody
     ) =>
         new()

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -64,7 +66,9 @@ internal static class GrooveCatalog
         {
             var cells = line.Split('\t');
             int Number(int column) => int.Parse(cells[column], CultureInfo.InvariantCulture);
-            grooves.Add(new(cells[0], cells[1], new Metre(Number(2), Number(3)), Number(4), GenreFamily.Named(cells[5])));
+            grooves.Add(
+                new(cells[0], cells[1], new Metre(Number(2), Number(3)), Number(4), GenreFamily.Of(EnumName<Genre>.Parse(cells[5])))
+            );
         }
         return grooves;
     }

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -23,7 +24,7 @@ internal static class MelodyParts
         LeadSheet sheet,
         MelodyStyle style,
         int program,
-        Role role,
+        PlayerRole role,
         int volume,
         int shift = 0,
         double gain = 1

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -165,16 +166,16 @@ internal static class MmaAccompaniment
 
     private static List<Part> ToParts(MidiSong song, LeadSheet sheet, int mmaBeats)
     {
-        var parts = new Dictionary<(Role, int), Part>();
+        var parts = new Dictionary<(PlayerRole, int), Part>();
         var scale = (double)sheet.Metre.BarTicks / (MmaTicksPerBeat * mmaBeats) * MmaTicksPerBeat / song.TicksPerQuarter;
         foreach (var track in song.Tracks)
         {
             var role =
-                track.IsDrums ? Role.Drums
+                track.IsDrums ? PlayerRole.Drums
                 : track.Name.StartsWith("Bass", StringComparison.OrdinalIgnoreCase)
                 || track.Name.StartsWith("Walk", StringComparison.OrdinalIgnoreCase)
-                    ? Role.Bass
-                : Role.Harmony;
+                    ? PlayerRole.Bass
+                : PlayerRole.Harmony;
             foreach (var note in track.Notes)
             {
                 var program = track.IsDrums ? Music.Instrument.DrumKit : ProgramAt(track, note.Start);
@@ -197,13 +198,13 @@ internal static class MmaAccompaniment
     // Channels may be shared, so names mislead: chords and high lines are harmony, single low lines are bass.
     private static Part Reclassify(Part part)
     {
-        if (part.Role == Role.Drums || part.Notes.Count == 0)
+        if (part.Role == PlayerRole.Drums || part.Notes.Count == 0)
             return part;
         var mean = part.Notes.Average(note => note.Pitch);
         var voices = (double)part.Notes.Count / part.Notes.Select(note => note.Start / 20).Distinct().Count();
         var role =
-            mean > 57 || voices > 2 ? Role.Harmony
-            : mean < 45 && voices < 1.3 ? Role.Bass
+            mean > 57 || voices > 2 ? PlayerRole.Harmony
+            : mean < 45 && voices < 1.3 ? PlayerRole.Bass
             : part.Role;
         return role == part.Role ? part : new Part(role, part.Program) { Notes = part.Notes };
     }

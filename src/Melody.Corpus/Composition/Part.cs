@@ -1,28 +1,19 @@
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
 
-/// <summary>What an instrument does in a piece.</summary>
-internal enum Role
-{
-    Melody,
-    Counter,
-    Harmony,
-    Bass,
-    Drums,
-}
-
 /// <summary>One instrument's notes in ticks of <see cref="MetreTicks.PerQuarter"/>, with its place in the mix.</summary>
-internal sealed class Part(Role role, int program)
+internal sealed class Part(PlayerRole role, int program)
 {
     /// <summary>What it does.</summary>
-    public Role Role { get; } = role;
+    public PlayerRole Role { get; } = role;
 
     /// <summary>General MIDI program 0..127; 128 for the drum kit.</summary>
     public int Program { get; } = program;
 
-    /// <summary>Bank program of the drum kit (0 standard, 8 room, 16 power, 24 electronic, 25 TR-808, 32 jazz, 40 brush).</summary>
+    /// <summary>The drum kit, one of <see cref="GmDrumKit"/>.</summary>
     public int Kit { get; init; }
 
     /// <summary>Channel volume 0..127.</summary>

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -30,7 +31,7 @@ internal static class PieceChoices
             HarmonyStyle.Ambient => 0.2,
             _ => 0,
         };
-        if (family.Name is "flamenco" or "middle eastern" && random.Chance(0.4))
+        if (family.Genre is Genre.Flamenco or Genre.MiddleEastern && random.Chance(0.4))
             return new(tonic, Mode.Phrygian);
         if (!random.Chance(modal))
             return new(tonic, minor ? Mode.Minor : Mode.Major);

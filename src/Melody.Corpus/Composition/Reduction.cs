@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -15,18 +16,18 @@ internal static class Reduction
         if (family.Harmony is HarmonyStyle.Rock or HarmonyStyle.Electronic || draw > 0.32)
             return parts;
         var pitched = parts
-            .Where(part => part.Role != Role.Drums && Instruments.Of(part.Program).Family != InstrumentFamily.Drums)
+            .Where(part => part.Role != PlayerRole.Drums && Instruments.Of(part.Program).Family != InstrumentFamily.Drums)
             .ToList();
         if (draw < 0.15 || !hasMelody)
             return Sounds(pitched, sheet) ? pitched : parts;
         var chords = pitched
-            .Where(part => part.Role == Role.Harmony)
+            .Where(part => part.Role == PlayerRole.Harmony)
             .GroupBy(part => part.Program)
             .MaxBy(group => group.Sum(part => part.Notes.Count));
         if (chords is null)
             return parts;
         var players = pitched
-            .Where(part => part.Role == Role.Harmony && part.Program == chords.Key || draw < 0.24 && part.Role == Role.Bass)
+            .Where(part => part.Role == PlayerRole.Harmony && part.Program == chords.Key || draw < 0.24 && part.Role == PlayerRole.Bass)
             .ToList();
         return Sounds(players, sheet) ? players : parts;
     }

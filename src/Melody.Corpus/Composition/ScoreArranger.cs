@@ -1,6 +1,7 @@
 using Melody.Corpus.Midi;
 using Melody.Corpus.Records;
 using Melody.Music;
+using static Melody.Music.GmProgram;
 
 namespace Melody.Corpus.Composition;
 
@@ -13,40 +14,40 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
     // (tune, accompaniment) for songs; the score's own is the first.
     private static readonly (string Name, int Lead, int Others)[] Pairs =
     [
-        ("voice and piano", 52, 0),
-        ("flute and guitar", 73, 24),
-        ("violin and piano", 40, 0),
-        ("clarinet and harp", 71, 46),
-        ("oboe and harpsichord", 68, 6),
-        ("saxophone and electric piano", 65, 4),
-        ("trumpet and organ", 56, 19),
-        ("music box", 10, 8),
-        ("chiptune", 80, 81),
-        ("solo piano", 0, 0),
-        ("flute and harp", 73, 46),
-        ("accordion and guitar", 21, 24),
-        ("strings", 40, 48),
-        ("cello and piano", 42, 0),
-        ("marimba and vibraphone", 11, 12),
-        ("synth lead and synth keys", 81, 90),
-        ("horn and strings", 60, 48),
-        ("whistle and harp", 78, 46),
-        ("electric guitar and electric piano", 27, 5),
-        ("choir and organ", 52, 19),
+        ("voice and piano", ChoirAahs, GrandPiano),
+        ("flute and guitar", Flute, NylonGuitar),
+        ("violin and piano", Violin, GrandPiano),
+        ("clarinet and harp", Clarinet, Harp),
+        ("oboe and harpsichord", Oboe, Harpsichord),
+        ("saxophone and electric piano", AltoSax, ElectricPiano1),
+        ("trumpet and organ", Trumpet, ChurchOrgan),
+        ("music box", MusicBox, Celesta),
+        ("chiptune", SquareLead, SawtoothLead),
+        ("solo piano", GrandPiano, GrandPiano),
+        ("flute and harp", Flute, Harp),
+        ("accordion and guitar", Accordion, NylonGuitar),
+        ("strings", Violin, StringEnsemble1),
+        ("cello and piano", Cello, GrandPiano),
+        ("marimba and vibraphone", Vibraphone, Marimba),
+        ("synth lead and synth keys", SawtoothLead, PolysynthPad),
+        ("horn and strings", FrenchHorn, StringEnsemble1),
+        ("whistle and harp", Whistle, Harp),
+        ("electric guitar and electric piano", CleanGuitar, ElectricPiano2),
+        ("choir and organ", ChoirAahs, ChurchOrgan),
     ];
 
     private static readonly (string Name, int[] Programs)[] Quartets =
     [
-        ("string quartet", [40, 40, 41, 42]),
-        ("woodwind quartet", [73, 68, 71, 70]),
-        ("brass quartet", [56, 56, 60, 57]),
-        ("saxophone quartet", [64, 65, 66, 67]),
-        ("string orchestra", [48, 48, 48, 43]),
-        ("synth quartet", [81, 81, 90, 38]),
-        ("choir", [52, 52, 53, 52]),
-        ("marimba quartet", [12, 12, 12, 12]),
-        ("clarinets and bassoon", [71, 71, 71, 70]),
-        ("chiptune quartet", [80, 81, 80, 38]),
+        ("string quartet", [Violin, Violin, Viola, Cello]),
+        ("woodwind quartet", [Flute, Oboe, Clarinet, Bassoon]),
+        ("brass quartet", [Trumpet, Trumpet, FrenchHorn, Trombone]),
+        ("saxophone quartet", [SopranoSax, AltoSax, TenorSax, BaritoneSax]),
+        ("string orchestra", [StringEnsemble1, StringEnsemble1, StringEnsemble1, Contrabass]),
+        ("synth quartet", [SawtoothLead, SawtoothLead, PolysynthPad, SynthBass1]),
+        ("choir", [ChoirAahs, ChoirAahs, VoiceOohs, ChoirAahs]),
+        ("marimba quartet", [Marimba, Marimba, Marimba, Marimba]),
+        ("clarinets and bassoon", [Clarinet, Clarinet, Clarinet, Bassoon]),
+        ("chiptune quartet", [SquareLead, SawtoothLead, SquareLead, SynthBass1]),
     ];
 
     /// <summary>A piece from the score at a path.</summary>
@@ -92,14 +93,14 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
             Id = id,
             Seed = seed,
             TuneId = tuneId,
-            Split = "train",
-            Kind = "score",
+            Split = DatasetSplit.Train,
+            Kind = PieceKind.Score,
             Style = name,
             EnsembleName = name,
-            Family = GenreFamily.Named(
-                name.Contains("chiptune", StringComparison.Ordinal) ? "chiptune"
-                : entry.Collection == "quartets" ? "classical"
-                : "romantic"
+            Family = GenreFamily.Of(
+                name.Contains("chiptune", StringComparison.Ordinal) ? Genre.Chiptune
+                : entry.Collection == "quartets" ? Genre.Classical
+                : Genre.Romantic
             ),
             Colour =
                 name.Contains("chiptune", StringComparison.Ordinal) ? "chiptune"
@@ -122,7 +123,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
     private static ComposedPiece Named(ComposedPiece piece, ScoreEntry entry, string tuneId, IReadOnlyList<SourceRecord> sources) =>
         piece with
         {
-            Kind = "score",
+            Kind = PieceKind.Score,
             TuneId = tuneId,
             Split = Composer.SplitOf("composer:" + entry.Composer),
             Sources = sources,
@@ -132,26 +133,26 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
     // The tune over a band: one estimated chord a bar, eight bars a section.
     private ComposedPiece? OverGroove(ScoreExcerpt excerpt, MusicalKey key, int shift, double bpm, SeededRandom random)
     {
-        string[] families =
+        Genre[] families =
         [
-            "ballad",
-            "waltz",
-            "bossa nova",
-            "swing",
-            "cool jazz",
-            "pop",
-            "soft rock",
-            "folk",
-            "rock",
-            "new age",
-            "country",
-            "rumba",
-            "tango",
-            "march",
-            "jazz waltz",
-            "latin jazz",
+            Genre.Ballad,
+            Genre.Waltz,
+            Genre.BossaNova,
+            Genre.Swing,
+            Genre.CoolJazz,
+            Genre.Pop,
+            Genre.SoftRock,
+            Genre.Folk,
+            Genre.Rock,
+            Genre.NewAge,
+            Genre.Country,
+            Genre.Rumba,
+            Genre.Tango,
+            Genre.March,
+            Genre.JazzWaltz,
+            Genre.LatinJazz,
         ];
-        var styles = GrooveCatalog.Styles.Where(style => style.Metre == excerpt.Metre && families.Contains(style.Family.Name)).ToArray();
+        var styles = GrooveCatalog.Styles.Where(style => style.Metre == excerpt.Metre && families.Contains(style.Family.Genre)).ToArray();
         var bars = excerpt.EndTick / excerpt.Metre.BarTicks;
         if (styles.Length == 0 || bars < 8 || excerpt.TuneShare < 0.55)
             return null;
@@ -186,7 +187,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         var pair =
             tracks.Count == 1
                 ? Pairs.First(p => p.Name == "solo piano")
-                : random.Pick(Pairs, choice => choice.Lead == 52 && choice.Others == 0 ? 3 : 1);
+                : random.Pick(Pairs, choice => choice.Lead == ChoirAahs && choice.Others == GrandPiano ? 3 : 1);
         var parts = new List<Part>();
         for (var i = 0; i < tracks.Count; i++)
         {
@@ -196,10 +197,10 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
                 : pair.Others;
             var isBass = isQuartet && i == 3;
             var part = new Part(
-                i == tune ? Role.Melody
-                    : isBass ? Role.Bass
-                    : isQuartet ? Role.Counter
-                    : Role.Harmony,
+                i == tune ? PlayerRole.Melody
+                    : isBass ? PlayerRole.Bass
+                    : isQuartet ? PlayerRole.Counter
+                    : PlayerRole.Harmony,
                 program
             )
             {

@@ -1,4 +1,6 @@
+using Melody.Corpus.Records;
 using Melody.Music;
+using static Melody.Music.GmProgram;
 
 namespace Melody.Corpus.Composition;
 
@@ -9,87 +11,124 @@ namespace Melody.Corpus.Composition;
 internal static class SmallEnsembles
 {
     // Programs that play alone as a line, programs that accompany themselves with a texture, genres.
-    private static readonly (int[] Lines, (int Program, Texture[] Textures, int Centre)[] Alone, string[] Genres)[] Families =
+    private static readonly (int[] Lines, (int Program, Texture[] Textures, int Centre)[] Alone, Genre[] Genres)[] Families =
     [
         (
-            [0, 4],
+            [GrandPiano, ElectricPiano1],
             [
-                (0, [Texture.Arpeggio, Texture.Block, Texture.Alberti, Texture.UpDown], 55),
-                (4, [Texture.Block, Texture.Arpeggio], 57),
-                (5, [Texture.Block, Texture.UpDown], 57),
-                (6, [Texture.Block, Texture.Alberti], 59),
+                (GrandPiano, [Texture.Arpeggio, Texture.Block, Texture.Alberti, Texture.UpDown], 55),
+                (ElectricPiano1, [Texture.Block, Texture.Arpeggio], 57),
+                (ElectricPiano2, [Texture.Block, Texture.UpDown], 57),
+                (Harpsichord, [Texture.Block, Texture.Alberti], 59),
             ],
-            ["ballad", "romantic", "classical", "new age", "cool jazz", "cinematic", "minimal", "pop"]
+            [Genre.Ballad, Genre.Romantic, Genre.Classical, Genre.NewAge, Genre.CoolJazz, Genre.Cinematic, Genre.Minimal, Genre.Pop]
         ),
         (
-            [73, 71, 68, 74, 65, 66, 64, 70, 69, 72, 75, 77, 78, 79],
+            [
+                Flute,
+                Clarinet,
+                Oboe,
+                Recorder,
+                AltoSax,
+                TenorSax,
+                SopranoSax,
+                Bassoon,
+                EnglishHorn,
+                Piccolo,
+                PanFlute,
+                Shakuhachi,
+                Whistle,
+                Ocarina,
+            ],
             [],
-            ["classical", "baroque", "folk", "celtic", "romantic", "new age", "ballad", "cinematic", "world"]
-        ),
-        (
-            [24, 25, 26, 27],
             [
-                (24, [Texture.Arpeggio, Texture.UpDown], 54),
-                (25, [Texture.Strum, Texture.Arpeggio], 54),
-                (26, [Texture.Block, Texture.Arpeggio], 55),
-                (27, [Texture.Arpeggio, Texture.UpDown], 55),
-            ],
-            ["folk", "ballad", "country", "new age", "blues", "soft rock", "cool jazz"]
+                Genre.Classical,
+                Genre.Baroque,
+                Genre.Folk,
+                Genre.Celtic,
+                Genre.Romantic,
+                Genre.NewAge,
+                Genre.Ballad,
+                Genre.Cinematic,
+                Genre.World,
+            ]
         ),
         (
-            [40, 41, 42, 43],
+            [NylonGuitar, SteelGuitar, JazzGuitar, CleanGuitar],
             [
-                (46, [Texture.Arpeggio, Texture.Rolled], 57),
-                (48, [Texture.Pad, Texture.Hymn], 57),
-                (45, [Texture.Arpeggio, Texture.UpDown], 58),
+                (NylonGuitar, [Texture.Arpeggio, Texture.UpDown], 54),
+                (SteelGuitar, [Texture.Strum, Texture.Arpeggio], 54),
+                (JazzGuitar, [Texture.Block, Texture.Arpeggio], 55),
+                (CleanGuitar, [Texture.Arpeggio, Texture.UpDown], 55),
             ],
-            ["baroque", "classical", "romantic", "cinematic", "ballad", "minimal"]
+            [Genre.Folk, Genre.Ballad, Genre.Country, Genre.NewAge, Genre.Blues, Genre.SoftRock, Genre.CoolJazz]
         ),
         (
-            [80, 81, 87],
+            [Violin, Viola, Cello, Contrabass],
             [
-                (81, [Texture.Arpeggio, Texture.Ostinato], 57),
-                (80, [Texture.Arpeggio, Texture.Ostinato], 59),
-                (90, [Texture.Pad, Texture.Block], 57),
-                (88, [Texture.Pad, Texture.UpDown], 57),
+                (Harp, [Texture.Arpeggio, Texture.Rolled], 57),
+                (StringEnsemble1, [Texture.Pad, Texture.Hymn], 57),
+                (PizzicatoStrings, [Texture.Arpeggio, Texture.UpDown], 58),
             ],
-            ["synthwave", "ambient", "chiptune", "new age", "minimal", "trance", "cinematic"]
+            [Genre.Baroque, Genre.Classical, Genre.Romantic, Genre.Cinematic, Genre.Ballad, Genre.Minimal]
         ),
         (
-            [11],
+            [SquareLead, SawtoothLead, BassLead],
             [
-                (13, [Texture.UpDown, Texture.Arpeggio], 72),
-                (11, [Texture.Block, Texture.UpDown], 60),
-                (12, [Texture.Ostinato, Texture.Arpeggio], 60),
-                (8, [Texture.UpDown, Texture.Arpeggio], 70),
-                (10, [Texture.Arpeggio], 72),
-                (15, [Texture.Arpeggio, Texture.UpDown], 60),
+                (SawtoothLead, [Texture.Arpeggio, Texture.Ostinato], 57),
+                (SquareLead, [Texture.Arpeggio, Texture.Ostinato], 59),
+                (PolysynthPad, [Texture.Pad, Texture.Block], 57),
+                (NewAgePad, [Texture.Pad, Texture.UpDown], 57),
             ],
-            ["minimal", "lullaby", "new age", "cool jazz", "folk", "ballad"]
+            [Genre.Synthwave, Genre.Ambient, Genre.Chiptune, Genre.NewAge, Genre.Minimal, Genre.Trance, Genre.Cinematic]
         ),
-        ([56, 57, 60, 58, 59], [], ["classical", "march", "baroque", "ballad", "cinematic", "cool jazz", "romantic"]),
         (
-            [21, 22, 23],
+            [Vibraphone],
             [
-                (16, [Texture.Block, Texture.Hymn], 57),
-                (18, [Texture.Block], 57),
-                (19, [Texture.Hymn, Texture.Pad], 57),
-                (20, [Texture.Hymn], 57),
-                (21, [Texture.Block, Texture.Waltz], 58),
+                (Xylophone, [Texture.UpDown, Texture.Arpeggio], 72),
+                (Vibraphone, [Texture.Block, Texture.UpDown], 60),
+                (Marimba, [Texture.Ostinato, Texture.Arpeggio], 60),
+                (Celesta, [Texture.UpDown, Texture.Arpeggio], 70),
+                (MusicBox, [Texture.Arpeggio], 72),
+                (Dulcimer, [Texture.Arpeggio, Texture.UpDown], 60),
             ],
-            ["hymn", "gospel", "folk", "blues", "baroque", "tango"]
+            [Genre.Minimal, Genre.Lullaby, Genre.NewAge, Genre.CoolJazz, Genre.Folk, Genre.Ballad]
         ),
         (
-            [106, 107, 104, 109],
-            [(107, [Texture.Arpeggio, Texture.Rolled], 60), (108, [Texture.Ostinato, Texture.Arpeggio], 64), (105, [Texture.UpDown], 60)],
-            ["world", "folk", "new age", "minimal", "ambient"]
+            [Trumpet, Trombone, FrenchHorn, Tuba, MutedTrumpet],
+            [],
+            [Genre.Classical, Genre.March, Genre.Baroque, Genre.Ballad, Genre.Cinematic, Genre.CoolJazz, Genre.Romantic]
         ),
         (
-            [52, 53, 54],
-            [(52, [Texture.Hymn, Texture.Pad], 57), (53, [Texture.Hymn, Texture.Pad], 57), (54, [Texture.Pad], 57)],
-            ["hymn", "cinematic", "new age", "lullaby", "romantic", "ballad"]
+            [Accordion, Harmonica, TangoAccordion],
+            [
+                (DrawbarOrgan, [Texture.Block, Texture.Hymn], 57),
+                (RockOrgan, [Texture.Block], 57),
+                (ChurchOrgan, [Texture.Hymn, Texture.Pad], 57),
+                (ReedOrgan, [Texture.Hymn], 57),
+                (Accordion, [Texture.Block, Texture.Waltz], 58),
+            ],
+            [Genre.Hymn, Genre.Gospel, Genre.Folk, Genre.Blues, Genre.Baroque, Genre.Tango]
         ),
-        ([32, 33, 35, 36, 38], [], ["cool jazz", "funk", "blues", "soul", "fusion", "ballad"]),
+        (
+            [Shamisen, Koto, Sitar, Bagpipe],
+            [
+                (Koto, [Texture.Arpeggio, Texture.Rolled], 60),
+                (Kalimba, [Texture.Ostinato, Texture.Arpeggio], 64),
+                (Banjo, [Texture.UpDown], 60),
+            ],
+            [Genre.World, Genre.Folk, Genre.NewAge, Genre.Minimal, Genre.Ambient]
+        ),
+        (
+            [ChoirAahs, VoiceOohs, SynthVoice],
+            [(ChoirAahs, [Texture.Hymn, Texture.Pad], 57), (VoiceOohs, [Texture.Hymn, Texture.Pad], 57), (SynthVoice, [Texture.Pad], 57)],
+            [Genre.Hymn, Genre.Cinematic, Genre.NewAge, Genre.Lullaby, Genre.Romantic, Genre.Ballad]
+        ),
+        (
+            [AcousticBass, FingeredBass, FretlessBass, SlapBass1, SynthBass1],
+            [],
+            [Genre.CoolJazz, Genre.Funk, Genre.Blues, Genre.Soul, Genre.Fusion, Genre.Ballad]
+        ),
     ];
 
     /// <summary>Programs that play a line alone: those whose long notes can be heard to their end.</summary>
@@ -101,27 +140,27 @@ internal static class SmallEnsembles
     // Who accompanies one other player, how, and around which key.
     private static readonly (int Program, Texture[] Textures, int Centre, bool WithBass)[] Partners =
     [
-        (0, [Texture.Arpeggio, Texture.Block, Texture.Alberti], 56, true),
-        (24, [Texture.UpDown, Texture.Arpeggio], 54, true),
-        (25, [Texture.Strum, Texture.Arpeggio], 54, true),
-        (46, [Texture.Arpeggio, Texture.Rolled], 57, true),
-        (48, [Texture.Pad], 56, true),
-        (89, [Texture.Pad], 56, true),
-        (19, [Texture.Hymn], 55, true),
-        (4, [Texture.Block, Texture.Arpeggio], 57, true),
-        (11, [Texture.Block, Texture.UpDown], 60, false),
-        (12, [Texture.Ostinato, Texture.OffBeat], 59, false),
-        (21, [Texture.Block, Texture.Pad], 57, true),
-        (52, [Texture.Pad, Texture.Hymn], 56, true),
-        (16, [Texture.Pad, Texture.Block], 56, true),
-        (6, [Texture.Block, Texture.Alberti], 58, true),
-        (107, [Texture.Arpeggio], 59, true),
-        (108, [Texture.Ostinato], 62, false),
-        (90, [Texture.Pad], 57, true),
-        (10, [Texture.Arpeggio], 72, false),
-        (42, [Texture.RootBass], 38, false),
-        (32, [Texture.WalkingBass], 33, false),
-        (26, [Texture.Block, Texture.OffBeat], 55, true),
+        (GrandPiano, [Texture.Arpeggio, Texture.Block, Texture.Alberti], 56, true),
+        (NylonGuitar, [Texture.UpDown, Texture.Arpeggio], 54, true),
+        (SteelGuitar, [Texture.Strum, Texture.Arpeggio], 54, true),
+        (Harp, [Texture.Arpeggio, Texture.Rolled], 57, true),
+        (StringEnsemble1, [Texture.Pad], 56, true),
+        (WarmPad, [Texture.Pad], 56, true),
+        (ChurchOrgan, [Texture.Hymn], 55, true),
+        (ElectricPiano1, [Texture.Block, Texture.Arpeggio], 57, true),
+        (Vibraphone, [Texture.Block, Texture.UpDown], 60, false),
+        (Marimba, [Texture.Ostinato, Texture.OffBeat], 59, false),
+        (Accordion, [Texture.Block, Texture.Pad], 57, true),
+        (ChoirAahs, [Texture.Pad, Texture.Hymn], 56, true),
+        (DrawbarOrgan, [Texture.Pad, Texture.Block], 56, true),
+        (Harpsichord, [Texture.Block, Texture.Alberti], 58, true),
+        (Koto, [Texture.Arpeggio], 59, true),
+        (Kalimba, [Texture.Ostinato], 62, false),
+        (PolysynthPad, [Texture.Pad], 57, true),
+        (MusicBox, [Texture.Arpeggio], 72, false),
+        (Cello, [Texture.RootBass], 38, false),
+        (AcousticBass, [Texture.WalkingBass], 33, false),
+        (JazzGuitar, [Texture.Block, Texture.OffBeat], 55, true),
     ];
 
     /// <summary>One player; every family gets its turn.</summary>
@@ -133,7 +172,7 @@ internal static class SmallEnsembles
         {
             var (program, textures, centre) = random.Pick(alone);
             return new(
-                "solo",
+                PieceKind.Solo,
                 "solo " + Instruments.Of(program).Name,
                 genre,
                 program,
@@ -141,7 +180,7 @@ internal static class SmallEnsembles
             );
         }
         var line = random.Pick(lines);
-        return new("solo", "solo " + Instruments.Of(line).Name, genre, line, []);
+        return new(PieceKind.Solo, "solo " + Instruments.Of(line).Name, genre, line, []);
     }
 
     /// <summary>A tune on an instrument of the family whose turn it is, and one other player.</summary>
@@ -152,9 +191,9 @@ internal static class SmallEnsembles
         var lead = random.Pick(leads);
         var (program, textures, centre, withBass) = random.Pick([.. Partners.Where(partner => partner.Program != lead)]);
         var texture = random.Pick(textures);
-        var genre = texture == Texture.WalkingBass ? random.Pick(["cool jazz", "blues", "swing"]) : random.Pick(genres);
+        var genre = texture == Texture.WalkingBass ? random.Pick([Genre.CoolJazz, Genre.Blues, Genre.Swing]) : random.Pick(genres);
         return new(
-            "ensemble",
+            PieceKind.Ensemble,
             $"{Instruments.Of(lead).Name} and {Instruments.Of(program).Name} duo",
             genre,
             lead,

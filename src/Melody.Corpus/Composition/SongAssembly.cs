@@ -1,4 +1,6 @@
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -7,7 +9,7 @@ namespace Melody.Corpus.Composition;
 internal static class SongAssembly
 {
     /// <summary>The song and the role of each of its tracks.</summary>
-    public static (MidiSong Song, List<Role> Roles) Build(string title, LeadSheet sheet, IEnumerable<Part> parts)
+    public static (MidiSong Song, List<PlayerRole> Roles) Build(string title, LeadSheet sheet, IEnumerable<Part> parts)
     {
         var (tracks, roles) = Tracks(parts);
         var quarters = sheet.Metre.QuartersPerMinute(sheet.Bpm);
@@ -32,7 +34,7 @@ internal static class SongAssembly
     }
 
     /// <summary>Tracks on channels of their own; beyond fifteen pitched ones the quietest are left out.</summary>
-    public static (List<MidiTrack> Tracks, List<Role> Roles) Tracks(IEnumerable<Part> parts)
+    public static (List<MidiTrack> Tracks, List<PlayerRole> Roles) Tracks(IEnumerable<Part> parts)
     {
         var merged = new List<Part>();
         foreach (var part in parts.Where(part => part.Notes.Count > 0))
@@ -44,7 +46,7 @@ internal static class SongAssembly
                 same.Notes.AddRange(part.Notes);
         }
         var pitched = merged.Where(part => part.Program != Instrument.DrumKit).OrderBy(part => part.Role).Take(15).ToList();
-        var (tracks, roles, channel) = (new List<MidiTrack>(), new List<Role>(), 0);
+        var (tracks, roles, channel) = (new List<MidiTrack>(), new List<PlayerRole>(), 0);
         foreach (var part in pitched.Concat(merged.Where(part => part.Program == Instrument.DrumKit)))
         {
             var isDrums = part.Program == Instrument.DrumKit;
@@ -53,7 +55,7 @@ internal static class SongAssembly
             tracks.Add(
                 new MidiTrack
                 {
-                    Name = isDrums ? "drums" : $"{part.Role.ToString().ToLowerInvariant()}: {Instruments.Of(part.Program).Name}",
+                    Name = isDrums ? "drums" : $"{EnumName<PlayerRole>.Of(part.Role)}: {Instruments.Of(part.Program).Name}",
                     Channel = isDrums ? MidiTrack.DrumChannel : channel++,
                     Programs = [new(0, isDrums ? part.Kit : part.Program)],
                     Controls = [new(0, MidiController.Volume, part.Volume), new(0, MidiController.Pan, part.Pan)],

@@ -2,6 +2,7 @@ using System.Globalization;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Records;
 using Melody.Music;
+using static Melody.Music.GmProgram;
 
 namespace Melody.Corpus.Description;
 
@@ -49,7 +50,9 @@ internal sealed class CaptionFacts(
 
     private readonly List<InstrumentRecord> _named =
     [
-        .. record.Instruments.Where(instrument => instrument.Share >= LeastShare && instrument.Program is < 120 or Instrument.DrumKit),
+        .. record.Instruments.Where(instrument =>
+            instrument.Share >= LeastShare && instrument.Program is <= ReverseCymbal or Instrument.DrumKit
+        ),
     ];
 
     /// <summary>Whether one tempo holds throughout, so that its number may be stated.</summary>
@@ -76,7 +79,7 @@ internal sealed class CaptionFacts(
     /// <summary>Name of the genre.</summary>
     public string Genre()
     {
-        if (record.Kind == "drums")
+        if (record.Kind == PieceKind.Drums)
             return random.Pick(["drum loop", "drum groove", "beat", "drum pattern", "rhythm track", "percussion track"]);
         if (colour is not null && ColourSounds && random.Chance(0.35))
             return colour is "chiptune"
@@ -97,15 +100,15 @@ internal sealed class CaptionFacts(
             return colour switch
             {
                 null => false,
-                "music box" => Has(instrument => instrument.Program == 10),
+                "music box" => Has(instrument => instrument.Program == MusicBox),
                 "string orchestra" => Has(instrument => instrument.Family == InstrumentFamily.Strings),
                 "brass band" => Has(instrument => instrument.Family == InstrumentFamily.Brass),
                 "mallet" => Has(instrument => instrument.Family == InstrumentFamily.Mallets),
                 "woodwind" => Has(instrument => instrument.Family == InstrumentFamily.Woodwind),
-                "organ" => Has(instrument => instrument.Program is 16 or 17 or 18),
-                "accordion and guitar" => Has(instrument => instrument.Program == 21)
+                "organ" => Has(instrument => instrument.Program is DrawbarOrgan or PercussiveOrgan or RockOrgan),
+                "accordion and guitar" => Has(instrument => instrument.Program == Accordion)
                     && Has(instrument => instrument.Family == InstrumentFamily.Guitar),
-                "chiptune" => Has(instrument => instrument.Program is 80 or 81),
+                "chiptune" => Has(instrument => instrument.Program is SquareLead or SawtoothLead),
                 "synthwave" or "electro" => Has(instrument => instrument.Family == InstrumentFamily.Synth),
                 "orchestral" => Has(instrument => instrument.Family == InstrumentFamily.Strings),
                 _ => true,
@@ -115,7 +118,7 @@ internal sealed class CaptionFacts(
 
     /// <summary>A noun for the clip.</summary>
     public string Noun() =>
-        record.Kind == "drums"
+        record.Kind == PieceKind.Drums
             ? random.Pick(["loop", "groove", "beat", "break"])
             : random.Pick<string>(
                 HasVoices
@@ -124,10 +127,11 @@ internal sealed class CaptionFacts(
             );
 
     /// <summary>Whether something voice-like sounds.</summary>
-    public bool HasVoices => record.Instruments.Any(instrument => instrument.Program is 52 or 53 or 54 or 85 or 91);
+    public bool HasVoices =>
+        record.Instruments.Any(instrument => instrument.Program is ChoirAahs or VoiceOohs or SynthVoice or VoiceLead or ChoirPad);
 
     /// <summary>Whether there is a tune.</summary>
-    public InstrumentRecord? Lead => _named.Where(instrument => instrument.Role == "melody").MaxBy(instrument => instrument.Share);
+    public InstrumentRecord? Lead => _named.Where(instrument => instrument.Role == PlayerRole.Melody).MaxBy(instrument => instrument.Share);
 
     /// <summary>A name of the lead or of another instrument that sounds much.</summary>
     public string MainInstrument() =>
@@ -144,7 +148,7 @@ internal sealed class CaptionFacts(
         if (_named.Count == 0)
             return "soft sounds";
         var names = _named
-            .OrderByDescending(instrument => (instrument.Role == "melody" ? 2 : 0) + instrument.Share + random.NextDouble())
+            .OrderByDescending(instrument => (instrument.Role == PlayerRole.Melody ? 2 : 0) + instrument.Share + random.NextDouble())
             .Take(most)
             .Select(instrument => Name(instrument.Program))
             .Distinct()
@@ -189,7 +193,8 @@ internal sealed class CaptionFacts(
     }
 
     // Sounds of many players.
-    private static bool IsGroup(int program) => program is 44 or 45 or >= 48 and <= 55 or 61 or 62 or 63;
+    private static bool IsGroup(int program) =>
+        program is TremoloStrings or PizzicatoStrings or (>= StringEnsemble1 and <= OrchestraHit) or (>= BrassSection and <= SynthBrass2);
 
     // The ensemble that the piece is written for, where all of it sounds in this window.
     private bool EnsembleSounds =>
@@ -330,14 +335,17 @@ internal sealed class CaptionFacts(
             absent.AddRange(["no guitar", "without guitars"]);
         if (
             !Sounds(InstrumentFamily.Bass)
-            && record.Instruments.All(instrument => instrument.Role != "bass")
+            && record.Instruments.All(instrument => instrument.Role != PlayerRole.Bass)
             && record.Notes.All(note => note.Pitch > 50 || note.Program == Instrument.DrumKit)
             && random.Chance(0.4)
         )
             absent.Add("no bass");
         if (
             !Sounds(InstrumentFamily.Synth)
-            && record.Instruments.All(instrument => instrument.Program is not (38 or 39 or 50 or 51 or 54 or 62 or 63))
+            && record.Instruments.All(instrument =>
+                instrument.Program
+                    is not (SynthBass1 or SynthBass2 or SynthStrings1 or SynthStrings2 or SynthVoice or SynthBrass1 or SynthBrass2)
+            )
             && random.Chance(0.3)
         )
             absent.AddRange(["no synths", "without synthesisers"]);

@@ -1,3 +1,5 @@
+using Melody.Corpus.Records;
+
 namespace Melody.Corpus.Description;
 
 /// <summary>
@@ -19,34 +21,34 @@ internal static class MoodRules
     ["sad", "dreamy", "peaceful", "tense", "relaxed", "cheerful", "intense", "energetic", "joyful"];
 
     /// <summary>Genre families whose music is gentle, and those that push on.</summary>
-    public static IReadOnlySet<string> Gentle { get; } =
-        new HashSet<string>(StringComparer.Ordinal)
+    public static IReadOnlySet<Genre> Gentle { get; } =
+        new HashSet<Genre>
         {
-            "ballad",
-            "bolero",
-            "bossa nova",
-            "cool jazz",
-            "easy listening",
-            "new age",
-            "ambient",
-            "hymn",
-            "lullaby",
-            "soft rock",
-            "trip hop",
-            "folk",
-            "romantic",
-            "rumba",
-            "jazz waltz",
-            "soul",
-            "waltz",
+            Genre.Ballad,
+            Genre.Bolero,
+            Genre.BossaNova,
+            Genre.CoolJazz,
+            Genre.EasyListening,
+            Genre.NewAge,
+            Genre.Ambient,
+            Genre.Hymn,
+            Genre.Lullaby,
+            Genre.SoftRock,
+            Genre.TripHop,
+            Genre.Folk,
+            Genre.Romantic,
+            Genre.Rumba,
+            Genre.JazzWaltz,
+            Genre.Soul,
+            Genre.Waltz,
         };
 
     /// <inheritdoc cref="Gentle"/>
-    public static IReadOnlySet<string> Driven { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "hard rock", "punk", "techno", "drum and bass", "bebop", "trance" };
+    public static IReadOnlySet<Genre> Driven { get; } =
+        new HashSet<Genre> { Genre.HardRock, Genre.Punk, Genre.Techno, Genre.DrumAndBass, Genre.Bebop, Genre.Trance };
 
     /// <summary>Energy 0..1.</summary>
-    public static double Energy(double loudness, double density, double bpm, bool drums, string family = "") =>
+    public static double Energy(double loudness, double density, double bpm, bool drums, Genre family = Genre.Unknown) =>
         Math.Clamp(
             0.30 * Unit(loudness, 45, 105)
                 + 0.25 * Unit(density, 0, 14)

@@ -14,7 +14,7 @@ internal sealed class PieceDescriber
     private readonly ComposedPiece _piece;
     private readonly IReadOnlyList<string> _productionWords;
     private readonly TempoMap _tempo;
-    private readonly List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> _notes;
+    private readonly List<(double Start, double End, MidiNote Note, int Program, PlayerRole Role, int Track)> _notes;
     private readonly double _duration;
 
     /// <summary>Gets ready to describe a piece that was produced as these words say.</summary>
@@ -54,7 +54,7 @@ internal sealed class PieceDescriber
             Kind = _piece.Kind,
             Style = _piece.Style,
             Grooves = _piece.Grooves,
-            Family = _piece.Family.Name,
+            Family = _piece.Family.Genre,
             Colour = _piece.Colour,
             Sources = _piece.Sources,
             Bpm = BpmAt(0),
@@ -107,7 +107,7 @@ internal sealed class PieceDescriber
         var loudness = sounding.Count > 0 ? sounding.Average(note => note.Note.Velocity) : 0;
         var articulation = Articulation(sounding);
         var touch = pitched.Count > 0 ? articulation : 0.7; // drums are neither smooth nor short
-        var energy = MoodRules.Energy(loudness, density, bpm, drums, _piece.Family.Name);
+        var energy = MoodRules.Energy(loudness, density, bpm, drums, _piece.Family.Genre);
         var group = MoodRules.Group(energy, MoodRules.Valence(mode, bpm, register, articulation));
         var random = SeededRandom.For(SeededRandom.Derive(_piece.Seed, (ulong)index), "words");
         var traits = MoodRules.Traits(density, register, loudness, touch, bpm).ToList();
@@ -127,7 +127,7 @@ internal sealed class PieceDescriber
             Drums = drums,
             Section = SectionAt(_tempo.TickAt(start + length / 2)).Name,
             Kind = _piece.Kind,
-            Family = _piece.Family.Name,
+            Family = _piece.Family.Genre,
             Style = _piece.Style,
             Density = density,
             Register = Math.Round(register, 1),
@@ -136,7 +136,7 @@ internal sealed class PieceDescriber
             Articulation = Math.Round(articulation, 3),
             Moods = [group, .. random.Shuffle(Words.Moods[group]).Take(3).Concat(traits).Where(word => word != group).Distinct()],
             Settings = [.. random.Shuffle(_piece.Family.Settings).Take(2)],
-            Uses = [.. random.Shuffle(Words.Uses[group].Concat(Words.FamilyUses.GetValueOrDefault(_piece.Family.Name, []))).Take(2)],
+            Uses = [.. random.Shuffle(Words.Uses[group].Concat(Words.FamilyUses.GetValueOrDefault(_piece.Family.Genre, []))).Take(2)],
             ProductionWords = _productionWords,
             Beats = Grid(_piece.Metre.BeatTicks, start, end),
             Downbeats = Grid(_piece.Metre.BarTicks, start, end),
@@ -160,7 +160,7 @@ internal sealed class PieceDescriber
     private double BpmAt(long tick) => Math.Round(60 / (_tempo.SecondsAt(tick + _piece.Metre.BeatTicks) - _tempo.SecondsAt(tick)), 2);
 
     private static List<InstrumentRecord> InstrumentsOf(
-        List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> sounding,
+        List<(double Start, double End, MidiNote Note, int Program, PlayerRole Role, int Track)> sounding,
         double start,
         double end
     )
@@ -180,17 +180,9 @@ internal sealed class PieceDescriber
                 covered += to - from;
                 until = to;
             }
-            var role = group.GroupBy(note => note.Role).MaxBy(roles => (roles.Key == Role.Melody ? 1000 : 0) + roles.Count())!.Key;
+            var role = group.GroupBy(note => note.Role).MaxBy(roles => (roles.Key == PlayerRole.Melody ? 1000 : 0) + roles.Count())!.Key;
             var instrument = Instruments.Of(group.Key);
-            result.Add(
-                new(
-                    instrument.Name,
-                    group.Key,
-                    instrument.Family,
-                    Math.Round(covered / (end - start), 3),
-                    role.ToString().ToLowerInvariant()
-                )
-            );
+            result.Add(new(instrument.Name, group.Key, instrument.Family, Math.Round(covered / (end - start), 3), role));
         }
         return
         [
@@ -202,7 +194,7 @@ internal sealed class PieceDescriber
     }
 
     // Mean of length over the time to the part's next onset; notes that others start with count once, the last is left out.
-    private static double Articulation(List<(double Start, double End, MidiNote Note, int Program, Role Role, int Track)> sounding)
+    private static double Articulation(List<(double Start, double End, MidiNote Note, int Program, PlayerRole Role, int Track)> sounding)
     {
         var ratios = new List<double>();
         foreach (var track in sounding.Where(note => note.Program != Instrument.DrumKit).GroupBy(note => note.Track))
@@ -235,7 +227,7 @@ internal sealed class PieceDescriber
         if (key is not { } known)
             return (null, false);
         var isSure = share >= 0.9 * shares.Sum(item => item.Share);
-        if (_piece.Kind != "score")
+        if (_piece.Kind != PieceKind.Score)
             return (key, isSure);
         var weights = new double[12];
         foreach (var (pitch, seconds) in notes)

@@ -1,3 +1,5 @@
+using Melody.Corpus.Records;
+
 namespace Melody.Corpus.Import;
 
 /// <summary>What somebody wrote about a piece of music.</summary>
@@ -15,8 +17,8 @@ internal sealed record CaptionRow
     /// <summary>Single words and short phrases.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>"train", "validation" or "test" where the row says so.</summary>
-    public string? Split { get; init; }
+    /// <summary>What the music is for, where the row says so.</summary>
+    public DatasetSplit? Split { get; init; }
 
     /// <summary>What must not be torn apart between the splits: an artist, an album.</summary>
     public string? Group { get; init; }

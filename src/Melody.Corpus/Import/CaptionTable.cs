@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Melody.Corpus.Records;
 
 namespace Melody.Corpus.Import;
 
@@ -167,10 +168,10 @@ internal sealed class CaptionTable
             throw new MelodyException($"Line {line} of '{Path}' names no file.");
         var split = One("split")?.ToLowerInvariant() switch
         {
-            null or "" => null,
-            "train" or "training" => "train",
-            "validation" or "valid" or "val" or "dev" => "validation",
-            "test" or "eval" => "test",
+            null or "" => (DatasetSplit?)null,
+            "train" or "training" => DatasetSplit.Train,
+            "validation" or "valid" or "val" or "dev" => DatasetSplit.Validation,
+            "test" or "eval" => DatasetSplit.Test,
             var other => throw new MelodyException(
                 $"Line {line} of '{Path}' puts '{key}' into the split '{other}'; give train, validation or test."
             ),

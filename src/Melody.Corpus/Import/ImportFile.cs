@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Melody.Audio;
+using Melody.Corpus.Records;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Import;
 
@@ -73,7 +75,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
             foreach (var row in file.Rows)
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"\t{row.Split}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}\t{string.Join('\u001F', row.Captions)}\t{string.Join('\u001F', row.Tags)}\n"
+                    $"\t{(row.Split is { } split ? EnumName<DatasetSplit>.Of(split) : "")}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}\t{string.Join('\u001F', row.Captions)}\t{string.Join('\u001F', row.Tags)}\n"
                 );
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));

@@ -5,6 +5,7 @@ using Melody.Audio;
 using Melody.Corpus.Description;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.Listening;
@@ -65,7 +66,7 @@ internal sealed class ImportSource(
         _synthesizers.Clear();
     }
 
-    private FinishedPiece FromAudio(ImportFile file, string id, string split, string licence, ulong seed)
+    private FinishedPiece FromAudio(ImportFile file, string id, DatasetSplit split, string licence, ulong seed)
     {
         var clip = AudioClip.Read(file.Path, options.MaximumSeconds);
         if (plan.Channels == 1)
@@ -86,7 +87,7 @@ internal sealed class ImportSource(
         };
     }
 
-    private FinishedPiece FromMidi(ImportFile file, string id, string split, string licence, ulong seed)
+    private FinishedPiece FromMidi(ImportFile file, string id, DatasetSplit split, string licence, ulong seed)
     {
         var song = MidiReader.Read(file.Path);
         SongLimits.Require(song, file.Name, plan.SampleRate);

@@ -20,16 +20,16 @@ internal static class RecordingDescription
     private const float Silence = 0.001f;
 
     /// <summary>What is known of the file as a whole.</summary>
-    public static PieceRecord Piece(ImportFile file, string id, string split, string licence, ulong seed, double seconds) =>
+    public static PieceRecord Piece(ImportFile file, string id, DatasetSplit split, string licence, ulong seed, double seconds) =>
         new()
         {
             Id = id,
             Seed = seed,
             Split = split,
             TuneId = TuneOf(file),
-            Kind = "recording",
+            Kind = PieceKind.Recording,
             Style = Unknown,
-            Family = Unknown,
+            Family = Genre.Unknown,
             Sources = [new SourceRecord("imported", licence, file.Name)],
             Bpm = 0,
             TimeSignature = Unknown,
@@ -53,7 +53,7 @@ internal static class RecordingDescription
         ImportFile file,
         Waveform audio,
         string id,
-        string split,
+        DatasetSplit split,
         double length,
         IMusicListener? listener = null,
         double? unrepeated = null
@@ -92,7 +92,7 @@ internal static class RecordingDescription
             }),
         ];
 
-    private static WindowRecord Window(string id, string split, int index, double start, double length, List<CaptionRow> rows) =>
+    private static WindowRecord Window(string id, DatasetSplit split, int index, double start, double length, List<CaptionRow> rows) =>
         new()
         {
             PieceId = id,
@@ -109,8 +109,8 @@ internal static class RecordingDescription
             Instruments = [],
             Drums = false,
             Section = Unknown,
-            Kind = "recording",
-            Family = Unknown,
+            Kind = PieceKind.Recording,
+            Family = Genre.Unknown,
             Style = Unknown,
             Density = 0,
             Register = 0,

@@ -45,7 +45,7 @@ internal sealed class ScoreDescription
     }
 
     /// <summary>What is known of the whole piece.</summary>
-    public PieceRecord Piece(string id, string split, string licence, ulong seed)
+    public PieceRecord Piece(string id, DatasetSplit split, string licence, ulong seed)
     {
         var key = KeyAt(0);
         return new()
@@ -54,9 +54,9 @@ internal sealed class ScoreDescription
             Seed = seed,
             Split = split,
             TuneId = RecordingDescription.TuneOf(_file),
-            Kind = "score",
+            Kind = PieceKind.Score,
             Style = RecordingDescription.Unknown,
-            Family = RecordingDescription.Unknown,
+            Family = Genre.Unknown,
             Sources = [new SourceRecord(_song.Title.Length > 0 ? _song.Title : "imported", licence, _file.Name)],
             Bpm = KnownBpm(BpmAt(0)),
             TimeSignature = MetreName(0),
@@ -73,7 +73,7 @@ internal sealed class ScoreDescription
     /// Windows one after the other; where a second or more is left over, a last one ends with the last note. A song shorter
     /// than a window, which is repeated before (<see cref="RepeatedSong"/>), makes one.
     /// </summary>
-    public IReadOnlyList<WindowRecord> Windows(string id, string split, ulong seed, double length)
+    public IReadOnlyList<WindowRecord> Windows(string id, DatasetSplit split, ulong seed, double length)
     {
         var windows = new List<WindowRecord>();
         for (var start = 0.0; start == 0 || start + length <= _seconds + BeatTolerance; start += length)
@@ -83,7 +83,7 @@ internal sealed class ScoreDescription
         return windows;
     }
 
-    private WindowRecord Window(string id, string split, int index, double start, double length)
+    private WindowRecord Window(string id, DatasetSplit split, int index, double start, double length)
     {
         var tick = (long)_map.TickAt(start + Math.Min(length / 2, 0.1));
         var key = KeyAt(tick);
@@ -110,8 +110,8 @@ internal sealed class ScoreDescription
             Instruments = [.. ListInstruments(notes, length)],
             Drums = notes.Any(note => note.Program == Instrument.DrumKit),
             Section = RecordingDescription.Unknown,
-            Kind = "score",
-            Family = RecordingDescription.Unknown,
+            Kind = PieceKind.Score,
+            Family = Genre.Unknown,
             Style = RecordingDescription.Unknown,
             Density = Math.Round(inside.Count(entry => entry.IsOnset) / length, 3),
             Register =
@@ -254,7 +254,7 @@ internal sealed class ScoreDescription
                 group.Key,
                 Instruments.Of(group.Key).Family,
                 Math.Round(Covered(group) / length, 3),
-                group.Key == Instrument.DrumKit ? "drums" : "harmony"
+                group.Key == Instrument.DrumKit ? PlayerRole.Drums : PlayerRole.Harmony
             ))
             .OrderByDescending(instrument => instrument.Share)
             .ThenBy(instrument => instrument.Program);

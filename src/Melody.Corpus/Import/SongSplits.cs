@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Melody.Corpus.Records;
 
 namespace Melody.Corpus.Import;
 
@@ -9,7 +10,7 @@ namespace Melody.Corpus.Import;
 /// </summary>
 internal sealed class SongSplits
 {
-    private readonly Dictionary<string, string> _splits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DatasetSplit> _splits = new(StringComparer.Ordinal);
 
     /// <param name="files">All files of the import.</param>
     /// <param name="options">The shares.</param>
@@ -27,20 +28,25 @@ internal sealed class SongSplits
             .ToList();
         var next = 0;
         // what the table puts into a split counts, and one song at least stays to learn from
-        void Fill(string split, double share)
+        void Fill(DatasetSplit split, double share)
         {
             var wanted = share > 0 ? Math.Max(1, (int)Math.Round(share * songs.Count)) - _splits.Values.Count(given => given == split) : 0;
-            for (var keep = _splits.ContainsValue("train") ? 0 : 1; wanted > 0 && free.Count - next > keep; wanted--)
+            for (var keep = _splits.ContainsValue(DatasetSplit.Train) ? 0 : 1; wanted > 0 && free.Count - next > keep; wanted--)
                 _splits[free[next++]] = split;
         }
-        Fill("validation", options.ValidationShare);
-        Fill("test", options.TestShare);
+        Fill(DatasetSplit.Validation, options.ValidationShare);
+        Fill(DatasetSplit.Test, options.TestShare);
         foreach (var song in free.Skip(next))
-            _splits[song] = "train";
+            _splits[song] = DatasetSplit.Train;
         Songs = songs.Count;
         Empty =
         [
-            .. new[] { ("train", 1.0), ("validation", options.ValidationShare), ("test", options.TestShare) }
+            .. new[]
+            {
+                (DatasetSplit.Train, 1.0),
+                (DatasetSplit.Validation, options.ValidationShare),
+                (DatasetSplit.Test, options.TestShare),
+            }
                 .Where(split => split.Item2 > 0 && !_splits.ContainsValue(split.Item1))
                 .Select(split => split.Item1),
         ];
@@ -50,9 +56,9 @@ internal sealed class SongSplits
     public int Songs { get; }
 
     /// <summary>Splits that were asked for and hold no song.</summary>
-    public IReadOnlyList<string> Empty { get; }
+    public IReadOnlyList<DatasetSplit> Empty { get; }
 
     /// <summary>Where a file goes: where its own row of the table says, else where its song goes.</summary>
-    public string Of(ImportFile file) =>
+    public DatasetSplit Of(ImportFile file) =>
         file.Rows.FirstOrDefault(row => row.Split is not null)?.Split ?? _splits[RecordingDescription.TuneOf(file)];
 }

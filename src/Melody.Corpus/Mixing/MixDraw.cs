@@ -1,5 +1,7 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
+using static Melody.Music.GmProgram;
 
 namespace Melody.Corpus.Mixing;
 
@@ -23,7 +25,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
         var pitched = players.Where(player => !player.IsDrums).ToList();
         var instruments = pitched.Select(player => player.Program).Distinct().Count();
         var isOrchestra = pitched.Count > 2 && instruments > 1 && pitched.All(player => Seats.Of(player.Program) is not null);
-        var hasBass = players.Any(player => player.IsKick || player.Role == Role.Bass);
+        var hasBass = players.Any(player => player.IsKick || player.Role == PlayerRole.Bass);
         var mixes = new List<PartMix>();
         foreach (var player in players)
         {
@@ -32,7 +34,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
                 : Shared(player) is { } place ? place
                 : isOrchestra ? Seat(player)
                 : instruments == 1 ? Alone(player)
-                : instruments == 2 && player.Role != Role.Bass && pitched.All(other => other.Role != Role.Bass) ? Apart(player)
+                : instruments == 2 && player.Role != PlayerRole.Bass && pitched.All(other => other.Role != PlayerRole.Bass) ? Apart(player)
                 : Band(player);
             if (IsOneBody(player))
                 _places.TryAdd(player.Program, mix);
@@ -42,7 +44,8 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
     }
 
     // Two hands on one keyboard, tune and chords on one guitar: one instrument in one place.
-    private static bool IsOneBody(Player player) => player.Take == 0 && player.Program is < 25 or 46 or (>= 104 and <= 108);
+    private static bool IsOneBody(Player player) =>
+        player.Take == 0 && player.Program is <= NylonGuitar or Harp or (>= Sitar and <= Kalimba);
 
     private PartMix? Shared(Player player) => IsOneBody(player) ? _places.GetValueOrDefault(player.Program) : null;
 
@@ -85,7 +88,9 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
             GainDecibels = Level(),
             Pan = pan,
             Spread = Keys(player.Program) ? random.Between(0.05, 0.15) : 0,
-            Decorrelation = player.Program is 19 or (>= 48 and <= 54) or 44 or 45 ? random.Between(0.2, 0.55) : 0,
+            Decorrelation = player.Program is ChurchOrgan or (>= StringEnsemble1 and <= SynthVoice) or TremoloStrings or PizzicatoStrings
+                ? random.Between(0.2, 0.55)
+                : 0,
             SendDecibels = depth * production.DepthDecibels / 6 + random.Between(-1.0, 1),
         };
     }
@@ -93,7 +98,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
     private PartMix Band(Player player)
     {
         var depth = production.DepthDecibels;
-        if (player.Role == Role.Bass)
+        if (player.Role == PlayerRole.Bass)
             return new PartMix
             {
                 GainDecibels = Level(),
@@ -112,7 +117,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
                 SendDecibels = -0.2 * depth,
             };
         }
-        if (player.Role == Role.Melody)
+        if (player.Role == PlayerRole.Melody)
             return new PartMix
             {
                 GainDecibels = Level(),
@@ -132,7 +137,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
         return new PartMix
         {
             GainDecibels = Level(),
-            Pan = Side(player.Role == Role.Counter ? random.Between(0.2, 0.45) : random.Between(0.2, 0.7)),
+            Pan = Side(player.Role == PlayerRole.Counter ? random.Between(0.2, 0.45) : random.Between(0.2, 0.7)),
             Spread = Keys(player.Program) ? random.Between(0.05, 0.2) : 0,
             SendDecibels = random.Between(-0.2, 0.2) * depth,
         };
@@ -141,7 +146,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
     private PartMix Finish(PartMix mix, Player player, bool hasBass)
     {
         // Where others hold the lows the rest makes room, but never for its own fundamentals.
-        var isLow = player.IsKick || player.Role == Role.Bass;
+        var isLow = player.IsKick || player.Role == PlayerRole.Bass;
         var cut =
             isLow ? 0
             : player.IsDrums ? random.Between(35.0, 70)
@@ -168,8 +173,14 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
         return sign * pan;
     }
 
-    private static bool Keys(int program) => program is <= 15 or 46 or 108;
+    private static bool Keys(int program) => program is <= Dulcimer or Harp or Kalimba;
 
     private static bool Sustains(int program) =>
-        program is (>= 16 and <= 21) or 23 or (>= 44 and <= 45) or (>= 48 and <= 54) or (>= 88 and <= 103);
+        program
+            is (>= DrawbarOrgan and <= Accordion)
+                or TangoAccordion
+                or TremoloStrings
+                or PizzicatoStrings
+                or (>= StringEnsemble1 and <= SynthVoice)
+                or (>= NewAgePad and <= SciFiEffect);
 }

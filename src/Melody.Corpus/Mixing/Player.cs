@@ -1,4 +1,5 @@
 using Melody.Corpus.Composition;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Mixing;
@@ -8,7 +9,7 @@ namespace Melody.Corpus.Mixing;
 /// <param name="Role">What it does in the piece.</param>
 /// <param name="Program">General MIDI program 0..127; 128 for the drum kit.</param>
 /// <param name="LowestHertz">The frequency that nearly all of its notes lie above; 0 for drums.</param>
-internal sealed record Player(int Channel, Role Role, int Program, double LowestHertz)
+internal sealed record Player(int Channel, PlayerRole Role, int Program, double LowestHertz)
 {
     /// <summary>Place of its track in the song; the two takes of a doubled part share it.</summary>
     public int Part { get; init; }

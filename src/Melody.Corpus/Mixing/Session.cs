@@ -1,6 +1,8 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
+using static Melody.Music.GmProgram;
 
 namespace Melody.Corpus.Mixing;
 
@@ -18,7 +20,7 @@ internal sealed record Session(MidiSong Song, IReadOnlyList<Player> Players)
     /// <param name="song">The song.</param>
     /// <param name="roles">The role of each of its tracks.</param>
     /// <param name="random">Decides who is doubled and how the second take differs.</param>
-    public static Session Create(MidiSong song, IReadOnlyList<Role> roles, SeededRandom random)
+    public static Session Create(MidiSong song, IReadOnlyList<PlayerRole> roles, SeededRandom random)
     {
         var tracks = new List<MidiTrack>();
         var players = new List<Player>();
@@ -43,7 +45,7 @@ internal sealed record Session(MidiSong Song, IReadOnlyList<Player> Players)
             };
             if (track.IsDrums)
                 AddKit(track, player);
-            else if (isBand && player.Role == Role.Harmony && random.Chance(Doubling(player.Program)))
+            else if (isBand && player.Role == PlayerRole.Harmony && random.Chance(Doubling(player.Program)))
             {
                 if (second == KickChannel)
                     second++;
@@ -76,8 +78,8 @@ internal sealed record Session(MidiSong Song, IReadOnlyList<Player> Players)
     private static double Doubling(int program) =>
         program switch
         {
-            29 or 30 => 0.8,
-            25 or 27 or 28 => 0.35,
+            OverdrivenGuitar or DistortionGuitar => 0.8,
+            SteelGuitar or CleanGuitar or MutedGuitar => 0.35,
             _ => 0,
         };
 

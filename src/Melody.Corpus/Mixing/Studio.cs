@@ -1,6 +1,7 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 
 namespace Melody.Corpus.Mixing;
@@ -17,7 +18,7 @@ internal static class Studio
     public static Waveform Produce(
         Synthesizer synthesizer,
         MidiSong song,
-        IReadOnlyList<Role> roles,
+        IReadOnlyList<PlayerRole> roles,
         ProductionSettings production,
         ulong seed
     )

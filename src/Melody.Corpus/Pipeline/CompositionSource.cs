@@ -5,14 +5,13 @@ using Melody.Corpus.Production;
 using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Music;
 
 namespace Melody.Corpus.Pipeline;
 
 /// <summary>The pieces of a composed corpus: composed, rendered, produced and described, piece by piece.</summary>
 internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions options) : IPieceSource
 {
-    private const int CleanGuitar = 27;
-
     private readonly Composer _composer = new(options);
     private readonly Dictionary<string, Synthesizer> _synthesizers = [];
 
@@ -25,7 +24,10 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         var random = SeededRandom.For(piece.Seed, "sound");
         var font = plan.SoundFonts[random.Below(plan.SoundFonts.Count)];
         var production = Produce(piece, random.NextBits(), random);
-        while (production.Words.Contains("overdriven") && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: CleanGuitar }))
+        while (
+            production.Words.Contains("overdriven")
+            && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: GmProgram.CleanGuitar })
+        )
             production = Produce(piece, random.NextBits(), random);
         var audio = Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed);
         var describer = new PieceDescriber(piece, production.Words);
@@ -56,17 +58,29 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
     {
         if (random.Chance(0.5))
             return ProductionDraw.Draw(seed);
-        bool Is(params string[] words) =>
-            words.Any(word =>
-                piece.Family.Name.Contains(word, StringComparison.OrdinalIgnoreCase)
-                || piece.Style.Contains(word, StringComparison.OrdinalIgnoreCase)
-            );
+        bool Style(params string[] words) => words.Any(word => piece.Style.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var genre = piece.Family.Genre;
         ProductionProfile? profile =
-            piece.Kind is "ambient" || Is("ambient", "new age") ? ProductionProfile.Dreamy
-            : Is("lo-fi", "lofi", "chill", "trip hop") ? ProductionProfile.LoFi
-            : Is("metal", "punk", "hard rock", "grunge") ? ProductionProfile.Driven
-            : Is("pop", "dance", "disco", "house", "trance", "techno", "synth") ? ProductionProfile.Polished
-            : piece.Kind is "score" or "ensemble" || Is("classical", "baroque", "romantic", "hymn") ? ProductionProfile.Hall
+            piece.Kind is PieceKind.Ambient || genre is Genre.Ambient or Genre.NewAge || Style("ambient", "new age")
+                ? ProductionProfile.Dreamy
+            : genre is Genre.TripHop || Style("lo-fi", "lofi", "chill", "trip hop") ? ProductionProfile.LoFi
+            : genre is Genre.Punk or Genre.HardRock || Style("metal", "punk", "hard rock", "grunge") ? ProductionProfile.Driven
+            : genre
+                is Genre.Pop
+                    or Genre.SixtiesPop
+                    or Genre.SynthPop
+                    or Genre.DancePop
+                    or Genre.Disco
+                    or Genre.House
+                    or Genre.Trance
+                    or Genre.Techno
+                    or Genre.Synthwave
+            || Style("pop", "dance", "disco", "house", "trance", "techno", "synth")
+                ? ProductionProfile.Polished
+            : piece.Kind is PieceKind.Score or PieceKind.Ensemble
+            || genre is Genre.Classical or Genre.Baroque or Genre.Romantic or Genre.Hymn
+            || Style("classical", "baroque", "romantic", "hymn")
+                ? ProductionProfile.Hall
             : null;
         return profile is { } chosen ? ProductionDraw.Draw(seed, chosen) : ProductionDraw.Draw(seed);
     }

@@ -24,14 +24,14 @@ internal sealed record PieceRecord
     /// <summary>The one integer that the whole piece follows from.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>"train", "validation" or "test": the same for every piece that shares a tune (<see cref="TuneId"/>).</summary>
-    public required string Split { get; init; }
+    /// <summary>What it is for: the same for every piece that shares a tune (<see cref="TuneId"/>).</summary>
+    public required DatasetSplit Split { get; init; }
 
     /// <summary>Names the tune; pieces made from one score share it whatever their key or instruments.</summary>
     public required string TuneId { get; init; }
 
-    /// <summary>"groove", "solo", "ensemble", "drums", "ambient" or "score".</summary>
-    public required string Kind { get; init; }
+    /// <summary>How it came about.</summary>
+    public required PieceKind Kind { get; init; }
 
     /// <summary>Groove or texture, for example "BossaNova" or "alberti".</summary>
     public required string Style { get; init; }
@@ -39,8 +39,8 @@ internal sealed record PieceRecord
     /// <summary>Grooves of MMA that play, by name; empty where none does.</summary>
     public IReadOnlyList<string> Grooves { get; init; } = [];
 
-    /// <summary>Genre family, for example "bossa nova", "rock", "classical".</summary>
-    public required string Family { get; init; }
+    /// <summary>Genre family.</summary>
+    public required Genre Family { get; init; }
 
     /// <summary>Named colour of a re-orchestration, for example "chiptune", or null.</summary>
     public string? Colour { get; init; }

@@ -13,8 +13,8 @@ internal sealed record ChordRecord(double Start, double End, string Name);
 /// <param name="Program">General MIDI program 0..127, or 128 for the drum kit.</param>
 /// <param name="Family">Its family.</param>
 /// <param name="Share">Part of the window's time, 0..1, in which it has a note on.</param>
-/// <param name="Role">"melody", "harmony", "bass", "drums" or "counter".</param>
-internal sealed record InstrumentRecord(string Name, int Program, InstrumentFamily Family, double Share, string Role);
+/// <param name="Role">What it does.</param>
+internal sealed record InstrumentRecord(string Name, int Program, InstrumentFamily Family, double Share, PlayerRole Role);
 
 /// <summary>
 /// Exact knowledge of one window of a rendered piece; one line of a shard's JSONL. All times are seconds from the
@@ -34,8 +34,8 @@ internal sealed record WindowRecord
     /// <summary>Seconds, 10 in the standard corpus.</summary>
     public required double Length { get; init; }
 
-    /// <summary>"train", "validation" or "test".</summary>
-    public required string Split { get; init; }
+    /// <summary>That of its piece.</summary>
+    public required DatasetSplit Split { get; init; }
 
     /// <summary>Beats a minute over this window, exact; the beat is the metre's own.</summary>
     public required double Bpm { get; init; }
@@ -64,11 +64,11 @@ internal sealed record WindowRecord
     /// <summary>Section of the form in the middle of the window.</summary>
     public required string Section { get; init; }
 
-    /// <summary>"groove", "solo", "ensemble", "drums", "ambient" or "score".</summary>
-    public required string Kind { get; init; }
+    /// <summary>How the piece came about.</summary>
+    public required PieceKind Kind { get; init; }
 
     /// <summary>Genre family.</summary>
-    public required string Family { get; init; }
+    public required Genre Family { get; init; }
 
     /// <summary>Groove or texture.</summary>
     public required string Style { get; init; }

@@ -82,6 +82,9 @@ internal sealed record CorpusManifest
         AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(Count(folder), Indented) + "\n");
     }
 
-    private static SortedDictionary<string, int> CountBySplit(IEnumerable<string> splits) =>
-        new(splits.GroupBy(split => split).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal);
+    private static SortedDictionary<string, int> CountBySplit(IEnumerable<DatasetSplit> splits) =>
+        new(
+            splits.GroupBy(split => split).ToDictionary(group => EnumName<DatasetSplit>.Of(group.Key), group => group.Count()),
+            StringComparer.Ordinal
+        );
 }

@@ -26,8 +26,8 @@ internal sealed record CorpusPlan
     /// <summary>The <see cref="CurrentContentVersion"/> that made the corpus; 0 for corpora from before it was kept.</summary>
     public int ContentVersion { get; init; }
 
-    /// <summary>"composed" or "imported".</summary>
-    public required string Kind { get; init; }
+    /// <summary>Where the music comes from.</summary>
+    public required CorpusKind Kind { get; init; }
 
     /// <summary>The integer that everything random follows from.</summary>
     public required ulong Seed { get; init; }
@@ -38,8 +38,8 @@ internal sealed record CorpusPlan
     /// <summary>1 or 2.</summary>
     public int Channels { get; init; } = 1;
 
-    /// <summary>"flac" or "wav", 16 bits a sample.</summary>
-    public string AudioFormat { get; init; } = "flac";
+    /// <summary>The files of sound.</summary>
+    public ShardFormat AudioFormat { get; init; }
 
     /// <summary>Pieces in a shard of a composed corpus; an import deals its files out by their length.</summary>
     public int PiecesPerShard { get; init; } = 15;
@@ -57,7 +57,7 @@ internal sealed record CorpusPlan
     public double PieceSeconds { get; init; } = 40;
 
     /// <summary>The kinds of pieces of a composed corpus, where it has not all of them.</summary>
-    public IReadOnlyList<string>? Kinds { get; init; }
+    public IReadOnlyList<PieceKind>? Kinds { get; init; }
 
     /// <summary>For an import: a hash over the list of files with their sizes and captions.</summary>
     public string? InputSha256 { get; init; }
@@ -79,16 +79,14 @@ internal sealed record CorpusPlan
     public void Validate()
     {
         new Rendering.RenderSettings { SampleRate = SampleRate, Channels = Channels }.Validate();
-        if (AudioFormat is not ("flac" or "wav"))
-            throw new MelodyException($"'{AudioFormat}' is no format for shards; give flac or wav.");
         if (PiecesPerShard is < 1 or > 10_000)
             throw new MelodyException($"A shard of {PiecesPerShard} pieces is outside 1..10000.");
         if (WindowSeconds is not (>= 1 and <= 600))
             throw new MelodyException($"A window of {WindowSeconds} s is outside 1..600.");
         if (PieceSeconds is not (> 0 and <= 100_000))
             throw new MelodyException($"Pieces of {PieceSeconds} s are outside 0..100000 s.");
-        if (SoundFonts.Contains(null!) || Tools.Contains(null!) || Kinds?.Contains(null!) == true)
-            throw new MelodyException("A list of the corpus' plan (soundFonts, tools or kinds) holds null; make the corpus again.");
+        if (SoundFonts.Contains(null!) || Tools.Contains(null!))
+            throw new MelodyException("A list of the corpus' plan (soundFonts or tools) holds null; make the corpus again.");
     }
 
     /// <summary>Writes the plan into a folder, or checks that the folder holds a corpus with the same plan.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
 
@@ -17,7 +18,7 @@ internal sealed record CorpusReaderOptions
 internal sealed record CorpusPiece(int Shard, long FirstFrame, long Frames, PieceRecord Record);
 
 /// <summary>A window of a corpus and where it lies; <see cref="CorpusReader.Describe"/> gives what is known of it.</summary>
-internal readonly record struct CorpusWindow(int Shard, long FirstFrame, int Frames, string Split, long LineStart, int LineLength);
+internal readonly record struct CorpusWindow(int Shard, long FirstFrame, int Frames, DatasetSplit Split, long LineStart, int LineLength);
 
 /// <summary>
 /// A corpus for those who train on it: which pieces and windows there are, what is known of them, and their sound.
@@ -70,16 +71,18 @@ internal sealed class CorpusReader : IDisposable
     /// <summary>Every piece, in order.</summary>
     public IReadOnlyList<CorpusPiece> Pieces => _pieces;
 
-    /// <summary>The pieces of a split: "train", "validation" or "test".</summary>
+    /// <summary>The pieces of a split.</summary>
     /// <exception cref="MelodyException">The split is empty.</exception>
-    public IReadOnlyList<CorpusPiece> PiecesOf(string split) => Require([.. _pieces.Where(piece => piece.Record.Split == split)], split);
+    public IReadOnlyList<CorpusPiece> PiecesOf(DatasetSplit split) =>
+        Require([.. _pieces.Where(piece => piece.Record.Split == split)], split);
 
     /// <summary>Every window, in order.</summary>
     public IReadOnlyList<CorpusWindow> Windows() => _windows;
 
-    /// <summary>The windows of a split: "train", "validation" or "test".</summary>
+    /// <summary>The windows of a split.</summary>
     /// <exception cref="MelodyException">The split is empty.</exception>
-    public IReadOnlyList<CorpusWindow> WindowsOf(string split) => Require([.. _windows.Where(window => window.Split == split)], split);
+    public IReadOnlyList<CorpusWindow> WindowsOf(DatasetSplit split) =>
+        Require([.. _windows.Where(window => window.Split == split)], split);
 
     /// <summary>What is known of a window.</summary>
     public WindowRecord Describe(CorpusWindow window)
@@ -157,7 +160,7 @@ internal sealed class CorpusReader : IDisposable
             if (line.Piece is { } piece)
                 _pieces.Add(new(files.Index, piece.FirstFrame, piece.Frames, piece.Record));
             if (line.Window is { } window)
-                _windows.Add(new(files.Index, window.FirstFrame, window.Frames, string.Intern(window.Record.Split), start, length));
+                _windows.Add(new(files.Index, window.FirstFrame, window.Frames, window.Record.Split, start, length));
             start += length + 1;
         }
     }
@@ -177,10 +180,10 @@ internal sealed class CorpusReader : IDisposable
         }
     }
 
-    private List<T> Require<T>(List<T> found, string split) =>
+    private List<T> Require<T>(List<T> found, DatasetSplit split) =>
         found.Count > 0
             ? found
             : throw new MelodyException(
-                $"The split '{split}' of the corpus '{_folder}' is empty; make a larger corpus, or ask for train, validation or test."
+                $"The split '{EnumName<DatasetSplit>.Of(split)}' of the corpus '{_folder}' is empty; make a larger corpus, or ask for {string.Join(", ", EnumName<DatasetSplit>.All)}."
             );
 }

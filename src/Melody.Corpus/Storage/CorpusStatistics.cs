@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Corpus.Storage;
@@ -98,8 +99,8 @@ internal sealed record CorpusStatistics
         {
             cancellation.ThrowIfCancellationRequested();
             var record = corpus.Describe(window);
-            kinds.Add(record.Kind);
-            families.Add(record.Family);
+            kinds.Add(EnumName<PieceKind>.Of(record.Kind));
+            families.Add(EnumName<Genre>.Of(record.Family));
             styles.Add(record.Style);
             if (record.Mode is "major" or "minor")
                 keys.Add(record.Key);
@@ -132,8 +133,8 @@ internal sealed record CorpusStatistics
         {
             Hours = Math.Round(corpus.Seconds / 3600, 4),
             Shards = corpus.ShardCount,
-            Pieces = Counter.Of(corpus.Pieces.Select(piece => piece.Record.Split)),
-            Windows = Counter.Of(corpus.Windows().Select(window => window.Split)),
+            Pieces = Counter.Of(corpus.Pieces.Select(piece => EnumName<DatasetSplit>.Of(piece.Record.Split))),
+            Windows = Counter.Of(corpus.Windows().Select(window => EnumName<DatasetSplit>.Of(window.Split))),
             Kinds = kinds.Sorted(),
             Families = families.Sorted(),
             Styles = styles.Sorted(),
@@ -192,7 +193,11 @@ internal sealed record CorpusStatistics
     {
         var composer = new Composer(options);
         var measures = new SanityMeasures();
-        foreach (var piece in corpus.Pieces.Where(piece => piece.Record.Kind != "drums" && piece.Record.Kind == "score" == isScore))
+        foreach (
+            var piece in corpus.Pieces.Where(piece =>
+                piece.Record.Kind != PieceKind.Drums && piece.Record.Kind == PieceKind.Score == isScore
+            )
+        )
         {
             cancellation.ThrowIfCancellationRequested();
             if (measures.Pieces >= melodies)

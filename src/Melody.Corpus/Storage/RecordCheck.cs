@@ -11,7 +11,6 @@ namespace Melody.Corpus.Storage;
 internal static class RecordCheck
 {
     private const int LongestId = 100;
-    private static readonly string[] Splits = ["train", "validation", "test"];
     private static readonly NullabilityInfoContext Nullability = new();
 
     // properties that hold a text, a record or a list and may not be null
@@ -44,14 +43,14 @@ internal static class RecordCheck
                 : piece.FirstFrame < 0 || piece.Frames <= 0 || piece.Frames > frames - piece.FirstFrame
                     ? $"the piece claims frames {piece.FirstFrame} to {piece.FirstFrame + piece.Frames} of {frames}"
                 : Missing(piece.Record) is { } missing ? $"{missing} of the piece is null"
-                : Identity(piece.Record.Id, piece.Record.Split);
+                : Identity(piece.Record.Id);
         if (line.Window is { } window)
             return window.Record is null ? "the window has no record"
                 : window.FirstFrame < 0 || window.Frames <= 0 || window.Frames > frames - window.FirstFrame
                     ? $"the window claims frames {window.FirstFrame} to {window.FirstFrame + window.Frames} of {frames}"
                 : Missing(window.Record) is { } missing ? $"{missing} of the window is null"
                 : !window.Record.Notes.All(IsNote) ? "a note has a pitch, a program or a time that no note has"
-                : Identity(window.Record.PieceId, window.Record.Split);
+                : Identity(window.Record.PieceId);
         return "it is no shard, no piece and no window";
     }
 
@@ -59,11 +58,10 @@ internal static class RecordCheck
         note is { Pitch: >= 0 and <= 127, Program: >= 0 and <= 128 } && double.IsFinite(note.Start) && double.IsFinite(note.Length);
 
     // An identifier becomes the name of a file: no folder, no hidden name, nothing that a file system refuses.
-    private static string? Identity(string id, string split) =>
+    private static string? Identity(string id) =>
         id.Length is 0 or > LongestId || id[0] == '.' || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? "the identifier of the piece is no plain name"
-        : !Splits.Contains(split) ? $"the split '{split}' is none of {string.Join(", ", Splits)}"
-        : null;
+            : null;
 
     // A member or an entry of a list that is null where the records say that it is not.
     private static string? Missing(object record)

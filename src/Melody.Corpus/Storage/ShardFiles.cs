@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Melody.Corpus.Records;
 using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
@@ -8,7 +9,7 @@ namespace Melody.Corpus.Storage;
 /// The three files of a shard: audio, records, and a list of their hashes as <c>sha256sum</c> writes it. They are
 /// written in this order, each under a temporary name first, so a shard is complete when its list of hashes is there.
 /// </summary>
-internal sealed class ShardFiles(string folder, int index, string audioExtension)
+internal sealed class ShardFiles(string folder, int index, ShardFormat format)
 {
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"shard-{index:D5}");
 
@@ -16,7 +17,7 @@ internal sealed class ShardFiles(string folder, int index, string audioExtension
     public int Index => index;
 
     /// <summary>The audio of all its pieces, one after the other.</summary>
-    public string Audio => Path.Combine(folder, $"{_name}.{audioExtension}");
+    public string Audio => Path.Combine(folder, $"{_name}.{EnumName<ShardFormat>.Of(format)}");
 
     /// <summary>One JSON object a line (<see cref="ShardLine"/>).</summary>
     public string Records => Path.Combine(folder, _name + ".jsonl");

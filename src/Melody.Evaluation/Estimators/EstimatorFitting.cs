@@ -1,5 +1,6 @@
 using System.Globalization;
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Listening;
 using Melody.Music;
@@ -25,7 +26,7 @@ internal static class EstimatorFitting
         CancellationToken cancellation = default
     )
     {
-        var windows = corpora.SelectMany(corpus => corpus.WindowsOf("train").Select(window => (corpus, window))).ToList();
+        var windows = corpora.SelectMany(corpus => corpus.WindowsOf(DatasetSplit.Train).Select(window => (corpus, window))).ToList();
         var (keys, tempi, drums) = (new List<KeyExample>(), new List<ChoiceExample>(), new List<ChoiceExample>());
         for (int i = 0; i < windows.Count; i++)
         {

@@ -18,7 +18,7 @@ internal sealed record ListeningOptions(int Windows = 200, bool HeldOut = false,
 internal sealed record HeardWindow(
     string Piece,
     int Index,
-    string Kind,
+    PieceKind Kind,
     string Style,
     double Bpm,
     double HeardBpm,
@@ -118,7 +118,7 @@ internal static class EstimatorValidation
     {
         var known = corpus
             .Windows()
-            .Where(window => !options.HeldOut || window.Split != "train")
+            .Where(window => !options.HeldOut || window.Split != DatasetSplit.Train)
             .Select(window => (Window: window, Truth: corpus.Describe(window)))
             .Where(window => !window.Truth.Estimated)
             .ToList();

@@ -1,6 +1,7 @@
 using Melody.Audio;
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Melody.Training.Data;
 
 namespace Melody.Evaluation.HeldOut;
@@ -12,7 +13,7 @@ internal sealed record HeldOutWindow(AudioClip Clip, WindowRecord Record)
 {
     /// <summary>Windows of a split, spread evenly over it; those that are silent are left out.</summary>
     /// <exception cref="MelodyException">The split is empty, or the corpus has another sample rate.</exception>
-    public static IReadOnlyList<HeldOutWindow> Read(CorpusReader corpus, string split, int count, int sampleRate)
+    public static IReadOnlyList<HeldOutWindow> Read(CorpusReader corpus, DatasetSplit split, int count, int sampleRate)
     {
         CorpusAudio.RequireRate(corpus, sampleRate);
         var windows = corpus.WindowsOf(split);
@@ -26,7 +27,9 @@ internal sealed record HeldOutWindow(AudioClip Clip, WindowRecord Record)
             ))
             .Where(w => w.Clip.Samples.ContainsAnyExceptInRange(-1e-4f, 1e-4f))
             .ToList();
-        return read.Count > 0 ? read : throw new MelodyException($"All windows of the split '{split}' are silent.");
+        return read.Count > 0
+            ? read
+            : throw new MelodyException($"All windows of the split '{EnumName<DatasetSplit>.Of(split)}' are silent.");
     }
 
     /// <summary>Numbers of the windows in two halves that share no piece, as equal as that allows.</summary>

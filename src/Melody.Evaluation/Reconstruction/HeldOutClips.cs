@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Training.Data;
 
@@ -19,7 +20,7 @@ internal static class HeldOutClips
         if (!File.Exists(Path.Combine(folder, CorpusPlan.FileName)))
             return Read(AudioFolder.Load(folder, sampleRate, leftOut), count, seconds);
         using var corpus = CorpusReader.Open(folder);
-        return Read(new CorpusAudio(corpus, "test", sampleRate), count, seconds);
+        return Read(new CorpusAudio(corpus, DatasetSplit.Test, sampleRate), count, seconds);
     }
 
     /// <summary>From any collection.</summary>

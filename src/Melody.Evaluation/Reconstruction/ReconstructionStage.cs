@@ -4,7 +4,7 @@ using Melody.Evaluation.Reports;
 using Melody.Foundation;
 using Melody.Models;
 using Melody.Runtime;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -36,7 +36,7 @@ internal static class ReconstructionStage
         CancellationToken cancellation = default
     )
     {
-        using var autoencoder = TrainedPart.LoadAutoencoder(folder, device);
+        using var autoencoder = Parts.Autoencoder.Load(folder, device);
         var leftOut = new List<string>();
         var clips = HeldOutClips.Read(audio, autoencoder.SampleRate, count, seconds, leftOut);
         AtomicFile.Translate(soundFolder, () => Directory.CreateDirectory(soundFolder));
@@ -50,7 +50,7 @@ internal static class ReconstructionStage
             FfmpegCodec.Mp3(64),
         ];
         var rows = ReconstructionEvaluation.Run(clips, codecs, soundFolder, progress: progress, cancellation: cancellation);
-        var trained = folder.Part(PartName.Autoencoder).Trained ? "trained" : "untrained";
+        var trained = folder.Part(Parts.Autoencoder.Name).Trained ? "trained" : "untrained";
         string[] notes =
         [
             string.Create(

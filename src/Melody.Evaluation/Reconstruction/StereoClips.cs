@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 
 namespace Melody.Evaluation.Reconstruction;
@@ -36,7 +37,7 @@ internal static class StereoClips
                 $"The corpus '{folder}' is not {sampleRate} Hz stereo; build one with --rate {sampleRate} --channels 2."
             );
         var places = new List<Func<AudioClip>>();
-        foreach (var piece in corpus.PiecesOf("test"))
+        foreach (var piece in corpus.PiecesOf(DatasetSplit.Test))
             for (long start = 0; start + frames <= piece.Frames; start += frames)
             {
                 long at = start;

@@ -1,13 +1,14 @@
 using Melody.Autoencoder;
+using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.LanguageModel;
 using Melody.Models;
-using Melody.Presets;
 using Melody.Runtime;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,8 +20,9 @@ internal static class TrainingSpeed
 {
     private const int WarmUp = 1;
 
-    /// <summary>What can be measured, by the names of the stages of training.</summary>
-    public static IReadOnlyList<string> Stages { get; } = [PartName.SemanticLanguageModel, PartName.Autoencoder, "diffusion"];
+    /// <summary>What can be measured.</summary>
+    public static IReadOnlyList<Stage> Stages { get; } =
+    [SemanticLanguageModelRecipe.Stage, AutoencoderRecipe.Stage, DiffusionRecipe.Stage];
 
     /// <summary>Measures stages: the language model with 11 million parameters, the autoencoder's reconstruction phase, the denoiser.</summary>
     /// <param name="stages">Some of <see cref="Stages"/>.</param>
@@ -33,7 +35,7 @@ internal static class TrainingSpeed
     /// <param name="progress">Hears what share of the stages is done.</param>
     /// <param name="cancellation">Ends after the running step.</param>
     public static TrainingSpeedReport Measure(
-        IReadOnlyCollection<string> stages,
+        IReadOnlyCollection<Stage> stages,
         string preset,
         int steps,
         string? corpus,
@@ -52,12 +54,9 @@ internal static class TrainingSpeed
         {
             progress((double)rows.Count / stages.Count);
             rows.Add(
-                stage switch
-                {
-                    PartName.SemanticLanguageModel => LanguageModel(preset, steps, tokens, device, compare, cancellation),
-                    PartName.Autoencoder => Autoencoder(preset, steps, corpus, device, compare, cancellation),
-                    _ => Denoiser(preset, steps, tokens, device, compare, cancellation),
-                }
+                stage == SemanticLanguageModelRecipe.Stage ? LanguageModel(preset, steps, tokens, device, compare, cancellation)
+                : stage == AutoencoderRecipe.Stage ? Autoencoder(preset, steps, corpus, device, compare, cancellation)
+                : Denoiser(preset, steps, tokens, device, compare, cancellation)
             );
         }
         progress(1);
@@ -94,7 +93,7 @@ internal static class TrainingSpeed
     /// <summary>The language model of a preset, made larger for mini: the aim is stated for 11 million parameters.</summary>
     public static SemanticLanguageModelConfig LanguageModelSizes(string preset)
     {
-        var sizes = PresetFile.Read<SemanticLanguageModelConfig>(preset, PartName.SemanticLanguageModel);
+        var sizes = Parts.SemanticLanguageModel.Config(preset);
         return preset == "mini" ? sizes with { Layers = 10, FeedForward = 768 } : sizes;
     }
 
@@ -108,11 +107,11 @@ internal static class TrainingSpeed
     )
     {
         var sizes = LanguageModelSizes(preset);
-        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(preset, PartName.SemanticLanguageModel);
-        using var network = TrainedPart.Create(1, device, p => new SemanticLanguageModel(sizes, p));
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(preset, SemanticLanguageModelRecipe.Stage);
+        using var network = NewNetwork.Create(1, device, p => new SemanticLanguageModel(sizes, p));
         IBatchSource<SemanticBatch> batches = encoded is null
             ? new SyntheticSemantics(sizes, options.Batch)
-            : new SemanticWindows(encoded, "train", sizes, options.Conditions, options.JitterTokens, options.Batch, 1);
+            : new SemanticWindows(encoded, DatasetSplit.Train, sizes, options.Conditions, options.JitterTokens, options.Batch, 1);
         using var stage = new SemanticLanguageModelStage(network, options, batches, new Dictionary<string, IBatchSource<SemanticBatch>>());
         var row = Run(stage, "language model", network, steps, device, compare, encoded is not null, cancellation);
         return row with { TokenSpeed = options.Batch * sizes.Window / row.StepSeconds };
@@ -127,15 +126,15 @@ internal static class TrainingSpeed
         CancellationToken cancellation
     )
     {
-        var sizes = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder);
+        var sizes = Parts.Autoencoder.Config(preset);
         // no discriminators: the reconstruction phase
-        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(preset, PartName.Autoencoder) with
+        var options = TrainingPreset.Read<AutoencoderTrainingOptions>(preset, AutoencoderRecipe.Stage) with
         {
             ReconstructionSteps = long.MaxValue,
         };
         using var audio = corpus is null ? null : TrainingAudio.Open(corpus, sizes.SampleRate);
         var synthetic = new SyntheticAudio(sizes.SampleRate);
-        using var network = TrainedPart.Create(1, device, p => AudioAutoencoder.Create(sizes, p));
+        using var network = NewNetwork.Create(1, device, p => AudioAutoencoder.Create(sizes, p));
         using var stage = new AutoencoderStage(network, options, audio?.Training ?? synthetic, audio?.Validation ?? synthetic, 1);
         return Run(stage, "autoencoder, reconstruction", network, steps, device, compare, corpus is not null, cancellation);
     }
@@ -149,12 +148,12 @@ internal static class TrainingSpeed
         CancellationToken cancellation
     )
     {
-        var sizes = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser);
-        var options = TrainingPreset.Read<DiffusionTrainingOptions>(preset, "diffusion");
+        var sizes = Parts.Denoiser.Config(preset);
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>(preset, DiffusionRecipe.Stage);
         IBatchSource<LatentBatch> batches = encoded is null
             ? new SyntheticLatents(sizes, options.Batch)
-            : new LatentWindows(encoded, "train", sizes, options.Batch, 1);
-        using var network = TrainedPart.Create(1, device, p => new DualPathDenoiser(sizes, p));
+            : new LatentWindows(encoded, DatasetSplit.Train, sizes, options.Batch, 1);
+        using var network = NewNetwork.Create(1, device, p => new DualPathDenoiser(sizes, p));
         using var stage = new DiffusionStage(network, options, batches, batches);
         return Run(stage, "denoiser", network, steps, device, compare, encoded is not null, cancellation);
     }

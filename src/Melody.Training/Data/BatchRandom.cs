@@ -5,6 +5,9 @@ namespace Melody.Training.Data;
 /// <summary>The random numbers of a batch: they follow from the run's seed and the batch's number alone.</summary>
 internal static class BatchRandom
 {
+    /// <summary>Seed of the batches on which every stage is validated: the same whatever the seed of the run, so that runs compare.</summary>
+    public const long ValidationSeed = 5;
+
     /// <summary>A generator for batch <paramref name="index"/>; neighbouring batches have unrelated draws (<see cref="SplitMix64"/>).</summary>
     public static Random For(long seed, long index)
     {

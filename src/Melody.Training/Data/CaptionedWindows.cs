@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Training.Loop;
 
@@ -27,14 +28,14 @@ internal sealed class CaptionedWindows : IBatchSource<CaptionedBatch>
     private readonly long _seed;
 
     /// <param name="corpus">The corpus.</param>
-    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="split">Which pieces.</param>
     /// <param name="sampleRate">What the network hears, Hz.</param>
     /// <param name="samples">Samples of a window; shorter ones are played again from their start.</param>
     /// <param name="tagShare">Probability that the text is the list of tags.</param>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
     /// <exception cref="MelodyException">The split is empty, or the corpus has another sample rate.</exception>
-    public CaptionedWindows(CorpusReader corpus, string split, int sampleRate, int samples, double tagShare, int batch, long seed)
+    public CaptionedWindows(CorpusReader corpus, DatasetSplit split, int sampleRate, int samples, double tagShare, int batch, long seed)
     {
         CorpusAudio.RequireRate(corpus, sampleRate);
         (_corpus, _windows, _samples, _tagShare, _batch, _seed) = (corpus, corpus.WindowsOf(split), samples, tagShare, batch, seed);

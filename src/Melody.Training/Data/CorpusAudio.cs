@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 
 namespace Melody.Training.Data;
@@ -9,10 +10,10 @@ internal sealed class CorpusAudio : IAudioCollection
     private readonly IReadOnlyList<CorpusPiece> _pieces;
 
     /// <param name="corpus">The corpus.</param>
-    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="split">Which pieces.</param>
     /// <param name="sampleRate">What the network hears, Hz.</param>
     /// <exception cref="MelodyException">The split is empty, or the corpus has another sample rate.</exception>
-    public CorpusAudio(CorpusReader corpus, string split, int sampleRate)
+    public CorpusAudio(CorpusReader corpus, DatasetSplit split, int sampleRate)
     {
         RequireRate(corpus, sampleRate);
         (_corpus, _pieces) = (corpus, corpus.PiecesOf(split));

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 
 namespace Melody.Training.Data;
@@ -9,10 +10,10 @@ internal sealed class StereoAudio : IStereoCollection, IDisposable
     private readonly List<(CorpusReader Corpus, CorpusPiece Piece)> _pieces = [];
 
     /// <param name="folders">Folders of corpora.</param>
-    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="split">Which pieces.</param>
     /// <param name="sampleRate">What the network hears, Hz.</param>
     /// <exception cref="MelodyException">A folder is no corpus, has another sample rate, or its split is empty.</exception>
-    public StereoAudio(IEnumerable<string> folders, string split, int sampleRate)
+    public StereoAudio(IEnumerable<string> folders, DatasetSplit split, int sampleRate)
     {
         try
         {

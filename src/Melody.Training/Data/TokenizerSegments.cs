@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.SemanticTokens;
 using Melody.Training.Loop;
@@ -30,14 +31,14 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
     private readonly long _seed;
 
     /// <param name="corpus">The corpus.</param>
-    /// <param name="split">"train", "validation" or "test".</param>
+    /// <param name="split">Which pieces.</param>
     /// <param name="sampleRate">What the network hears, Hz.</param>
     /// <param name="hop">Samples in a token.</param>
     /// <param name="frames">Tokens in a segment; no window of the corpus may be shorter.</param>
     /// <param name="batch">Segments in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
     /// <exception cref="MelodyException">The split is empty, the windows are too short, or the corpus has another sample rate.</exception>
-    public DescribedTokenizerSegments(CorpusReader corpus, string split, int sampleRate, int hop, int frames, int batch, long seed)
+    public DescribedTokenizerSegments(CorpusReader corpus, DatasetSplit split, int sampleRate, int hop, int frames, int batch, long seed)
     {
         CorpusAudio.RequireRate(corpus, sampleRate);
         if (corpus.Plan.WindowSeconds * sampleRate < (double)frames * hop)

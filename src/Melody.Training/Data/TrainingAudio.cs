@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 
 namespace Melody.Training.Data;
@@ -34,7 +35,11 @@ internal sealed class TrainingAudio : IDisposable
         var corpus = CorpusReader.Open(folder);
         try
         {
-            return new(new CorpusAudio(corpus, "train", sampleRate), new CorpusAudio(corpus, "validation", sampleRate), corpus);
+            return new(
+                new CorpusAudio(corpus, DatasetSplit.Train, sampleRate),
+                new CorpusAudio(corpus, DatasetSplit.Validation, sampleRate),
+                corpus
+            );
         }
         catch
         {

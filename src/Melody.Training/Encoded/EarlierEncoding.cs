@@ -6,7 +6,7 @@ namespace Melody.Training.Encoded;
 
 /// <summary>What another run encoded of a shard; null what another model's part made.</summary>
 /// <param name="Latents">Of each piece, frame after frame.</param>
-/// <param name="Tokens">Semantic tokens of each piece.</param>
+/// <param name="Tokens">Semantic tokens of each piece, [frames, codebooks] flat.</param>
 /// <param name="AudioPrefix">Prefix tokens of all windows.</param>
 /// <param name="TextPrefix">Prefix tokens of all texts.</param>
 internal sealed record EarlierShard(
@@ -36,9 +36,10 @@ internal sealed class EarlierEncoding
     {
         _plan = EncodedPlan.Read(folder);
         var parts = _plan.Parts;
-        bool Same(string part) => plan.Parts.TryGetValue(part, out var mine) && parts.TryGetValue(part, out var theirs) && mine == theirs;
+        bool Same(Part part) =>
+            plan.Parts.TryGetValue(part.Name, out var mine) && parts.TryGetValue(part.Name, out var theirs) && mine == theirs;
         (_folder, _channels) = (folder, plan.LatentChannels);
-        (_latents, _tokens, _prefixes) = (Same(PartName.Autoencoder), Same(PartName.SemanticTokenizer), Same(PartName.JointEmbedding));
+        (_latents, _tokens, _prefixes) = (Same(Parts.Autoencoder), Same(Parts.SemanticTokenizer), Same(Parts.JointEmbedding));
         if (!_latents && !_tokens && !_prefixes)
             throw new MelodyException(
                 $"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or joint embedding with this one."
@@ -57,7 +58,7 @@ internal sealed class EarlierEncoding
         EncodedShardTables.Check(reader, _plan);
         return new(
             _latents ? [.. pieces.Select(piece => Latents(reader, piece))] : null,
-            _tokens ? Tokens(reader, pieces) : null,
+            _tokens ? Tokens(reader, pieces, _plan.Sizes().Count) : null,
             _prefixes ? EncodedShard.Shorts(reader, "audio_prefix") : null,
             _prefixes ? EncodedShard.Shorts(reader, "text_prefix") : null
         );
@@ -70,9 +71,9 @@ internal sealed class EarlierEncoding
         return Array.ConvertAll(packed, value => (float)value);
     }
 
-    private static IReadOnlyList<short[]> Tokens(SafetensorsReader reader, IReadOnlyList<EncodedPiece> pieces)
+    private static IReadOnlyList<short[]> Tokens(SafetensorsReader reader, IReadOnlyList<EncodedPiece> pieces, int books)
     {
         var tokens = EncodedShard.Shorts(reader, "tokens");
-        return [.. pieces.Select(piece => tokens.AsSpan((int)piece.FirstToken, piece.Tokens).ToArray())];
+        return [.. pieces.Select(piece => tokens.AsSpan((int)piece.FirstToken * books, piece.Tokens * books).ToArray())];
     }
 }

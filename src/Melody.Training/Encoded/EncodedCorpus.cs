@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Melody.Training.Parts;
+using Melody.Corpus.Records;
+using Melody.Foundation;
+using Melody.Training.Setup;
 
 namespace Melody.Training.Encoded;
 
@@ -12,7 +14,9 @@ internal sealed class EncodedCorpus : IDisposable
     private readonly List<EncodedShardTables> _shards = [];
     private readonly string _folders;
 
-    private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan) = (folders, plan);
+    private readonly int _books;
+
+    private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan, _books) = (folders, plan, plan.Sizes().Count);
 
     /// <summary>Sizes and rates of what it holds; of several corpora the first one's plan, which lists that one's shards alone.</summary>
     public EncodedPlan Plan { get; }
@@ -55,7 +59,7 @@ internal sealed class EncodedCorpus : IDisposable
 
     /// <summary>The pieces of a split with at least so many semantic tokens.</summary>
     /// <exception cref="MelodyException">There are none.</exception>
-    public IReadOnlyList<PieceId> PiecesOf(string split, int tokens = 1)
+    public IReadOnlyList<PieceId> PiecesOf(DatasetSplit split, int tokens = 1)
     {
         var found = _shards
             .SelectMany((shard, s) => shard.Pieces.Select((piece, p) => (piece, Id: new PieceId(s, p))))
@@ -69,14 +73,14 @@ internal sealed class EncodedCorpus : IDisposable
             ? sufficient
             : throw new MelodyException(
                 FormattableString.Invariant(
-                    $"No piece in the split '{split}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
+                    $"No piece in the split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
                 )
             );
     }
 
     /// <summary>The windows of a split.</summary>
     /// <exception cref="MelodyException">There are none.</exception>
-    public IReadOnlyList<WindowId> WindowsOf(string split)
+    public IReadOnlyList<WindowId> WindowsOf(DatasetSplit split)
     {
         var found = _shards
             .SelectMany((shard, s) => shard.Windows.Select((window, w) => (window, Id: new WindowId(s, w), shard)))
@@ -105,10 +109,10 @@ internal sealed class EncodedCorpus : IDisposable
             into[i] = (float)packed[i];
     }
 
-    /// <summary>Semantic tokens of a piece from <paramref name="first"/> on, as many as <paramref name="into"/> holds.</summary>
+    /// <summary>Semantic tokens of a piece from its frame <paramref name="first"/> on, [frames, codebooks] flat, as many as <paramref name="into"/> holds.</summary>
     public void ReadTokens(PieceId id, int first, Span<long> into)
     {
-        var source = _shards[id.Shard].Tokens.AsSpan((int)Piece(id).FirstToken + first, into.Length);
+        var source = _shards[id.Shard].Tokens.AsSpan(((int)Piece(id).FirstToken + first) * _books, into.Length);
         for (int i = 0; i < into.Length; i++)
             into[i] = source[i];
     }
@@ -130,6 +134,6 @@ internal sealed class EncodedCorpus : IDisposable
     private long[] Row(short[] rows, int row) =>
         Array.ConvertAll(rows.AsSpan(row * Plan.PrefixLevels, Plan.PrefixLevels).ToArray(), code => (long)code);
 
-    private MelodyException Empty(string split) =>
-        new($"The split '{split}' of the encoded corpus '{_folders}' is empty; encode a larger corpus.");
+    private MelodyException Empty(DatasetSplit split) =>
+        new($"The split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is empty; encode a larger corpus.");
 }

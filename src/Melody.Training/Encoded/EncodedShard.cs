@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Melody.Corpus.Records;
 using Melody.Foundation;
 using Melody.Music;
 using Melody.Weights;
@@ -10,10 +11,10 @@ namespace Melody.Training.Encoded;
 /// <summary>A piece of an encoded shard and where its frames and tokens lie there.</summary>
 /// <param name="FirstFrame">First latent frame.</param>
 /// <param name="Frames">Latent frames.</param>
-/// <param name="FirstToken">First semantic token.</param>
-/// <param name="Tokens">Semantic tokens.</param>
-/// <param name="Split">"train", "validation" or "test".</param>
-internal sealed record EncodedPiece(long FirstFrame, int Frames, long FirstToken, int Tokens, string Split);
+/// <param name="FirstToken">First frame of semantic tokens.</param>
+/// <param name="Tokens">Frames of semantic tokens.</param>
+/// <param name="Split">What it is for.</param>
+internal sealed record EncodedPiece(long FirstFrame, int Frames, long FirstToken, int Tokens, DatasetSplit Split);
 
 /// <summary>A described window of an encoded shard.</summary>
 /// <param name="Piece">Number of its piece in the shard.</param>
@@ -32,7 +33,6 @@ internal sealed record EncodedWindow(int Piece, int Token, int Tempo, int Key, i
 internal sealed class EncodedShard(string folder, int index)
 {
     private const string SourceKey = "source";
-    private static readonly string[] Splits = ["train", "validation", "test"];
 
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"shard-{index:D5}");
 
@@ -74,7 +74,11 @@ internal sealed class EncodedShard(string folder, int index)
                 [content.Latents.Count / plan.LatentChannels, plan.LatentChannels],
                 ScalarType.Float32
             ),
-            ["tokens"] = tensor(content.Tokens.ToArray(), ScalarType.Int16),
+            ["tokens"] = tensor(
+                content.Tokens.ToArray(),
+                plan.Codebooks.Count == 0 ? [content.Tokens.Count] : [content.Tokens.Count / plan.Codebooks.Count, plan.Codebooks.Count],
+                ScalarType.Int16
+            ),
             ["audio_prefix"] = tensor(
                 content.AudioPrefix.ToArray(),
                 [content.AudioPrefix.Count / plan.PrefixLevels, plan.PrefixLevels],
@@ -86,9 +90,7 @@ internal sealed class EncodedShard(string folder, int index)
                 ScalarType.Int16
             ),
             ["pieces"] = tensor(
-                content
-                    .Pieces.SelectMany(p => new[] { p.FirstFrame, p.Frames, p.FirstToken, p.Tokens, Array.IndexOf(Splits, p.Split) })
-                    .ToArray(),
+                content.Pieces.SelectMany(p => new[] { p.FirstFrame, p.Frames, p.FirstToken, p.Tokens, (long)p.Split }).ToArray(),
                 [content.Pieces.Count, 5],
                 ScalarType.Int64
             ),
@@ -129,8 +131,8 @@ internal sealed class EncodedShard(string folder, int index)
         [
             .. Rows(reader, "pieces", 5)
                 .Select(p =>
-                    p[4] >= 0 && p[4] < Splits.Length
-                        ? new EncodedPiece(p[0], (int)p[1], p[2], (int)p[3], Splits[p[4]])
+                    Enum.IsDefined((DatasetSplit)p[4])
+                        ? new EncodedPiece(p[0], (int)p[1], p[2], (int)p[3], (DatasetSplit)p[4])
                         : throw Damaged(reader, $"a piece of the split {p[4]}")
                 ),
         ];
@@ -188,7 +190,7 @@ internal sealed class EncodedShardContent
     /// <summary>Latents of all pieces, frame after frame, in [-1, 1]; stored as float16.</summary>
     public List<float> Latents { get; } = [];
 
-    /// <summary>Semantic tokens of all pieces.</summary>
+    /// <summary>Semantic tokens of all pieces, [frames, codebooks] flat.</summary>
     public List<short> Tokens { get; } = [];
 
     /// <summary>Prefix tokens that the audio tower gives each window.</summary>

@@ -4,7 +4,7 @@ using Melody.Conditioning;
 using Melody.Models;
 using Melody.SemanticTokens;
 using Melody.Training.Encoded;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -33,17 +33,17 @@ internal sealed class EncodingModel : IDisposable
     public EncodingModel(ModelFolder folder, Device device, bool latents = true, bool prefixes = true)
     {
         _device = device;
-        List<string> told = [PartName.SemanticTokenizer];
+        List<Part> told = [Parts.SemanticTokenizer];
         if (latents)
-            told.Add(PartName.Autoencoder);
+            told.Add(Parts.Autoencoder);
         if (prefixes)
-            told.Add(PartName.JointEmbedding);
+            told.Add(Parts.JointEmbedding);
         _hashes = PartHash.OfEncoding(folder, told);
-        _autoencoder = TrainedPart.LoadAutoencoder(folder, device);
-        _jointConfig = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding);
+        _autoencoder = Parts.Autoencoder.Load(folder, device);
+        _jointConfig = Parts.JointEmbedding.Config(folder);
         if (prefixes)
-            _joint = TrainedPart.LoadJointEmbedding(folder, device);
-        _tokenizer = TrainedPart.LoadSemanticTokenizer(folder, device);
+            _joint = Parts.JointEmbedding.Load(folder, device);
+        _tokenizer = Parts.SemanticTokenizer.Load(folder, device);
         if (latents)
             _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
         if (
@@ -84,6 +84,7 @@ internal sealed class EncodingModel : IDisposable
             LatentChannels = LatentChannels,
             TokenHop = TokenHop,
             SemanticCodes = _tokenizer.Config.Codes,
+            Codebooks = [.. _tokenizer.Config.Codebooks.Select(book => book.Codes)],
             PrefixLevels = PrefixLevels,
             PrefixCodes = _jointConfig.Quantizer.Entries,
             Shards = shards,
@@ -93,7 +94,10 @@ internal sealed class EncodingModel : IDisposable
     public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) =>
         _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
 
-    /// <summary>Semantic tokens of a piece.</summary>
+    /// <summary>Tokens in a frame.</summary>
+    public int Codebooks => _tokenizer.Codebooks.Count;
+
+    /// <summary>Semantic tokens of a piece, [frames, codebooks] flat.</summary>
     public short[] Tokens(float[] audio, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();

@@ -6,7 +6,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Training.Speed;
 using static TorchSharp.torch;
 
@@ -50,7 +50,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     )
     {
         (_autoencoder, _options, _validation, _decoderOnly) = (autoencoder, options, validation, decoderOnly);
-        _discriminators = TrainedPart.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
+        _discriminators = NewNetwork.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
             .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
             .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(
                 new Stft(r.Fft, r.Hop, r.Window),
@@ -194,7 +194,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     public override Figures Validate(long step, string folder)
     {
         const int batches = 4;
-        var segments = new AudioSegments(_validation, _options.Batch, 2 * _options.SegmentSamples, seed: 5);
+        var segments = new AudioSegments(_validation, _options.Batch, 2 * _options.SegmentSamples, BatchRandom.ValidationSeed);
         double log = 0,
             mel = 0,
             convergence = 0,

@@ -4,8 +4,8 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
-using Melody.Training.Parts;
 using Melody.Training.SelfSupervised;
+using Melody.Training.Setup;
 using Melody.Training.Speed;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,7 +42,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     {
         (_tokenizer, _options, Batches, _validation, _seed) = (tokenizer, options, training, validation, seed);
         _device = tokenizer.parameters().First().device;
-        _objective = TrainedPart.Create(seed, _device, p => new Wav2Vec2Objective(tokenizer.Trunk, options.Objective, p));
+        _objective = NewNetwork.Create(seed, _device, p => new Wav2Vec2Objective(tokenizer.Trunk, options.Objective, p));
         Sets =
         [
             new(

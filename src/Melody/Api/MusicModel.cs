@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Melody.Conditioning;
 using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
@@ -41,7 +40,7 @@ public sealed class MusicModel : IDisposable
             device,
             manifests
         );
-        Parts = PartSizes.Of(config);
+        Parts = config.Sizes();
     }
 
     /// <summary>What the model is called.</summary>
@@ -101,12 +100,12 @@ public sealed class MusicModel : IDisposable
         var device = Prepare(options ?? new());
         var config = ModelConfig.FromPreset(preset);
         using var random = ParameterFactory.Random(seed);
-        var networks = new ModelParts(config, Vocabulary.Empty, random);
+        var networks = new ModelParts(config, random);
         if (device.type != DeviceType.CPU || Runtime.TorchDevice.Precision(device) != ScalarType.Float32)
         {
             using var drawn = networks;
             using var empty = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
-            networks = new(config, Vocabulary.Empty, empty);
+            networks = new(config, empty);
             networks.CopyFrom(drawn);
         }
         var id = $"untrained-{preset}-{seed}";
@@ -132,18 +131,18 @@ public sealed class MusicModel : IDisposable
             token =>
             {
                 using var writer = ModelFolderWriter.Create(folder, Id, Preset);
-                foreach (var (name, config, module) in Networks.All)
+                foreach (var (part, module) in Networks.All)
                 {
                     NetworkStep.Begin(token);
-                    var manifest = _manifests?[name];
+                    var manifest = _manifests?[part.Name];
                     writer.SetPart(
-                        name,
-                        config,
+                        part.Name,
+                        Config.Of(part),
                         module,
                         manifest?.Trained ?? false,
                         matrixType: null,
                         manifest?.Training,
-                        Networks.AssetsOf(name)
+                        part.AssetsOf(module)
                     );
                 }
                 NetworkStep.Begin(token);
@@ -207,15 +206,14 @@ public sealed class MusicModel : IDisposable
         if (!options.AllowUntrained)
             folder.RequireTrained();
         var device = Prepare(options);
-        var vocabulary = ModelParts.ReadVocabulary(folder);
         using var parameters = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
-        var networks = new ModelParts(config, vocabulary, parameters);
+        var networks = new ModelParts(config, parameters, folder);
         try
         {
-            foreach (var (name, _, module) in networks.All)
+            foreach (var (part, module) in networks.All)
             {
                 cancellation.ThrowIfCancellationRequested();
-                folder.Load(name, module);
+                folder.Load(part.Name, module);
             }
         }
         catch

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.LanguageModel;
-using Melody.Presets;
+using Melody.Nn;
 using Melody.SemanticTokens;
 using Melody.Weights;
 
@@ -11,44 +12,65 @@ namespace Melody.Models;
 /// <summary>The sizes of a whole model, and what the parts have to agree on so that one understands the other.</summary>
 internal sealed record ModelConfig
 {
+    private readonly ImmutableDictionary<Part, object> _configs;
+
+    private ModelConfig(Func<Part, object> read) => _configs = Parts.OfModel.ToImmutableDictionary(part => part, read);
+
     /// <summary>Sound to latents and back.</summary>
-    public required AutoencoderConfig Autoencoder { get; init; }
+    public AutoencoderConfig Autoencoder
+    {
+        get => Of(Parts.Autoencoder);
+        init => _configs = _configs.SetItem(Parts.Autoencoder, value);
+    }
 
     /// <summary>Text or sound to prefix tokens.</summary>
-    public required JointEmbeddingConfig JointEmbedding { get; init; }
+    public JointEmbeddingConfig JointEmbedding
+    {
+        get => Of(Parts.JointEmbedding);
+        init => _configs = _configs.SetItem(Parts.JointEmbedding, value);
+    }
 
     /// <summary>Sound to semantic tokens.</summary>
-    public required SemanticTokenizerConfig SemanticTokenizer { get; init; }
+    public SemanticTokenizerConfig SemanticTokenizer
+    {
+        get => Of(Parts.SemanticTokenizer);
+        init => _configs = _configs.SetItem(Parts.SemanticTokenizer, value);
+    }
 
     /// <summary>Prefix tokens to semantic tokens.</summary>
-    public required SemanticLanguageModelConfig SemanticLanguageModel { get; init; }
+    public SemanticLanguageModelConfig SemanticLanguageModel
+    {
+        get => Of(Parts.SemanticLanguageModel);
+        init => _configs = _configs.SetItem(Parts.SemanticLanguageModel, value);
+    }
 
     /// <summary>Semantic tokens to latents.</summary>
-    public required DenoiserConfig Denoiser { get; init; }
+    public DenoiserConfig Denoiser
+    {
+        get => Of(Parts.Denoiser);
+        init => _configs = _configs.SetItem(Parts.Denoiser, value);
+    }
 
     /// <summary>The sizes of a preset.</summary>
     /// <exception cref="MelodyException">There is no such preset.</exception>
     public static ModelConfig FromPreset(string preset) =>
-        new ModelConfig
-        {
-            Autoencoder = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder),
-            JointEmbedding = PresetFile.Read<JointEmbeddingConfig>(preset, PartName.JointEmbedding),
-            SemanticTokenizer = PresetFile.Read<SemanticTokenizerConfig>(preset, PartName.SemanticTokenizer),
-            SemanticLanguageModel = PresetFile.Read<SemanticLanguageModelConfig>(preset, PartName.SemanticLanguageModel),
-            Denoiser = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser),
-        }.Checked($"the preset '{preset}'");
+        new ModelConfig(part => part.FromPreset(preset)).Checked($"the preset '{preset}'");
 
     /// <summary>The sizes of the model in a folder.</summary>
     /// <exception cref="MelodyException">A part is missing, or its configuration does not fit the others.</exception>
     public static ModelConfig FromFolder(ModelFolder folder) =>
-        new ModelConfig
-        {
-            Autoencoder = folder.Config<AutoencoderConfig>(PartName.Autoencoder),
-            JointEmbedding = folder.Config<JointEmbeddingConfig>(PartName.JointEmbedding),
-            SemanticTokenizer = folder.Config<SemanticTokenizerConfig>(PartName.SemanticTokenizer),
-            SemanticLanguageModel = folder.Config<SemanticLanguageModelConfig>(PartName.SemanticLanguageModel),
-            Denoiser = folder.Config<DenoiserConfig>(PartName.Denoiser),
-        }.Checked($"the model in '{folder.Path}'");
+        new ModelConfig(part => part.FromFolder(folder)).Checked($"the model in '{folder.Path}'");
+
+    /// <summary>The configuration of a part of <see cref="Parts.OfModel"/>.</summary>
+    public object Of(Part part) => _configs[part];
+
+    /// <inheritdoc cref="Of(Part)"/>
+    public TConfig Of<TConfig, TModule>(Part<TConfig, TModule> part)
+        where TConfig : notnull
+        where TModule : TorchSharp.torch.nn.Module => (TConfig)_configs[part];
+
+    /// <summary>How many trained numbers the networks have, part by part.</summary>
+    public IReadOnlyList<PartSize> Sizes() => [.. Parts.OfModel.SelectMany(part => part.Sizes(Of(part)))];
 
     /// <summary>Samples in a latent frame.</summary>
     public int HopLength => Autoencoder.InverseStft?.HopLength ?? Autoencoder.HifiGan?.UpRates.Aggregate(1, (a, b) => a * b) ?? 0;
@@ -58,56 +80,51 @@ internal sealed record ModelConfig
     /// <exception cref="MelodyException">Two parts disagree.</exception>
     public ModelConfig Checked(string where)
     {
-        Agree("latent channels", PartName.Denoiser, Denoiser.LatentChannels, PartName.Autoencoder, Autoencoder.LatentChannels);
+        Agree("latent channels", Parts.Denoiser, Denoiser.LatentChannels, Parts.Autoencoder, Autoencoder.LatentChannels);
         Agree(
             "samples a second",
-            PartName.Autoencoder,
+            Parts.Autoencoder,
             Autoencoder.SampleRate,
-            $"{PartName.Denoiser} with the autoencoder's {HopLength} samples a frame",
+            $"{Parts.Denoiser} with the autoencoder's {HopLength} samples a frame",
             Denoiser.LatentRate * HopLength
         );
-        Agree("samples a second", PartName.JointEmbedding, JointEmbedding.Audio.SampleRate, PartName.Autoencoder, Autoencoder.SampleRate);
-        Agree("samples a second", PartName.SemanticTokenizer, SemanticTokenizer.SampleRate, PartName.Autoencoder, Autoencoder.SampleRate);
+        Agree("samples a second", Parts.JointEmbedding, JointEmbedding.Audio.SampleRate, Parts.Autoencoder, Autoencoder.SampleRate);
+        Agree("samples a second", Parts.SemanticTokenizer, SemanticTokenizer.SampleRate, Parts.Autoencoder, Autoencoder.SampleRate);
         Agree(
             "samples a second",
-            PartName.SemanticTokenizer,
+            Parts.SemanticTokenizer,
             SemanticTokenizer.SampleRate,
-            $"{PartName.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
+            $"{Parts.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
             Denoiser.TokenRate * SemanticTokenizer.Hop
         );
-        Agree("semantic tokens", PartName.SemanticTokenizer, SemanticTokenizer.Codes, PartName.Denoiser, Denoiser.TokenCount);
+        AgreeOnTokens(Parts.SemanticTokenizer, SemanticTokenizer.Sizes(), Parts.Denoiser, Denoiser.Sizes());
+        AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.Denoiser, Denoiser.Sizes());
         Agree(
             "prefix tokens",
-            PartName.SemanticLanguageModel,
+            Parts.SemanticLanguageModel,
             SemanticLanguageModel.PrefixLevels,
-            PartName.JointEmbedding,
+            Parts.JointEmbedding,
             JointEmbedding.Quantizer.Levels
         );
         Agree(
             "entries of a prefix token",
-            PartName.SemanticLanguageModel,
+            Parts.SemanticLanguageModel,
             SemanticLanguageModel.PrefixCodes,
-            PartName.JointEmbedding,
+            Parts.JointEmbedding,
             JointEmbedding.Quantizer.Entries
         );
-        Agree(
-            "semantic tokens",
-            PartName.SemanticLanguageModel,
-            SemanticLanguageModel.SemanticCodes,
-            PartName.Denoiser,
-            Denoiser.TokenCount
-        );
         if (Denoiser.PromptWidth > 0)
-            Agree(
-                "values in a prompt's vector",
-                PartName.Denoiser,
-                Denoiser.PromptWidth,
-                PartName.JointEmbedding,
-                JointEmbedding.EmbeddingWidth
-            );
+            Agree("values in a prompt's vector", Parts.Denoiser, Denoiser.PromptWidth, Parts.JointEmbedding, JointEmbedding.EmbeddingWidth);
         return this;
 
-        void Agree(string what, string first, long firstValue, string second, long secondValue)
+        void AgreeOnTokens(Part first, CodebookSizes firstSizes, Part second, CodebookSizes secondSizes)
+        {
+            Agree("codebooks", first, firstSizes.Count, second, secondSizes.Count);
+            for (int book = 0; book < firstSizes.Count; book++)
+                Agree("semantic tokens", first, firstSizes[book], second, secondSizes[book]);
+        }
+
+        void Agree(string what, object first, long firstValue, object second, long secondValue)
         {
             if (firstValue != secondValue)
                 throw new MelodyException(

@@ -1,4 +1,3 @@
-using System.Text;
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
@@ -16,17 +15,18 @@ internal sealed class ModelParts : IDisposable
 {
     private readonly Lazy<FactGuidance?> _facts;
 
+    private readonly Dictionary<Part, nn.Module> _networks = [];
+
     /// <param name="config">Sizes.</param>
-    /// <param name="vocabulary">The words that the joint embedding knows.</param>
     /// <param name="parameters">Where the parameters come from.</param>
-    public ModelParts(ModelConfig config, Vocabulary vocabulary, ParameterFactory parameters)
+    /// <param name="folder">The model whose files beside the weights the networks use; null where there are none.</param>
+    /// <exception cref="MelodyException">A file in the folder is missing, changed or unusable.</exception>
+    public ModelParts(ModelConfig config, ParameterFactory parameters, ModelFolder? folder = null)
     {
-        Autoencoder = AudioAutoencoder.Create(config.Autoencoder, parameters);
-        JointEmbedding = new(config.JointEmbedding, vocabulary, parameters);
-        SemanticTokenizer = new(config.SemanticTokenizer, parameters);
-        SemanticLanguageModel = new(config.SemanticLanguageModel, parameters);
-        Denoiser = new(config.Denoiser, parameters);
-        foreach (var (_, _, module) in All)
+        // random values are drawn in this order: the same seed is the same model
+        foreach (var part in Parts.OfModel.Prepend(Parts.Autoencoder).Distinct())
+            _networks[part] = part.Create(config.Of(part), folder is null ? null : part.Assets(folder), parameters);
+        foreach (var (_, module) in All)
             module.eval();
         _facts = new(() => FactGuidance.Of(SemanticTokenizer));
     }
@@ -42,57 +42,39 @@ internal sealed class ModelParts : IDisposable
         JointEmbedding.Quantizer.Decode(tensor([.. prefix], [1, prefix.Count], device: JointEmbedding.Quantizer.Codebooks.device));
 
     /// <summary>Sound to latents and back.</summary>
-    public AudioAutoencoder Autoencoder { get; }
+    public AudioAutoencoder Autoencoder => Of(Parts.Autoencoder);
 
     /// <summary>Text or sound to prefix tokens.</summary>
-    public JointEmbedding JointEmbedding { get; }
+    public JointEmbedding JointEmbedding => Of(Parts.JointEmbedding);
 
     /// <summary>Sound to semantic tokens.</summary>
-    public SemanticTokenizer SemanticTokenizer { get; }
+    public SemanticTokenizer SemanticTokenizer => Of(Parts.SemanticTokenizer);
 
     /// <summary>Prefix tokens to semantic tokens.</summary>
-    public SemanticLanguageModel SemanticLanguageModel { get; }
+    public SemanticLanguageModel SemanticLanguageModel => Of(Parts.SemanticLanguageModel);
 
     /// <summary>Semantic tokens to latents.</summary>
-    public DualPathDenoiser Denoiser { get; }
+    public DualPathDenoiser Denoiser => Of(Parts.Denoiser);
 
-    /// <summary>The networks with their names and configurations, in the order in which a prompt meets them.</summary>
-    public IEnumerable<(string Name, object Config, nn.Module Module)> All =>
-        [
-            (PartName.JointEmbedding, JointEmbedding.Config, JointEmbedding),
-            (PartName.SemanticTokenizer, SemanticTokenizer.Config, SemanticTokenizer),
-            (PartName.SemanticLanguageModel, SemanticLanguageModel.Config, SemanticLanguageModel),
-            (PartName.Denoiser, Denoiser.Config, Denoiser),
-            (PartName.Autoencoder, Autoencoder.Config, Autoencoder),
-        ];
+    /// <summary>The networks, in the order in which a prompt meets them.</summary>
+    public IEnumerable<(Part Part, nn.Module Module)> All => Parts.OfModel.Select(part => (part, _networks[part]));
 
-    /// <summary>Files that a part needs beside its weights, by name.</summary>
-    public IReadOnlyDictionary<string, byte[]> AssetsOf(string part) =>
-        part == PartName.JointEmbedding
-            ? new Dictionary<string, byte[]> { [Vocabulary.FileName] = Encoding.UTF8.GetBytes(JointEmbedding.Vocabulary.ToText()) }
-            : new Dictionary<string, byte[]>();
-
-    /// <summary>The vocabulary in a model folder.</summary>
-    /// <exception cref="MelodyException">It is missing, changed or unusable.</exception>
-    public static Vocabulary ReadVocabulary(ModelFolder folder) =>
-        Vocabulary.Parse(new UTF8Encoding(false).GetString(folder.ReadAsset(PartName.JointEmbedding, Vocabulary.FileName)));
+    /// <summary>The network of a part.</summary>
+    public TModule Of<TConfig, TModule>(Part<TConfig, TModule> part)
+        where TConfig : notnull
+        where TModule : nn.Module => (TModule)_networks[part];
 
     /// <summary>Takes over the values of networks of the same sizes, perhaps on another device or in another type.</summary>
     public void CopyFrom(ModelParts source)
     {
-        using var _ = no_grad();
-        foreach (var (ours, theirs) in All.Zip(source.All))
-        {
-            var values = StateDictionary.Of(theirs.Module);
-            foreach (var (name, value) in StateDictionary.Of(ours.Module))
-                value.copy_(values[name]);
-        }
+        foreach (var (part, module) in All)
+            StateDictionary.Copy(source._networks[part], module);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, _, module) in All)
+        foreach (var (_, module) in All)
             module.Dispose();
     }
 }

@@ -38,6 +38,17 @@ internal static class StateDictionary
         }
     }
 
+    /// <summary>Copies the values of a network into those of the same names of another, perhaps on another device or in another type.</summary>
+    /// <param name="source">Whose values; it may lack some of the other's, which stay as they are.</param>
+    /// <param name="target">Takes them.</param>
+    public static void Copy(nn.Module source, nn.Module target)
+    {
+        using var _ = no_grad();
+        var values = Of(target);
+        foreach (var (name, value) in Of(source))
+            values[name].copy_(value);
+    }
+
     /// <summary>
     /// Writes a network to a file. Parameters with two axes or more are stored as <paramref name="matrixType"/>, or as they
     /// are where that is null; where that is a type of 16 bits, codebooks (buffers with two axes or more) are stored as

@@ -7,7 +7,7 @@ using Melody.Evaluation;
 using Melody.Foundation;
 using Melody.Listening;
 using Melody.Studio;
-using Melody.Training.Runs;
+using Melody.Training.Recipes;
 
 namespace Melody.Tests.Architecture;
 
@@ -20,7 +20,7 @@ public sealed partial class ArchitectureTests
         typeof(AtomicFile).Assembly,
         typeof(RecordingListener).Assembly,
         typeof(CorpusReader).Assembly,
-        typeof(StageRunner).Assembly,
+        typeof(TrainingRecipes).Assembly,
         typeof(EvaluationRun).Assembly,
         typeof(StudioServer).Assembly,
         typeof(MelodyTool).Assembly,

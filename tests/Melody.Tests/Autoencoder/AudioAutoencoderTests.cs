@@ -18,7 +18,7 @@ public sealed class AudioAutoencoderTests
     public void ThePaperPresetHasThePapersSizes()
     {
         using var parameters = ParameterFactory.Meta();
-        using var autoencoder = AudioAutoencoder.Create(PresetFile.Read<AutoencoderConfig>("paper", PartName.Autoencoder), parameters);
+        using var autoencoder = AudioAutoencoder.Create(Parts.Autoencoder.Config("paper"), parameters);
         Assert.InRange(Count(autoencoder.Decoder), 60.1e6 * 0.95, 60.1e6 * 1.05);
         Assert.InRange(Count(autoencoder.Encoder), 11.3e6, 11.5e6); // the paper's 40 million are explained at HifiGanEncoder
         Assert.Equal(
@@ -33,7 +33,7 @@ public sealed class AudioAutoencoderTests
     public void TheLightPresetsAreSmall(string preset, double least, double most)
     {
         using var parameters = ParameterFactory.Meta();
-        using var autoencoder = AudioAutoencoder.Create(PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder), parameters);
+        using var autoencoder = AudioAutoencoder.Create(Parts.Autoencoder.Config(preset), parameters);
         Assert.InRange(Count(autoencoder), least, most);
         Assert.Equal(Count(autoencoder), Count(autoencoder.Encoder) + Count(autoencoder.Decoder));
         Assert.Equal(
@@ -228,7 +228,7 @@ public sealed class AudioAutoencoderTests
     public void AnUnknownPresetIsRefused() =>
         Assert.Equal(
             "There is no preset 'huge'; choose mini, paper, test.",
-            Assert.Throws<MelodyException>(() => PresetFile.Read<AutoencoderConfig>("huge", PartName.Autoencoder)).Message
+            Assert.Throws<MelodyException>(() => Parts.Autoencoder.Config("huge")).Message
         );
 
     [Theory]
@@ -237,7 +237,7 @@ public sealed class AudioAutoencoderTests
     [InlineData("test")]
     public void APresetSurvivesJson(string preset)
     {
-        var config = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder);
+        var config = Parts.Autoencoder.Config(preset);
         var again = ConfigJson.Read<AutoencoderConfig>(ConfigJson.Write(config), "the configuration");
         Assert.Equivalent(config, again, strict: true);
     }

@@ -130,7 +130,7 @@ public sealed class LatentCodecTests
     [Fact]
     public void TenSecondsAtThePapersRatesAre2500FramesAnd240000Samples()
     {
-        var config = PresetFile.Read<AutoencoderConfig>("paper", PartName.Autoencoder);
+        var config = Parts.Autoencoder.Config("paper");
         var hifiGan = config.HifiGan!;
         config = config with
         {

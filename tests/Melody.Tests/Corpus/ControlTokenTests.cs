@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.LanguageModel;
@@ -39,9 +40,9 @@ public sealed class ControlTokenTests : IDisposable
     {
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = Pieces.Length,
             WindowSeconds = 1,
             Tools = ["none"],
@@ -60,7 +61,7 @@ public sealed class ControlTokenTests : IDisposable
         var vocabulary = new SemanticVocabulary(config);
 
         // Everything is told: each piece's three control ids occur in training exactly as a prompt brings them about.
-        var windows = new SemanticWindows(encoded, "train", config, new ConditionMix(), jitter: 0, batch: 400, seed: 1);
+        var windows = new SemanticWindows(encoded, DatasetSplit.Train, config, new ConditionMix(), jitter: 0, batch: 400, seed: 1);
         var trained = windows
             .Create(0)
             .Conditions.Chunk(vocabulary.ConditionCount)
@@ -92,7 +93,7 @@ public sealed class ControlTokenTests : IDisposable
                 HarmonyStyle.Pop,
                 [new Section("A", "A", key, RomanNumerals.Parse("I|V|I|V|I|V|I|V", key))]
             );
-            var part = new Part(Role.Harmony, 0);
+            var part = new Part(PlayerRole.Harmony, 0);
             foreach (var chord in sheet.Chords)
                 part.Add(chord.Start, chord.Length, 48 + chord.Chord.Root, 80);
             var (song, roles) = SongAssembly.Build("test", sheet, [part]);
@@ -103,10 +104,10 @@ public sealed class ControlTokenTests : IDisposable
                     Id = id,
                     Seed = 1,
                     TuneId = id,
-                    Split = "train",
-                    Kind = "solo",
+                    Split = DatasetSplit.Train,
+                    Kind = PieceKind.Solo,
                     Style = "s",
-                    Family = GenreFamily.Named("pop"),
+                    Family = GenreFamily.Of(Genre.Pop),
                     Sources = [Composer.OwnSource],
                     Song = song,
                     Roles = roles,

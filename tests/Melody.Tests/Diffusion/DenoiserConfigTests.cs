@@ -11,7 +11,7 @@ public sealed class DenoiserConfigTests
     private static double Millions(string preset)
     {
         using var parameters = ParameterFactory.Meta();
-        using var denoiser = new DualPathDenoiser(PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser), parameters);
+        using var denoiser = new DualPathDenoiser(Parts.Denoiser.Config(preset), parameters);
         return denoiser.parameters().Sum(p => p.numel()) / 1e6;
     }
 
@@ -28,7 +28,7 @@ public sealed class DenoiserConfigTests
     [Fact]
     public void PaperHasThePrintedSizes()
     {
-        var config = PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser);
+        var config = Parts.Denoiser.Config("paper");
         Assert.Equal(
             (768, 8, 64, 2500, 4, 16, 250, 25, 1024, 256),
             (
@@ -48,9 +48,5 @@ public sealed class DenoiserConfigTests
 
     [Fact]
     public void UnknownPresetsAreNamed() =>
-        Assert.Contains(
-            "huge",
-            Assert.Throws<MelodyException>(() => PresetFile.Read<DenoiserConfig>("huge", PartName.Denoiser)).Message,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("huge", Assert.Throws<MelodyException>(() => Parts.Denoiser.Config("huge")).Message, StringComparison.Ordinal);
 }

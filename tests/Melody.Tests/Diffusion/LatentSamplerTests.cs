@@ -164,7 +164,7 @@ public sealed class LatentSamplerTests
     {
         using var scope = NewDisposeScope();
         using var precision = Melody.Runtime.ComputePrecision.Use(ScalarType.Float32);
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
+        var config = Parts.Denoiser.Config("test") with
         {
             HiddenWidth = 32,
             Heads = 2,

@@ -8,7 +8,7 @@ namespace Melody.Tests.Diffusion;
 /// <summary>Frames and tokens counted by absolute time.</summary>
 public sealed class TimeGridTests
 {
-    private static readonly TimeGrid Paper = TimeGrid.Of(PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser));
+    private static readonly TimeGrid Paper = TimeGrid.Of(Parts.Denoiser.Config("paper"));
 
     [Fact]
     public void ThePaperMovesOnBy625Frames()

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Melody.Audio;
 using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Evaluation.Chain;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.HeldOut;
@@ -97,7 +98,7 @@ public sealed class ChainTests : IDisposable
                 .Range(0, 8)
                 .Select(i => new HeldOutWindow(
                     Play(90 + 5 * i, new(i, i % 2 == 1), drums: true, 5, i),
-                    SinePieces.Window($"p{i / 2}", "test", i, 5) with
+                    SinePieces.Window($"p{i / 2}", DatasetSplit.Test, i, 5) with
                     {
                         Bpm = 90 + 5 * i,
                         Key = new MusicalKey(i, i % 2 == 1).ToString(),

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
@@ -21,8 +22,8 @@ public sealed class EvaluateVerbTests : IDisposable
                 ? null
                 : piece with
                 {
-                    Record = piece.Record with { Split = "test" },
-                    Windows = [.. piece.Windows.Select(w => w with { Split = "test", Notes = [] })],
+                    Record = piece.Record with { Split = DatasetSplit.Test },
+                    Windows = [.. piece.Windows.Select(w => w with { Split = DatasetSplit.Test, Notes = [] })],
                 };
 
         public void Dispose() => _sines.Dispose();
@@ -33,9 +34,9 @@ public sealed class EvaluateVerbTests : IDisposable
     {
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 4,
             WindowSeconds = 1.5,
             Tools = ["sine 1.0"],

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
+using Melody.Corpus.Records;
 using Melody.Evaluation.Prompts;
+using Melody.Foundation;
 using Melody.Music;
 using Melody.Prompting;
 
@@ -92,7 +94,7 @@ public sealed partial class PromptTests
             if (p.Mood is { } mood)
                 Assert.True(Words.Moods[mood].Any(word => Says(p.Text, word)), $"{p.Id}: {mood}");
             if (p.Style is { } style)
-                Assert.True(GenreFamily.Named(style).Name == style && Says(p.Text, style), $"{p.Id}: {style}");
+                Assert.True(EnumName<Genre>.Find(style) is not null && Says(p.Text, style), $"{p.Id}: {style}");
             if (p.Manner == PromptManner.Vague)
                 Assert.True(p is { Bpm: null, Key: null, Drums: null, Mood: null, Style: null, Families.Count: 0 }, p.Id);
         });

@@ -107,7 +107,7 @@ public sealed class ReconstructionTests : IDisposable
         using (var autoencoder = AudioAutoencoder.Create(config, parameters))
         {
             using var writer = ModelFolderWriter.Create(_folder["model"], "small", "test");
-            writer.SetPart(PartName.Autoencoder, config, autoencoder, trained: false);
+            writer.SetPart(Parts.Autoencoder.Name, config, autoencoder, trained: false);
             writer.Commit();
         }
         string[] evaluate =

@@ -25,11 +25,11 @@ public sealed class DefaultModelTests
         Assert.Equal(
             new[]
             {
-                PartName.Autoencoder,
-                PartName.Denoiser,
-                PartName.JointEmbedding,
-                PartName.SemanticLanguageModel,
-                PartName.SemanticTokenizer,
+                Parts.Autoencoder.Name,
+                Parts.Denoiser.Name,
+                Parts.JointEmbedding.Name,
+                Parts.SemanticLanguageModel.Name,
+                Parts.SemanticTokenizer.Name,
             }.Order(),
             folder.Manifest.Parts.Keys.Order()
         );

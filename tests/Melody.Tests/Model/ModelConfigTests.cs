@@ -28,7 +28,7 @@ public sealed class ModelConfigTests
     [Fact]
     public void PaperHasThePapersSizes()
     {
-        var sizes = PartSizes.Of(ModelConfig.FromPreset("paper")).ToDictionary(p => p.Name, p => p.Parameters / 1e6);
+        var sizes = ModelConfig.FromPreset("paper").Sizes().ToDictionary(p => p.Name, p => p.Parameters / 1e6);
         Assert.InRange(sizes["semantic-lm"], 429.5 * 0.96, 429.5 * 1.04);
         Assert.InRange(sizes["semantic-tokenizer"], 199.5 * 0.96, 199.5 * 1.04);
         Assert.InRange(sizes["joint-embedding"], 195.3 * 0.96, 195.3 * 1.04);
@@ -41,10 +41,10 @@ public sealed class ModelConfigTests
     public void MiniIsSmallEnoughToShip()
     {
         var config = ModelConfig.FromPreset("mini");
-        Assert.InRange(PartSizes.Of(config).Sum(p => p.Parameters), 20_000_000, 39_500_000);
+        Assert.InRange(config.Sizes().Sum(p => p.Parameters), 20_000_000, 39_500_000);
         // as it ships: matrices in bfloat16, vectors and codebooks in float32
         using var parameters = ParameterFactory.Meta();
-        using var parts = new ModelParts(config, Vocabulary.Empty, parameters);
+        using var parts = new ModelParts(config, parameters);
         long bytes = parts.All.Sum(part =>
         {
             var matrices = part.Module.parameters().Where(p => p.dim() >= 2).Sum(p => p.numel());
@@ -102,6 +102,13 @@ public sealed class ModelConfigTests
                 SemanticLanguageModel = config.SemanticLanguageModel with { SemanticCodes = 512 },
             },
             "semantic tokens is 512"
+        );
+        AssertRefused(
+            config with
+            {
+                Denoiser = config.Denoiser with { Codebooks = [1024, 1024] },
+            },
+            "codebooks is 1 in the semantic-tokenizer and 2 in the denoiser"
         );
     }
 

@@ -69,11 +69,11 @@ public sealed class MusicModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PartName.Autoencoder)]
-    [InlineData(PartName.JointEmbedding)]
-    [InlineData(PartName.SemanticTokenizer)]
-    [InlineData(PartName.SemanticLanguageModel)]
-    [InlineData(PartName.Denoiser)]
+    [InlineData("autoencoder")]
+    [InlineData("joint-embedding")]
+    [InlineData("semantic-tokenizer")]
+    [InlineData("semantic-lm")]
+    [InlineData("denoiser")]
     public async Task AMissingPartIsNamed(string part)
     {
         using (var model = MusicModel.CreateUntrained("test", 7, Cpu))
@@ -162,8 +162,8 @@ public sealed class MusicModelTests : IDisposable
         var config = ModelConfig.FromPreset("test");
         using var random = ParameterFactory.Random(3);
         using var empty = ParameterFactory.Empty(matrixType: ScalarType.BFloat16);
-        using var exact = new ModelParts(config, Vocabulary.Empty, random);
-        using var rounded = new ModelParts(config, Vocabulary.Empty, empty);
+        using var exact = new ModelParts(config, random);
+        using var rounded = new ModelParts(config, empty);
         rounded.CopyFrom(exact);
         Assert.Equal(ScalarType.BFloat16, rounded.Denoiser.state_dict()["input.weight"].dtype);
         Assert.Equal(ScalarType.Float32, rounded.JointEmbedding.Quantizer.Codebooks.dtype);

@@ -20,9 +20,9 @@ public sealed class StateNamesTests
     public void EveryTensorOfAModelHasOneName(string preset)
     {
         using var parameters = ParameterFactory.Meta();
-        using var parts = new ModelParts(ModelConfig.FromPreset(preset), Vocabulary.Empty, parameters);
+        using var parts = new ModelParts(ModelConfig.FromPreset(preset), parameters);
         Assert.Equal(5, parts.All.Count());
-        foreach (var (_, _, network) in parts.All)
+        foreach (var (_, network) in parts.All)
             AssertOneName(network);
     }
 
@@ -60,9 +60,9 @@ public sealed class StateNamesTests
     public void NamesTypesAndShapesAreThoseOfTheModelsThereAre(string preset, string part, int count, string hash)
     {
         using var parameters = ParameterFactory.Meta();
-        using var parts = new ModelParts(ModelConfig.FromPreset(preset), Vocabulary.Empty, parameters);
+        using var parts = new ModelParts(ModelConfig.FromPreset(preset), parameters);
         var lines = parts
-            .All.Single(p => p.Name == part)
+            .All.Single(p => p.Part.Name == part)
             .Module.state_dict()
             .Select(s => $"{s.Key} {s.Value.dtype} [{string.Join(", ", s.Value.shape)}]\n")
             .ToList();

@@ -4,7 +4,8 @@ using Melody.Presets;
 using Melody.Runtime;
 using Melody.Training.Data;
 using Melody.Training.Loop;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 
@@ -39,15 +40,15 @@ public sealed class AutoencoderStageTests : IDisposable
     private (RecordingLog Log, double Deviation) Train(long reconstructionSteps, long steps)
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var config = PresetFile.Read<AutoencoderConfig>("test", PartName.Autoencoder);
-        var options = TrainingPreset.Read<AutoencoderTrainingOptions>("test", "autoencoder") with
+        var config = Parts.Autoencoder.Config("test");
+        var options = TrainingPreset.Read<AutoencoderTrainingOptions>("test", AutoencoderRecipe.Stage) with
         {
             Batch = 2,
             SegmentSamples = Samples,
             ReconstructionSteps = reconstructionSteps,
             LearningRate = 0.008,
         };
-        using var network = TrainedPart.Create(1, CPU, p => AudioAutoencoder.Create(config, p));
+        using var network = NewNetwork.Create(1, CPU, p => AudioAutoencoder.Create(config, p));
         using var stage = new AutoencoderStage(network, options, new OneSound(), new OneSound(), seed: 1);
         var log = new RecordingLog();
         using var loop = new TrainingLoop<float[]>(

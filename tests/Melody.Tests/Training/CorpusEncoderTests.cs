@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Models;
 using Melody.Music;
@@ -20,10 +21,10 @@ public sealed class CorpusEncoderTests : IDisposable
     private static CorpusPlan Plan(int rate) =>
         new()
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
             SampleRate = rate,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 3,
             WindowSeconds = 1,
             Tools = ["sine 1.0"],
@@ -79,10 +80,10 @@ public sealed class CorpusEncoderTests : IDisposable
         using var model = MusicModel.CreateUntrained("test", 1);
         using var source = CorpusReader.Open(_folder["corpus"]);
         using var encoded = EncodedCorpus.Open(_folder["encoded"], parts);
-        var id = encoded.PiecesOf("train")[2];
+        var id = encoded.PiecesOf(DatasetSplit.Train)[2];
         var stored = encoded.Piece(id);
         var piece = source.Pieces.Where(p => p.Shard == id.Shard).ElementAt(id.Piece);
-        Assert.Equal("train", piece.Record.Split);
+        Assert.Equal(DatasetSplit.Train, piece.Record.Split);
         var samples = new float[piece.Frames];
         source.Read(piece, 0, samples);
         var audio = tensor(samples, [1, samples.Length]);
@@ -95,7 +96,7 @@ public sealed class CorpusEncoderTests : IDisposable
         encoded.ReadTokens(id, 0, tokens);
         Assert.Equal(model.Networks.SemanticTokenizer.Tokenize(audio).data<long>().ToArray(), tokens);
 
-        var window = encoded.WindowsOf("train").First(w => encoded.PieceOf(w) == id && encoded.Window(w).Token > 0);
+        var window = encoded.WindowsOf(DatasetSplit.Train).First(w => encoded.PieceOf(w) == id && encoded.Window(w).Token > 0);
         Assert.Equal((int)Math.Round(0.9 * 25), encoded.Window(window).Token); // the second window begins at 0.9 s
         Assert.Equal(
             (ControlClassOf120, 9 + 12, 2),
@@ -117,9 +118,9 @@ public sealed class CorpusEncoderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PartName.JointEmbedding, "audio_prefix", "text_prefix")]
-    [InlineData(PartName.Autoencoder, "latents")]
-    [InlineData(PartName.SemanticTokenizer, "tokens")]
+    [InlineData("joint-embedding", "audio_prefix", "text_prefix")]
+    [InlineData("autoencoder", "latents")]
+    [InlineData("semantic-tokenizer", "tokens")]
     public async Task Only_a_new_part_goes_through_the_music_again(string part, params string[] its)
     {
         var folder = await PrepareAsync();
@@ -225,19 +226,19 @@ public sealed class CorpusEncoderTests : IDisposable
         using var whole = EncodedCorpus.Open(_folder["whole"], new Dictionary<string, string>());
         using var words = EncodedCorpus.Open(_folder["words"], new Dictionary<string, string>());
         using var sound = EncodedCorpus.Open(_folder["sound"], new Dictionary<string, string>());
-        foreach (var id in whole.PiecesOf("train"))
+        foreach (var id in whole.PiecesOf(DatasetSplit.Train))
         {
             Assert.Equal(0, words.Piece(id).Frames);
-            Assert.Equal(whole.Piece(id) with { Split = "" }, sound.Piece(id) with { Split = "" });
+            Assert.Equal(whole.Piece(id) with { Split = DatasetSplit.Train }, sound.Piece(id) with { Split = DatasetSplit.Train });
             long[] expected = new long[whole.Piece(id).Tokens],
                 actual = new long[expected.Length];
             whole.ReadTokens(id, 0, expected);
             words.ReadTokens(id, 0, actual);
             Assert.Equal(expected, actual);
         }
-        foreach (var id in whole.WindowsOf("train"))
+        foreach (var id in whole.WindowsOf(DatasetSplit.Train))
             Assert.Equal(whole.AudioPrefix(id), words.AudioPrefix(id));
-        Assert.All(sound.WindowsOf("train"), id => Assert.Equal(0, sound.Window(id).Texts));
+        Assert.All(sound.WindowsOf(DatasetSplit.Train), id => Assert.Equal(0, sound.Window(id).Texts));
 
         (await EncodeAsync("none", "--for", "decoder")).AssertRefused("--for is 'decoder'");
         (await EncodeAsync("none", "--shard", "3/2")).AssertRefused("--shard is '3/2'");

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.LanguageModel;
 using Melody.Models;
@@ -25,12 +26,39 @@ public sealed class EncodedCorpusTests : IDisposable
     }
 
     [Fact]
+    public void Frames_of_several_codebooks_are_read_back_whole()
+    {
+        var plan = EncodedFixture.Plan(1) with { Codebooks = [7, 1000] };
+        plan.Claim(_folder["several"]);
+        var content = new EncodedShardContent();
+        for (int piece = 0; piece < 2; piece++)
+        {
+            content.Pieces.Add(new(20 * piece, 20, 10 * piece, 10, DatasetSplit.Train));
+            for (int frame = 0; frame < 10; frame++)
+                content.Tokens.AddRange([(short)((frame + piece) % 7), (short)(100 * frame + piece)]);
+            content.Latents.AddRange(new float[20 * EncodedFixture.Channels]);
+        }
+        new EncodedShard(_folder["several"], 0).Write(content, plan, "source 0");
+        using var corpus = EncodedCorpus.Open(_folder["several"], EncodedFixture.Parts);
+        Assert.Equal([7, 1000], corpus.Plan.Codebooks);
+        var tokens = new long[6];
+        corpus.ReadTokens(corpus.PiecesOf(DatasetSplit.Train)[1], 4, tokens);
+        Assert.Equal([5, 401, 6, 501, 0, 601], tokens);
+        content.Tokens[^2] = 7;
+        new EncodedShard(_folder["several"], 0).Write(content, plan, "source 0");
+        Assert.Contains(
+            "outside 0 to 6",
+            Assert.Throws<MelodyException>(() => EncodedCorpus.Open(_folder["several"], EncodedFixture.Parts)).Message
+        );
+    }
+
+    [Fact]
     public void What_was_written_is_read()
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        Assert.Equal((4, 2), (corpus.PiecesOf("train").Count, corpus.PiecesOf("validation").Count));
-        var piece = corpus.PiecesOf("train")[3];
+        Assert.Equal((4, 2), (corpus.PiecesOf(DatasetSplit.Train).Count, corpus.PiecesOf(DatasetSplit.Validation).Count));
+        var piece = corpus.PiecesOf(DatasetSplit.Train)[3];
         Assert.Equal(new EncodedCorpus.PieceId(1, 1), piece);
         var latents = new float[5 * EncodedFixture.Channels];
         corpus.ReadLatents(piece, 123, latents);
@@ -39,7 +67,7 @@ public sealed class EncodedCorpusTests : IDisposable
         var tokens = new long[4];
         corpus.ReadTokens(piece, 7, tokens);
         Assert.Equal([.. Enumerable.Range(7, 4).Select(t => (long)EncodedFixture.Token(1, 1, t))], tokens);
-        var window = corpus.WindowsOf("validation")[1];
+        var window = corpus.WindowsOf(DatasetSplit.Validation)[1];
         Assert.Equal(new EncodedCorpus.PieceId(1, 2), corpus.PieceOf(window));
         Assert.Equal((47, 9, 2), (corpus.Window(window).Tempo, corpus.Window(window).Key, corpus.Window(window).Metre));
         Assert.Equal([.. Enumerable.Range(0, 12).Select(level => 90L * level + 2)], corpus.AudioPrefix(window));
@@ -52,7 +80,14 @@ public sealed class EncodedCorpusTests : IDisposable
         EncodedFixture.Write(_folder["a"], shards: 1);
         EncodedFixture.Write(_folder["b"], shards: 2);
         using var corpus = EncodedCorpus.Open([_folder["a"], _folder["b"]], EncodedFixture.Parts);
-        Assert.Equal((6, 3, 6), (corpus.PiecesOf("train").Count, corpus.PiecesOf("validation").Count, corpus.WindowsOf("train").Count));
+        Assert.Equal(
+            (6, 3, 6),
+            (
+                corpus.PiecesOf(DatasetSplit.Train).Count,
+                corpus.PiecesOf(DatasetSplit.Validation).Count,
+                corpus.WindowsOf(DatasetSplit.Train).Count
+            )
+        );
         // shard 0 of the first, then 0 and 1 of the second
         foreach (var (place, shard) in new[] { (0, 0), (1, 0), (2, 1) })
         {
@@ -67,7 +102,7 @@ public sealed class EncodedCorpusTests : IDisposable
         (
             EncodedFixture.Plan(1) with
             {
-                Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" },
+                Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [Parts.Autoencoder.Name] = "b" },
             }
         ).Claim(_folder["c"]);
         Assert.Contains(
@@ -82,8 +117,8 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser);
-        var source = new LatentWindows(corpus, "train", config, batch: 8, seed: 3);
+        var config = Parts.Denoiser.Config("test");
+        var source = new LatentWindows(corpus, DatasetSplit.Train, config, batch: 8, seed: 3);
         int tokens = config.Frames / 2;
         var starts = new HashSet<int>();
         for (int index = 0; index < 40; index++)
@@ -120,11 +155,11 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser);
+        var config = Parts.Denoiser.Config("test");
         int tokens = config.Frames / 2,
             examples = 0;
         var counts = new Dictionary<string, int>();
-        var source = new LatentWindows(corpus, "train", config, batch: 8, seed: 3, new(Text: 0.75, Dropped: 0.2));
+        var source = new LatentWindows(corpus, DatasetSplit.Train, config, batch: 8, seed: 3, new(Text: 0.75, Dropped: 0.2));
         for (int index = 0; index < 250; index++)
         {
             var batch = source.Create(index);
@@ -161,7 +196,7 @@ public sealed class EncodedCorpusTests : IDisposable
         Assert.Equal(0.2, (double)counts["none"] / examples, 0.04);
         Assert.Equal(0.6, (double)counts["text"] / examples, 0.04);
         Assert.Equal(0.2, (double)counts["audio"] / examples, 0.04);
-        Assert.Empty(new LatentWindows(corpus, "train", config with { PromptWidth = 0 }, 2, 1).Create(0).Prefixes);
+        Assert.Empty(new LatentWindows(corpus, DatasetSplit.Train, config with { PromptWidth = 0 }, 2, 1).Create(0).Prefixes);
     }
 
     [Fact]
@@ -169,11 +204,11 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel);
+        var config = Parts.SemanticLanguageModel.Config("test");
         var vocabulary = new SemanticVocabulary(config);
         var source = new SemanticWindows(
             corpus,
-            "train",
+            DatasetSplit.Train,
             config,
             new()
             {
@@ -230,11 +265,8 @@ public sealed class EncodedCorpusTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path);
         using var corpus = Open();
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with
-        {
-            Window = EncodedFixture.Tokens + 40,
-        };
-        var batch = new SemanticWindows(corpus, "train", config, new(), jitter: 0, batch: 1, seed: 1).Create(0);
+        var config = Parts.SemanticLanguageModel.Config("test") with { Window = EncodedFixture.Tokens + 40 };
+        var batch = new SemanticWindows(corpus, DatasetSplit.Train, config, new(), jitter: 0, batch: 1, seed: 1).Create(0);
         Assert.Equal(EncodedFixture.Tokens, batch.Known.Count(known => known));
         Assert.All(batch.Known[..EncodedFixture.Tokens], Assert.True);
     }
@@ -249,7 +281,7 @@ public sealed class EncodedCorpusTests : IDisposable
         EncodedFixture.Write(_folder.Path, shards: 3, validation: false);
         AssertRefused(
             "encoded by another semantic-tokenizer",
-            new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.SemanticTokenizer] = "other" }
+            new Dictionary<string, string>(EncodedFixture.Parts) { [Parts.SemanticTokenizer.Name] = "other" }
         );
         Assert.Contains(
             "encoded by another autoencoder",
@@ -258,7 +290,7 @@ public sealed class EncodedCorpusTests : IDisposable
                     (
                         EncodedFixture.Plan(3) with
                         {
-                            Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [PartName.Autoencoder] = "b" },
+                            Parts = new Dictionary<string, string>(EncodedFixture.Parts) { [Parts.Autoencoder.Name] = "b" },
                         }
                     ).Claim(_folder.Path)
                 )
@@ -270,19 +302,23 @@ public sealed class EncodedCorpusTests : IDisposable
         {
             Assert.Contains(
                 "'validation'",
-                Assert.Throws<MelodyException>(() => corpus.WindowsOf("validation")).Message,
+                Assert.Throws<MelodyException>(() => corpus.WindowsOf(DatasetSplit.Validation)).Message,
                 StringComparison.Ordinal
             );
-            Assert.Contains("'test'", Assert.Throws<MelodyException>(() => corpus.PiecesOf("test")).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "'test'",
+                Assert.Throws<MelodyException>(() => corpus.PiecesOf(DatasetSplit.Test)).Message,
+                StringComparison.Ordinal
+            );
             Assert.Contains(
                 "s long",
-                Assert.Throws<MelodyException>(() => corpus.PiecesOf("train", 301)).Message,
+                Assert.Throws<MelodyException>(() => corpus.PiecesOf(DatasetSplit.Train, 301)).Message,
                 StringComparison.Ordinal
             );
-            var denoiser = PresetFile.Read<DenoiserConfig>("paper", PartName.Denoiser);
+            var denoiser = Parts.Denoiser.Config("paper");
             Assert.Contains(
                 "does not fit this denoiser",
-                Assert.Throws<MelodyException>(() => new LatentWindows(corpus, "train", denoiser, 1, 1)).Message,
+                Assert.Throws<MelodyException>(() => new LatentWindows(corpus, DatasetSplit.Train, denoiser, 1, 1)).Message,
                 StringComparison.Ordinal
             );
         }

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Models;
 using Melody.Music;
 using Melody.Training.Encoded;
@@ -14,9 +15,9 @@ internal static class EncodedFixture
     public static IReadOnlyDictionary<string, string> Parts { get; } =
         new Dictionary<string, string>
         {
-            [PartName.Autoencoder] = "a",
-            [PartName.JointEmbedding] = "j",
-            [PartName.SemanticTokenizer] = "s",
+            ["autoencoder"] = "a",
+            ["joint-embedding"] = "j",
+            ["semantic-tokenizer"] = "s",
         };
 
     public static EncodedPlan Plan(int shards) =>
@@ -49,7 +50,7 @@ internal static class EncodedFixture
                         2 * Tokens + 1,
                         content.Tokens.Count,
                         Tokens,
-                        piece == 2 && validation ? "validation" : "train"
+                        piece == 2 && validation ? DatasetSplit.Validation : DatasetSplit.Train
                     )
                 );
                 for (int frame = 0; frame < 2 * Tokens + 1; frame++)

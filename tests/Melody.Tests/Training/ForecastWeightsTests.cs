@@ -4,7 +4,7 @@ using Melody.Models;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Tests.Reference;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -13,7 +13,7 @@ namespace Melody.Tests.Training;
 /// <summary>The forecast that a denoiser begins with against latents that are known to follow from tokens and prompt.</summary>
 public sealed class ForecastWeightsTests
 {
-    private static readonly DenoiserConfig Sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
+    private static readonly DenoiserConfig Sizes = Parts.Denoiser.Config("test") with
     {
         HiddenWidth = 16,
         Blocks = 1,
@@ -33,7 +33,7 @@ public sealed class ForecastWeightsTests
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        using var denoiser = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
+        using var denoiser = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
         double explained = ForecastWeights.Begin(denoiser, 40, i => Batch(denoiser, i, noise: 0), default);
         Assert.InRange(explained, 0.98, 1); // what is missing is the price of the ridge
         // windows that the regression has not seen
@@ -52,7 +52,7 @@ public sealed class ForecastWeightsTests
     public void Of_latents_that_are_half_noise_half_is_foretold()
     {
         using var scope = NewDisposeScope();
-        using var denoiser = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
+        using var denoiser = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
         double variance = Batch(denoiser, 0, noise: 0).Latents.var().item<float>();
         Assert.InRange(ForecastWeights.Begin(denoiser, 40, i => Batch(denoiser, i, noise: Math.Sqrt(variance)), default), 0.43, 0.57);
     }

@@ -8,7 +8,8 @@ using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training.Data;
 using Melody.Training.Loop;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public sealed class GeneratorStageTests : IDisposable
 
     private static DiffusionStage Diffusion(DenoiserConfig config)
     {
-        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", "diffusion") with { Batch = 2, Unconditioned = 0 };
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", DiffusionRecipe.Stage) with { Batch = 2, Unconditioned = 0 };
         // two frames a token, and each token has a sound of its own; 0.4 sin times 3.5 has a variance of one
         var random = new Random(3);
         long[] tokens = [.. Enumerable.Range(0, config.Frames).Select(_ => random.NextInt64(16))];
@@ -36,14 +37,14 @@ public sealed class GeneratorStageTests : IDisposable
                 .Select(i => (float)(0.4 * Math.Sin((token + 1) * (i % config.LatentChannels + 1) * 1.7)))
         );
         var batch = new LatentBatch([.. latents], tokens, []);
-        var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
+        var network = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(config, p));
         return new(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch));
     }
 
     [Fact]
     public void The_denoiser_learns_one_batch()
     {
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 64, LatentScale = 3.5 };
+        var config = Parts.Denoiser.Config("test") with { Frames = 64, LatentScale = 3.5 };
         var log = Train(Diffusion(config), 200);
         // latents of unit variance: where nothing is learnt, the velocity's error is 1
         double first = log.Losses.Take(5).Average(l => l.Value),
@@ -56,8 +57,8 @@ public sealed class GeneratorStageTests : IDisposable
     [Fact]
     public void The_denoiser_learns_what_the_prompt_alone_tells()
     {
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 64, LatentScale = 1 };
-        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", "diffusion") with
+        var config = Parts.Denoiser.Config("test") with { Frames = 64, LatentScale = 1 };
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", DiffusionRecipe.Stage) with
         {
             Batch = 2,
             Unconditioned = 0,
@@ -74,12 +75,12 @@ public sealed class GeneratorStageTests : IDisposable
             new long[2 * config.Frames / 2],
             [.. new long[12], .. Enumerable.Repeat(1L, 12)]
         );
-        using var embedding = TrainedPart.Create(1, CPU, p => new ResidualQuantizer(
+        using var embedding = NewNetwork.Create(1, CPU, p => new ResidualQuantizer(
             new() { Levels = 12, Entries = 2 },
             config.PromptWidth,
             p
         ));
-        var network = TrainedPart.Create(1, CPU, p => new DualPathDenoiser(config, p));
+        var network = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(config, p));
         var log = Train(
             new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch), quantizer: embedding),
             150
@@ -117,8 +118,11 @@ public sealed class GeneratorStageTests : IDisposable
 
     private static SemanticLanguageModelStage LanguageModel()
     {
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with { Window = 40 };
-        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", "semantic-lm") with { Batch = 4 };
+        var config = Parts.SemanticLanguageModel.Config("test") with { Window = 40 };
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", SemanticLanguageModelRecipe.Stage) with
+        {
+            Batch = 4,
+        };
         var vocabulary = new SemanticVocabulary(config);
         var random = new Random(4);
         var batch = new SemanticBatch(
@@ -131,7 +135,7 @@ public sealed class GeneratorStageTests : IDisposable
             [.. Enumerable.Repeat(true, 4 * config.Window)]
         );
         return new(
-            TrainedPart.Create(1, CPU, p => new SemanticLanguageModel(config, p)),
+            NewNetwork.Create(1, CPU, p => new SemanticLanguageModel(config, p)),
             options,
             new OneBatch<SemanticBatch>(batch),
             new Dictionary<string, IBatchSource<SemanticBatch>> { ["loss"] = new OneBatch<SemanticBatch>(batch) }
@@ -142,9 +146,9 @@ public sealed class GeneratorStageTests : IDisposable
     public void Only_known_semantic_positions_count()
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var config = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel) with { Window = 6 };
+        var config = Parts.SemanticLanguageModel.Config("test") with { Window = 6 };
         using var model = FixedValues.Fill(new SemanticLanguageModel(config, ParameterFactory.Random(1)));
-        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", "semantic-lm");
+        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", SemanticLanguageModelRecipe.Stage);
         var vocabulary = new SemanticVocabulary(config);
         var conditions = vocabulary.Conditions([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
         var batch = new SemanticBatch(conditions, [5, 900, 33, 7, 0, 0], [true, true, true, true, false, false]);
@@ -173,7 +177,7 @@ public sealed class GeneratorStageTests : IDisposable
     public void Steps_leave_no_tensors_behind()
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        using var diffusion = Diffusion(PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with { Frames = 32 });
+        using var diffusion = Diffusion(Parts.Denoiser.Config("test") with { Frames = 32 });
         using var language = LanguageModel();
         AssertFlat(diffusion);
         AssertFlat(language);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.Models;
 using Melody.Presets;
@@ -123,12 +124,12 @@ public sealed class HostileEncodingTests : IDisposable
         EncodedFixture.Write(_folder.Path, shards: 1);
         using var corpus = EncodedCorpus.Open(_folder.Path, EncodedFixture.Parts);
         var latents = new float[EncodedFixture.Channels];
-        corpus.ReadLatents(corpus.PiecesOf("train")[0], 0, latents);
+        corpus.ReadLatents(corpus.PiecesOf(DatasetSplit.Train)[0], 0, latents);
         using (var file = new FileStream(new EncodedShard(_folder.Path, 0).Data, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(1000);
         Assert.Contains(
             "became shorter",
-            Assert.Throws<MelodyException>(() => corpus.ReadLatents(corpus.PiecesOf("train")[1], 0, latents)).Message,
+            Assert.Throws<MelodyException>(() => corpus.ReadLatents(corpus.PiecesOf(DatasetSplit.Train)[1], 0, latents)).Message,
             StringComparison.Ordinal
         );
     }
@@ -138,13 +139,9 @@ public sealed class HostileEncodingTests : IDisposable
     {
         EncodedFixture.Write(_folder.Path, shards: 1);
         using var corpus = EncodedCorpus.Open(_folder.Path, EncodedFixture.Parts);
-        var config = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
-        {
-            Frames = 2 * EncodedFixture.Tokens + 200,
-            PromptWidth = 0,
-        };
+        var config = Parts.Denoiser.Config("test") with { Frames = 2 * EncodedFixture.Tokens + 200, PromptWidth = 0 };
         int tokens = config.Frames / 2;
-        var batch = new LatentWindows(corpus, "train", config, batch: 4, seed: 3).Create(0);
+        var batch = new LatentWindows(corpus, DatasetSplit.Train, config, batch: 4, seed: 3).Create(0);
         for (int b = 0; b < 4; b++)
         {
             // 5 has an inverse modulo 1024: a token tells its place

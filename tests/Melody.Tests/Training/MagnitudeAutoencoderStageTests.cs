@@ -6,7 +6,8 @@ using Melody.Runtime;
 using Melody.Training;
 using Melody.Training.Data;
 using Melody.Training.Losses;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public sealed class MagnitudeAutoencoderStageTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static MagnitudeAutoencoderConfig Config => PresetFile.Read<MagnitudeAutoencoderConfig>("test", PartName.MagnitudeAutoencoder);
+    private static MagnitudeAutoencoderConfig Config => Parts.MagnitudeAutoencoder.Config("test");
 
     // a tone on the left, another on the right, and noise that comes and goes
     private sealed class OneSound : IStereoCollection
@@ -44,8 +45,8 @@ public sealed class MagnitudeAutoencoderStageTests : IDisposable
     public void It_learns_one_sound()
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var options = TrainingPreset.Read<MagnitudeAutoencoderTrainingOptions>("test", "magnitude-autoencoder");
-        using var network = TrainedPart.Create(1, CPU, p => new MagnitudeAutoencoder(Config, p));
+        var options = TrainingPreset.Read<MagnitudeAutoencoderTrainingOptions>("test", MagnitudeAutoencoderRecipe.Stage);
+        using var network = NewNetwork.Create(1, CPU, p => new MagnitudeAutoencoder(Config, p));
         using var stage = new MagnitudeAutoencoderStage(network, options, new OneSound(), new OneSound(), seed: 1);
         stage.Normalize(new OneSound());
         var log = new RecordingLog();

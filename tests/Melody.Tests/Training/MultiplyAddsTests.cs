@@ -25,7 +25,7 @@ public sealed class MultiplyAddsTests
     [InlineData("paper")]
     public void Denoiser(string preset)
     {
-        var config = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser);
+        var config = Parts.Denoiser.Config(preset);
         using var parameters = ParameterFactory.Meta();
         using var network = new DualPathDenoiser(config, parameters);
         double frames = config.Frames,
@@ -68,7 +68,7 @@ public sealed class MultiplyAddsTests
     [InlineData("paper")]
     public void AudioTower(string preset)
     {
-        var config = PresetFile.Read<JointEmbeddingConfig>(preset, PartName.JointEmbedding);
+        var config = Parts.JointEmbedding.Config(preset);
         using var parameters = ParameterFactory.Meta();
         using var tower = new AudioTower(config.Audio, config.EmbeddingWidth, parameters);
         double patches = config.Audio.Grid.Bands * config.Audio.Grid.Frames;
@@ -88,7 +88,7 @@ public sealed class MultiplyAddsTests
     public void Tokenizer(string preset)
     {
         const double frames = 40;
-        var config = PresetFile.Read<SemanticTokenizerConfig>(preset, PartName.SemanticTokenizer);
+        var config = Parts.SemanticTokenizer.Config(preset);
         var objective = new Wav2Vec2ObjectiveOptions();
         using var parameters = ParameterFactory.Meta();
         using var trunk = new Wav2Vec2Conformer(config, parameters);
@@ -115,7 +115,7 @@ public sealed class MultiplyAddsTests
     [InlineData("paper")]
     public void LanguageModel(string preset)
     {
-        var config = PresetFile.Read<SemanticLanguageModelConfig>(preset, PartName.SemanticLanguageModel);
+        var config = Parts.SemanticLanguageModel.Config(preset);
         using var parameters = ParameterFactory.Meta();
         using var model = new SemanticLanguageModel(config, parameters);
         double positions = model.Positions,

@@ -8,7 +8,7 @@ namespace Melody.Tests.Training;
 
 public sealed class NoteTargetsTests
 {
-    private static readonly WindowRecord Window = SinePieces.Window("p", "train", 0, 10) with
+    private static readonly WindowRecord Window = SinePieces.Window("p", DatasetSplit.Train, 0, 10) with
     {
         Beats = [0, 0.5, 1, 1.5],
         Downbeats = [0, 1],

@@ -1,4 +1,4 @@
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Training;

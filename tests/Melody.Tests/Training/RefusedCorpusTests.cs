@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
@@ -13,9 +14,9 @@ public sealed class RefusedCorpusTests : IDisposable
     {
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = pieces,
             WindowSeconds = 1,
             Tools = ["sine 1.0"],

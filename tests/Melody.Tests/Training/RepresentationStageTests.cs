@@ -6,7 +6,8 @@ using Melody.SemanticTokens;
 using Melody.Tests.Reference;
 using Melody.Training.Data;
 using Melody.Training.Loop;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public sealed class RepresentationStageTests : IDisposable
     public void The_joint_embedding_learns_which_text_belongs_to_which_sound()
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var config = PresetFile.Read<JointEmbeddingConfig>("test", PartName.JointEmbedding);
+        var config = Parts.JointEmbedding.Config("test");
         config = config with
         {
             Quantizer = new() { Levels = 3, Entries = 8 },
@@ -51,14 +52,14 @@ public sealed class RepresentationStageTests : IDisposable
         string[] texts = ["a low drone", "a hum", "a whistle", "birds", "a violin", "a siren", "bright bells", "a very high squeak"];
         int samples = config.Audio.WindowSamples;
         var audio = texts.SelectMany((_, i) => Enumerable.Range(0, samples).Select(n => Sine(60 * Math.Pow(2, i), n))).ToArray();
-        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>("test", "joint-embedding") with
+        var options = TrainingPreset.Read<JointEmbeddingTrainingOptions>("test", JointEmbeddingRecipe.Stage) with
         {
             Batch = texts.Length,
             QuantizerVectors = 64,
             QuantizerPasses = 2,
         };
         var source = new OneBatch<CaptionedBatch>(new(audio, texts));
-        using var network = TrainedPart.Create(1, CPU, p => new JointEmbedding(config, Vocabulary.Empty, p));
+        using var network = NewNetwork.Create(1, CPU, p => new JointEmbedding(config, Vocabulary.Empty, p));
         using var stage = new JointEmbeddingStage(network, options, source, source);
         var log = Train(stage, 25);
         // with eight pairs that all look alike the loss is log 15
@@ -105,10 +106,10 @@ public sealed class RepresentationStageTests : IDisposable
     public void The_tokenizer_learns_notes_and_gets_centres()
     {
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var config = PresetFile.Read<SemanticTokenizerConfig>("test", PartName.SemanticTokenizer) with { Codes = 16 };
+        var config = Parts.SemanticTokenizer.Config("test") with { Codes = 16 };
         const int frames = 50,
             batch = 4;
-        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>("test", "semantic-tokenizer") with
+        var options = TrainingPreset.Read<SemanticTokenizerTrainingOptions>("test", SemanticTokenizerRecipe.Stage) with
         {
             Batch = batch,
             SegmentFrames = frames,
@@ -126,7 +127,7 @@ public sealed class RepresentationStageTests : IDisposable
                 audio[(b * frames + frame) * config.Hop + n] = Sine(220 * Math.Pow(2, pitch / 4.0), frame * config.Hop + n);
         }
         var source = new OneBatch<TokenizerBatch>(new(audio, notes));
-        using var tokenizer = TrainedPart.Create(1, CPU, p => new SemanticTokenizer(config, p));
+        using var tokenizer = NewNetwork.Create(1, CPU, p => new SemanticTokenizer(config, p));
         using var stage = new SemanticTokenizerStage(tokenizer, options, source, source, seed: 1);
         var log = Train(stage, 150);
         Assert.True(log.Losses[^1].Value < 0.6 * log.Losses[0].Value, $"from {log.Losses[0].Value} to {log.Losses[^1].Value}");

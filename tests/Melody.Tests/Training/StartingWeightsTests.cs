@@ -5,8 +5,8 @@ using Melody.Nn;
 using Melody.Presets;
 using Melody.Runtime;
 using Melody.Tests.Reference;
-using Melody.Training.Parts;
-using Melody.Training.Runs;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -23,7 +23,7 @@ public sealed class StartingWeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var sizes = PresetFile.Read<DenoiserConfig>("test", PartName.Denoiser) with
+        var sizes = Parts.Denoiser.Config("test") with
         {
             HiddenWidth = 16,
             Blocks = 2,
@@ -38,23 +38,19 @@ public sealed class StartingWeightsTests : IDisposable
         using var known = FixedValues.Fill(new DualPathDenoiser(sizes, ParameterFactory.Random(1)));
         using (var writer = ModelFolderWriter.Create(_folder["model"], "small", "test"))
         {
-            writer.SetPart(PartName.Denoiser, sizes, known, trained: true);
+            writer.SetPart(Parts.Denoiser.Name, sizes, known, trained: true);
             writer.Commit();
         }
         var request = new TrainingRequest
         {
-            Stage = "diffusion",
+            Stage = DiffusionRecipe.Stage,
             Preset = "test",
             Corpora = [],
             RunFolder = "",
             ModelFolder = "",
             StartFrom = _folder["model"],
         };
-        using var begun = new StartingWeights(request, PartName.Denoiser).Create(
-            CPU,
-            p => new DualPathDenoiser(heard, p),
-            p => new DualPathDenoiser(sizes, p)
-        );
+        using var begun = new StartingWeights<DenoiserConfig, DualPathDenoiser>(request, Parts.Denoiser).Create(CPU, heard);
 
         Tensor latents = FixedValues.Tensor(1, 1, 20, 3),
             angles = ones(1, 20),
@@ -78,7 +74,7 @@ public sealed class StartingWeightsTests : IDisposable
     {
         var request = new TrainingRequest
         {
-            Stage = "joint-embedding",
+            Stage = JointEmbeddingRecipe.Stage,
             Preset = "test",
             Corpora = ["nowhere"],
             RunFolder = _folder["run"],
@@ -86,7 +82,7 @@ public sealed class StartingWeightsTests : IDisposable
             Changes = ["keepQuantizer=true"],
         };
         var failure = Assert.Throws<MelodyException>(() =>
-            StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken)
+            TrainingRecipes.Run(request, TextWriter.Null, TestContext.Current.CancellationToken)
         );
         Assert.Contains("--start-from", failure.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));
@@ -97,16 +93,16 @@ public sealed class StartingWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        var sizes = PresetFile.Read<SemanticLanguageModelConfig>("test", PartName.SemanticLanguageModel);
+        var sizes = Parts.SemanticLanguageModel.Config("test");
         using (var known = FixedValues.Fill(new SemanticLanguageModel(sizes, ParameterFactory.Random(1)), seed: 1))
         using (var writer = ModelFolderWriter.Create(_folder["model"], "small", "test"))
         {
-            writer.SetPart(PartName.SemanticLanguageModel, sizes, known, trained: true);
+            writer.SetPart(Parts.SemanticLanguageModel.Name, sizes, known, trained: true);
             writer.Commit();
         }
         var request = new TrainingRequest
         {
-            Stage = "semantic-lm",
+            Stage = SemanticLanguageModelRecipe.Stage,
             Preset = "test",
             Corpora = [],
             RunFolder = "",
@@ -114,8 +110,8 @@ public sealed class StartingWeightsTests : IDisposable
             StartFrom = _folder["model"],
             KeptShare = 0.25,
         };
-        var start = new StartingWeights(request, PartName.SemanticLanguageModel);
-        using var trained = start.Create(CPU, p => new SemanticLanguageModel(sizes, p));
+        var start = new StartingWeights<SemanticLanguageModelConfig, SemanticLanguageModel>(request, Parts.SemanticLanguageModel);
+        using var trained = start.Create(CPU, sizes);
         var before = FixedValues.State(trained);
         FixedValues.Fill(trained, seed: 100);
         var after = FixedValues.State(trained);
@@ -132,7 +128,7 @@ public sealed class StartingWeightsTests : IDisposable
     {
         var request = new TrainingRequest
         {
-            Stage = stage,
+            Stage = TrainingRecipes.Named(stage),
             Preset = "test",
             Corpora = ["nowhere"],
             RunFolder = _folder["run"],
@@ -140,7 +136,7 @@ public sealed class StartingWeightsTests : IDisposable
             KeptShare = 0.5,
         };
         var failure = Assert.Throws<MelodyException>(() =>
-            StageRunner.Run(request, TextWriter.Null, TestContext.Current.CancellationToken)
+            TrainingRecipes.Run(request, TextWriter.Null, TestContext.Current.CancellationToken)
         );
         Assert.Contains("--keep-start", failure.Message, StringComparison.Ordinal);
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);

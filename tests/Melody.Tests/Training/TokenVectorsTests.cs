@@ -1,5 +1,5 @@
 using Melody.Tests.Reference;
-using Melody.Training.Parts;
+using Melody.Training.Setup;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Training;

@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Corpus.Storage;
 using Melody.Training.Data;
@@ -13,11 +14,11 @@ public sealed class TrainingAudioTests : IDisposable
     private static CorpusPlan Plan(int channels) =>
         new()
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
             SampleRate = 8000,
             Channels = channels,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 4,
             WindowSeconds = 1,
             Tools = ["sine 1.0"],

@@ -1,4 +1,5 @@
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 
 namespace Melody.Tests.Training;
@@ -9,7 +10,7 @@ public sealed class TrainingPresetTests
         TrainingPreset.Read<SemanticTokenizerTrainingOptions>(
             new TrainingRequest
             {
-                Stage = "semantic-tokenizer",
+                Stage = SemanticTokenizerRecipe.Stage,
                 Preset = "mini",
                 Corpora = [],
                 RunFolder = "",

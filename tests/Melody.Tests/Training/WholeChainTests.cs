@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
@@ -15,9 +16,9 @@ public sealed class WholeChainTests : IDisposable
         var cancellation = TestContext.Current.CancellationToken;
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 6,
             WindowSeconds = 10,
             Tools = ["sine 1.0"],

@@ -1,11 +1,13 @@
 using Melody.Autoencoder;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Models;
 using Melody.Presets;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Storage;
 using Melody.Tests.Reference;
-using Melody.Training.Parts;
+using Melody.Training.Recipes;
+using Melody.Training.Setup;
 using Melody.Training.Stages;
 using Melody.Weights;
 using static TorchSharp.torch;
@@ -21,9 +23,9 @@ public sealed class WrittenPartTests : IDisposable
     {
         var plan = new CorpusPlan
         {
-            Kind = "composed",
+            Kind = CorpusKind.Composed,
             Seed = 5,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             PiecesPerShard = 6,
             WindowSeconds = 10,
             Tools = ["sine 1.0"],
@@ -64,19 +66,22 @@ public sealed class WrittenPartTests : IDisposable
     }
 
     // what decides how the autoencoder in the model folder encodes
-    private IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), PartName.Autoencoder);
+    private IReadOnlyDictionary<string, string> Encoding() => PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), [Parts.Autoencoder]);
 
     [Fact]
     public async Task A_finished_stage_is_left_alone()
     {
         await TrainAsync("semantic-tokenizer", "run", "--steps", "2");
-        var (hash, written) = (Hash(PartName.SemanticTokenizer), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"]));
+        var (hash, written) = (
+            Hash(Parts.SemanticTokenizer.Name),
+            File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"])
+        );
         var again = await TrainAsync("semantic-tokenizer", "run", "--steps", "2");
         Assert.Contains("all 2 steps are done", again, StringComparison.Ordinal);
         Assert.DoesNotContain("centres", again, StringComparison.Ordinal); // none is fitted again
         Assert.Equal(
             (hash, written),
-            (Hash(PartName.SemanticTokenizer), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"]))
+            (Hash(Parts.SemanticTokenizer.Name), File.GetLastWriteTimeUtc(_folder["model/semantic-tokenizer.safetensors"]))
         );
     }
 
@@ -84,12 +89,12 @@ public sealed class WrittenPartTests : IDisposable
     public async Task A_finished_stage_writes_a_lost_model_and_goes_on_with_more_steps()
     {
         await TrainAsync("autoencoder", "run", "--steps", "1");
-        var hash = Hash(PartName.Autoencoder);
+        var hash = Hash(Parts.Autoencoder.Name);
         Directory.Delete(_folder["model"], recursive: true);
         Assert.Contains("weights written", await TrainAsync("autoencoder", "run", "--steps", "1"), StringComparison.Ordinal);
-        Assert.Equal(hash, Hash(PartName.Autoencoder));
+        Assert.Equal(hash, Hash(Parts.Autoencoder.Name));
         Assert.Contains("weights written", await TrainAsync("autoencoder", "run", "--steps", "2"), StringComparison.Ordinal);
-        Assert.NotEqual(hash, Hash(PartName.Autoencoder));
+        Assert.NotEqual(hash, Hash(Parts.Autoencoder.Name));
     }
 
     [Fact]
@@ -98,7 +103,7 @@ public sealed class WrittenPartTests : IDisposable
         var log = await TrainAsync("semantic-tokenizer", "run", "--minutes", "0.02", "--cool-down-minutes", "0.01");
         Assert.Contains("weights written", log, StringComparison.Ordinal);
         Assert.Contains("validation:", log, StringComparison.Ordinal);
-        Assert.True(HasPart(PartName.SemanticTokenizer));
+        Assert.True(HasPart(Parts.SemanticTokenizer.Name));
     }
 
     [Fact]
@@ -136,7 +141,7 @@ public sealed class WrittenPartTests : IDisposable
         var ended = await run;
         Assert.NotEqual(0, ended.Code);
         Assert.Contains("weights written", ended.Error, StringComparison.Ordinal);
-        using var parts = ModelFolder.Open(_folder["model"]).OpenWeights(PartName.SemanticTokenizer);
+        using var parts = ModelFolder.Open(_folder["model"]).OpenWeights(Parts.SemanticTokenizer.Name);
         using var centres = parts.Read("centres");
         Assert.Equal(1024, centres.shape[0]);
         Assert.NotEqual(1, centres.to_type(ScalarType.Float32).std().item<float>(), 0.01); // not as they were drawn
@@ -146,19 +151,19 @@ public sealed class WrittenPartTests : IDisposable
     public async Task An_unfinished_run_does_not_replace_another_training()
     {
         await TrainAsync("autoencoder", "first", "--steps", "2");
-        var hash = Hash(PartName.Autoencoder);
+        var hash = Hash(Parts.Autoencoder.Name);
         Assert.Contains(
             "keeps the weights of another training",
             await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01"),
             StringComparison.Ordinal
         );
-        Assert.Equal(hash, Hash(PartName.Autoencoder));
+        Assert.Equal(hash, Hash(Parts.Autoencoder.Name));
         Assert.Contains(
             "weights written",
             await TrainAsync("autoencoder", "second", "--seed", "2", "--minutes", "0.01", "--export"),
             StringComparison.Ordinal
         );
-        Assert.NotEqual(hash, Hash(PartName.Autoencoder));
+        Assert.NotEqual(hash, Hash(Parts.Autoencoder.Name));
         // from now on they are its own
         Assert.Contains(
             "weights written",
@@ -168,8 +173,8 @@ public sealed class WrittenPartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("autoencoder", PartName.Autoencoder)]
-    [InlineData("joint-embedding", PartName.JointEmbedding)]
+    [InlineData("autoencoder", "autoencoder")]
+    [InlineData("joint-embedding", "joint-embedding")]
     public async Task A_training_can_start_from_a_finished_model(string stage, string part)
     {
         Dictionary<string, double[]> Values()
@@ -224,7 +229,7 @@ public sealed class WrittenPartTests : IDisposable
     {
         IReadOnlyDictionary<string, byte[]> Tensors()
         {
-            using var weights = ModelFolder.Open(_folder["model"]).OpenWeights(PartName.Autoencoder);
+            using var weights = ModelFolder.Open(_folder["model"]).OpenWeights(Parts.Autoencoder.Name);
             return weights.Entries.ToDictionary(
                 e => e.Key,
                 e =>
@@ -292,7 +297,7 @@ public sealed class WrittenPartTests : IDisposable
         ];
         (await ToolRun.RunAsync(listening)).AssertRefused(_folder["model"]);
         await TrainAsync("autoencoder", "run", "--steps", "2");
-        (await ToolRun.RunAsync([.. listening, "--export"])).AssertRefused(PartName.SemanticTokenizer);
+        (await ToolRun.RunAsync([.. listening, "--export"])).AssertRefused(Parts.SemanticTokenizer.Name);
         var deaf = Encoding();
         await TrainAsync("semantic-tokenizer", "tokenizer", "--steps", "1");
         var heard = await ToolRun.RunAsync([.. listening, "--export"]);
@@ -306,9 +311,7 @@ public sealed class WrittenPartTests : IDisposable
         await TrainAsync("autoencoder", "run", "--steps", "12");
         var folder = ModelFolder.Open(_folder["model"]);
         using var scope = NewDisposeScope();
-        using var network = TrainedPart.Load(folder, PartName.Autoencoder, CPU, p =>
-            AudioAutoencoder.Create(folder.Config<AutoencoderConfig>(PartName.Autoencoder), p)
-        );
+        using var network = Parts.Autoencoder.Load(folder, CPU);
         using var checkpoint = SafetensorsReader.Open(Directory.GetFiles(_folder["run/checkpoints"]).Max()!);
         var matrices = network
             .parameters()
@@ -328,10 +331,10 @@ public sealed class WrittenPartTests : IDisposable
     {
         double[] decays =
         [
-            TrainingPreset.Read<JointEmbeddingTrainingOptions>(preset, "joint-embedding").EmaDecay,
-            TrainingPreset.Read<SemanticTokenizerTrainingOptions>(preset, "semantic-tokenizer").EmaDecay,
-            TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(preset, "semantic-lm").EmaDecay,
-            TrainingPreset.Read<DiffusionTrainingOptions>(preset, "diffusion").EmaDecay,
+            TrainingPreset.Read<JointEmbeddingTrainingOptions>(preset, JointEmbeddingRecipe.Stage).EmaDecay,
+            TrainingPreset.Read<SemanticTokenizerTrainingOptions>(preset, SemanticTokenizerRecipe.Stage).EmaDecay,
+            TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(preset, SemanticLanguageModelRecipe.Stage).EmaDecay,
+            TrainingPreset.Read<DiffusionTrainingOptions>(preset, DiffusionRecipe.Stage).EmaDecay,
         ];
         Assert.All(decays, decay => Assert.InRange(decay, 0.9, 0.99999));
     }

@@ -13,7 +13,7 @@ public sealed class MagnitudeCodecTests
     private static MagnitudeAutoencoder Create()
     {
         using var parameters = ParameterFactory.Random(1);
-        return new(PresetFile.Read<MagnitudeAutoencoderConfig>("test", PartName.MagnitudeAutoencoder), parameters);
+        return new(Parts.MagnitudeAutoencoder.Config("test"), parameters);
     }
 
     private static float[] Noise(int seed, int samples)

@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
@@ -72,14 +73,17 @@ public sealed class ComposerTests
             var piece = composer.Compose(i);
             var pitched = piece.Song.Tracks.Zip(piece.Roles).Where(track => !track.First.IsDrums).ToList();
             Assert.All(pitched.SelectMany(track => track.First.Notes), note => Assert.InRange(note.Pitch, 21, 108));
-            double Level(Func<Role, bool> fits) =>
+            double Level(Func<PlayerRole, bool> fits) =>
                 pitched
                     .Where(track => fits(track.Second))
                     .SelectMany(track => track.First.Notes.Select(note => (double)note.Velocity))
                     .DefaultIfEmpty(0)
                     .Average();
-            if (piece.Melody.Count > 0 && pitched.Exists(track => track.Second == Role.Harmony))
-                Assert.True(Level(role => role == Role.Melody) > Level(role => role == Role.Harmony) + 5, $"{piece.Id} {piece.Style}");
+            if (piece.Melody.Count > 0 && pitched.Exists(track => track.Second == PlayerRole.Harmony))
+                Assert.True(
+                    Level(role => role == PlayerRole.Melody) > Level(role => role == PlayerRole.Harmony) + 5,
+                    $"{piece.Id} {piece.Style}"
+                );
         }
     }
 
@@ -92,16 +96,16 @@ public sealed class ComposerTests
         Assert.Equal(12, pieces.Where(piece => piece.Key is not null).Select(piece => piece.Key!.Value.Tonic).Distinct().Count());
         Assert.True(pieces.SelectMany(piece => piece.Song.Tracks.Select(track => track.Program)).Distinct().Count() >= 45);
         Assert.True(pieces.Select(piece => piece.Metre.ToString()).Distinct().Count() >= 5);
-        Assert.Contains(pieces, piece => piece.Split == "train");
-        Assert.Contains(pieces, piece => piece.Split != "train");
+        Assert.Contains(pieces, piece => piece.Split == DatasetSplit.Train);
+        Assert.Contains(pieces, piece => piece.Split != DatasetSplit.Train);
     }
 
     [Fact]
     public void OnlyTheKindsThatAreWantedAreMade()
     {
-        var solos = new Composer(Own with { Kinds = ["solo"] });
+        var solos = new Composer(Own with { Kinds = [PieceKind.Solo] });
         var pieces = Enumerable.Range(0, 160).Select(solos.Compose).ToList();
-        Assert.All(pieces, piece => Assert.Equal("solo", piece.Kind));
+        Assert.All(pieces, piece => Assert.Equal(PieceKind.Solo, piece.Kind));
         Assert.All(pieces, piece => Assert.Single(piece.Song.Tracks.Select(track => track.Program).Distinct()));
         var families = pieces
             .GroupBy(piece => Instruments.Of(piece.Song.Tracks[0].Program).Family)
@@ -111,21 +115,21 @@ public sealed class ComposerTests
         Assert.InRange(families[InstrumentFamily.Brass], 12, 40);
 
         Assert.Equal(
-            ["ambient", "drums"],
+            [PieceKind.Drums, PieceKind.Ambient],
             Enumerable
                 .Range(0, 20)
-                .Select(new Composer(Own with { Kinds = ["drums", "ambient"] }).Compose)
+                .Select(new Composer(Own with { Kinds = [PieceKind.Drums, PieceKind.Ambient] }).Compose)
                 .Select(piece => piece.Kind)
                 .Distinct()
                 .Order()
         );
         Assert.Contains(
-            "'tango' is no kind",
-            Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["tango"] })).Message,
+            "kind recording cannot be composed",
+            Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = [PieceKind.Recording] })).Message,
             StringComparison.Ordinal
         );
-        Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["groove"] })); // without MMA
-        Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = ["score"] })); // without scores
+        Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = [PieceKind.Groove] })); // without MMA
+        Assert.Throws<MelodyException>(() => new Composer(Own with { Kinds = [PieceKind.Score] })); // without scores
     }
 
     [Fact]

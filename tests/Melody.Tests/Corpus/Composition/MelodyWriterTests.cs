@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Corpus.Composition;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
@@ -102,10 +103,10 @@ public sealed class MelodyWriterTests
             Id = "p",
             Seed = 0,
             TuneId = "p",
-            Split = "train",
-            Kind = "solo",
+            Split = DatasetSplit.Train,
+            Kind = PieceKind.Solo,
             Style = "s",
-            Family = GenreFamily.Named("pop"),
+            Family = GenreFamily.Of(Genre.Pop),
             Sources = [],
             Song = new(),
             Roles = [],

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
@@ -23,7 +24,11 @@ public sealed class MmaAccompanimentTests
         var section = new Section("A", "A", key, RomanNumerals.Parse("I|vi IV|ii|V7|I|I", key));
         var sheet = new LeadSheet(style.Metre, 96, HarmonyStyle.Pop, [section]);
         var parts = MmaAccompaniment.Play(sheet, style, [groove], null, true, 7);
-        var notes = parts.Where(part => part.Role != Role.Drums).SelectMany(part => part.Notes).Where(note => note.Length > 60).ToList();
+        var notes = parts
+            .Where(part => part.Role != PlayerRole.Drums)
+            .SelectMany(part => part.Notes)
+            .Where(note => note.Length > 60)
+            .ToList();
         Assert.True(notes.Count > 20);
         Assert.InRange(notes.Max(note => note.End), sheet.TotalTicks - sheet.Metre.BarTicks, sheet.TotalTicks);
         // In the middle of each chord nearly everything that sounds belongs to it (jazz players add a sixth or a ninth).
@@ -89,7 +94,7 @@ public sealed class MmaAccompanimentTests
         var section = new Section("A", "A", key, RomanNumerals.Parse("I V", key));
         string Text(Metre metre, int mmaBeats)
         {
-            var groove = new Groove("G", "f.mma", metre, mmaBeats, GenreFamily.Named("pop"));
+            var groove = new Groove("G", "f.mma", metre, mmaBeats, GenreFamily.Of(Genre.Pop));
             return MmaAccompaniment.Write(
                 new LeadSheet(metre, 90, HarmonyStyle.Pop, [section]),
                 new GrooveStyle("f.mma", groove.Family, metre, [groove]),

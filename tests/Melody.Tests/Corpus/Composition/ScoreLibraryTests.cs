@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
@@ -26,7 +27,7 @@ public sealed class ScoreLibraryTests : IDisposable
         for (var i = 0; i < 150; i++)
             real.Add(library.Arrange(SeededRandom.Derive(1, (ulong)i), "p", i, options));
         for (var i = 0; i < 100; i++)
-            if (composer.Compose(i) is { Kind: not "score" } piece)
+            if (composer.Compose(i) is { Kind: not PieceKind.Score } piece)
                 composed.Add(piece);
         Assert.True(composed.Pieces > 60 && real.Pieces > 120);
         Assert.Equal(real.StrongBeatChordTones, composed.StrongBeatChordTones, 0.06);
@@ -59,7 +60,7 @@ public sealed class ScoreLibraryTests : IDisposable
             Assert.Equal(new MusicalKey(((7 + shift) % 12 + 12) % 12, Mode.Major), piece.Key);
             Assert.Equal("3/4", piece.Metre.ToString());
             // Whatever plays, the tune's pitch classes are those of the transposed score.
-            var lead = piece.Song.Tracks[piece.Roles.ToList().IndexOf(Role.Melody)];
+            var lead = piece.Song.Tracks[piece.Roles.ToList().IndexOf(PlayerRole.Melody)];
             Assert.Equal(
                 melody.Select(pitch => pitch % 12),
                 lead.Notes.GroupBy(note => note.Start).Select(group => group.Max(note => note.Pitch) % 12)

@@ -15,12 +15,12 @@ public sealed class PieceDescriberTests
         Id = "p000001",
         Seed = 9,
         TuneId = "p000001",
-        Split = "train",
-        Kind = "ensemble",
+        Split = DatasetSplit.Train,
+        Kind = PieceKind.Ensemble,
         Style = "flute and piano duo",
         EnsembleName = "flute and piano duo",
         Grooves = ["BossaNova", "BossaNovaFill"],
-        Family = GenreFamily.Named("folk"),
+        Family = GenreFamily.Of(Genre.Folk),
         Sources = [Composer.OwnSource],
         Song = new MidiSong
         {
@@ -55,7 +55,7 @@ public sealed class PieceDescriberTests
                 },
             ],
         },
-        Roles = [Role.Melody, Role.Harmony, Role.Drums],
+        Roles = [PlayerRole.Melody, PlayerRole.Harmony, PlayerRole.Drums],
         Bpm = 120,
         Metre = new(4, 4),
         Key = new MusicalKey(0, Mode.Major),
@@ -142,8 +142,8 @@ public sealed class PieceDescriberTests
     public void EnergyIsTheStatedSum()
     {
         Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15, MoodRules.Energy(75, 7, 115, true), 9);
-        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15 - 0.12, MoodRules.Energy(75, 7, 115, true, "lullaby"), 9);
-        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15 + 0.08, MoodRules.Energy(75, 7, 115, true, "punk"), 9);
+        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15 - 0.12, MoodRules.Energy(75, 7, 115, true, Genre.Lullaby), 9);
+        Assert.Equal(0.30 * 0.5 + 0.25 * 0.5 + 0.30 * 0.5 + 0.15 + 0.08, MoodRules.Energy(75, 7, 115, true, Genre.Punk), 9);
         Assert.Equal(0, MoodRules.Energy(20, 0, 40, false), 9);
         Assert.Equal(1, MoodRules.Energy(127, 40, 220, true), 9);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Melody.Audio;
 using Melody.Corpus.Import;
+using Melody.Corpus.Records;
 
 namespace Melody.Tests.Corpus.Import;
 
@@ -116,7 +117,7 @@ public sealed class CaptionTableTests : IDisposable
         var files = ImportFile.Find(_folder["in"], table, left);
         Assert.Equal(["from the table", "calm piano", "slow"], files[0].Rows.SelectMany(row => row.Captions));
         Assert.Equal(["whole path"], files[1].Rows.SelectMany(row => row.Captions));
-        Assert.Equal("test", new SongSplits(files, new ImportOptions(), 1).Of(files[0]));
+        Assert.Equal(DatasetSplit.Test, new SongSplits(files, new ImportOptions(), 1).Of(files[0]));
         Assert.Equal(("missing.wav", 3), (Assert.Single(left).Key, left[0].Line));
     }
 

@@ -3,6 +3,7 @@ using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Import;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.Listening;
@@ -64,7 +65,7 @@ public sealed class ImportTests : IDisposable
         var row = Assert.Single(csv.Find("song.wav"));
         Assert.Equal(["Slow, sad piano"], row.Captions);
         Assert.Equal(["piano", "sad"], row.Tags);
-        Assert.Equal(("test", "CC-BY-4.0"), (row.Split, row.Licence));
+        Assert.Equal((DatasetSplit.Test, "CC-BY-4.0"), (row.Split, row.Licence));
 
         var jsonl = Table(
             "b.jsonl",
@@ -124,11 +125,11 @@ public sealed class ImportTests : IDisposable
         var shards = ImportFile.Deal(files, options.ShardMinutes);
         var plan = new CorpusPlan
         {
-            Kind = "imported",
+            Kind = CorpusKind.Imported,
             Seed = 1,
             SampleRate = 24_000,
             Channels = channels,
-            AudioFormat = "wav",
+            AudioFormat = ShardFormat.Wav,
             WindowSeconds = window,
             InputSha256 = ImportFile.HashOf(files),
             SoundFonts =
@@ -255,7 +256,10 @@ public sealed class ImportTests : IDisposable
         using var result = Import(CaptionTable.Empty, window: 4);
         Assert.Contains("not a MIDI file", Assert.Single(result.Progress.Skipped), StringComparison.Ordinal);
         var piece = Assert.Single(result.Corpus.Pieces);
-        Assert.Equal((90, "3/4", "C minor", "score"), (piece.Record.Bpm, piece.Record.TimeSignature, piece.Record.Key, piece.Record.Kind));
+        Assert.Equal(
+            (90, "3/4", "C minor", PieceKind.Score),
+            (piece.Record.Bpm, piece.Record.TimeSignature, piece.Record.Key, piece.Record.Kind)
+        );
         Assert.Equal([73, 128], piece.Record.Programs);
         var windows = result.Corpus.Windows().Select(result.Corpus.Describe).ToList();
         Assert.Equal(2, windows.Count); // six beats at 90 and more than six at 180: over 6 s

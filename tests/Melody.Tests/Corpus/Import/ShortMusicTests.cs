@@ -1,5 +1,6 @@
 using Melody.Corpus.Import;
 using Melody.Corpus.Midi;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 
 namespace Melody.Tests.Corpus.Import;
@@ -39,7 +40,7 @@ public sealed class ShortMusicTests
             Assert.Equal((i * 480L, 60 + i % 4), (note.Start, note.Pitch));
             Assert.Equal(i / 4 * 3 + new[] { 0, 0.5, 1, 2 }[i % 4], map.SecondsAt(note.Start), 1e-9);
         }
-        var window = Assert.Single(new ScoreDescription(filled, NoWords, []).Windows("i", "train", 1, 10), w => w.Start == 0);
+        var window = Assert.Single(new ScoreDescription(filled, NoWords, []).Windows("i", DatasetSplit.Train, 1, 10), w => w.Start == 0);
         Assert.Contains(window.Notes, note => note.Start > 9);
         Assert.Equal(0, RepeatedSong.Fill(song, "x.mid", 2.9).Tracks[0].Notes.Count - song.Tracks[0].Notes.Count);
     }
@@ -53,7 +54,7 @@ public sealed class ShortMusicTests
     public void No_window_reaches_beyond_the_music(int quarters)
     {
         var song = RepeatedSong.Fill(Song(quarters), "x.mid", 10);
-        var windows = new ScoreDescription(song, NoWords, []).Windows("i", "train", 1, 10);
+        var windows = new ScoreDescription(song, NoWords, []).Windows("i", DatasetSplit.Train, 1, 10);
         Assert.NotEmpty(windows);
         Assert.All(windows, window => Assert.True(window.Start >= 0 && window.Start + 10 <= song.LengthSeconds + 1e-6));
         var last = windows[^1];
@@ -82,15 +83,15 @@ public sealed class ShortMusicTests
         foreach (var song in new[] { film, slow })
         {
             var described = new ScoreDescription(song, NoWords, []);
-            Assert.Equal(0, described.Piece("i", "train", "", 1).Bpm);
-            Assert.All(described.Windows("i", "train", 1, 10), window =>
+            Assert.Equal(0, described.Piece("i", DatasetSplit.Train, "", 1).Bpm);
+            Assert.All(described.Windows("i", DatasetSplit.Train, 1, 10), window =>
             {
                 Assert.Equal(0, window.Bpm);
                 Assert.Empty(window.Captions);
                 Assert.Equal(["flute"], window.Tags);
             });
         }
-        var record = new ScoreDescription(film, NoWords, []).Windows("i", "train", 1, 10)[0];
+        var record = new ScoreDescription(film, NoWords, []).Windows("i", DatasetSplit.Train, 1, 10)[0];
         Assert.Equal(("unknown", 0, 0), (record.TimeSignature, record.Beats.Count, record.Downbeats.Count));
     }
 }

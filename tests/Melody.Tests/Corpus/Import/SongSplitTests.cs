@@ -1,4 +1,5 @@
 using Melody.Corpus.Import;
+using Melody.Corpus.Records;
 
 namespace Melody.Tests.Corpus.Import;
 
@@ -42,7 +43,7 @@ public sealed class SongSplitTests
             var splits = new SongSplits(files, Shares(0.2, 0.1), seed);
             Assert.Equal(20, splits.Songs);
             var counts = files.GroupBy(splits.Of).ToDictionary(group => group.Key, group => group.Count());
-            Assert.Equal((14 * 4, 4 * 4, 2 * 4), (counts["train"], counts["validation"], counts["test"]));
+            Assert.Equal((14 * 4, 4 * 4, 2 * 4), (counts[DatasetSplit.Train], counts[DatasetSplit.Validation], counts[DatasetSplit.Test]));
             Assert.All(files.Chunk(4), song => Assert.Single(song.Select(splits.Of).Distinct()));
         }
     }
@@ -54,23 +55,23 @@ public sealed class SongSplitTests
         {
             ImportFile[] files = [File("one.wav"), File("two.wav"), File("three.wav")];
             var three = new SongSplits(files, Shares(0.05, 0.05), seed);
-            Assert.Equal(["test", "train", "validation"], files.Select(three.Of).Order(StringComparer.Ordinal));
+            Assert.Equal([DatasetSplit.Train, DatasetSplit.Validation, DatasetSplit.Test], files.Select(three.Of).Order());
             Assert.Empty(three.Empty);
             var two = new SongSplits(files[..2], Shares(0.05, 0.05), seed);
-            Assert.Equal(["test"], two.Empty);
-            Assert.Equal(["train", "validation"], files[..2].Select(two.Of).Order(StringComparer.Ordinal));
-            Assert.Equal("train", new SongSplits(files[..1], Shares(0.5, 0.5), seed).Of(files[0]));
-            Assert.Equal(["train"], files.Select(new SongSplits(files, Shares(0, 0), seed).Of).Distinct());
+            Assert.Equal([DatasetSplit.Test], two.Empty);
+            Assert.Equal([DatasetSplit.Train, DatasetSplit.Validation], files[..2].Select(two.Of).Order());
+            Assert.Equal(DatasetSplit.Train, new SongSplits(files[..1], Shares(0.5, 0.5), seed).Of(files[0]));
+            Assert.Equal([DatasetSplit.Train], files.Select(new SongSplits(files, Shares(0, 0), seed).Of).Distinct());
         }
     }
 
     [Fact]
     public void What_a_table_says_holds_for_the_song_and_counts()
     {
-        var row = new CaptionRow { Key = "x", Split = "test" };
+        var row = new CaptionRow { Key = "x", Split = DatasetSplit.Test };
         ImportFile[] files = [File("a_drums.wav", row), File("a_bass.wav"), File("b.wav"), File("c.wav")];
         var splits = new SongSplits(files, Shares(0.3, 0.3), 1);
-        Assert.Equal(("test", "test"), (splits.Of(files[0]), splits.Of(files[1])));
-        Assert.Equal(["train", "validation"], files[2..].Select(splits.Of).Order(StringComparer.Ordinal));
+        Assert.Equal((DatasetSplit.Test, DatasetSplit.Test), (splits.Of(files[0]), splits.Of(files[1])));
+        Assert.Equal([DatasetSplit.Train, DatasetSplit.Validation], files[2..].Select(splits.Of).Order());
     }
 }

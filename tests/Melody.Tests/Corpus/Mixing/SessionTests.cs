@@ -2,6 +2,7 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Mixing;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Mixing;
@@ -76,9 +77,9 @@ public sealed class SessionTests
             {
                 Assert.InRange(mix.Pan, -0.9, 0.9);
                 Assert.InRange(mix.GainDecibels, player.Take > 0 ? -3 : -1.5, 1.5);
-                if (player.IsDrums || isBand && player.Role == Role.Bass)
+                if (player.IsDrums || isBand && player.Role == PlayerRole.Bass)
                     Assert.InRange(mix.Pan, -0.1, 0.1);
-                if (player.IsKick || player.Role == Role.Bass)
+                if (player.IsKick || player.Role == PlayerRole.Bass)
                     Assert.Equal(0, mix.LowCutHertz);
                 else if (!player.IsDrums)
                     Assert.True(mix.LowCutHertz <= 0.75 * player.LowestHertz);
@@ -95,7 +96,7 @@ public sealed class SessionTests
     public void One_instrument_has_one_place()
     {
         var seen = 0;
-        foreach (var piece in Pieces.Value.Where(piece => piece.Kind == "solo"))
+        foreach (var piece in Pieces.Value.Where(piece => piece.Kind == PieceKind.Solo))
         {
             var mixes = Draw(Create(piece), piece.Seed).Where(part => !part.Player.IsDrums && part.Player.Program < 24).ToList();
             if (mixes.Count < 2 || mixes.Select(part => part.Player.Program).Distinct().Count() > 1)
@@ -107,7 +108,7 @@ public sealed class SessionTests
         Assert.True(seen > 2, $"{seen}");
     }
 
-    private static Session Of(params (Role Role, int Program)[] parts)
+    private static Session Of(params (PlayerRole Role, int Program)[] parts)
     {
         var tracks = parts
             .Select(
@@ -126,7 +127,7 @@ public sealed class SessionTests
     [Fact]
     public void A_string_quartet_sits_in_its_order_from_left_to_right()
     {
-        var session = Of((Role.Melody, 40), (Role.Counter, 40), (Role.Counter, 41), (Role.Bass, 42));
+        var session = Of((PlayerRole.Melody, 40), (PlayerRole.Counter, 40), (PlayerRole.Counter, 41), (PlayerRole.Bass, 42));
         for (var seed = 0UL; seed < 40; seed++)
         {
             var pans = Draw(session, seed).ConvertAll(part => part.Mix.Pan);
@@ -138,7 +139,13 @@ public sealed class SessionTests
     [Fact]
     public void Doubled_guitars_are_left_and_right_and_pads_are_farther_than_leads()
     {
-        var session = Of((Role.Melody, 81), (Role.Harmony, 30), (Role.Harmony, 89), (Role.Bass, 33), (Role.Drums, Instrument.DrumKit));
+        var session = Of(
+            (PlayerRole.Melody, 81),
+            (PlayerRole.Harmony, 30),
+            (PlayerRole.Harmony, 89),
+            (PlayerRole.Bass, 33),
+            (PlayerRole.Drums, Instrument.DrumKit)
+        );
         Assert.Contains(session.Players, player => player is { Program: 30, Take: 2, Channel: > 15 });
         for (var seed = 0UL; seed < 40; seed++)
         {

@@ -2,6 +2,7 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Mixing;
 using Melody.Corpus.Production;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Tests.Corpus.Rendering;
 
@@ -17,7 +18,7 @@ public sealed class StudioTests
         MaximumTailSeconds = 1,
     };
 
-    private static ComposedPiece Piece(string kind)
+    private static ComposedPiece Piece(PieceKind kind)
     {
         var composer = new Composer(
             new CompositionOptions
@@ -34,7 +35,7 @@ public sealed class StudioTests
     public void The_stems_of_a_song_sum_to_the_song_rendered_in_one_go()
     {
         using var synthesizer = new Synthesizer(SynthesizerTests.SmallFont(), Stereo);
-        var song = Piece("ensemble").Song;
+        var song = Piece(PieceKind.Ensemble).Song;
         song = song with
         {
             Tracks =
@@ -84,7 +85,7 @@ public sealed class StudioTests
                 },
             ],
         };
-        var session = Session.Create(song, [Role.Drums], new SeededRandom(1));
+        var session = Session.Create(song, [PlayerRole.Drums], new SeededRandom(1));
         Assert.Equal([MidiTrack.DrumChannel, MidiTrack.DrumChannel + 16], session.Players.Select(player => player.Channel));
         var stems = synthesizer.RenderStems(session.Song);
         Differ(synthesizer.Render(song).Channels[0], [.. stems.Select(stem => stem.Left)]);
@@ -103,7 +104,7 @@ public sealed class StudioTests
     public void A_piece_is_the_same_bytes_again_and_another_mix_with_another_seed_and_its_parts_survive_mono()
     {
         using var synthesizer = new Synthesizer(SynthesizerTests.SmallFont(), Stereo);
-        var piece = Piece("ensemble");
+        var piece = Piece(PieceKind.Ensemble);
         var production = ProductionDraw.Draw(9, ProductionProfile.Polished);
         var first = Studio.Produce(synthesizer, piece.Song, piece.Roles, production, 1);
         var again = Studio.Produce(synthesizer, piece.Song, piece.Roles, production, 1);
@@ -138,7 +139,7 @@ public sealed class StudioTests
     public void In_mono_the_mix_is_the_song_within_its_levels_and_equalisers()
     {
         using var synthesizer = new Synthesizer(SynthesizerTests.SmallFont(), Stereo with { SampleRate = 24_000, Channels = 1 });
-        var piece = Piece("ensemble");
+        var piece = Piece(PieceKind.Ensemble);
         var sound = Studio.Produce(synthesizer, piece.Song, piece.Roles, ProductionDraw.Draw(9, ProductionProfile.Dry), 1);
         Assert.Single(sound.Channels);
         var plain = ProductionChain.Process(synthesizer.Render(piece.Song), ProductionDraw.Draw(9, ProductionProfile.Dry)).Channels[0];

@@ -39,7 +39,7 @@ public sealed class RenderedTruthTests
         foreach (var index in Enumerable.Range(0, 16))
         {
             var piece = composer.Compose(index);
-            if (piece.Kind == "drums" || new PieceDescriber(piece, []).Windows() is not [var window, ..])
+            if (piece.Kind == PieceKind.Drums || new PieceDescriber(piece, []).Windows() is not [var window, ..])
                 continue; // shorter than a window
             // The kit has no chroma; everything pitched stays.
             var song = piece.Song with { Tracks = [.. piece.Song.Tracks.Where(track => !track.IsDrums)] };

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 
 namespace Melody.Tests.Corpus.Storage;
 
@@ -11,10 +13,10 @@ public sealed class CorpusBuilderTests : IDisposable
     // Pieces of 2.5 s whose last window reaches to 2.8 s, past the sound.
     private static readonly CorpusPlan Plan = new()
     {
-        Kind = "composed",
+        Kind = CorpusKind.Composed,
         Seed = 5,
         SampleRate = 8000,
-        AudioFormat = "wav",
+        AudioFormat = ShardFormat.Wav,
         PiecesPerShard = 4,
         WindowSeconds = 1,
         Tools = ["sine 1.0"],
@@ -50,7 +52,7 @@ public sealed class CorpusBuilderTests : IDisposable
     public void What_was_stored_is_heard_again_with_its_records(string format, int channels)
     {
         Assert.SkipWhen(format == "flac" && !SoundFile.IsAvailable, SoundFile.InstallHint);
-        var plan = Plan with { AudioFormat = format, Channels = channels };
+        var plan = Plan with { AudioFormat = EnumName<ShardFormat>.Parse(format), Channels = channels };
         var done = Builder(At("a"), plan).Build(3);
         Assert.Equal((3, 3), (done.ShardsDone, done.Shards));
         foreach (var cache in new[] { null, "" })
@@ -58,7 +60,7 @@ public sealed class CorpusBuilderTests : IDisposable
             using var corpus = CorpusReader.Open(At("a"), new CorpusReaderOptions { CacheFolder = cache });
             Assert.Equal((3, 12, 36), (corpus.ShardCount, corpus.Pieces.Count, corpus.Windows().Count));
             Assert.Equal(done.Seconds, corpus.Seconds, 9);
-            foreach (var window in corpus.WindowsOf("train").Concat(corpus.WindowsOf("validation")))
+            foreach (var window in corpus.WindowsOf(DatasetSplit.Train).Concat(corpus.WindowsOf(DatasetSplit.Validation)))
             {
                 var record = corpus.Describe(window);
                 Assert.Equal([$"window {record.Index} of {record.PieceId}"], record.Captions);
@@ -148,7 +150,7 @@ public sealed class CorpusBuilderTests : IDisposable
         Assert.Equal(1, Builder(At("b"), Plan with { Seed = 6 }).Build(1).ShardsDone);
         // A plan under which another run works stays.
         Plan.Claim(At("d"));
-        using (new ShardFiles(At("d"), 1, "wav").TryLock())
+        using (new ShardFiles(At("d"), 1, ShardFormat.Wav).TryLock())
             Assert.Throws<MelodyException>(() =>
                 Builder(At("d"), onMake: (_, _) => throw new MelodyException("Nothing works."), part: 1, parts: 2).Build(2)
             );
@@ -214,7 +216,7 @@ public sealed class CorpusBuilderTests : IDisposable
 
         Builder(At("a")).Build(2);
         using (var corpus = CorpusReader.Open(At("a")))
-            Assert.Contains("'test'", Message(() => corpus.WindowsOf("test")), StringComparison.Ordinal);
+            Assert.Contains("'test'", Message(() => corpus.WindowsOf(DatasetSplit.Test)), StringComparison.Ordinal);
 
         var audio = File.ReadAllBytes(At("a/shard-00001.wav"));
         audio[5000] ^= 1;

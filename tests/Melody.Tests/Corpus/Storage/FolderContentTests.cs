@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Cli;
 using Melody.Tests.Training;
@@ -10,10 +11,10 @@ public sealed class FolderContentTests : IDisposable
 {
     private static readonly CorpusPlan Plan = new()
     {
-        Kind = "composed",
+        Kind = CorpusKind.Composed,
         Seed = 5,
         SampleRate = 8000,
-        AudioFormat = "wav",
+        AudioFormat = ShardFormat.Wav,
         PiecesPerShard = 2,
         WindowSeconds = 1,
     };

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Melody.Tests.Corpus.Rendering;
 
 namespace Melody.Tests.Corpus.Storage;
@@ -70,7 +72,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.NotEmpty(complete);
         foreach (var index in complete)
         {
-            var files = new ShardFiles(At("full"), index, format);
+            var files = new ShardFiles(At("full"), index, EnumName<ShardFormat>.Parse(format));
             files.Check(files.Audio);
             files.Check(files.Records);
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Tests.Cli;
 
@@ -10,10 +11,10 @@ public sealed class HostileRecordTests : IDisposable
 {
     private static readonly CorpusPlan Plan = new()
     {
-        Kind = "composed",
+        Kind = CorpusKind.Composed,
         Seed = 5,
         SampleRate = 8000,
-        AudioFormat = "wav",
+        AudioFormat = ShardFormat.Wav,
         PiecesPerShard = 2,
         WindowSeconds = 1,
     };

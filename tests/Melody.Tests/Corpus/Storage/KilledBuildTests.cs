@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.Tests.Corpus.Rendering;
@@ -79,7 +80,7 @@ public sealed class KilledBuildTests : IDisposable
             // What claims to be complete is complete.
             foreach (var index in ShardFiles.FindComplete(killed))
             {
-                var files = new ShardFiles(killed, index, "wav");
+                var files = new ShardFiles(killed, index, ShardFormat.Wav);
                 files.Check(files.Audio);
                 files.Check(files.Records);
             }

@@ -27,21 +27,21 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
         };
     }
 
-    public static string Split(int shard, int number) => (shard + number) % 3 == 2 ? "validation" : "train";
+    public static DatasetSplit Split(int shard, int number) => (shard + number) % 3 == 2 ? DatasetSplit.Validation : DatasetSplit.Train;
 
     public static float Sample(int shard, int number, int n, int rate) =>
         (float)(0.5 * Math.Sin(2 * Math.PI * (200 + 100 * shard + 10 * number) * n / rate));
 
-    public static PieceRecord Piece(string id, string split) =>
+    public static PieceRecord Piece(string id, DatasetSplit split) =>
         new()
         {
             Id = id,
             Seed = ulong.MaxValue,
             Split = split,
             TuneId = id,
-            Kind = "solo",
+            Kind = PieceKind.Solo,
             Style = "sine",
-            Family = "test",
+            Family = Genre.Unknown,
             Sources = [new SourceRecord("a sine", "CC0-1.0")],
             Bpm = 120,
             TimeSignature = "4/4",
@@ -53,7 +53,7 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
             Duration = Seconds,
         };
 
-    public static WindowRecord Window(string piece, string split, int index, double length) =>
+    public static WindowRecord Window(string piece, DatasetSplit split, int index, double length) =>
         new()
         {
             PieceId = piece,
@@ -69,8 +69,8 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
             Instruments = [],
             Drums = false,
             Section = "A",
-            Kind = "solo",
-            Family = "test",
+            Kind = PieceKind.Solo,
+            Family = Genre.Unknown,
             Style = "sine",
             Density = 1,
             Register = 60,

@@ -18,7 +18,7 @@ public sealed class OperationCountTests
     [InlineData("paper")]
     public void DenoiserMatchesItsWeights(string preset)
     {
-        var sizes = PresetFile.Read<DenoiserConfig>(preset, PartName.Denoiser);
+        var sizes = Parts.Denoiser.Config(preset);
         using var parameters = ParameterFactory.Meta();
         using var network = new DualPathDenoiser(sizes, parameters);
         long frames = sizes.Frames,
@@ -68,7 +68,7 @@ public sealed class OperationCountTests
     [InlineData("paper")]
     public void DecoderMatchesItsWeights(string preset)
     {
-        var sizes = PresetFile.Read<AutoencoderConfig>(preset, PartName.Autoencoder);
+        var sizes = Parts.Autoencoder.Config(preset);
         using var parameters = ParameterFactory.Meta();
         using var network = AudioAutoencoder.Create(sizes, parameters);
         const long frames = 50;

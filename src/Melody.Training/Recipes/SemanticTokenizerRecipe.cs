@@ -1,0 +1,47 @@
+using Melody.Corpus.Records;
+using Melody.Models;
+using Melody.SemanticTokens;
+using Melody.Training.Data;
+using Melody.Training.Loop;
+using Melody.Training.Setup;
+using Melody.Training.Stages;
+
+namespace Melody.Training.Recipes;
+
+/// <summary>The stage <c>semantic-tokenizer</c>: from audio, or a corpus that knows its notes, to the tokenizer and its centres.</summary>
+internal static class SemanticTokenizerRecipe
+{
+    /// <summary>The stage.</summary>
+    public static Stage Stage { get; } = new("semantic-tokenizer", Parts.SemanticTokenizer);
+
+    /// <summary>Trains the Conformer, then fits the centres.</summary>
+    public static bool Train(Trainer trainer)
+    {
+        var request = trainer.Request;
+        var start = trainer.Start(Parts.SemanticTokenizer);
+        var config = start.Config;
+        if (config.Readout is not (0 or FrameFacts.Count))
+            throw new MelodyException(
+                $"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.Count}."
+            );
+        var options = trainer.Options<SemanticTokenizerTrainingOptions>();
+        using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
+        IBatchSource<TokenizerBatch> Segments(DatasetSplit split, IAudioCollection pieces, long seed) =>
+            audio.Corpus is { } corpus && options.NoteWeight > 0
+                ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
+                : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
+        using var network = start.Create(trainer.Device, config);
+        using var stage = new SemanticTokenizerStage(
+            network,
+            options,
+            Segments(DatasetSplit.Train, audio.Training, request.Seed),
+            Segments(DatasetSplit.Validation, audio.Validation, BatchRandom.ValidationSeed),
+            request.Seed
+        );
+        return trainer.Train(start, config, network, stage, options, options.Steps, token =>
+        {
+            double distance = CentreFitting.Fit(network, audio.Training, options, request.Seed, token);
+            trainer.Note($"{config.Codes} centres leave {distance:F3} of the tapped layer's variance");
+        });
+    }
+}
