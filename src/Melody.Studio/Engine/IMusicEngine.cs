@@ -12,6 +12,10 @@ internal interface IMusicEngine
     /// <summary>What it reads from a prompt.</summary>
     PromptUnderstanding Understand(string prompt);
 
+    /// <summary>Begins music without end.</summary>
+    /// <exception cref="MelodyException">The prompt cannot be used.</exception>
+    IEndlessSound Endless(string prompt);
+
     /// <summary>Makes one piece of an order.</summary>
     /// <param name="order">What is made, with its seed.</param>
     /// <param name="piece">Which of its pieces, from 0.</param>

@@ -32,6 +32,9 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
     }
 
     /// <inheritdoc/>
+    public IEndlessSound Endless(string prompt) => new MelodyEndless(EndlessMusic.Start(model, prompt, new() { Channels = 1 }));
+
+    /// <inheritdoc/>
     public async Task<MadeMusic> MakeAsync(
         MusicOrder order,
         int piece,

@@ -14,6 +14,7 @@ internal static class OpenApiText
         ["Inpaint"] = """{ "from": 4, "to": 7.5, "prompt": "a guitar solo" }""",
         ["Loop"] = """{ "bpm": 70 }""",
         ["Like"] = """{ "seconds": 10, "count": 2 }""",
+        ["ChangeStream"] = """{ "prompt": "drums come in, 120 bpm" }""",
         ["EditSong"] = """{ "title": "Rain", "favourite": true, "tags": ["calm", "evening"] }""",
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Melody.Studio.Jobs;
 using Melody.Studio.Songs;
+using Melody.Studio.Streams;
 using Melody.Studio.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,7 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
         var (status, sentence) = exception switch
         {
             MelodyException => (StatusCodes.Status400BadRequest, exception.Message),
+            TooManyStreamsException => (StatusCodes.Status429TooManyRequests, exception.Message),
             QueueFullException => (StatusCodes.Status429TooManyRequests, exception.Message),
             UploadTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
             BadHttpRequestException e => (e.StatusCode, Sentence(e)),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Melody.Studio.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,7 @@ internal static class StudioApi
         services.AddHttpContextAccessor();
         services.AddScoped<Maker>();
         services.AddSingleton<SoundAnswers>();
+        services.AddSingleton<StreamTable>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Complete);
         services.AddExceptionHandler<Problems>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -31,6 +33,7 @@ internal static class StudioApi
         MusicEndpoints.Map(api);
         JobEndpoints.Map(api);
         SongEndpoints.Map(api);
+        StreamEndpoints.Map(api);
         ServerEndpoints.Map(api);
         ServerEndpoints.MapHealth(app);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -36,6 +36,41 @@ internal sealed class FakeEngine : IMusicEngine, IDisposable
 
     public PromptUnderstanding Understand(string prompt) => new([], []);
 
+    /// <summary>Prompts of the music without end, in order.</summary>
+    public ConcurrentQueue<string> Endlessly { get; } = new();
+
+    /// <summary>How many endless sounds are open.</summary>
+    public int OpenSounds => Volatile.Read(ref _openSounds);
+
+    private int _openSounds;
+
+    public IEndlessSound Endless(string prompt)
+    {
+        Endlessly.Enqueue(prompt);
+        Interlocked.Increment(ref _openSounds);
+        return new Hum(this);
+    }
+
+    private sealed class Hum(FakeEngine engine) : IEndlessSound
+    {
+        public int SampleRate => Rate;
+
+        public ValueTask<ReadOnlyMemory<float>> ReadAsync(CancellationToken cancellation)
+        {
+            var samples = new float[Rate / 2];
+            Array.Fill(samples, 0.25f);
+            return ValueTask.FromResult<ReadOnlyMemory<float>>(samples);
+        }
+
+        public void ChangePrompt(string prompt) => engine.Endlessly.Enqueue(prompt);
+
+        public ValueTask DisposeAsync()
+        {
+            Interlocked.Decrement(ref engine._openSounds);
+            return ValueTask.CompletedTask;
+        }
+    }
+
     public async Task<MadeMusic> MakeAsync(
         MusicOrder order,
         int piece,
