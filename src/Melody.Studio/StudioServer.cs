@@ -3,6 +3,7 @@ using Melody.Studio.Engine;
 using Melody.Studio.Http;
 using Melody.Studio.Jobs;
 using Melody.Studio.Mcp;
+using Melody.Studio.Page;
 using Melody.Studio.Security;
 using Melody.Studio.Songs;
 using Melody.Studio.Store;
@@ -49,7 +50,7 @@ internal sealed class StudioServer : IAsyncDisposable
             app = Build(options, engine, keys, core);
             await StudioCore.RecoverAsync(app.Services, cancellation).ConfigureAwait(false);
             await app.StartAsync(cancellation).ConfigureAwait(false);
-            return new(app, core) { Address = new(app.Urls.First()) };
+            return new(app, core) { Address = Callable(new(app.Urls.First())) };
         }
         catch (Exception e)
         {
@@ -73,6 +74,10 @@ internal sealed class StudioServer : IAsyncDisposable
         await _core.DisposeAsync().ConfigureAwait(false);
     }
 
+    // nobody can call all addresses at once
+    private static Uri Callable(Uri address) =>
+        address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
+
     private static WebApplication Build(StudioOptions options, IMusicEngine engine, ApiKeys keys, StudioCore core)
     {
         var builder = WebApplication.CreateBuilder(
@@ -94,11 +99,13 @@ internal sealed class StudioServer : IAsyncDisposable
         });
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, QuietLifetime>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         services.AddSingleton(new GateRules(keys, options.AllHosts, options.Origins));
         StudioCore.AddServices(services, options, engine, core);
         StudioApi.AddServices(services);
         McpSetup.Add(services, new(IsLocal: false, "mcp")).WithHttpTransport();
+        if (options.Page)
+            PageSetup.AddServices(services);
         AddTelemetry(services);
         if (options.Origins.Count > 0)
             services.AddCors(cors =>
@@ -113,6 +120,8 @@ internal sealed class StudioServer : IAsyncDisposable
         if (options.Origins.Count > 0)
             app.UseCors();
         StudioApi.Map(app);
+        if (options.Page)
+            PageSetup.Map(app);
         app.MapMcp("/mcp");
         app.MapPrometheusScrapingEndpoint("/metrics");
         return app;
