@@ -32,6 +32,7 @@ internal sealed class MelodyTool
             new CorpusVerb(),
             new EvaluateVerb(),
             new BenchVerb(),
+            new StudioVerb(),
             new ServeVerb(),
             new McpVerb(),
             new InfoVerb(),

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Studio;
 
 namespace Melody.Cli.Verbs;
 
@@ -9,9 +11,11 @@ internal sealed class ServeVerb() : ServerVerb("serve", "Serves music over HTTP 
     protected override bool HasPage => false;
 
     /// <inheritdoc/>
-    protected override void Started(Uri address, CommandContext context) =>
-        context.WriteResult(new ServerReport(address.ToString()), console =>
-            console.Profile.Out.Writer.WriteLine($"Melody listens on {address}, with its reference at {address}docs; Ctrl-C ends it.")
+    protected override void Started(ServerReport report, StudioOptions options, ParseResult arguments, CommandContext context) =>
+        context.WriteResult(report, console =>
+            console.Profile.Out.Writer.WriteLine(
+                $"Melody listens on {report.Address}, with its reference at {report.Address}docs; Ctrl-C ends it."
+            )
         );
 }
 

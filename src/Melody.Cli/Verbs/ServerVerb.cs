@@ -66,7 +66,11 @@ internal abstract class ServerVerb : Verb
     protected abstract bool HasPage { get; }
 
     /// <summary>The server listens.</summary>
-    protected abstract void Started(Uri address, CommandContext context);
+    /// <param name="report">Where.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="context">Where to say so.</param>
+    protected abstract void Started(ServerReport report, StudioOptions options, ParseResult arguments, CommandContext context);
 
     /// <inheritdoc/>
     public sealed override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
@@ -80,7 +84,7 @@ internal abstract class ServerVerb : Verb
         await using var server = await StudioServer
             .StartAsync(options, new MelodyEngine(loaded.Model), context.Cancellation)
             .ConfigureAwait(false);
-        Started(server.Address, context);
+        Started(new(server.Address.ToString()), options, arguments, context);
         await Task.Delay(Timeout.Infinite, context.Cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Success;
     }
