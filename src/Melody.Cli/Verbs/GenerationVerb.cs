@@ -58,6 +58,11 @@ internal abstract class GenerationVerb : Verb
             string.Create(CultureInfo.InvariantCulture, $"{StemOf(arguments)}-{options.Seed}"),
             arguments.GetValue(_count) ?? 1
         );
+        long most = GenerationArguments.LargestSeed - ((long)targets.Count * options.BestOf - 1);
+        if (options.Seed > most)
+            throw new MelodyException(
+                $"--seed {options.Seed} leaves no seeds for the other pieces of --count and --best-of; give at most {most}."
+            );
         _model.Check(arguments, context);
         var report = await context
             .WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress))

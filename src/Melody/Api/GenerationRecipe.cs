@@ -53,6 +53,7 @@ public sealed record GenerationRecipe
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
@@ -74,9 +75,11 @@ public sealed record GenerationRecipe
     {
         try
         {
-            return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            var recipe = JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            _ = recipe.ToJson(); // numbers beyond what a double holds come in as infinite
+            return recipe;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new MelodyException("The text is not a Melody recipe.", e);
         }

@@ -71,7 +71,9 @@ public sealed partial class ArchitectureTests
             .SelectMany(assembly =>
                 assembly
                     .GetCustomAttributes<InternalsVisibleToAttribute>()
-                    .Where(friend => friend.AssemblyName is not ("Melody.Tests" or "Melody.Studio.Tests" or "Melody.Benchmarks"))
+                    .Where(friend =>
+                        friend.AssemblyName is not ("Melody.Tests" or "Melody.Studio.Tests" or "Melody.Fuzz" or "Melody.Benchmarks")
+                    )
                     .Select(friend => $"{assembly.GetName().Name} -> {friend.AssemblyName}")
             )
             .ToHashSet();
