@@ -5,7 +5,7 @@ namespace Melody.Tests;
 /// <summary>Rules of docs/architecture.md that the text of the sources shows; those about rooms stand in <see cref="Architecture.ArchitectureTests"/>.</summary>
 public sealed partial class HouseTests
 {
-    private static string Repository { get; } = Root(AppContext.BaseDirectory);
+    internal static string Repository { get; } = Root(AppContext.BaseDirectory);
 
     /// <summary>The folder of all projects.</summary>
     internal static string Sources { get; } = Path.Combine(Repository, "src");

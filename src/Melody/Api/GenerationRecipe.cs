@@ -50,6 +50,12 @@ public sealed record GenerationRecipe
     /// <summary>Name of the file that the music was made from, where it came from one.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The prompt with which that file's music was made, where it says so.</summary>
+    public string? SourcePrompt { get; init; }
+
+    /// <summary>Length of the whole result, seconds; null for a stream and in files of earlier versions. The options tell how much was to be made.</summary>
+    public double? Seconds { get; init; }
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
