@@ -15,14 +15,19 @@ dotnet build Melody.slnx -c Release --nologo -v quiet
 
 # fewer garbage collections: libtorch's tensors are small to the collector but many
 export DOTNET_GCgen0size=0x4000000
-results=$(mktemp)
-trap 'rm -f "$results"' EXIT
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
 code=0
-artifacts/bin/Melody.Tests/release/Melody.Tests -result-junit "$results" -noColor "$@" || code=$?
+for project in Melody.Tests Melody.Studio.Tests; do
+  "artifacts/bin/$project/release/$project" -result-junit "$results/$project.xml" -noColor "$@" || code=$?
+done
 
-count() { grep -oE "<testsuites[^>]*>|<testsuite [^>]*>" "$results" | grep -oE " $1=\"[0-9]+\"" | head -1 | tr -dc 0-9; }
+count() {
+  for report in "$results"/*.xml; do
+    grep -oE "<testsuites[^>]*>|<testsuite [^>]*>" "$report" | grep -oE " $1=\"[0-9]+\"" | head -1 | tr -dc '0-9\n'
+  done | awk '{ sum += $1 } END { print sum + 0 }'
+}
 total=$(count tests) failed=$(( $(count failures) + $(count errors) )) skipped=$(count skipped)
-skipped=${skipped:-0}
 passed=$(( total - failed - skipped ))
 if [ "$passed" -eq 0 ]; then echo "no test ran" >&2; code=1; fi
 if [ "$failed" -gt 0 ]; then code=1; fi

@@ -32,6 +32,9 @@ internal sealed class MelodyTool
             new CorpusVerb(),
             new EvaluateVerb(),
             new BenchVerb(),
+            new StudioVerb(),
+            new ServeVerb(),
+            new McpVerb(),
             new InfoVerb(),
             new DoctorVerb(),
         ];
@@ -60,12 +63,12 @@ internal sealed class MelodyTool
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellation = default)
     {
-        // a prompt may begin with '@'; nothing is read from response files
-        var arguments = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (arguments.Action is ParseErrorAction)
-            return Fail(ParseSentence(arguments), ExitCode.UserError);
         try
         {
+            // a prompt may begin with '@'; nothing is read from response files
+            var arguments = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (arguments.Action is ParseErrorAction)
+                return Fail(ParseSentence(arguments), ExitCode.UserError);
             var configuration = new InvocationConfiguration
             {
                 Output = _terminal.Output,

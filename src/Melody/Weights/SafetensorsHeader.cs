@@ -155,16 +155,15 @@ internal sealed class SafetensorsHeader
     // null when the product overflows
     private static long? Bytes(long[] shape, int size)
     {
-        if (shape.Contains(0))
-            return 0;
+        // an empty tensor too has strides, which may not overflow
         UInt128 product = (uint)size;
-        foreach (long length in shape)
+        foreach (long length in shape.Where(length => length > 0))
         {
             product *= (ulong)length;
             if (product > long.MaxValue)
                 return null;
         }
-        return (long)product;
+        return shape.Contains(0) ? 0 : (long)product;
     }
 
     private static string Shorten(string text)

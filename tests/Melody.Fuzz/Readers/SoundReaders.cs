@@ -8,7 +8,7 @@ namespace Melody.Fuzz.Readers;
 internal static class SoundReaders
 {
     // enough of what a few kilobytes can say; a compressed bomb says more than fits
-    private const int MostSamples = 1 << 21;
+    private const int MostSamples = 1 << 19;
 
     private static readonly AudioMetadata Tags = new()
     {

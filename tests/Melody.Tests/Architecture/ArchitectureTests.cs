@@ -7,6 +7,7 @@ using Melody.Evaluation;
 using Melody.Extensions.DependencyInjection;
 using Melody.Foundation;
 using Melody.Listening;
+using Melody.Studio;
 using Melody.Training.Recipes;
 
 namespace Melody.Tests.Architecture;
@@ -23,6 +24,7 @@ public sealed partial class ArchitectureTests
         typeof(CorpusReader).Assembly,
         typeof(TrainingRecipes).Assembly,
         typeof(EvaluationRun).Assembly,
+        typeof(StudioServer).Assembly,
         typeof(MelodyTool).Assembly,
     ];
 
@@ -71,7 +73,9 @@ public sealed partial class ArchitectureTests
             .SelectMany(assembly =>
                 assembly
                     .GetCustomAttributes<InternalsVisibleToAttribute>()
-                    .Where(friend => friend.AssemblyName is not ("Melody.Tests" or "Melody.Fuzz" or "Melody.Benchmarks"))
+                    .Where(friend =>
+                        friend.AssemblyName is not ("Melody.Tests" or "Melody.Studio.Tests" or "Melody.Fuzz" or "Melody.Benchmarks")
+                    )
                     .Select(friend => $"{assembly.GetName().Name} -> {friend.AssemblyName}")
             )
             .ToHashSet();

@@ -49,5 +49,8 @@ public sealed class NameAndTimeTests
     [InlineData("1e3")]
     [InlineData("1,5")]
     [InlineData("1:2:3:4")]
+    [InlineData("\u0663")]
+    [InlineData("1:0\u0967")]
+    [InlineData("7\n")]
     public void NotTimes(string text) => Assert.False(TimeOption.TryParse(text, out _));
 }

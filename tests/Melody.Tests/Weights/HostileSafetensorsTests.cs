@@ -45,6 +45,8 @@ public sealed class HostileSafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,16]}}""", 16, "shape")]
     [InlineData("""{"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "does not fill")]
     [InlineData("""{"a":{"dtype":"F64","shape":[2305843009213693954],"data_offsets":[0,16]}}""", 16, "does not fill")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0, "does not fill")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[0,4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "does not fill")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-2,-2],"data_offsets":[0,16]}}""", 16, "shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,6]}}""", 6, "shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":4,"data_offsets":[0,16]}}""", 16, "shape")]

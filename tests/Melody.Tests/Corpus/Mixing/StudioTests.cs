@@ -5,6 +5,7 @@ using Melody.Corpus.Production;
 using Melody.Corpus.Records;
 using Melody.Corpus.Rendering;
 using Melody.Tests.Corpus.Rendering;
+using MixingStudio = Melody.Corpus.Mixing.Studio;
 
 namespace Melody.Tests.Corpus.Mixing;
 
@@ -106,9 +107,9 @@ public sealed class StudioTests
         using var synthesizer = new Synthesizer(SynthesizerTests.SmallFont(), Stereo);
         var piece = Piece(PieceKind.Ensemble);
         var production = ProductionDraw.Draw(9, ProductionProfile.Polished);
-        var first = Studio.Produce(synthesizer, piece.Song, piece.Roles, production, 1);
-        var again = Studio.Produce(synthesizer, piece.Song, piece.Roles, production, 1);
-        var other = Studio.Produce(synthesizer, piece.Song, piece.Roles, production, 2);
+        var first = MixingStudio.Produce(synthesizer, piece.Song, piece.Roles, production, 1);
+        var again = MixingStudio.Produce(synthesizer, piece.Song, piece.Roles, production, 1);
+        var other = MixingStudio.Produce(synthesizer, piece.Song, piece.Roles, production, 2);
         for (var c = 0; c < 2; c++)
         {
             Assert.True(first.Channels[c].AsSpan().SequenceEqual(again.Channels[c]));
@@ -140,7 +141,7 @@ public sealed class StudioTests
     {
         using var synthesizer = new Synthesizer(SynthesizerTests.SmallFont(), Stereo with { SampleRate = 24_000, Channels = 1 });
         var piece = Piece(PieceKind.Ensemble);
-        var sound = Studio.Produce(synthesizer, piece.Song, piece.Roles, ProductionDraw.Draw(9, ProductionProfile.Dry), 1);
+        var sound = MixingStudio.Produce(synthesizer, piece.Song, piece.Roles, ProductionDraw.Draw(9, ProductionProfile.Dry), 1);
         Assert.Single(sound.Channels);
         var plain = ProductionChain.Process(synthesizer.Render(piece.Song), ProductionDraw.Draw(9, ProductionProfile.Dry)).Channels[0];
         var mixed = sound.Channels[0];

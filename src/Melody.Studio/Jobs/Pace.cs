@@ -1,0 +1,45 @@
+using Melody.Studio.Orders;
+
+namespace Melody.Studio.Jobs;
+
+/// <summary>How fast music is made, and from that how long work will take.</summary>
+internal sealed class Pace
+{
+    private const double Weight = 0.3;
+
+    private readonly Lock _lock = new();
+    private double? _seconds;
+
+    /// <summary>Wall-clock seconds that a second of new music takes; null before the first.</summary>
+    public double? SecondsPerSecond
+    {
+        get
+        {
+            lock (_lock)
+                return _seconds;
+        }
+    }
+
+    /// <summary>Learns from a piece.</summary>
+    /// <param name="music">New music, seconds.</param>
+    /// <param name="wall">What it took, seconds.</param>
+    public void Learn(double music, double wall)
+    {
+        if (music <= 0)
+            return;
+        lock (_lock)
+            _seconds = _seconds is { } before ? before + Weight * (wall / music - before) : wall / music;
+    }
+
+    /// <summary>How long an order will take, seconds; null before the first piece.</summary>
+    public double? Of(MusicOrder order) => SecondsPerSecond is { } pace ? pace * NewSeconds(order) * order.Count : null;
+
+    /// <summary>New music of one piece of an order, seconds.</summary>
+    public static double NewSeconds(MusicOrder order) =>
+        order.Task switch
+        {
+            OrderTask.Inpaint => (order.To ?? 0) - (order.From ?? 0),
+            OrderTask.Loop => 1,
+            _ => (order.Settings.Seconds ?? new GenerationOptions().Seconds) * (order.Settings.BestOf ?? 1),
+        };
+}

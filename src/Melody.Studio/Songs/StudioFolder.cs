@@ -1,0 +1,85 @@
+namespace Melody.Studio.Songs;
+
+/// <summary>Where the studio keeps things: the store, a FLAC file a song, other formats made of them, and uploads while they arrive.</summary>
+internal sealed class StudioFolder
+{
+    private StudioFolder(string path) => Root = path;
+
+    /// <summary>The folder.</summary>
+    public string Root { get; }
+
+    /// <summary>The file of the store.</summary>
+    public string Store => Path.Combine(Root, "studio.db");
+
+    /// <summary>Files in other formats; they can be made again.</summary>
+    public string Cache => Path.Combine(Root, "cache");
+
+    /// <summary>Uploads while they arrive.</summary>
+    public string Incoming => Path.Combine(Root, "incoming");
+
+    /// <summary>The sounds.</summary>
+    public string Sounds => Path.Combine(Root, "songs");
+
+    /// <summary>The sound of a song.</summary>
+    public string SoundOf(string id) => Path.Combine(Sounds, id + ".flac");
+
+    /// <summary>The user's data folder where none is named: <c>MELODY_DATA</c>, else where the system keeps data of programs.</summary>
+    public static string Default =>
+        Environment.GetEnvironmentVariable("MELODY_DATA") is { Length: > 0 } named
+            ? named
+            : Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                "melody",
+                "studio"
+            );
+
+    /// <summary>Opens the folder, and makes it where there is none; what an earlier process left half-done is removed.</summary>
+    /// <exception cref="MelodyException">It cannot be written.</exception>
+    public static StudioFolder Open(string path)
+    {
+        try
+        {
+            var folder = new StudioFolder(Path.GetFullPath(path));
+            Directory.CreateDirectory(folder.Sounds);
+            Clear(folder.Incoming);
+            Clear(folder.Cache);
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Unusable(path, e);
+        }
+    }
+
+    /// <summary>Takes a folder for this process, until the result is disposed.</summary>
+    /// <exception cref="MelodyException">Another process works with it, or it cannot be written.</exception>
+    public static FileStream Lock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (Directory.Exists(path))
+        {
+            throw new MelodyException(
+                $"Another studio works with the data folder '{path}'; use that one, or name another folder with --data.",
+                e
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Unusable(path, e);
+        }
+    }
+
+    private static MelodyException Unusable(string path, Exception e) =>
+        new($"The data folder '{path}' cannot be used ({e.Message.TrimEnd('.')}); name another with --data.", e);
+
+    private static void Clear(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.Data.Sqlite;
+
+namespace Melody.Studio.Store;
+
+/// <summary>A file of SQLite: commands on pooled connections, writers one after the other.</summary>
+internal sealed class SqliteFile(string path) : IAsyncDisposable
+{
+    private readonly string _connection = new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        Mode = SqliteOpenMode.ReadWriteCreate,
+        Pooling = true,
+    }.ToString();
+
+    private readonly SemaphoreSlim _writer = new(1);
+
+    /// <summary>Runs a command that may write.</summary>
+    /// <returns>Rows that changed.</returns>
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
+    {
+        await _writer.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            using var connection = Open();
+            using var command = Command(connection, sql, values);
+            return command.ExecuteNonQuery();
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>The first value of the first row; null for none.</summary>
+    public Task<object?> ScalarAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var connection = Open();
+        using var command = Command(connection, sql, values);
+        return Task.FromResult(command.ExecuteScalar() is { } value and not DBNull ? value : null);
+    }
+
+    /// <summary>All rows.</summary>
+    public Task<List<T>> ReadAsync<T>(
+        string sql,
+        Func<SqliteDataReader, T> read,
+        CancellationToken cancellation,
+        params (string Name, object? Value)[] values
+    )
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var connection = Open();
+        using var command = Command(connection, sql, values);
+        using var row = command.ExecuteReader();
+        var all = new List<T>();
+        while (row.Read())
+            all.Add(read(row));
+        return Task.FromResult(all);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        using (var connection = new SqliteConnection(_connection))
+            SqliteConnection.ClearPool(connection);
+        _writer.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        connection.Open();
+        return connection;
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] values)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+}

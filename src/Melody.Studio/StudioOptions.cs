@@ -1,0 +1,65 @@
+using System.Net;
+using Melody.Studio.Songs;
+
+namespace Melody.Studio;
+
+/// <summary>How a studio is run.</summary>
+internal sealed record StudioOptions
+{
+    /// <summary>Where it listens.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port; 0 takes a free one.</summary>
+    public int Port { get; init; } = 5005;
+
+    /// <summary>The data folder.</summary>
+    public string Data { get; init; } = StudioFolder.Default;
+
+    /// <summary>Keys, any of which opens the server; needed where it listens to other machines.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>Host names by which it may be called, besides its address and, on loopback, localhost.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Other web pages that may use it, as origins.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>How many jobs may wait.</summary>
+    public int QueueCapacity { get; init; } = 64;
+
+    /// <summary>The longest music that it makes, seconds.</summary>
+    public double MostSeconds { get; init; } = 600;
+
+    /// <summary>What an upload may be.</summary>
+    public UploadLimits Uploads { get; init; } = UploadLimits.Default;
+
+    /// <summary>Whether there is a page.</summary>
+    public bool Page { get; init; }
+
+    /// <summary>Whether it is told what happens, and not only what goes wrong.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>The hosts by which it may be called.</summary>
+    public IReadOnlyCollection<string> AllHosts
+    {
+        get
+        {
+            List<string> hosts = [.. Hosts, Address.ToString()];
+            if (IPAddress.IsLoopback(Address) || Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any))
+                hosts.AddRange(["localhost", "127.0.0.1", "::1"]);
+            return hosts;
+        }
+    }
+
+    /// <summary>Refuses what would not be safe.</summary>
+    /// <exception cref="MelodyException">It would listen to other machines without a key, or a number is out of its range.</exception>
+    public void Check()
+    {
+        if (!IPAddress.IsLoopback(Address) && Keys.Count == 0)
+            throw new MelodyException(
+                $"Listening on {Address} opens the studio to other machines; protect it with --api-key or --api-key-file, or listen on 127.0.0.1."
+            );
+        if (QueueCapacity is < 1 or > 10_000)
+            throw new MelodyException($"The length of the queue is {QueueCapacity}; give 1 to 10000.");
+    }
+}
