@@ -1,3 +1,5 @@
+using Melody.Foundation;
+
 namespace Melody.Corpus.Import;
 
 /// <summary>

@@ -65,9 +65,6 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Values in a latent frame.</summary>
     public int LatentChannels => _autoencoder.LatentChannels;
 
-    /// <summary>Whether there are to be latents.</summary>
-    public bool HasLatents => _codec is not null;
-
     /// <summary>Whether there are to be prefix tokens.</summary>
     public bool HasPrefixes => _joint is not null;
 

@@ -16,7 +16,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
     private readonly Dictionary<TrainedSet, AdamW> _optimizers = stage.Sets.ToDictionary(
         set => set,
-        set => new AdamW(set.Modules, set.Options, SingleProcess.For(Environment.GetEnvironmentVariable("WORLD_SIZE")))
+        set => new AdamW(set.Modules, set.Options)
     );
     private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
     private long _step,
@@ -41,6 +41,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         if (_open)
             return;
         _open = true;
+        SingleProcess.Require(Environment.GetEnvironmentVariable(SingleProcess.WorldSize));
         Directory.CreateDirectory(options.RunFolder);
         if (!_store.Any())
             return;

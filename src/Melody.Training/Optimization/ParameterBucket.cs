@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.Training.Optimization;
 
 /// <summary>
-/// Parameters that are treated alike, laid end to end in flat tensors, so that gradient exchange, clipping, AdamW and
+/// Parameters that are treated alike, laid end to end in flat tensors, so that clipping, AdamW and
 /// the moving average each are a handful of operations whatever the number of layers.
 /// </summary>
 internal sealed class ParameterBucket : IDisposable

@@ -44,9 +44,6 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
     /// <summary>How many tokens from the beginning of the piece it takes until the first <paramref name="frames"/> frames are covered.</summary>
     public long TokensUntil(long frames) => (frames * TokenRate + FrameRate - 1) / FrameRate;
 
-    /// <summary>The frames that begin before a time, in seconds from the beginning of the piece.</summary>
-    public long FramesUntil(double seconds) => (long)Math.Ceiling(seconds * FrameRate - 1e-6);
-
     /// <summary>
     /// The tokens that belong to a run of frames: from the one whose beginning is nearest to the first frame's, at most
     /// half a token away, to the last that sounds in it.

@@ -1,3 +1,4 @@
+using Melody.Tests.Corpus.Midi;
 using Melody.Audio;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Storage;

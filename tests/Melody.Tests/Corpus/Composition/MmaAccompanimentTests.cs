@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Melody.Tests.Corpus.Midi;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Records;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Melody.Tests.Corpus.Midi;
 using Melody.Audio;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Import;
