@@ -81,7 +81,8 @@ internal sealed class EvaluateMagnitudesVerb : Verb
         foreach (var r in rows)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {r.Name} | {r.MonoMel:0.00} | {r.MonoLogStft:0.00} | {r.ChannelMel:0.00} | {r.ChannelLogStft:0.00} | {r.SideMel:0.00} | {r.Correlation:0.000} | {r.CorrelationError:0.000} |"
+                $"| {r.Name} | {r.MonoMel:0.00} | {r.MonoLogStft:0.00} | {r.ChannelMel:0.00} | {r.ChannelLogStft:0.00} | "
+                    + $"{r.SideMel:0.00} | {r.Correlation:0.000} | {r.CorrelationError:0.000} |"
             );
         return text.ToString();
     }

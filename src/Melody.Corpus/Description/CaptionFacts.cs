@@ -132,7 +132,9 @@ internal sealed class CaptionFacts(
         return Join(names);
     }
 
-    /// <summary>"solo flute", "flute and harp duo", "string quartet": a name for the players where they are few and no others sound; else null.</summary>
+    /// <summary>
+    /// "solo flute", "flute and harp duo", "string quartet": a name for the players where they are few and no others sound; else null.
+    /// </summary>
     public string? Players()
     {
         if (EnsembleSounds && record.Instruments.Count > 1 && !ensemble!.Contains("band", StringComparison.Ordinal))
@@ -189,11 +191,10 @@ internal sealed class CaptionFacts(
         if (Lead is not { } lead)
             return _named.Count == 0
                 ? "the sound is very thin"
-                : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}".Replace(
-                    "there is drum",
-                    "there are drum",
-                    StringComparison.Ordinal
-                );
+                : (
+                    $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} "
+                    + $"{InstrumentList(4)}"
+                ).Replace("there is drum", "there are drum", StringComparison.Ordinal);
         var name = Name(lead.Program);
         var many = name.EndsWith('s') && IsPlural(name) && name != "brass";
         var verb = random.Pick([
@@ -232,7 +233,10 @@ internal sealed class CaptionFacts(
         var number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
         if (whole && random.Chance(0.08))
             number = EnglishNumbers.InWords((int)record.Bpm);
-        return $"{number} {random.Pick<string>(number[0] is >= '0' and <= '9' ? ["bpm", "bpm", "BPM", "beats per minute", "beats a minute"] : ["beats per minute", "beats a minute"])}";
+        string[] units = char.IsAsciiDigit(number[0])
+            ? ["bpm", "bpm", "BPM", "beats per minute", "beats a minute"]
+            : ["beats per minute", "beats a minute"];
+        return $"{number} {random.Pick(units)}";
     }
 
     /// <summary>The tempo without a number.</summary>

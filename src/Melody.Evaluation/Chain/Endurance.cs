@@ -10,7 +10,10 @@ namespace Melody.Evaluation.Chain;
 /// </summary>
 /// <param name="First">Cosine of the first ten seconds to the prompt's words, by the joint embedding.</param>
 /// <param name="Last">Of the last ten.</param>
-/// <param name="Movement">Mean spectral flux of the last ten seconds over that of the first; below 1 the music has settled into held sounds. NaN when nothing moves in the first.</param>
+/// <param name="Movement">
+/// Mean spectral flux of the last ten seconds over that of the first; below 1 the music has settled into held sounds. NaN when nothing
+/// moves in the first.
+/// </param>
 internal sealed record Endurance(double First, double Last, double Movement)
 {
     private const int Seconds = 10;

@@ -48,7 +48,8 @@ internal sealed class ProgramEmbedding : IAudioEmbedding
                     throw new MelodyException($"The program '{_program}' printed '{values[i]}', which is no number of an embedding.");
             if (vector.Length == 0 || _width != 0 && vector.Length != _width)
                 throw new MelodyException(
-                    $"The program '{_program}' printed {vector.Length} numbers; an embedding has the same number of them, at least one, for every sound."
+                    $"The program '{_program}' printed {vector.Length} numbers; an embedding has the same number of them, at "
+                        + $"least one, for every sound."
                 );
             _width = vector.Length;
             return vector;

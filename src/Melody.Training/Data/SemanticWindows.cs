@@ -18,7 +18,9 @@ internal sealed record ConditionMix
     /// <summary>Examples with neither prefix nor controls, for classifier-free guidance.</summary>
     public double None { get; init; }
 
-    /// <summary>Of the others, those whose prefix comes from the text tower, as in generation; the audio tower's, as in the paper, for the rest.</summary>
+    /// <summary>
+    /// Of the others, those whose prefix comes from the text tower, as in generation; the audio tower's, as in the paper, for the rest.
+    /// </summary>
     public double Text { get; init; }
 
     /// <summary>Each control token that is not told.</summary>
@@ -59,7 +61,9 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         var plan = corpus.Plan;
         if (plan.PrefixLevels != config.PrefixLevels || plan.PrefixCodes > config.PrefixCodes || plan.SemanticCodes > config.SemanticCodes)
             throw new MelodyException(
-                $"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of {plan.PrefixCodes} and {plan.SemanticCodes} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {config.SemanticCodes}; use the preset of the model."
+                $"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of "
+                    + $"{plan.PrefixCodes} and {plan.SemanticCodes} semantic tokens, the model {config.PrefixLevels} of "
+                    + $"{config.PrefixCodes} and {config.SemanticCodes}; use the preset of the model."
             );
         _vocabulary = new(config);
         _windows = corpus.WindowsOf(split);

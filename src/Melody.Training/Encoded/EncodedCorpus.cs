@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Melody.Corpus.Records;
 using Melody.Foundation;
@@ -70,8 +71,10 @@ internal sealed class EncodedCorpus : IDisposable
         return sufficient.Count > 0
             ? sufficient
             : throw new MelodyException(
-                FormattableString.Invariant(
-                    $"No piece in the split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No piece in the split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is "
+                        + $"{seconds:0.#} s long, as training examples are; use longer music."
                 )
             );
     }

@@ -23,7 +23,10 @@ internal sealed record EncodedPlan
     /// <summary>Version of the layout.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary><see cref="PartHash"/> of the semantic tokenizer, of the autoencoder where there are latents, and of the joint embedding where there are prefix tokens.</summary>
+    /// <summary>
+    /// <see cref="PartHash"/> of the semantic tokenizer, of the autoencoder where there are latents, and of the joint embedding where
+    /// there are prefix tokens.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Parts { get; init; }
 
     /// <summary>Of the audio, Hz.</summary>
@@ -127,11 +130,13 @@ internal sealed record EncodedPlan
         foreach (var (part, hash) in expected)
             if (!Parts.TryGetValue(part, out var mine))
                 throw new MelodyException(
-                    $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' without --for into another folder."
+                    $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' "
+                        + $"without --for into another folder."
                 );
             else if (mine != hash)
                 throw new MelodyException(
-                    $"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into another folder."
+                    $"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into "
+                        + $"another folder."
                 );
     }
 }

@@ -52,7 +52,8 @@ internal sealed class EncodingModel : IDisposable
             || _tokenizer.Config.Hop % _autoencoder.HopLength != 0
         )
             throw new MelodyException(
-                $"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token is no whole number of latent frames."
+                $"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token "
+                    + $"is no whole number of latent frames."
             );
     }
 

@@ -29,7 +29,8 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
         }
         output.WriteLine(
             Invariant(
-                $"{stage}: step {step} of {totalSteps}, {torch.get_num_threads()} threads, matrix products reach {matmulPeak / 1e9:F0} GFLOP/s"
+                $"{stage}: step {step} of {totalSteps}, {torch.get_num_threads()} threads, matrix products reach "
+                    + $"{matmulPeak / 1e9:F0} GFLOP/s"
             )
         );
         _watch.Restart();
@@ -52,7 +53,8 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
             speed["share of peak"] = flops / perStep / _peak;
         output.WriteLine(
             Invariant(
-                $"step {step}/{_totalSteps}  {Join(figures)}  {Join(speed)}  left {left:d\\.hh\\:mm\\:ss}{(skipped > 0 ? $"  skipped {skipped}" : "")}"
+                $"step {step}/{_totalSteps}  {Join(figures)}  {Join(speed)}  left "
+                    + $"{left:d\\.hh\\:mm\\:ss}{(skipped > 0 ? $"  skipped {skipped}" : "")}"
             )
         );
         output.Flush();

@@ -52,7 +52,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         var state = _store.Load(Tensors());
         if (state.Configuration != options.Configuration)
             throw new MelodyException(
-                $"The training in {options.RunFolder} was started with another configuration; use the same options, or choose another folder."
+                $"The training in {options.RunFolder} was started with another configuration; use the same options, or choose "
+                    + $"another folder."
             );
         (_step, _skipped, _seconds) = (state.Step, state.Skipped, state.Seconds);
         (_secondsBefore, _savedStep) = (_seconds, _step);
@@ -92,7 +93,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
                 _skipped++;
                 if (++skipsInARow == MostSkipsInARow)
                     throw new MelodyException(
-                        $"Training diverged: the loss or its gradient was not finite in {MostSkipsInARow} steps in a row, the last being step {_step}; go on from the last checkpoint with a lower learning rate."
+                        $"Training diverged: the loss or its gradient was not finite in {MostSkipsInARow} steps in a row, the "
+                            + $"last being step {_step}; go on from the last checkpoint with a lower learning rate."
                     );
             }
             _step++;

@@ -53,7 +53,9 @@ internal sealed class ParameterBucket : IDisposable
     /// <summary>Exponential moving average of the values, [count].</summary>
     public Tensor? Average { get; }
 
-    /// <summary>Copies the parameters' gradients, scaled, into <see cref="Gradient"/>, and clears them; a parameter without one counts as zero.</summary>
+    /// <summary>
+    /// Copies the parameters' gradients, scaled, into <see cref="Gradient"/>, and clears them; a parameter without one counts as zero.
+    /// </summary>
     public void GatherGradient(double scale)
     {
         using var _ = no_grad();

@@ -71,7 +71,9 @@ internal static class KMeans
         }
     }
 
-    /// <summary>k-means++: each further centre is a point drawn with probability proportional to its squared distance from the nearest one so far.</summary>
+    /// <summary>
+    /// k-means++: each further centre is a point drawn with probability proportional to its squared distance from the nearest one so far.
+    /// </summary>
     private static Tensor Start(Tensor points, int clusters, int startingPoints, CounterRandom random)
     {
         using var scope = NewDisposeScope();

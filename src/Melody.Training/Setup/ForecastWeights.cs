@@ -21,7 +21,10 @@ internal static class ForecastWeights
     /// <summary>Fills the forecast of a denoiser that has one.</summary>
     /// <param name="denoiser">The denoiser, with the vectors of its tokens.</param>
     /// <param name="batches">How many batches to see.</param>
-    /// <param name="load">Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T], vectors of prompts [batch, width] or null.</param>
+    /// <param name="load">
+    /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T], vectors of prompts [batch, width]
+    /// or null.
+    /// </param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <returns>The share of the latents' variance that is foretold in these batches.</returns>
     public static double Begin(

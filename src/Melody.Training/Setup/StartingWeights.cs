@@ -43,7 +43,9 @@ internal sealed class StartingWeights<TConfig, TModule>
     /// <summary>The part's configuration.</summary>
     public TConfig Config => _config.Value;
 
-    /// <summary>Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.</summary>
+    /// <summary>
+    /// Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.
+    /// </summary>
     public bool Knows(Part part, ModelFolder folder) =>
         Model is not null
         && Model.Manifest.Parts.TryGetValue(part.Name, out var known)

@@ -164,7 +164,9 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private Tensor Padded(Tensor audio) =>
         nn.functional.pad(audio, [0, _autoencoder.FramesOf(audio.shape[1]) * _autoencoder.HopLength - audio.shape[1]]);
 
-    /// <summary>Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.</summary>
+    /// <summary>
+    /// Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.
+    /// </summary>
     public override Figures Validate(long step, string folder)
     {
         const int batches = 4;

@@ -35,7 +35,9 @@ internal sealed record JointEmbeddingTrainingOptions
     /// <summary>Vectors that the quantizer is fitted to.</summary>
     public required int QuantizerVectors { get; init; }
 
-    /// <summary>Share of these that come from the text tower, at most 0.5, a text for each window; the others from the audio tower.</summary>
+    /// <summary>
+    /// Share of these that come from the text tower, at most 0.5, a text for each window; the others from the audio tower.
+    /// </summary>
     public required double QuantizerTextShare { get; init; }
 
     /// <summary>Passes of k-means, at most, from which each codebook starts.</summary>

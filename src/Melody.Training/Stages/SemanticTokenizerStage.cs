@@ -98,7 +98,13 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         {
             using var scope = NewDisposeScope();
             var figures = new Figures();
-            figures["loss"] = Loss(_validation.Create(i), step, new CounterRandom((ulong)BatchRandom.ValidationSeed, (ulong)i << 20), figures).item<float>();
+            figures["loss"] = Loss(
+                    _validation.Create(i),
+                    step,
+                    new CounterRandom((ulong)BatchRandom.ValidationSeed, (ulong)i << 20),
+                    figures
+                )
+                .item<float>();
             foreach (var (name, value) in figures)
                 mean[name] = mean.GetValueOrDefault(name) + value / ValidationBatches;
         }

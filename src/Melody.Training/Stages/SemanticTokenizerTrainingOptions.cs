@@ -30,10 +30,16 @@ internal sealed record SemanticTokenizerTrainingOptions
     /// <summary>Weight of the objective; 1 in the paper.</summary>
     public double ContrastiveWeight { get; init; } = 1;
 
-    /// <summary>Weight of telling chroma, onsets, beats and instruments from the tapped layer, where the corpus knows its notes and the tokenizer has a readout; none in the paper.</summary>
+    /// <summary>
+    /// Weight of telling chroma, onsets, beats and instruments from the tapped layer, where the corpus knows its notes and the tokenizer
+    /// has a readout; none in the paper.
+    /// </summary>
     public required double NoteWeight { get; init; }
 
-    /// <summary>How much of what the centres divide is about what, where they divide a readout: one number for each of <see cref="Melody.SemanticTokens.FrameFacts.Groups"/>.</summary>
+    /// <summary>
+    /// How much of what the centres divide is about what, where they divide a readout: one number for each of
+    /// <see cref="Melody.SemanticTokens.FrameFacts.Groups"/>.
+    /// </summary>
     public IReadOnlyList<double> NoteShares { get; init; } = [0.24, 0.12, 0.12, 0.04, 0.26, 0.18, 0.04];
 
     /// <summary>Tokens' worth of music that the centres are fitted to.</summary>

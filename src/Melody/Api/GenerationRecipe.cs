@@ -29,7 +29,9 @@ public sealed record GenerationRecipe
     /// <summary>The metre that the model was asked for, from the options or read from the prompt.</summary>
     public string? Metre { get; init; }
 
-    /// <summary>The instrument families that were read from the prompt, such as "piano alone, no drums"; null where it names none.</summary>
+    /// <summary>
+    /// The instrument families that were read from the prompt, such as "piano alone, no drums"; null where it names none.
+    /// </summary>
     public string? Instruments { get; init; }
 
     /// <summary>The model's name.</summary>

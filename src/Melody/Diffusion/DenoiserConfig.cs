@@ -38,7 +38,9 @@ internal sealed record DenoiserConfig
     /// <summary>Width of the token table.</summary>
     public required int TokenWidth { get; init; }
 
-    /// <summary>Width of the joint embedding's vectors, which the denoiser then hears beside the tokens; 0, as in the paper, for tokens alone.</summary>
+    /// <summary>
+    /// Width of the joint embedding's vectors, which the denoiser then hears beside the tokens; 0, as in the paper, for tokens alone.
+    /// </summary>
     public int PromptWidth { get; init; }
 
     /// <summary>

@@ -47,7 +47,9 @@ internal sealed class DualPathDenoiser : Network
     /// <param name="latents">z_noisy, [batch, L, D].</param>
     /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
     /// <param name="tokens">Int64 [batch, T].</param>
-    /// <param name="prompts">Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.</param>
+    /// <param name="prompts">
+    /// Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.
+    /// </param>
     /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
     /// <returns>Velocity, float32 [batch, L, D].</returns>
     public Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? prompts, Tensor? conditioned)
@@ -165,7 +167,9 @@ internal sealed class DualPathDenoiser : Network
         return _output.forward(_outputNorm.forward(Segmentation.OverlapAdd(hidden, frames)));
     }
 
-    /// <summary>m_s = E_delta[floor(s L / S)] + mean of E_ST over time + the prompt, [batch, S, D_hid]. The null branch always loses the prompt.</summary>
+    /// <summary>
+    /// m_s = E_delta[floor(s L / S)] + mean of E_ST over time + the prompt, [batch, S, D_hid]. The null branch always loses the prompt.
+    /// </summary>
     private Tensor Modulation(Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {
         long frames = embeddedAngles.shape[1],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Audio;
 using Melody.Music;
 
@@ -72,8 +73,10 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
         int samples = (int)Math.Round(bars * bar * music.SampleRate);
         if (samples < ShortestSeconds * music.SampleRate)
             throw new MelodyException(
-                FormattableString.Invariant(
-                    $"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} seconds of whole bars."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} "
+                        + $"seconds of whole bars."
                 )
             );
         return samples;

@@ -52,7 +52,9 @@ internal sealed class SemanticLanguageModel : Network
     /// <summary>From vectors to scores.</summary>
     public Linear Output => _output;
 
-    /// <summary>Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.</summary>
+    /// <summary>
+    /// Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.
+    /// </summary>
     public int Positions => Vocabulary.ConditionCount + Config.Window;
 
     /// <summary>
@@ -87,7 +89,10 @@ internal sealed class SemanticLanguageModel : Network
     public Tensor Begin(Tensor conditions, KeyValueCache cache, RotaryEmbedding rotary) =>
         Advance(_embedding.forward(conditions), cache, rotary);
 
-    /// <summary>Writes n semantic tokens int64 [batch, n] behind what the cache holds and returns the scores of the token after them, [batch, outputs].</summary>
+    /// <summary>
+    /// Writes n semantic tokens int64 [batch, n] behind what the cache holds and returns the scores of the token after them, [batch,
+    /// outputs].
+    /// </summary>
     public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) => Advance(EmbedCodes(codes), cache, rotary);
 
     private Tensor EmbedCodes(Tensor codes) => _embedding.WithoutPrefix(codes + Vocabulary.SemanticStart);

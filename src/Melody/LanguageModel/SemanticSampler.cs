@@ -27,7 +27,10 @@ internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance?
     /// <summary>The model.</summary>
     public SemanticLanguageModel Model => model;
 
-    /// <summary>Opens songs that can be written on without end, all in one batch; their <see cref="SemanticRequest.Earlier"/> must be of one length.</summary>
+    /// <summary>
+    /// Opens songs that can be written on without end, all in one batch; their <see cref="SemanticRequest.Earlier"/> must be of one
+    /// length.
+    /// </summary>
     public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options) => new(model, songs, options, facts);
 
     /// <summary>The next <paramref name="count"/> semantic tokens of each song.</summary>

@@ -71,7 +71,10 @@ internal sealed unsafe class VectorStep
         && model.Config.Width / model.Config.Heads % Vector256<float>.Count == 0
         && Read(model).All(p => MatrixVector.Reads(p) && (p.dim() > 1 || p.dtype == ScalarType.Float32));
 
-    /// <summary>Reads one semantic token a sequence at the cache's next position, writes its keys and values there, and fills <paramref name="scores"/>, [batch, outputs].</summary>
+    /// <summary>
+    /// Reads one semantic token a sequence at the cache's next position, writes its keys and values there, and fills
+    /// <paramref name="scores"/>, [batch, outputs].
+    /// </summary>
     public void Run(long[,] tokens, int semanticStart, float[] scores)
     {
         int width = _config.Width,

@@ -24,7 +24,8 @@ internal static class ModelLocation
             return variable;
         return Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory())
             ?? throw new MelodyException(
-                $"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder or one above it; 'melody train' trains one, and --untrained makes noise on purpose."
+                $"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder "
+                    + $"or one above it; 'melody train' trains one, and --untrained makes noise on purpose."
             );
     }
 

@@ -57,13 +57,19 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     /// <summary>Values of a frame that are clustered.</summary>
     public int FeatureWidth { get; }
 
-    /// <summary>The linear map that is learned from the score, width -> <see cref="SemanticTokenizerConfig.Readout"/> scores; null where there is none.</summary>
+    /// <summary>
+    /// The linear map that is learned from the score, width -> <see cref="SemanticTokenizerConfig.Readout"/> scores; null where there is
+    /// none.
+    /// </summary>
     public Linear? Readout => _readout;
 
     /// <summary>Tokens that <paramref name="samples"/> give: one for each whole hop.</summary>
     public long Frames(long samples) => samples / Config.Hop;
 
-    /// <summary>Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory does not grow with the length but for audio and tokens.</summary>
+    /// <summary>
+    /// Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory
+    /// does not grow with the length but for audio and tokens.
+    /// </summary>
     public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(
             audio,
@@ -72,7 +78,10 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
             cancellation
         );
 
-    /// <summary>What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped layer's output, or the readout's probabilities.</summary>
+    /// <summary>
+    /// What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped
+    /// layer's output, or the readout's probabilities.
+    /// </summary>
     public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(audio, x => x, () => empty(audio.shape[0], 0, FeatureWidth, device: audio.device), cancellation);
 
@@ -82,7 +91,10 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     /// <summary>The centres before normalisation, float32 [codes, <see cref="FeatureWidth"/>]: what each token tells of a frame.</summary>
     public Tensor CentreFeatures() => Buffer(CentresName) * Buffer("deviation") + Buffer("mean");
 
-    /// <summary>Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes, <see cref="FeatureWidth"/>].</summary>
+    /// <summary>
+    /// Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes,
+    /// <see cref="FeatureWidth"/>].
+    /// </summary>
     public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
     {
         using var _ = no_grad();

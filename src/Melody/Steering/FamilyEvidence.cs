@@ -18,7 +18,9 @@ internal sealed class FamilyEvidence
     private readonly InstrumentWishes _wishes;
     private readonly Evidence[] _evidence;
 
-    /// <param name="wishes">Families that are asked for, at least one. Each is weighed against strangers, not against the others that are asked for.</param>
+    /// <param name="wishes">
+    /// Families that are asked for, at least one. Each is weighed against strangers, not against the others that are asked for.
+    /// </param>
     /// <param name="memory">After how many frames evidence has faded to 1/e.</param>
     public FamilyEvidence(InstrumentWishes wishes, double memory)
     {

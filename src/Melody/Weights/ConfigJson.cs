@@ -40,7 +40,9 @@ internal static class ConfigJson
     }
 
     /// <summary>JSON -> configuration.</summary>
-    /// <exception cref="MelodyException">Something is missing, unknown or of the wrong kind; <paramref name="what"/> begins the sentence.</exception>
+    /// <exception cref="MelodyException">
+    /// Something is missing, unknown or of the wrong kind; <paramref name="what"/> begins the sentence.
+    /// </exception>
     public static T Read<T>(JsonElement json, string what)
     {
         try

@@ -51,7 +51,8 @@ internal sealed class ModelFolder
         var untrained = Manifest.Parts.Where(p => !p.Value.Trained).Select(p => p.Key).Order(StringComparer.Ordinal).ToList();
         if (untrained.Count > 0 || !Manifest.Trained)
             throw new MelodyException(
-                $"The model '{Manifest.Name}' in '{Path}' is untrained ({(untrained.Count > 0 ? string.Join(", ", untrained) : "by its own account")}) and can only make noise; "
+                $"The model '{Manifest.Name}' in '{Path}' is untrained "
+                    + $"({(untrained.Count > 0 ? string.Join(", ", untrained) : "by its own account")}) and can only make noise; "
                     + "use a trained model, or allow untrained weights (--untrained) to make noise on purpose."
             );
     }
@@ -122,7 +123,8 @@ internal sealed class ModelFolder
             throw new MelodyException($"'{file}' is not the configuration of a Melody model: it has no formatVersion.");
         if (version > ModelManifest.CurrentVersion)
             throw new MelodyException(
-                $"The model in '{System.IO.Path.GetDirectoryName(file)}' has format version {version}, newer than {ModelManifest.CurrentVersion}, the newest that this program reads; update Melody."
+                $"The model in '{System.IO.Path.GetDirectoryName(file)}' has format version {version}, newer than "
+                    + $"{ModelManifest.CurrentVersion}, the newest that this program reads; update Melody."
             );
         return ConfigJson.Read<ModelManifest>(json, $"'{file}'");
     }
@@ -131,7 +133,8 @@ internal sealed class ModelFolder
     {
         if (listed.File.Length == 0 || listed.File.IndexOfAny(['/', '\\', ':', '\0']) >= 0 || listed.File is "." or ".." or ConfigName)
             throw new MelodyException(
-                $"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; get the model from a source that you trust."
+                $"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; "
+                    + $"get the model from a source that you trust."
             );
         var file = new FileInfo(System.IO.Path.Combine(folder, listed.File));
         if (!file.Exists)
@@ -149,7 +152,8 @@ internal sealed class ModelFolder
         var actual = Convert.ToHexStringLower(hash);
         if (!string.Equals(actual, listed.Sha256, StringComparison.OrdinalIgnoreCase))
             throw new MelodyException(
-                $"'{file}' is damaged or changed: its SHA-256 is {actual[..12]}… and not {listed.Sha256[..Math.Min(12, listed.Sha256.Length)]}… as the model's {ConfigName} says; get it again."
+                $"'{file}' is damaged or changed: its SHA-256 is {actual[..12]}… and not "
+                    + $"{listed.Sha256[..Math.Min(12, listed.Sha256.Length)]}… as the model's {ConfigName} says; get it again."
             );
     }
 

@@ -364,7 +364,8 @@ public sealed class ChainTests : IDisposable
         );
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Contains("<td>&quot;quoted&quot;</td><td class=\"wrong\">no</td>", page, StringComparison.Ordinal);
-        Assert.True(page.IndexOf("sounds/a.wav", StringComparison.Ordinal) < page.IndexOf("Later", StringComparison.Ordinal)); // players before the finer figures
+        // players before the finer figures
+        Assert.True(page.IndexOf("sounds/a.wav", StringComparison.Ordinal) < page.IndexOf("Later", StringComparison.Ordinal));
         Assert.DoesNotContain("Empty", page, StringComparison.Ordinal);
         Assert.Contains("<audio controls preload=\"none\" src=\"sounds/a.wav\">", page, StringComparison.Ordinal);
         Assert.Contains("<li class=\"wrong\">no drums</li>", page, StringComparison.Ordinal);

@@ -252,7 +252,10 @@ public sealed class SemanticTokenizerTests
         }
     }
 
-    /// <summary>The count of wav2vec 2.0 Conformer at the paper's sizes (200.38M), whose group norm and missing biases are a layer norm and a bias for each of eight convolutions here.</summary>
+    /// <summary>
+    /// The count of wav2vec 2.0 Conformer at the paper's sizes (200.38M), whose group norm and missing biases are a layer norm and a bias
+    /// for each of eight convolutions here.
+    /// </summary>
     [Fact]
     public void PaperCountFollowsTheLayout()
     {

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Melody.Foundation;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Description;

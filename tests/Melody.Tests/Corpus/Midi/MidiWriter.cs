@@ -1,5 +1,5 @@
-using Melody.Corpus.Midi;
 using System.Text;
+using Melody.Corpus.Midi;
 using Melody.Foundation;
 
 namespace Melody.Tests.Corpus.Midi;
