@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Audio;
 
 namespace Melody.Cli.Shared;

@@ -40,7 +40,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _startFrom = new("--start-from")
     {
         Description =
-            "Model folder whose weights the training starts from (fine-tuning), in place of random ones; its sizes count, not "
+            "Model folder whose weights the training starts from (fine-tuning), instead of random ones; its sizes count, not "
             + "the preset's.",
         HelpName = "folder",
     };
@@ -70,7 +70,7 @@ internal sealed class TrainVerb : Verb
     );
     private readonly Option<double?> _coolDown = TypedOption.Number(
         "--cool-down-minutes",
-        "The last so many of --minutes, in which the learning rate falls; without it, it follows a cosine over all steps.",
+        "How many of the last --minutes the learning rate falls over; without it, it follows a cosine over all steps.",
         0.0,
         1e6
     );
@@ -90,8 +90,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string[]> _set = new("--set")
     {
         Description =
-            "Change an option of the preset's training, for example --set batch=64 (a name that there is not is answered with "
-            + "those that there are); may be given several times.",
+            "Change an option of the preset's training, for example --set batch=64 (an unknown name "
+            + "lists the valid ones); may be given several times.",
         HelpName = "name=value",
     };
     private readonly Option<string?> _words = new("--word-vectors")

@@ -77,7 +77,7 @@ internal sealed class CaptionTable
             {
                 using var document = JsonDocument.Parse(line);
                 if (document.RootElement.ValueKind != JsonValueKind.Object)
-                    throw new MelodyException($"Line {number} of '{path}' is no JSON object.");
+                    throw new MelodyException($"Line {number} of '{path}' is not a JSON object.");
                 var values = document
                     .RootElement.EnumerateObject()
                     .GroupBy(property => property.Name.ToLowerInvariant())

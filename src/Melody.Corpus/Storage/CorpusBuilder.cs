@@ -117,7 +117,7 @@ internal sealed class CorpusBuilder(
         return state;
     }
 
-    // Where no shard was made the plan goes too: it would refuse the same folder to a run with mended music or other options.
+    // Where no shard was made the plan goes too: it would refuse the same folder to a run with repaired music or other options.
     private void Withdraw(int shards)
     {
         try

@@ -87,10 +87,8 @@ internal static class ChainReport
             new(
                 "Whole chain",
                 [
-                    Text(
-                        $"{scores.Answers.Count} prompts with fixed seeds, {scores.Options.Seconds:0.#} s each, beside "
-                            + $"{scores.Windows} held-out windows."
-                    ),
+                    Text($"{scores.Answers.Count} prompts with fixed seeds, {scores.Options.Seconds:0.#} s each,")
+                        + Text($" beside {scores.Windows} held-out windows."),
                 ],
                 ["what", "generated", "held-out music"],
                 [

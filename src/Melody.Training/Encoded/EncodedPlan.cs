@@ -111,7 +111,7 @@ internal sealed record EncodedPlan
         Require("prefixCodes", PrefixCodes, 1, short.MaxValue + 1);
         if (TokenHop % LatentHop != 0)
             throw new MelodyException(
-                $"'{path}' cannot be used: tokenHop {TokenHop} is no multiple of latentHop {LatentHop}; encode the corpus again."
+                $"'{path}' cannot be used: tokenHop {TokenHop} is not a multiple of latentHop {LatentHop}; encode the corpus again."
             );
         if (
             Shards.Any(shard => shard is not { Index: >= 0, Sha256: not null })

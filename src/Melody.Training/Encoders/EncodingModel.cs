@@ -53,7 +53,7 @@ internal sealed class EncodingModel : IDisposable
         )
             throw new MelodyException(
                 $"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token "
-                    + $"is no whole number of latent frames."
+                    + $"is not a whole number of latent frames."
             );
     }
 

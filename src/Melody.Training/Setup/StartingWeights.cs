@@ -7,7 +7,7 @@ namespace Melody.Training.Setup;
 
 /// <summary>
 /// What a training starts from: the preset's sizes and random values, or a part of a finished model, with its sizes, its
-/// vocabulary and its values, which then go on learning (fine-tuning). The optimiser starts anew in both cases.
+/// vocabulary and its values, which then go on learning (fine-tuning). The optimiser starts again in both cases.
 /// </summary>
 internal sealed class StartingWeights<TConfig, TModule>
     where TConfig : notnull

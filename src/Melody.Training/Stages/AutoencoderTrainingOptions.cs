@@ -33,7 +33,7 @@ internal sealed record AutoencoderTrainingOptions
     /// <summary>Weight of the log-magnitudes of the light decoder's own frames; none in the paper, whose decoder has none.</summary>
     public double FrameMagnitudeWeight { get; init; }
 
-    /// <summary>Weight of the phases that the light decoder foretells from frame to frame.</summary>
+    /// <summary>Weight of the phases that the light decoder predicts from frame to frame.</summary>
     public double FramePhaseWeight { get; init; }
 
     /// <summary>Weight of the mel bands of the sound as generation makes it; none in the paper.</summary>

@@ -164,13 +164,13 @@ public sealed record GenerationOptions
         Least = 1,
         Most = 64,
         Name = "--best-of",
-        Help = "Make so many, with the seeds that follow on, and keep the one that the model hears as nearest to the prompt."
+        Help = "Make this many candidates, with consecutive seeds, and keep the one nearest to the prompt in the joint embedding."
     )]
     public int BestOf { get; init; } = 1;
 
     /// <summary>
     /// How loud the result is made; null means <see cref="LoudnessMode.Whole"/> for new music, <see cref="LoudnessMode.FirstWindow"/> for
-    /// a stream of it, and <see cref="LoudnessMode.Raw"/> where music is continued or mended.
+    /// a stream of it, and <see cref="LoudnessMode.Raw"/> where music is continued or inpainted.
     /// </summary>
     [Option("loudness mode", Range = "one of the loudness modes")]
     public LoudnessMode? Loudness { get; init; }

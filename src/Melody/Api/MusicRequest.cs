@@ -68,7 +68,7 @@ internal sealed record MusicRequest(MusicTask Task)
         CheckOne(options);
         if (options.Loudness == LoudnessMode.FirstWindow)
             throw new MelodyException(
-                "Only new music can take the loudness of its first window; where music is continued or mended, use the whole's "
+                "Only new music can take the loudness of its first window; where music is continued or inpainted, use the whole's "
                     + "loudness or raw samples."
             );
     }

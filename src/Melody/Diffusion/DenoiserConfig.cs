@@ -44,7 +44,7 @@ internal sealed record DenoiserConfig
     public int PromptWidth { get; init; }
 
     /// <summary>
-    /// Tokens from which (and from the prompt) each frame's latents are foretold at the input, the one that sounds in it in
+    /// Tokens from which (and from the prompt) each frame's latents are predicted at the input, the one that sounds in it in
     /// their middle; odd, or 0, as in the paper, for no forecast. Needs a whole number of latent frames a token.
     /// </summary>
     public int ForecastTokens { get; init; }

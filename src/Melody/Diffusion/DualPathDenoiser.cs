@@ -74,7 +74,7 @@ internal sealed class DualPathDenoiser : Network
     /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
     public Tensor TokenTable => _semanticEncoding.Table;
 
-    /// <summary>What foretells latents from the vectors of tokens; null where the sizes have none.</summary>
+    /// <summary>What predicts latents from the vectors of tokens; null where the sizes have none.</summary>
     public LatentForecast? Forecast => _forecast;
 
     /// <summary>All that depends on tokens and prompts alone.</summary>

@@ -52,7 +52,7 @@ internal sealed record LatentSamplingOptions
     [Option(
         "clean context",
         Name = "--clean-context",
-        Help = "Show the denoiser music that is there as it is while more is made, as in the paper; long music then settles into held "
+        Help = "Condition on the clean existing latents when continuing, as in the paper; long music then settles into held "
             + "sounds."
     )]
     public bool CleanContext { get; init; }

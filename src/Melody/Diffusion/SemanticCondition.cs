@@ -8,7 +8,7 @@ namespace Melody.Diffusion;
 /// <param name="Mean">The mean of E_ST over time, [batch, 1, D_hid].</param>
 /// <param name="Prompt">What the prompt adds to each of them, [batch, 1, D_hid]; null for no prompt.</param>
 /// <param name="Forecast">
-/// What the latents that the tokens foretell add to each frame's input, [batch, frames, D_hid]; null for no forecast.
+/// What the latents that the tokens predict add to each frame's input, [batch, frames, D_hid]; null for no forecast.
 /// </param>
 /// <param name="Layers">
 /// Keys (rotated to their times) and values of cross-attention in each RoFormer layer, in the order of blocks and layers; [batch, heads,

@@ -12,7 +12,7 @@ internal sealed record TokenSamplingOptions
         Least = 0,
         Most = 10,
         Name = "--temperature",
-        Help = "How daring the semantic language model is; {default} by default, 0 takes the likeliest token."
+        Help = "Sampling temperature of the semantic tokens; {default} by default, 0 is greedy."
     )]
     public double Temperature { get; init; } = 1;
 

@@ -6,8 +6,8 @@ namespace Melody.Steering;
 
 /// <summary>
 /// Steers tokens towards the tempo, key and instruments that are asked for: where each token tells what sounds
-/// (<see cref="FrameFacts"/>), its score is raised by how well that agrees with the wish, so that tokens are drawn from
-/// p(token | music so far) p(wish | token). Controlled decoding by attribute scores, as in FUDGE (Yang and Klein, 2021,
+/// (<see cref="FrameFacts"/>), its score is raised by how well that agrees with the target, so that tokens are drawn from
+/// p(token | music so far) p(target | token). Controlled decoding by attribute scores, as in FUDGE (Yang and Klein, 2021,
 /// arXiv 2104.05218); not in the paper, whose tokens do not tell such things.
 /// </summary>
 internal sealed class FactGuidance
@@ -62,11 +62,11 @@ internal sealed class FactGuidance
         return new(facts, tokenizer.Config.Codes, (double)tokenizer.Config.SampleRate / tokenizer.Config.Hop);
     }
 
-    /// <summary>The scores of one song's wishes.</summary>
+    /// <summary>The scores of one song's targets.</summary>
     /// <param name="controls">What is asked for.</param>
     /// <param name="earlier">Tokens that the song has already: its beat goes on as theirs.</param>
     /// <param name="strength">Factor on all; 0 is none.</param>
-    public Wish For(MusicControls? controls, IReadOnlyList<long> earlier, double strength) =>
+    public Target For(MusicControls? controls, IReadOnlyList<long> earlier, double strength) =>
         new(this, controls ?? new(), earlier, strength);
 
     private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
@@ -75,24 +75,24 @@ internal sealed class FactGuidance
 
     private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * FrameFacts.PitchClasses, FrameFacts.PitchClasses);
 
-    /// <summary>What one song's wishes add to each token's score. It has to hear every token that the song gets.</summary>
-    internal sealed class Wish
+    /// <summary>What one song's targets add to each token's score. It has to observe every token that the song gets.</summary>
+    internal sealed class Target
     {
         private readonly FactGuidance _owner;
-        private readonly float[] _lasting;
+        private readonly float[] _constant;
         private readonly KeyEvidence? _key;
         private readonly FamilyEvidence? _families;
         private readonly TempoEvidence? _tempo;
         private readonly double _strength;
 
-        internal Wish(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
+        internal Target(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
         {
             (_owner, _strength) = (owner, strength);
-            _lasting =
+            _constant =
             [
                 .. Enumerable
                     .Range(0, owner._codes)
-                    .Select(code => controls.Instruments is { } wishes ? (float)(strength * Lasting(owner.FactsOf(code), wishes)) : 0),
+                    .Select(code => controls.Instruments is { } requested ? (float)(strength * Constant(owner.FactsOf(code), requested)) : 0),
             ];
             double memory = MemorySeconds * owner._tokensPerSecond;
             _key = controls.Key is { } key ? new(key, memory) : null;
@@ -107,24 +107,24 @@ internal sealed class FactGuidance
                 );
             }
             foreach (var token in earlier)
-                Hear(token);
+                Observe(token);
         }
 
         /// <summary>Takes in the song's next token.</summary>
-        public void Hear(long token)
+        public void Observe(long token)
         {
-            _key?.Hear(_owner.PitchesOf(token));
-            _families?.Hear(_owner.FamiliesOf(token));
-            _tempo?.Hear(_owner._places[token]);
+            _key?.Observe(_owner.PitchesOf(token));
+            _families?.Observe(_owner.FamiliesOf(token));
+            _tempo?.Observe(_owner._places[token]);
         }
 
         /// <summary>Adds to the scores of the song's next token, one a code.</summary>
         public void AddTo(Span<float> scores)
         {
-            var (pitches, families, tempo) = (_key?.Worth(), _families?.Worth(), _tempo?.Worth());
+            var (pitches, families, tempo) = (_key?.LogOdds(), _families?.LogOdds(), _tempo?.LogOdds());
             for (int code = 0; code < scores.Length; code++)
             {
-                double score = _lasting[code];
+                double score = _constant[code];
                 if (tempo is { } worth)
                     score += _strength * (worth.Cosine * _owner._places[code].Cosine + worth.Sine * _owner._places[code].Sine);
                 if (pitches is not null)
@@ -143,19 +143,19 @@ internal sealed class FactGuidance
             return sum;
         }
 
-        private static double Lasting(ReadOnlySpan<float> facts, InstrumentWishes wishes)
+        private static double Constant(ReadOnlySpan<float> facts, InstrumentRequest requested)
         {
             double score = 0;
             foreach (var family in InstrumentFamilies.All)
                 score +=
                     facts[FrameFacts.Families + (int)family]
                     * (
-                        wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
-                        : wishes.Unwanted.Contains(family) ? UnwantedFamily
-                        : wishes.Alone ? OtherFamily
+                        requested.Wanted.Contains(family) ? WantedFamily / requested.Wanted.Count
+                        : requested.Unwanted.Contains(family) ? UnwantedFamily
+                        : requested.Alone ? OtherFamily
                         : 0
                     );
-            if (wishes.Wanted.Count > 0)
+            if (requested.Wanted.Count > 0)
             {
                 // where no token has the wanted family to itself, silence would be the least wrong of all
                 double sounding = 0;
@@ -163,7 +163,7 @@ internal sealed class FactGuidance
                     sounding += facts[FrameFacts.Families + family];
                 score += Silence * Math.Max(0, 1 - 2 * sounding);
             }
-            if (wishes.Unwanted.Contains(InstrumentFamily.Drums) || wishes.Alone && !wishes.Wanted.Contains(InstrumentFamily.Drums))
+            if (requested.Unwanted.Contains(InstrumentFamily.Drums) || requested.Alone && !requested.Wanted.Contains(InstrumentFamily.Drums))
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++)
                     score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;

@@ -19,8 +19,8 @@ public sealed class SafetensorsFormatTests : IDisposable
     public void ReadsAFileMadeByHand()
     {
         const string header =
-            """{"__metadata__":{"about":"a hand-made file"},"b":{"dtype":"F32","shape":[2],"data_offsets":[6,14]},"a":{"dtype":"I16","shape":"""
-            + """[1,3],"data_offsets":[0,6]},"none":{"dtype":"U8","shape":[4,0],"data_offsets":[14,14]}}   """;
+            """{"__metadata__":{"about":"a hand-made file"},"b":{"dtype":"F32","shape":[2],"data_offsets":[6,14]},"a":{"dtype":"""
+            + """ "I16","shape":[1,3],"data_offsets":[0,6]},"none":{"dtype":"U8","shape":[4,0],"data_offsets":[14,14]}}   """;
         byte[] data = [0x01, 0x00, 0xfe, 0xff, 0x00, 0x01, 0x00, 0x00, 0xc0, 0x3f, 0x00, 0x00, 0x00, 0xc0];
         var path = Write("hand.safetensors", header, data);
 

@@ -4,7 +4,7 @@ namespace Melody.Music;
 /// <param name="Wanted">Families that it asks for.</param>
 /// <param name="Unwanted">Families that it does without.</param>
 /// <param name="Alone">Whether nothing but the wanted ones should play.</param>
-internal sealed record InstrumentWishes(IReadOnlySet<InstrumentFamily> Wanted, IReadOnlySet<InstrumentFamily> Unwanted, bool Alone)
+internal sealed record InstrumentRequest(IReadOnlySet<InstrumentFamily> Wanted, IReadOnlySet<InstrumentFamily> Unwanted, bool Alone)
 {
     /// <summary>Such as "piano alone, no drums", in the families' names.</summary>
     public string Describe()
