@@ -98,7 +98,8 @@ internal sealed class CorpusStatsVerb : Verb
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{statistics.Captions} sentences with {statistics.CaptionWords} different words; {statistics.SharedCaptions} "
-                    + $"windows share their first six sentences with another; the longest rest in a window lasts {statistics.LongestRest:0.00} s"
+                    + $"windows share their first six sentences with another; the longest rest in a window lasts "
+                    + $"{statistics.LongestRest:0.00} s"
             )
         );
         foreach (var (name, sanity) in new[] { ("Composed", statistics.Sanity), ("Scores'", statistics.ScoreSanity) })

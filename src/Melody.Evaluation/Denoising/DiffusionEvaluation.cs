@@ -134,7 +134,7 @@ internal static class DiffusionEvaluation
         var noise = new CounterRandom(clip, VelocityStream)
             .Normal(0, Degrees.Length, config.Frames, config.LatentChannels)
             .to(model.TorchDevice);
-        var tokens = Tokens(model, known).expand(Degrees.Length, -1);
+        var tokens = Tokens(model, known).expand(Degrees.Length, -1, -1);
         var prompt = model.Networks.PromptOf(prefix)?.expand(Degrees.Length, -1);
         var none = zeros(Degrees.Length, ScalarType.Bool);
         var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, prompt, null));
@@ -167,8 +167,11 @@ internal static class DiffusionEvaluation
         return Decode(model, values, cancellation);
     }
 
-    private static Tensor Tokens(MusicModel model, Timeline known) =>
-        tensor([.. known.Tokens], [1, known.Tokens.Count], device: model.TorchDevice);
+    private static Tensor Tokens(MusicModel model, Timeline known)
+    {
+        int books = model.Config.Denoiser.Sizes().Count;
+        return tensor([.. known.Tokens], [1, known.Tokens.Count / books, books], device: model.TorchDevice);
+    }
 
     // what the audio tower makes of the clip, for a denoiser that hears it
     private static long[] Prefix(MusicModel model, Timeline known)

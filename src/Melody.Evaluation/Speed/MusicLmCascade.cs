@@ -41,7 +41,9 @@ internal sealed class MusicLmCascade : IDisposable
         var random = new CounterRandom((ulong)write);
         var sampling = new TokenSamplingOptions();
         int outputStart = model.Vocabulary.OutputStart,
-            codes = model.Config.SemanticCodes;
+            codes = model.Vocabulary.Codebooks is { Count: 1 } books
+                ? books[0]
+                : throw new MelodyException("The cascade of MusicLM has language models of one codebook.");
         if (read > 0)
         {
             var before = new long[1, read];

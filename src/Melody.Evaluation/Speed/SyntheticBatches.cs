@@ -1,5 +1,6 @@
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Nn;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 
@@ -64,8 +65,8 @@ internal sealed class SyntheticSemantics(SemanticLanguageModelConfig sizes, int 
                     _vocabulary.Conditions([.. Enumerable.Range(0, sizes.PrefixLevels).Select(_ => (long)random.Next(sizes.PrefixCodes))])
                 ),
         ];
-        long[] codes = [.. Enumerable.Range(0, batch * sizes.Window).Select(_ => (long)random.Next(sizes.SemanticCodes))];
-        return new(conditions, codes, [.. Enumerable.Repeat(true, codes.Length)]);
+        int frames = batch * sizes.Window;
+        return new(conditions, SyntheticTokens.Draw(sizes.Sizes(), frames, random), [.. Enumerable.Repeat(true, frames)]);
     }
 }
 
@@ -80,6 +81,14 @@ internal sealed class SyntheticLatents(DenoiserConfig sizes, int batch) : IBatch
         var random = BatchRandom.For(1, index);
         int tokens = sizes.Frames * sizes.TokenRate / sizes.LatentRate;
         float[] latents = [.. Enumerable.Range(0, batch * sizes.Frames * sizes.LatentChannels).Select(_ => random.NextSingle() - 0.5f)];
-        return new(latents, [.. Enumerable.Range(0, batch * tokens).Select(_ => (long)random.Next(sizes.TokenCount))], []);
+        return new(latents, SyntheticTokens.Draw(sizes.Sizes(), batch * tokens, random), []);
     }
+}
+
+/// <summary>Random semantic tokens.</summary>
+internal static class SyntheticTokens
+{
+    /// <summary>Frames of tokens, [frames, codebooks] flat.</summary>
+    public static long[] Draw(CodebookSizes books, int frames, Random random) =>
+        [.. Enumerable.Range(0, frames * books.Count).Select(i => (long)random.Next(books[i % books.Count]))];
 }

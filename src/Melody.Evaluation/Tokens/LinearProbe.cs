@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Melody.Evaluation.Tokens;
 
 /// <summary>A stretch of music as tokens and as what the score says of each.</summary>
-/// <param name="Tokens">One a frame.</param>
+/// <param name="Tokens">[frames, codebooks], flat.</param>
 /// <param name="Targets">[frames, targets], flat.</param>
 internal sealed record ProbedMusic(long[] Tokens, float[] Targets);
 
@@ -16,12 +16,16 @@ internal sealed record ProbedMusic(long[] Tokens, float[] Targets);
 /// Bengio, arXiv 1610.01644). Of several weights of the squared coefficients, each target takes the one that foresees the
 /// last quarter of the fitted music best from the rest.
 /// </summary>
-/// <param name="codes">Different tokens.</param>
+/// <param name="codes">Different tokens of each codebook.</param>
 /// <param name="targets">Values a frame.</param>
 /// <param name="reach">Neighbours to each side.</param>
 /// <param name="ridges">Weights to choose from.</param>
-internal sealed class LinearProbe(int codes, int targets, int reach, params IReadOnlyList<double> ridges)
+internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int reach, params IReadOnlyList<double> ridges)
 {
+    private readonly int _books = codes.Count,
+        _codes = codes.Sum();
+    private readonly int[] _firstOfBook = [.. codes.Select((_, book) => codes.Take(book).Sum())];
+
     /// <summary>Weights from hardly any to so many that nothing is told.</summary>
     public static IReadOnlyList<double> UsualRidges { get; } = [3, 30, 300, 3000, 100_000];
 
@@ -63,7 +67,7 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
 
     private Fit[] Fits(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged, IReadOnlyList<double> weights)
     {
-        int width = (2 * reach + 1) * codes;
+        int width = (2 * reach + 1) * _codes;
         var mean = Mean(fitted);
         var (gram, products) = (new double[(long)width * width], new double[(long)width * targets]);
         Visit(fitted, (music, frame, features) =>
@@ -98,33 +102,37 @@ internal sealed class LinearProbe(int codes, int targets, int reach, params IRea
         ];
     }
 
-    /// <summary>The same music with its tokens in random order: what is left then is chance.</summary>
-    public static IReadOnlyList<ProbedMusic> Shuffled(IReadOnlyList<ProbedMusic> music, ulong seed)
+    /// <summary>The same music with its frames' tokens in random order: what is left then is chance.</summary>
+    public IReadOnlyList<ProbedMusic> Shuffled(IReadOnlyList<ProbedMusic> music, ulong seed)
     {
-        var tokens = music.SelectMany(m => m.Tokens).ToArray();
-        var order = new CounterRandom(seed, ShuffleStream).Permutation(tokens.Length);
+        var frames = music.SelectMany(m => m.Tokens.Chunk(_books)).ToArray();
+        var order = new CounterRandom(seed, ShuffleStream).Permutation(frames.Length);
         int at = 0;
-        return [.. music.Select(m => m with { Tokens = [.. m.Tokens.Select(_ => tokens[order[at++]])] })];
+        return [.. music.Select(m => m with { Tokens = [.. m.Tokens.Chunk(_books).SelectMany(_ => frames[order[at++]])] })];
     }
 
     private void Visit(IReadOnlyList<ProbedMusic> all, Action<ProbedMusic, int, List<int>> frame)
     {
-        var features = new List<int>(2 * reach + 1);
+        var features = new List<int>((2 * reach + 1) * _books);
         foreach (var music in all)
-            for (int at = 0; at < music.Tokens.Length; at++)
+        {
+            int frames = music.Tokens.Length / _books;
+            for (int at = 0; at < frames; at++)
             {
                 features.Clear();
                 for (int offset = -reach; offset <= reach; offset++)
-                    if (at + offset >= 0 && at + offset < music.Tokens.Length)
-                        features.Add((offset + reach) * codes + (int)music.Tokens[at + offset]);
+                    if (at + offset >= 0 && at + offset < frames)
+                        for (int book = 0; book < _books; book++)
+                            features.Add((offset + reach) * _codes + _firstOfBook[book] + (int)music.Tokens[(at + offset) * _books + book]);
                 frame(music, at, features);
             }
+        }
     }
 
     private double[] Mean(IReadOnlyList<ProbedMusic> all)
     {
         var mean = new double[targets];
-        int frames = all.Sum(m => m.Tokens.Length);
+        int frames = all.Sum(m => m.Tokens.Length / _books);
         foreach (var music in all)
             for (int i = 0; i < music.Targets.Length; i++)
                 mean[i % targets] += music.Targets[i] / (double)frames;

@@ -31,16 +31,18 @@ internal static class SemanticEvaluation
         CancellationToken cancellation = default
     )
     {
+        var books = model.Config.SemanticLanguageModel.Sizes();
         int all = fitted.Count + 3 * heldOut.Count,
             done = 0;
         var judged = heldOut.Select(Probed).ToList();
         var learned = fitted.Select(Probed).ToList();
-        int codes = model.Config.SemanticLanguageModel.SemanticCodes;
-        var probe = new LinearProbe(codes, FrameFacts.Count, 1, LinearProbe.UsualRidges);
-        var (told, chance) = (
-            probe.Measure(learned, judged),
-            probe.Measure(LinearProbe.Shuffled(learned, 1), LinearProbe.Shuffled(judged, 2))
+        var probe = new LinearProbe(
+            [.. Enumerable.Range(0, books.Count).Select(book => books[book])],
+            FrameFacts.Count,
+            1,
+            LinearProbe.UsualRidges
         );
+        var (told, chance) = (probe.Measure(learned, judged), probe.Measure(probe.Shuffled(learned, 1), probe.Shuffled(judged, 2)));
 
         var (audio, text, nothing) = (new List<double>(), new List<double>(), new List<double>());
         for (int i = 0; i < heldOut.Count; i++)
@@ -49,18 +51,17 @@ internal static class SemanticEvaluation
             Perplexities(model, heldOut[i], judged[i].Tokens, audio, text, nothing);
             Report();
         }
-        var counts = TokenHistogram.Count(judged.SelectMany(m => m.Tokens), codes);
-        double total = counts.Sum(),
-            entropy = counts.Where(c => c > 0).Sum(c => -c / total * Math.Log(c / total));
+        // of a frame whose tokens had nothing to do with each other
+        double entropy = Enumerable.Range(0, books.Count).Sum(book => Entropy(judged.SelectMany(m => m.Tokens), book));
 
         var (first, second) = HeldOutWindow.Halves(heldOut);
-        var written = Write(model, [.. second.Select(i => heldOut[i])], judged[0].Tokens.Length, cancellation);
+        var written = Write(model, [.. second.Select(i => heldOut[i])], judged[0].Tokens.Length / books.Count, cancellation);
         done += heldOut.Count - 1;
         Report();
         return new(
             heldOut.Count,
             fitted.Count,
-            codes,
+            books.ToString(),
             Perplexity.Of(audio),
             Perplexity.Of(text),
             Perplexity.Of(nothing),
@@ -79,13 +80,22 @@ internal static class SemanticEvaluation
             ]
         );
 
-        long[] Histogram(IEnumerable<long> tokens) => TokenHistogram.Count(tokens, codes);
+        // of the tokens of all codebooks side by side
+        long[] Histogram(IEnumerable<long> tokens) =>
+            TokenHistogram.Count(tokens.Select((token, i) => books.Start(i % books.Count) + token), books.Total);
+
+        double Entropy(IEnumerable<long> tokens, int book)
+        {
+            var counts = TokenHistogram.Count(tokens.Where((_, i) => i % books.Count == book), books[book]);
+            double total = counts.Sum();
+            return counts.Where(c => c > 0).Sum(c => -c / total * Math.Log(c / total));
+        }
 
         ProbedMusic Probed(HeldOutWindow window)
         {
             cancellation.ThrowIfCancellationRequested();
             var tokens = Tokens(model, window);
-            var targets = new float[tokens.Length * FrameFacts.Count];
+            var targets = new float[tokens.Length / books.Count * FrameFacts.Count];
             NoteTargets.Fill(window.Record, 0, (double)model.Config.SemanticTokenizer.Hop / model.SampleRate, targets);
             Report();
             return new(tokens, targets);
@@ -110,7 +120,8 @@ internal static class SemanticEvaluation
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var tokens = model.Networks.SemanticTokenizer.Tokenize(SoundTensor.Of(window.Clip, model)).cpu().data<long>().ToArray();
-        return tokens[..Math.Min(tokens.Length, model.Config.SemanticLanguageModel.Window)];
+        var sizes = model.Config.SemanticLanguageModel;
+        return tokens[..Math.Min(tokens.Length, sizes.Window * sizes.Sizes().Count)];
     }
 
     private static void Perplexities(
@@ -135,11 +146,18 @@ internal static class SemanticEvaluation
         {
             var vocabulary = network.Vocabulary;
             var conditions = vocabulary.Conditions(prefix, told);
-            var scores = network.forward(
-                tensor(conditions, [1, conditions.Length], device: model.TorchDevice),
-                tensor(tokens[..^1], [1, tokens.Length - 1], device: model.TorchDevice)
-            );
-            return Perplexity.LogProbabilities(scores[0], tensor(tokens, device: model.TorchDevice) + vocabulary.OutputStart);
+            int books = vocabulary.Codebooks.Count;
+            var frames = tensor(tokens, [1, tokens.Length / books, books], device: model.TorchDevice);
+            var scores = network.Scores(tensor(conditions, [1, conditions.Length], device: model.TorchDevice), frames);
+            var sums = new double[tokens.Length / books];
+            for (int book = 0; book < books; book++)
+            {
+                var targets = frames[0].select(-1, book) + vocabulary.OutputStart;
+                var logs = Perplexity.LogProbabilities(scores[book][0], targets);
+                for (int frame = 0; frame < sums.Length; frame++)
+                    sums[frame] += logs[frame];
+            }
+            return sums;
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record ProbeScore(string Name, double Explained, double Shuffled
 /// <summary>How well the language model knows held-out music, and what the tokens say of it.</summary>
 /// <param name="Windows">Held-out windows.</param>
 /// <param name="FittedWindows">Windows of the training split that the probes were fitted on.</param>
-/// <param name="Codes">Different tokens there are.</param>
+/// <param name="Codes">Different tokens of each codebook, "1024" or "1024 + 512".</param>
 /// <param name="AudioPrefix">Perplexity given what the audio tower hears in the window, and tempo, key and metre.</param>
 /// <param name="TextPrefix">Given what the text tower reads in a caption, and tempo, key and metre.</param>
 /// <param name="NoCondition">Given nothing.</param>
@@ -25,7 +25,7 @@ internal sealed record ProbeScore(string Name, double Explained, double Shuffled
 internal sealed record SemanticScores(
     int Windows,
     int FittedWindows,
-    int Codes,
+    string Codes,
     double AudioPrefix,
     double TextPrefix,
     double NoCondition,
@@ -40,7 +40,12 @@ internal sealed record SemanticScores(
         [
             new(
                 "Semantic language model on held-out music",
-                [string.Create(CultureInfo.InvariantCulture, $"{Windows} windows. Perplexity: {Codes} is chance, 1 is certainty.")],
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Windows} windows. Perplexity of a frame's tokens (of {Codes}): 1 is certainty."
+                    ),
+                ],
                 ["perplexity", ""],
                 [
                     ["given the audio tower's prefix, tempo, key and metre", ReportTable.Number(AudioPrefix, "0.0")],

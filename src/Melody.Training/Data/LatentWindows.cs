@@ -8,7 +8,7 @@ namespace Melody.Training.Data;
 
 /// <summary>Latents with the semantic tokens that sound in them and the prompts that they answer.</summary>
 /// <param name="Latents">[batch, frames, channels], flat, in [-1, 1].</param>
-/// <param name="Tokens">[batch, tokens], flat.</param>
+/// <param name="Tokens">[batch, tokens, codebooks], flat.</param>
 /// <param name="Prefixes">
 /// Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.
 /// </param>
@@ -30,6 +30,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     private readonly IReadOnlyList<EncodedCorpus.PieceId> _pieces;
     private readonly long[] _ends;
     private readonly int _batch,
+        _books,
         _tokens;
     private readonly long _seed;
     private readonly PromptMix _mix;
@@ -46,6 +47,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     {
         (_corpus, _config, _batch, _seed, _mix) = (corpus, config, batch, seed, mix);
         RequireFit(corpus.Plan, config);
+        _books = corpus.Plan.Sizes().Count;
         _tokens = config.Frames * config.TokenRate / config.LatentRate;
         _pieces = corpus.PiecesOf(split, Math.Min(_tokens, corpus.Plan.SampleRate / corpus.Plan.TokenHop));
         long end = 0;
@@ -60,7 +62,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         var random = BatchRandom.For(_seed, index);
         int frames = _config.Frames * _config.LatentChannels;
         int levels = _described is null ? 0 : _corpus.Plan.PrefixLevels;
-        var batch = new LatentBatch(new float[_batch * frames], new long[_batch * _tokens], new long[_batch * levels]);
+        var batch = new LatentBatch(new float[_batch * frames], new long[_batch * _tokens * _books], new long[_batch * levels]);
         var places = new (EncodedCorpus.PieceId Piece, int Token)[_batch];
         for (int b = 0; b < _batch; b++)
         {
@@ -68,7 +70,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             int at = BatchRandom.Find(_ends, number);
             int token = (int)(number - (at == 0 ? 0 : _ends[at - 1]));
             places[b] = (_pieces[at], token);
-            Read(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens, _tokens), batch.Latents.AsSpan(b * frames, frames));
+            Read(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens * _books, _tokens * _books), batch.Latents.AsSpan(b * frames, frames));
         }
         for (int b = 0; b < _batch && levels > 0; b++)
             Prefix(places[b].Piece, places[b].Token, random).CopyTo(batch.Prefixes, b * levels);
@@ -84,12 +86,13 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
 
     private void Read(EncodedCorpus.PieceId id, int token, Span<long> tokens, Span<float> latents)
     {
-        int perToken = latents.Length / tokens.Length,
+        int frames = tokens.Length / _books,
+            perToken = latents.Length / frames,
             whole = Whole(id);
-        for (int done = 0; done < tokens.Length; )
+        for (int done = 0; done < frames; )
         {
-            int count = Math.Min(tokens.Length - done, whole - token);
-            _corpus.ReadTokens(id, token, tokens.Slice(done, count));
+            int count = Math.Min(frames - done, whole - token);
+            _corpus.ReadTokens(id, token, tokens.Slice(done * _books, count * _books));
             _corpus.ReadLatents(id, (long)token * _corpus.Plan.FramesPerToken, latents.Slice(done * perToken, count * perToken));
             (done, token) = (done + count, 0);
         }
@@ -127,7 +130,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     {
         if (
             plan.LatentChannels == config.LatentChannels
-            && plan.SemanticCodes <= config.TokenCount
+            && plan.Sizes().FitsInto(config.Sizes())
             && plan.LatentHop * config.LatentRate == plan.SampleRate
             && plan.TokenHop * config.TokenRate == plan.SampleRate
         )
@@ -136,9 +139,9 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The encoded corpus does not fit this denoiser: it has {plan.LatentChannels} channels at "
-                    + $"{(double)plan.SampleRate / plan.LatentHop} Hz and {plan.SemanticCodes} tokens at "
+                    + $"{(double)plan.SampleRate / plan.LatentHop} Hz and {plan.Sizes()} tokens at "
                     + $"{(double)plan.SampleRate / plan.TokenHop} Hz, the denoiser {config.LatentChannels} at {config.LatentRate} Hz "
-                    + $"and {config.TokenCount} at {config.TokenRate} Hz; use the preset of the model."
+                    + $"and {config.Sizes()} at {config.TokenRate} Hz; use the preset of the model."
             )
         );
     }

@@ -8,8 +8,8 @@ namespace Melody.Training.Data;
 
 /// <summary>Conditions and semantic tokens for the language model.</summary>
 /// <param name="Conditions">Ids [batch, conditions], flat.</param>
-/// <param name="Codes">[batch, tokens], flat; each 0 or more.</param>
-/// <param name="Known">[batch, tokens], flat: false where the music has ended.</param>
+/// <param name="Codes">[batch, frames, codebooks], flat; each 0 or more.</param>
+/// <param name="Known">[batch, frames], flat: false where the music has ended.</param>
 internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Known);
 
 /// <summary>Which conditions the language model sees; the shares of examples.</summary>
@@ -36,6 +36,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     private readonly IReadOnlyList<EncodedCorpus.WindowId> _windows;
     private readonly ConditionMix _mix;
     private readonly int _batch,
+        _books,
         _jitter;
     private readonly long _seed;
 
@@ -59,12 +60,14 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     {
         (_corpus, _config, _mix, _jitter, _batch, _seed) = (corpus, config, mix, jitter, batch, seed);
         var plan = corpus.Plan;
-        if (plan.PrefixLevels != config.PrefixLevels || plan.PrefixCodes > config.PrefixCodes || plan.SemanticCodes > config.SemanticCodes)
+        var (given, wanted) = (plan.Sizes(), config.Sizes());
+        if (plan.PrefixLevels != config.PrefixLevels || plan.PrefixCodes > config.PrefixCodes || !given.FitsInto(wanted))
             throw new MelodyException(
-                $"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of "
-                    + $"{plan.PrefixCodes} and {plan.SemanticCodes} semantic tokens, the model {config.PrefixLevels} of "
-                    + $"{config.PrefixCodes} and {config.SemanticCodes}; use the preset of the model."
+                $"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of {plan.PrefixCodes} and "
+                    + $"{given} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {wanted}; use the "
+                    + $"preset of the model."
             );
+        _books = given.Count;
         _vocabulary = new(config);
         _windows = corpus.WindowsOf(split);
     }
@@ -75,7 +78,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         var random = BatchRandom.For(_seed, index);
         int count = _vocabulary.ConditionCount,
             length = _config.Window;
-        var batch = new SemanticBatch(new long[_batch * count], new long[_batch * length], new bool[_batch * length]);
+        var batch = new SemanticBatch(new long[_batch * count], new long[_batch * length * _books], new bool[_batch * length]);
         for (int b = 0; b < _batch; b++)
         {
             var id = _windows[random.Next(_windows.Count)];
@@ -84,7 +87,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
             int tokens = _corpus.Piece(piece).Tokens;
             int start = Math.Clamp(_corpus.Window(id).Token + random.Next(-_jitter, _jitter + 1), 0, Math.Max(0, tokens - length));
             int known = Math.Min(length, tokens - start);
-            _corpus.ReadTokens(piece, start, batch.Codes.AsSpan(b * length, known));
+            _corpus.ReadTokens(piece, start, batch.Codes.AsSpan(b * length * _books, known * _books));
             batch.Known.AsSpan(b * length, known).Fill(true);
         }
         return batch;

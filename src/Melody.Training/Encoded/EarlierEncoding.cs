@@ -6,7 +6,7 @@ namespace Melody.Training.Encoded;
 
 /// <summary>What another run encoded of a shard; null what another model's part made.</summary>
 /// <param name="Latents">Of each piece, frame after frame.</param>
-/// <param name="Tokens">Semantic tokens of each piece.</param>
+/// <param name="Tokens">Semantic tokens of each piece, [frames, codebooks] flat.</param>
 /// <param name="AudioPrefix">Prefix tokens of all windows.</param>
 /// <param name="TextPrefix">Prefix tokens of all texts.</param>
 internal sealed record EarlierShard(
@@ -59,7 +59,7 @@ internal sealed class EarlierEncoding
         EncodedShardTables.Check(reader, _plan);
         return new(
             _latents ? [.. pieces.Select(piece => Latents(reader, piece))] : null,
-            _tokens ? Tokens(reader, pieces) : null,
+            _tokens ? Tokens(reader, pieces, _plan.Sizes().Count) : null,
             _prefixes ? EncodedShard.Shorts(reader, "audio_prefix") : null,
             _prefixes ? EncodedShard.Shorts(reader, "text_prefix") : null
         );
@@ -72,9 +72,9 @@ internal sealed class EarlierEncoding
         return Array.ConvertAll(packed, value => (float)value);
     }
 
-    private static IReadOnlyList<short[]> Tokens(SafetensorsReader reader, IReadOnlyList<EncodedPiece> pieces)
+    private static IReadOnlyList<short[]> Tokens(SafetensorsReader reader, IReadOnlyList<EncodedPiece> pieces, int books)
     {
         var tokens = EncodedShard.Shorts(reader, "tokens");
-        return [.. pieces.Select(piece => tokens.AsSpan((int)piece.FirstToken, piece.Tokens).ToArray())];
+        return [.. pieces.Select(piece => tokens.AsSpan((int)piece.FirstToken * books, piece.Tokens * books).ToArray())];
     }
 }

@@ -15,7 +15,9 @@ internal sealed class EncodedCorpus : IDisposable
     private readonly List<EncodedShardTables> _shards = [];
     private readonly string _folders;
 
-    private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan) = (folders, plan);
+    private readonly int _books;
+
+    private EncodedCorpus(string folders, EncodedPlan plan) => (_folders, Plan, _books) = (folders, plan, plan.Sizes().Count);
 
     /// <summary>Sizes and rates of what it holds; of several corpora the first one's plan, which lists that one's shards alone.</summary>
     public EncodedPlan Plan { get; }
@@ -110,10 +112,13 @@ internal sealed class EncodedCorpus : IDisposable
             into[i] = (float)packed[i];
     }
 
-    /// <summary>Semantic tokens of a piece from <paramref name="first"/> on, as many as <paramref name="into"/> holds.</summary>
+    /// <summary>
+    /// Semantic tokens of a piece from its frame <paramref name="first"/> on, [frames, codebooks] flat, as many as
+    /// <paramref name="into"/> holds.
+    /// </summary>
     public void ReadTokens(PieceId id, int first, Span<long> into)
     {
-        var source = _shards[id.Shard].Tokens.AsSpan((int)Piece(id).FirstToken + first, into.Length);
+        var source = _shards[id.Shard].Tokens.AsSpan(((int)Piece(id).FirstToken + first) * _books, into.Length);
         for (int i = 0; i < into.Length; i++)
             into[i] = source[i];
     }

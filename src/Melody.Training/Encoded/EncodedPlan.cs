@@ -1,5 +1,6 @@
 using Melody.Corpus.Storage;
 using Melody.Foundation;
+using Melody.Nn;
 using Melody.Training.Setup;
 using Melody.Weights;
 
@@ -41,8 +42,14 @@ internal sealed record EncodedPlan
     /// <summary>Samples in a semantic token; a multiple of <see cref="LatentHop"/>.</summary>
     public required int TokenHop { get; init; }
 
-    /// <summary>Different semantic tokens.</summary>
+    /// <summary>Different semantic tokens of the one codebook, where <see cref="Codebooks"/> names none.</summary>
     public required int SemanticCodes { get; init; }
+
+    /// <summary>Different semantic tokens of each codebook, where a frame has several.</summary>
+    public IReadOnlyList<int> Codebooks { get; init; } = [];
+
+    /// <summary>The codebooks of a frame.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [SemanticCodes] : Codebooks);
 
     /// <summary>Prefix tokens of a window or a text.</summary>
     public required int PrefixLevels { get; init; }
@@ -107,6 +114,9 @@ internal sealed record EncodedPlan
         Require("latentChannels", LatentChannels, 1, 65_536);
         Require("tokenHop", TokenHop, 1, SampleRate);
         Require("semanticCodes", SemanticCodes, 1, short.MaxValue + 1);
+        foreach (int codes in Codebooks)
+            Require("a size in codebooks", codes, 1, short.MaxValue + 1);
+        Require("the number of codebooks", Codebooks.Count, 0, 64);
         Require("prefixLevels", PrefixLevels, 1, 1024);
         Require("prefixCodes", PrefixCodes, 1, short.MaxValue + 1);
         if (TokenHop % LatentHop != 0)

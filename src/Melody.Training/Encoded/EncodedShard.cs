@@ -11,8 +11,8 @@ namespace Melody.Training.Encoded;
 /// <summary>A piece of an encoded shard and where its frames and tokens lie there.</summary>
 /// <param name="FirstFrame">First latent frame.</param>
 /// <param name="Frames">Latent frames.</param>
-/// <param name="FirstToken">First semantic token.</param>
-/// <param name="Tokens">Semantic tokens.</param>
+/// <param name="FirstToken">First frame of semantic tokens.</param>
+/// <param name="Tokens">Frames of semantic tokens.</param>
 /// <param name="Split">What it is for.</param>
 internal sealed record EncodedPiece(long FirstFrame, int Frames, long FirstToken, int Tokens, DatasetSplit Split);
 
@@ -74,7 +74,11 @@ internal sealed class EncodedShard(string folder, int index)
                 [content.Latents.Count / plan.LatentChannels, plan.LatentChannels],
                 ScalarType.Float32
             ),
-            ["tokens"] = tensor(content.Tokens.ToArray(), ScalarType.Int16),
+            ["tokens"] = tensor(
+                content.Tokens.ToArray(),
+                plan.Codebooks.Count == 0 ? [content.Tokens.Count] : [content.Tokens.Count / plan.Codebooks.Count, plan.Codebooks.Count],
+                ScalarType.Int16
+            ),
             ["audio_prefix"] = tensor(
                 content.AudioPrefix.ToArray(),
                 [content.AudioPrefix.Count / plan.PrefixLevels, plan.PrefixLevels],
@@ -186,7 +190,7 @@ internal sealed class EncodedShardContent
     /// <summary>Latents of all pieces, frame after frame, in [-1, 1]; stored as float16.</summary>
     public List<float> Latents { get; } = [];
 
-    /// <summary>Semantic tokens of all pieces.</summary>
+    /// <summary>Semantic tokens of all pieces, [frames, codebooks] flat.</summary>
     public List<short> Tokens { get; } = [];
 
     /// <summary>Prefix tokens that the audio tower gives each window.</summary>

@@ -39,7 +39,7 @@ internal sealed class EncodedShardTables : IDisposable
     /// <summary>The windows.</summary>
     public IReadOnlyList<EncodedWindow> Windows { get; }
 
-    /// <summary>Semantic tokens of all pieces.</summary>
+    /// <summary>Semantic tokens of all pieces, [frames, codebooks] flat.</summary>
     public short[] Tokens { get; }
 
     /// <summary>Prefix tokens of all windows, flat.</summary>
@@ -71,14 +71,18 @@ internal sealed class EncodedShardTables : IDisposable
         var tokens = EncodedShard.Shorts(reader, "tokens");
         var audio = EncodedShard.Shorts(reader, "audio_prefix");
         var text = EncodedShard.Shorts(reader, "text_prefix");
-        Codes(reader, "tokens", tokens, plan.SemanticCodes);
+        var books = plan.Sizes();
+        if (tokens.Length % books.Count != 0)
+            throw EncodedShard.Damaged(reader, $"{tokens.Length} tokens, no whole number of frames of {books.Count}");
+        for (int book = 0; book < books.Count; book++)
+            Codes(reader, "tokens", tokens, books[book], book, books.Count);
         Codes(reader, "audio_prefix", audio, plan.PrefixCodes);
         Codes(reader, "text_prefix", text, plan.PrefixCodes);
         var pieces = EncodedShard.Pieces(reader);
         for (int i = 0; i < pieces.Count; i++)
         {
             var piece = pieces[i];
-            if (!Within(piece.FirstToken, piece.Tokens, tokens.Length) || !Within(piece.FirstFrame, piece.Frames, frames))
+            if (!Within(piece.FirstToken, piece.Tokens, tokens.Length / books.Count) || !Within(piece.FirstFrame, piece.Frames, frames))
                 throw EncodedShard.Damaged(reader, $"a piece {i} that reaches beyond its tokens or latents");
         }
         var windows = EncodedShard.Windows(reader);
@@ -135,11 +139,11 @@ internal sealed class EncodedShardTables : IDisposable
         }
     }
 
-    private static void Codes(SafetensorsReader reader, string name, short[] codes, int count)
+    private static void Codes(SafetensorsReader reader, string name, short[] codes, int count, int first = 0, int step = 1)
     {
-        foreach (short code in codes)
-            if (code < 0 || code >= count)
-                throw EncodedShard.Damaged(reader, $"{name} with the code {code}, outside 0 to {count - 1}");
+        for (int i = first; i < codes.Length; i += step)
+            if (codes[i] < 0 || codes[i] >= count)
+                throw EncodedShard.Damaged(reader, $"{name} with the code {codes[i]}, outside 0 to {count - 1}");
     }
 
     private static bool Within(long first, long count, long length) =>

@@ -105,9 +105,11 @@ internal sealed class CorpusEncoder(
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
         var latents = known?.Latents is { } old ? old[index] : model.Latents(audio, cancellation);
         var tokens = known?.Tokens?[index] ?? model.Tokens(audio, cancellation);
-        int channels = model.LatentChannels;
+        int channels = model.LatentChannels,
+            books = model.Codebooks,
+            frames = tokens.Length / books;
         content.Pieces.Add(
-            new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count, tokens.Length, piece.Record.Split)
+            new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count / books, frames, piece.Record.Split)
         );
         content.Latents.AddRange(latents);
         content.Tokens.AddRange(tokens);
@@ -120,11 +122,7 @@ internal sealed class CorpusEncoder(
         for (int i = 0; i < windows.Count; i++)
         {
             int token = (int)
-                Math.Clamp(
-                    Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop),
-                    0,
-                    Math.Max(0, tokens.Length - 1)
-                );
+                Math.Clamp(Math.Round((windows[i].FirstFrame - piece.FirstFrame) / (double)model.TokenHop), 0, Math.Max(0, frames - 1));
             content.Windows.Add(
                 new(
                     content.Pieces.Count - 1,

@@ -82,6 +82,7 @@ internal sealed class EncodingModel : IDisposable
             LatentChannels = LatentChannels,
             TokenHop = TokenHop,
             SemanticCodes = _tokenizer.Config.Codes,
+            Codebooks = [.. _tokenizer.Config.Codebooks.Select(book => book.Codes)],
             PrefixLevels = PrefixLevels,
             PrefixCodes = _jointConfig.Quantizer.Entries,
             Shards = shards,
@@ -91,7 +92,10 @@ internal sealed class EncodingModel : IDisposable
     public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) =>
         _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
 
-    /// <summary>Semantic tokens of a piece.</summary>
+    /// <summary>Tokens in a frame.</summary>
+    public int Codebooks => _tokenizer.Codebooks.Count;
+
+    /// <summary>Semantic tokens of a piece, [frames, codebooks] flat.</summary>
     public short[] Tokens(float[] audio, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();

@@ -21,26 +21,20 @@ internal sealed class MagnitudeLoss
     private const double QuietestDecibels = -80,
         LoudestDecibels = -20;
 
-    private readonly float[] _weights,
-        _melMatrix,
-        _bandMatrix;
-    private readonly int _bins;
+    private readonly float[] _weights;
+    private readonly MelFilterBank _mel;
+    private readonly StereoBands _bands;
 
     /// <param name="config">Sample rate and transform of the features.</param>
     public MagnitudeLoss(MagnitudeAutoencoderConfig config)
     {
-        _bins = config.Bins;
-        var weights = new double[_bins];
-        for (int k = 0; k < _bins; k++)
+        var weights = new double[config.Bins];
+        for (int k = 0; k < weights.Length; k++)
             weights[k] = 1 / (MelBendHertz + (double)k * config.SampleRate / config.FftSize);
         double mean = weights.Average();
         _weights = [.. weights.Select(w => (float)(w / mean))];
-        var bank = new MelFilterBank(config.SampleRate, config.FftSize, MelBands, scale: MelScale.Slaney);
-        _melMatrix = Transposed(bank.Weights, MelBands, _bins);
-        var bands = new StereoBands(config.SampleRate, config.FftSize);
-        _bandMatrix = new float[_bins * StereoBands.Count];
-        for (int k = 0; k < _bins; k++)
-            _bandMatrix[k * StereoBands.Count + bands.OfBin[k]] = 1;
+        _mel = new(config.SampleRate, config.FftSize, MelBands, scale: MelScale.Slaney);
+        _bands = new(config.SampleRate, config.FftSize);
     }
 
     /// <summary>The terms, each a float32 scalar; 0 for equal features, apart from <see cref="MagnitudeTerms.Spread"/>.</summary>
@@ -51,8 +45,7 @@ internal sealed class MagnitudeLoss
         var (guess, truth) = (predicted.Features, target);
         var error = (guess.LogMagnitude - truth.LogMagnitude).abs();
         var spread = error.detach() * (-predicted.LogSpread).exp() + predicted.LogSpread;
-        var melMatrix = tensor(_melMatrix, [_bins, MelBands], device: device);
-        var mel = Mel(guess.LogMagnitude, melMatrix) - Mel(truth.LogMagnitude, melMatrix);
+        var mel = Mel(guess.LogMagnitude) - Mel(truth.LogMagnitude);
         var heard = Audibility(truth.LogMagnitude);
         var share = heard / (heard.mean() + 1e-6);
         return new(
@@ -65,23 +58,15 @@ internal sealed class MagnitudeLoss
         );
     }
 
-    private static Tensor Mel(Tensor logMagnitude, Tensor matrix) => (matmul((2 * logMagnitude).exp(), matrix) + MelFloor).log() * 0.5;
+    // [batch, frames, bins] -> log-amplitudes [batch, bands, frames]
+    private Tensor Mel(Tensor logMagnitude) => (_mel.Apply((2 * logMagnitude).exp().transpose(1, 2)) + MelFloor).log() * 0.5;
 
     // 0 for a band at -80 dB of a full-scale sine or below, 1 from -20 dB on
     private Tensor Audibility(Tensor logMagnitude)
     {
-        var bands = matmul((2 * logMagnitude).exp(), tensor(_bandMatrix, [_bins, StereoBands.Count], device: logMagnitude.device));
+        var bands = matmul((2 * logMagnitude).exp(), _bands.Matrix(logMagnitude.device));
         var decibels = (bands + 1e-12).log10() * 10;
         return ((decibels - QuietestDecibels) / (LoudestDecibels - QuietestDecibels)).clamp(0, 1);
-    }
-
-    private static float[] Transposed(ReadOnlySpan<float> matrix, int rows, int columns)
-    {
-        var result = new float[matrix.Length];
-        for (int r = 0; r < rows; r++)
-        for (int c = 0; c < columns; c++)
-            result[c * rows + r] = matrix[r * columns + c];
-        return result;
     }
 }
 

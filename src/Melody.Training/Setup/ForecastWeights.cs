@@ -22,8 +22,8 @@ internal static class ForecastWeights
     /// <param name="denoiser">The denoiser, with the vectors of its tokens.</param>
     /// <param name="batches">How many batches to see.</param>
     /// <param name="load">
-    /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T], vectors of prompts [batch, width]
-    /// or null.
+    /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T, codebooks], vectors of prompts
+    /// [batch, width] or null.
     /// </param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <returns>The share of the latents' variance that is predicted in these batches.</returns>
@@ -52,7 +52,7 @@ internal static class ForecastWeights
             using var step = NewDisposeScope();
             var (latents, tokens, prompts) = load(i);
             var x = Inputs(
-                    denoiser.TokenTable.index(tokens),
+                    denoiser.TokenVectors(tokens),
                     config.ForecastTokens,
                     config.PromptWidth == 0 ? null : prompts ?? zeros([tokens.shape[0], config.PromptWidth], device: device)
                 )

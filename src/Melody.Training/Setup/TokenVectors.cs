@@ -31,11 +31,24 @@ internal static class TokenVectors
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(Parts.SemanticTokenizer.Name);
-        var centres = weights.Read(SemanticTokenizer.CentresName).to_type(ScalarType.Float64);
+        var config = Parts.SemanticTokenizer.Config(folder);
         var table = denoiser.TokenTable;
-        if (centres.dim() != 2 || centres.shape[0] != table.shape[0])
-            throw new MelodyException($"The semantic tokenizer in '{folder.Path}' does not fit the denoiser's {table.shape[0]} tokens.");
-        table.copy_(Spread(centres, table.shape[1], (ulong)seed));
+        long row = 0;
+        foreach (var book in Codebook.Of(config, config.FeatureWidth))
+        {
+            var centres = weights.Read(book.CentresName).to_type(ScalarType.Float64);
+            if (centres.dim() != 2 || row + centres.shape[0] > table.shape[0])
+                throw Unfit();
+            // every codebook begins in columns of its own, so that the sum of a frame's vectors tells what each of them tells
+            var all = zeros(centres.shape[0], config.FeatureWidth, ScalarType.Float64);
+            all.index_copy_(1, tensor(book.Values.Select(value => (long)value).ToArray()), centres);
+            table.narrow(0, row, centres.shape[0]).copy_(Spread(all, table.shape[1], (ulong)seed + (ulong)row));
+            row += centres.shape[0];
+        }
+        if (row != table.shape[0])
+            throw Unfit();
+
+        MelodyException Unfit() => new($"The semantic tokenizer in '{folder.Path}' does not fit the denoiser's {table.shape[0]} tokens.");
     }
 
     /// <summary>

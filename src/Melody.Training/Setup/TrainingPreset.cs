@@ -42,7 +42,9 @@ internal static class TrainingPreset
         foreach (string name in path.SkipLast(1))
             at = (at as JsonObject)?[name];
         if (at is not JsonObject parent || !parent.ContainsKey(path[^1]))
-            throw new MelodyException($"Unknown option '{change[..equals]}' of {stage}; valid options are {string.Join(", ", Names(json))}.");
+            throw new MelodyException(
+                $"Unknown option '{change[..equals]}' of {stage}; " + $"valid options are {string.Join(", ", Names(json))}."
+            );
         try
         {
             parent[path[^1]] = JsonNode.Parse(change[(equals + 1)..]);

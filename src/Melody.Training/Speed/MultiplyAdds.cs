@@ -91,7 +91,10 @@ internal static class MultiplyAdds
     public static double LanguageModel(SemanticLanguageModelConfig config, double outputs, double positions)
     {
         double width = config.Width;
-        return positions * (config.Layers * (4 * width * width + 3 * width * config.FeedForward + 2 * positions * width) + outputs * width);
+        var books = config.Sizes();
+        double later = (books.Total - books[0]) * width + (books.Count - 1) * 3 * width * config.FrameFeedForward;
+        return positions
+            * (config.Layers * (4 * width * width + 3 * width * config.FeedForward + 2 * positions * width) + outputs * width + later);
     }
 
     /// <summary>The dual-path denoiser, with its condition.</summary>

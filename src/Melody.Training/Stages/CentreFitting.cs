@@ -14,7 +14,7 @@ internal static class CentreFitting
     private const int SecondsAtOnce = 40;
 
     /// <summary>
-    /// Sets the tokenizer's statistics and centres; tells the mean squared distance as a share of that to a single centre.
+    /// Sets the tokenizer's statistics and centres; returns the mean squared distance as a share of that to a single centre.
     /// </summary>
     /// <param name="tokenizer">With a trained trunk.</param>
     /// <param name="audio">Music; places in it are drawn at its own level.</param>
@@ -37,15 +37,17 @@ internal static class CentreFitting
         var (mean, deviation) = (features.mean([0]), features.std(0, unbiased: false).clamp_min(1e-5));
         if (tokenizer.Readout is not null)
             deviation = ByShare(deviation, options.NoteShares);
+        tokenizer.SetStatistics(mean, deviation);
         var normalized = (features - mean) / deviation;
-        var result = KMeans.Fit(
-            normalized,
-            tokenizer.Config.Codes,
-            new() { Iterations = options.CentrePasses, Seed = (ulong)seed },
-            cancellation
-        );
-        tokenizer.SetCentres(mean, deviation, result.Centres);
-        return result.MeanSquaredDistance / normalized.var(0, unbiased: false).sum().item<float>();
+        double left = 0;
+        foreach (var book in tokenizer.Codebooks)
+        {
+            var values = tokenizer.Part(normalized, book);
+            var result = KMeans.Fit(values, book.Codes, new() { Iterations = options.CentrePasses, Seed = (ulong)seed }, cancellation);
+            tokenizer.SetCentres(book, result.Centres);
+            left += result.MeanSquaredDistance;
+        }
+        return left / normalized.var(0, unbiased: false).sum().item<float>();
     }
 
     // what to divide by, so that the variances of each group of targets add up to its share

@@ -146,11 +146,12 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     public (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
     {
         var config = _denoiser.Config;
-        long examples = batch.Tokens.Length / _tokens;
+        int books = config.Sizes().Count;
+        long examples = batch.Tokens.Length / _tokens / books;
         var latents = tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], ScalarType.Float32, _device);
         return (
             latents * config.LatentScale,
-            tensor(batch.Tokens, [examples, _tokens], ScalarType.Int64, _device),
+            tensor(batch.Tokens, [examples, _tokens, books], ScalarType.Int64, _device),
             Prompts(batch.Prefixes, examples)
         );
     }

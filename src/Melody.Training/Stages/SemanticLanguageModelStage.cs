@@ -90,7 +90,7 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
         return CrossEntropy(batch);
     }
 
-    /// <summary>Nats a token on fixed held-out windows, for each kind of condition.</summary>
+    /// <summary>Nats a frame on fixed held-out windows, for each kind of condition.</summary>
     public override Figures Validate(long step, string folder)
     {
         _model.eval();
@@ -108,18 +108,24 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
         return figures;
     }
 
+    // nats a frame: of several codebooks the sum
     private Tensor CrossEntropy(SemanticBatch batch)
     {
         long length = _model.Config.Window,
-            examples = batch.Codes.Length / length;
+            examples = batch.Known.Length / length;
         var conditions = tensor(batch.Conditions, [examples, _model.Vocabulary.ConditionCount], ScalarType.Int64, _device);
-        var codes = tensor(batch.Codes, [examples, length], ScalarType.Int64, _device);
-        var targets = tensor(
-            batch.Codes.Zip(batch.Known, (code, known) => known ? code + _model.Vocabulary.OutputStart : Ignored).ToArray(),
-            ScalarType.Int64,
-            _device
-        );
-        var scores = _model.forward(conditions, codes.narrow(1, 0, length - 1));
-        return nn.functional.cross_entropy(scores.to_type(ScalarType.Float32).flatten(0, 1), targets, ignore_index: Ignored);
+        var codes = tensor(batch.Codes, [examples, length, batch.Codes.Length / batch.Known.Length], ScalarType.Int64, _device);
+        var known = tensor(batch.Known, [examples, length], ScalarType.Bool, _device);
+        var losses = _model
+            .Scores(conditions, codes)
+            .Select(
+                (scores, book) =>
+                    nn.functional.cross_entropy(
+                        scores.to_type(ScalarType.Float32).flatten(0, 1),
+                        (codes.select(-1, book) + _model.Vocabulary.OutputStart).where(known, Ignored).flatten(),
+                        ignore_index: Ignored
+                    )
+            );
+        return losses.Aggregate((sum, loss) => sum + loss);
     }
 }

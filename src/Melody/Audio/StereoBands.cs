@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using static TorchSharp.torch;
+
 namespace Melody.Audio;
 
 /// <summary>
@@ -10,6 +13,8 @@ internal sealed class StereoBands
     public const int Count = 24;
 
     private const double BendHertz = 300;
+
+    private readonly ConcurrentDictionary<(TorchSharp.DeviceType Type, int Index), Tensor> _matrices = new();
 
     /// <param name="sampleRate">Of the audio, Hz.</param>
     /// <param name="fftSize">Samples in a window of the transform; even.</param>
@@ -25,4 +30,13 @@ internal sealed class StereoBands
 
     /// <summary>The band of each bin, 0 to 23, ascending; fftSize / 2 + 1 of them.</summary>
     public IReadOnlyList<int> OfBin { get; }
+
+    /// <summary>Sums the bins of each band: energies [.., bins] times this give [.., 24]. One matrix a device, never disposed.</summary>
+    public Tensor Matrix(Device device) => _matrices.GetOrAdd((device.type, device.index), _ =>
+        {
+            var matrix = new float[OfBin.Count * Count];
+            for (int k = 0; k < OfBin.Count; k++)
+                matrix[k * Count + OfBin[k]] = 1;
+            return tensor(matrix, [OfBin.Count, Count], ScalarType.Float32, device).DetachFromDisposeScope();
+        });
 }

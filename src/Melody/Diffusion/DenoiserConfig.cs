@@ -1,3 +1,5 @@
+using Melody.Nn;
+
 namespace Melody.Diffusion;
 
 /// <summary>
@@ -32,8 +34,14 @@ internal sealed record DenoiserConfig
     /// <summary>Semantic tokens in a second.</summary>
     public required int TokenRate { get; init; }
 
-    /// <summary>Number of different semantic tokens.</summary>
+    /// <summary>Different semantic tokens of the one codebook, where <see cref="Codebooks"/> names none.</summary>
     public required int TokenCount { get; init; }
+
+    /// <summary>Different semantic tokens of each codebook, where a frame has several; none, as in the paper: one codebook.</summary>
+    public IReadOnlyList<int> Codebooks { get; init; } = [];
+
+    /// <summary>The codebooks of a frame of semantic tokens.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [TokenCount] : Codebooks);
 
     /// <summary>Width of the token table.</summary>
     public required int TokenWidth { get; init; }

@@ -46,7 +46,7 @@ internal sealed class DualPathDenoiser : Network
     /// <summary>v(z_noisy; c).</summary>
     /// <param name="latents">z_noisy, [batch, L, D].</param>
     /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
-    /// <param name="tokens">Int64 [batch, T].</param>
+    /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
     /// <param name="prompts">
     /// Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.
     /// </param>
@@ -71,14 +71,17 @@ internal sealed class DualPathDenoiser : Network
             .index_select(0, home);
     }
 
-    /// <summary>The vectors of the semantic tokens, [tokens, token width].</summary>
+    /// <summary>The vectors of the semantic tokens, [tokens of all codebooks, token width].</summary>
     public Tensor TokenTable => _semanticEncoding.Table;
+
+    /// <summary>The vectors of frames of semantic tokens, [batch, T, token width].</summary>
+    public Tensor TokenVectors(Tensor tokens) => _semanticEncoding.Vectors(tokens);
 
     /// <summary>What predicts latents from the vectors of tokens; null where the sizes have none.</summary>
     public LatentForecast? Forecast => _forecast;
 
     /// <summary>All that depends on tokens and prompts alone.</summary>
-    /// <param name="tokens">Int64 [batch, T].</param>
+    /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
     /// <param name="prompts">[batch, prompt width], or null; a denoiser that hears no prompts leaves them aside.</param>
     public SemanticCondition Encode(Tensor tokens, Tensor? prompts = null)
     {

@@ -52,8 +52,7 @@ internal sealed record LatentSamplingOptions
     [Option(
         "clean context",
         Name = "--clean-context",
-        Help = "Condition on the clean existing latents when continuing, as in the paper; long music then settles into held "
-            + "sounds."
+        Help = "Condition on the clean existing latents when continuing, as in the paper; long music then settles into held " + "sounds."
     )]
     public bool CleanContext { get; init; }
 

@@ -9,14 +9,14 @@ internal sealed class FirstWindowLoudness(int sampleRate, double target)
 {
     private StreamingLimiter? _limiter;
 
+    /// <summary>The gain, dB; null before the first piece, unless it is set before.</summary>
+    public double? Gain { get; set; }
+
     /// <summary>The samples that are final; all of the rest with the last piece.</summary>
     public float[] Next(float[] samples, bool last)
     {
-        _limiter ??= new(
-            sampleRate,
-            1,
-            LoudnessNormalizer.GainFor(LoudnessMeter.Of(new AudioClip(samples, sampleRate)).Integrated, target)
-        );
+        Gain ??= LoudnessNormalizer.GainFor(LoudnessMeter.Of(new AudioClip(samples, sampleRate)).Integrated, target);
+        _limiter ??= new(sampleRate, 1, Gain.Value);
         float[] limited = _limiter.Process(samples);
         return last ? [.. limited, .. _limiter.Finish()] : limited;
     }

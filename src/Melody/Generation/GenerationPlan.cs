@@ -16,6 +16,12 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     /// <summary>The options, checked.</summary>
     public GenerationOptions Options => Recipe.Options;
 
+    /// <summary>Beats in a bar, as tempi count them; four where no metre is known.</summary>
+    public int BeatsPerBar => (Recipe.Metre is { } metre ? Metre.Parse(metre) : new Metre(4, 4)).Beats;
+
+    /// <summary>Whether the first window is short, so that it is there soon.</summary>
+    public bool QuickStart { get; private init; }
+
     /// <summary>The music that the task starts from, encoded; null for new music.</summary>
     private Timeline? Known { get; init; }
 
@@ -101,6 +107,42 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         {
             Conditions = Conditions with { Seed = unchecked((ulong)seed) },
             Recipe = Recipe with { Seed = seed, Options = Options with { Seed = seed, BestOf = 1 } },
+        };
+    }
+
+    /// <summary>The plan of a recipe whose prompt was read before.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="recipe">Of new music from words.</param>
+    /// <param name="prefix">The prompt's tokens.</param>
+    /// <exception cref="MelodyException">The recipe holds something that cannot be used.</exception>
+    public static GenerationPlan Of(MusicModel model, GenerationRecipe recipe, long[] prefix)
+    {
+        recipe.Options.Validate();
+        var controls = Controls(recipe.Prompt is { } words ? MusicPrompt.FromText(words) : null, recipe.Options);
+        return new(
+            new()
+            {
+                Prefix = prefix,
+                Controls = model.Config.SemanticLanguageModel.Controls ? controls : null,
+                Seed = unchecked((ulong)recipe.Seed),
+            },
+            recipe
+        );
+    }
+
+    /// <summary>One piece of music that goes on and on.</summary>
+    /// <param name="known">What it goes on from; null for the beginning.</param>
+    /// <param name="seconds">Its length.</param>
+    /// <param name="number">Which, from 0: each has a seed of its own.</param>
+    /// <param name="quick">Whether its first window is short.</param>
+    public GenerationPlan Part(Timeline? known, double seconds, int number, bool quick)
+    {
+        var alone = Alone(number);
+        return alone with
+        {
+            Known = known,
+            QuickStart = quick,
+            Recipe = alone.Recipe with { Options = alone.Options with { Seconds = seconds } },
         };
     }
 

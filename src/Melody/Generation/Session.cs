@@ -13,6 +13,8 @@ namespace Melody.Generation;
 /// </summary>
 internal sealed class Session : IDisposable
 {
+    private const double QuickPieceSeconds = 0.25;
+
     private readonly MusicModel _model;
     private readonly Timeline _timeline;
     private readonly WindowPlanner _planner;
@@ -39,13 +41,14 @@ internal sealed class Session : IDisposable
         (_model, _timeline, _steps) = (model, plan.Begin(model), plan.Options.Steps);
         var (sizes, networks) = (model.Config.Denoiser, model.Networks);
         var grid = WindowPlanner.Grid(plan.Options, sizes);
-        (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid));
+        (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid, plan.QuickStart));
         _noise = new(plan.Conditions.Seed, _channels);
         using (NewDisposeScope())
             _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
         _sampler = new(networks.Denoiser, plan.Options.Diffusion, _prompt);
 
-        var codec = new LatentCodec(networks.Autoencoder);
+        int? pieces = plan.QuickStart ? (int)Math.Ceiling(QuickPieceSeconds * networks.Autoencoder.LatentRate) : null;
+        var codec = new LatentCodec(networks.Autoencoder, decodedFrames: pieces);
         (_decoder, _hop, _pieceSamples) = (codec.OpenStream(), codec.HopLength, codec.DecodedFrames * codec.HopLength);
         _fadeSamples = (int)(Splice.FadeSeconds * model.SampleRate);
         // frames around those that are made are decoded for their context and the crossfade
@@ -60,6 +63,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Samples at which music was continued, so far.</summary>
     public IReadOnlyList<int> Borders => _borders;
+
+    /// <summary>The sample of the piece that <see cref="NextAsync"/> gives first: before what is made, where something is known.</summary>
+    public long FirstSample => _decodedFrom * _hop;
 
     /// <summary>Passes through the language model and the denoiser so far (the paper's NFE).</summary>
     public int FunctionEvaluations => _tokens.Evaluations + _sampler.FunctionEvaluations;
@@ -76,6 +82,15 @@ internal sealed class Session : IDisposable
     /// <param name="cancellation">Ends the wait for the networks.</param>
     public static Task<Session> OpenAsync(MusicModel model, GenerationPlan plan, LoudnessMode loudness, CancellationToken cancellation) =>
         model.WorkAsync(_ => new Session(model, plan, loudness), cancellation);
+
+    /// <summary>
+    /// What is there of the piece up to a sample, for another to go on from; between two calls of <see cref="NextAsync"/>.
+    /// </summary>
+    /// <param name="end">The sample; what completes no frame before it is left out.</param>
+    /// <param name="seconds">About how much is kept.</param>
+    /// <param name="origin">The sample at which this piece begins, for whoever counts through several.</param>
+    public TimelineTail Tail(long end, double seconds, long origin) =>
+        _timeline.Tail(end / _hop, (long)(seconds * _model.SampleRate / _hop), origin);
 
     /// <summary>The next final samples, of the range that is made and what is decoded around it; null at the end.</summary>
     /// <param name="progress">Told which network works and what share of the range is done.</param>
@@ -129,7 +144,8 @@ internal sealed class Session : IDisposable
     {
         var device = _model.TorchDevice;
         long[] ids = _timeline.TokensOf(window);
-        var tokens = tensor(ids, [1, ids.Length], device: device);
+        int books = _model.Config.Denoiser.Sizes().Count;
+        var tokens = tensor(ids, [1, ids.Length / books, books], device: device);
         var noise = _noise.Of(window, _timeline).to(device);
         if (window.AllNew)
             return LatentTensor.Values(_sampler.Generate(tokens, noise, progress, cancellation));

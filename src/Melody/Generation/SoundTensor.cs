@@ -35,7 +35,7 @@ internal static class SoundTensor
     public static Tensor Of(AudioClip mono, MusicModel model) =>
         tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
 
-    /// <summary>The semantic tokens of mono samples.</summary>
+    /// <summary>The semantic tokens of mono samples, [tokens, codebooks] flat.</summary>
     public static long[] Tokens(AudioClip mono, MusicModel model, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();

@@ -19,6 +19,7 @@ internal sealed class Timeline
 {
     private readonly TimeGrid _grid;
     private readonly int _channels,
+        _books,
         _hop;
     private readonly List<float> _latents;
     private readonly List<long> _tokens;
@@ -26,9 +27,9 @@ internal sealed class Timeline
     private long[] _laterTokens = [];
     private long _tokenEnd = long.MaxValue;
 
-    private Timeline(TimeGrid grid, int channels, int hop, IEnumerable<float> latents, IEnumerable<long> tokens, Recording known)
+    private Timeline(TimeGrid grid, int channels, int books, int hop, IEnumerable<float> latents, IEnumerable<long> tokens, Recording known)
     {
-        (_grid, _channels, _hop, _known) = (grid, channels, hop, known);
+        (_grid, _channels, _books, _hop, _known) = (grid, channels, books, hop, known);
         (_latents, _tokens) = ([.. latents], [.. tokens]);
         Start = End = Position = Frames;
         SampleEnd = known.Samples.Length;
@@ -52,7 +53,7 @@ internal sealed class Timeline
     /// <summary>Frames that are there.</summary>
     public long Frames => _latents.Count / _channels;
 
-    /// <summary>The semantic tokens from the beginning up to the first that is unknown.</summary>
+    /// <summary>The semantic tokens from the beginning up to the first that is unknown, [tokens, codebooks] flat.</summary>
     public IReadOnlyList<long> Tokens => _tokens;
 
     /// <summary>The samples that are known, in whole frames.</summary>
@@ -76,7 +77,7 @@ internal sealed class Timeline
         return Known(
             model,
             new float[frames * empty._channels],
-            new long[frames * empty._grid.TokenRate / empty._grid.FrameRate],
+            new long[frames * empty._grid.TokenRate / empty._grid.FrameRate * empty._books],
             new(new float[frames * empty._hop], [], 1)
         );
     }
@@ -107,15 +108,34 @@ internal sealed class Timeline
         );
     }
 
+    /// <summary>The last moments of a piece whose samples are kept elsewhere.</summary>
+    /// <param name="model">Whose clock it has.</param>
+    /// <param name="tail">Its latents and tokens.</param>
+    public static Timeline Of(MusicModel model, TimelineTail tail) => Known(model, tail.Latents, tail.Tokens, new([], [], 1));
+
+    /// <summary>What is there of a piece before a frame, for another to go on from.</summary>
+    /// <param name="end">The frame after the last; it exists.</param>
+    /// <param name="frames">About how many frames are kept.</param>
+    /// <param name="origin">The sample at which this timeline begins.</param>
+    public TimelineTail Tail(long end, long frames, long origin)
+    {
+        long first = Math.Max(0, end - frames);
+        while (first * _grid.TokenRate % _grid.FrameRate != 0)
+            first--;
+        int from = (int)(first * _grid.TokenRate / _grid.FrameRate),
+            to = (int)_grid.TokensUntil(end);
+        return new(origin + first * _hop, Latents(first, end - first).ToArray(), _tokens[from..to].ToArray());
+    }
+
     /// <summary>The same piece, with more to be made after it.</summary>
     public Timeline Continued(long samples) =>
-        new(_grid, _channels, _hop, _latents, _tokens, _known)
+        new(_grid, _channels, _books, _hop, _latents, _tokens, _known)
         {
             Start = Frames,
             Position = Frames,
             End = Frames + (samples + _hop - 1) / _hop,
             IsOpen = true,
-            SampleEnd = _known.Samples.Length + samples,
+            SampleEnd = Frames * _hop + samples,
         };
 
     /// <summary>The same piece, with a range to be made between the frames that stay.</summary>
@@ -125,41 +145,41 @@ internal sealed class Timeline
     {
         int start = Math.Min((int)(startSeconds * _grid.FrameRate), (int)Frames - 1),
             end = Math.Clamp((int)Math.Ceiling(endSeconds * _grid.FrameRate - 1e-6), start + 1, (int)Frames),
-            from = (int)Math.Min((long)start * _grid.TokenRate / _grid.FrameRate, _tokens.Count),
+            from = (int)Math.Min((long)start * _grid.TokenRate / _grid.FrameRate, TokenCount),
             to = (int)_grid.TokensUntil(end);
-        return new(_grid, _channels, _hop, _latents, _tokens.Take(from), _known)
+        return new(_grid, _channels, _books, _hop, _latents, _tokens.Take(from * _books), _known)
         {
             Start = start,
             Position = start,
             End = end,
             _tokenEnd = to,
-            _laterTokens = [.. _tokens.Skip(to)],
+            _laterTokens = [.. _tokens.Skip(to * _books)],
             // what completes no frame stays behind frames that stay
             SampleEnd = _known.Samples.Length + (end < Frames ? _known.Rest.Length : 0),
         };
     }
 
     /// <summary>How many tokens have to be written before a window can be made.</summary>
-    public int TokensMissing(Window window) => (int)Math.Max(0, Math.Min(_grid.TokensUntil(window.End), _tokenEnd) - _tokens.Count);
+    public int TokensMissing(Window window) => (int)Math.Max(0, Math.Min(_grid.TokensUntil(window.End), _tokenEnd) - TokenCount);
 
-    /// <summary>Tokens after those that are there.</summary>
+    /// <summary>Tokens after those that are there, [tokens, codebooks] flat.</summary>
     public void Add(ReadOnlySpan<long> tokens)
     {
         _tokens.AddRange(tokens);
-        if (_tokens.Count < _tokenEnd)
+        if (TokenCount < _tokenEnd)
             return;
         _tokens.AddRange(_laterTokens);
         // a last frame may begin in a token that the tokenizer did not complete
-        for (long needed = _grid.TokensUntil(Frames); _tokens.Count < needed; )
-            _tokens.Add(_tokens[^1]);
+        for (long needed = _grid.TokensUntil(Frames); TokenCount < needed; )
+            _tokens.AddRange(_tokens[^_books..]);
         _tokenEnd = long.MaxValue;
     }
 
-    /// <summary>The tokens that sound in a window.</summary>
+    /// <summary>The tokens that sound in a window, [tokens, codebooks] flat.</summary>
     public long[] TokensOf(Window window)
     {
         var (first, count) = _grid.TokensOf(window.First, window.Frames);
-        return CollectionsMarshal.AsSpan(_tokens).Slice((int)first, (int)count).ToArray();
+        return CollectionsMarshal.AsSpan(_tokens).Slice((int)first * _books, (int)count * _books).ToArray();
     }
 
     /// <summary>The latents of a window, frame after frame; zero where none are there yet.</summary>
@@ -210,10 +230,13 @@ internal sealed class Timeline
         return samples;
     }
 
+    private int TokenCount => _tokens.Count / _books;
+
     private static Timeline Known(MusicModel model, float[] latents, long[] tokens, Recording known) =>
         new(
             TimeGrid.Of(model.Config.Denoiser),
             model.Config.Denoiser.LatentChannels,
+            model.Config.Denoiser.Sizes().Count,
             model.Networks.Autoencoder.HopLength,
             latents,
             tokens,

@@ -9,8 +9,11 @@ namespace Melody.Generation;
 /// at once, and a longer one is continued from the left, chunk by chunk, until what is left fits.
 /// </summary>
 /// <param name="grid">The clock, with the hop of open ends.</param>
-internal sealed class WindowPlanner(TimeGrid grid)
+/// <param name="quick">Whether the first two windows of an open end make a chunk each, so that they are there soon.</param>
+internal sealed class WindowPlanner(TimeGrid grid, bool quick = false)
 {
+    private const int QuickChunks = 2;
+
     private readonly long _chunk = (grid with { HopChunks = 1 }).HopFrames;
 
     /// <summary>The clock and the hop that the options ask for; half a window where they leave it open.</summary>
@@ -24,12 +27,15 @@ internal sealed class WindowPlanner(TimeGrid grid)
     /// <summary>The window that makes the next frames; null when all are made.</summary>
     public Window? Next(Timeline timeline) =>
         timeline.Position >= timeline.End ? null
-        : timeline.IsOpen ? Onward(timeline.Position, timeline.End)
+        : timeline.IsOpen ? Onward(timeline)
         : Between(timeline.Position, timeline.End, timeline.Frames);
 
-    private Window Onward(long at, long end)
+    private Window Onward(Timeline timeline)
     {
-        long fresh = at == 0 ? grid.WindowFrames : grid.HopFrames,
+        var (at, end) = (timeline.Position, timeline.End);
+        long fresh = quick && at < timeline.Start + QuickChunks * _chunk - grid.SlackFrames ? _chunk
+            : at == 0 ? grid.WindowFrames
+            : grid.HopFrames,
             until = at + fresh;
         return new(grid.WindowAfter(at, fresh).First, until, at, until, until < end ? until - grid.SlackFrames : until);
     }

@@ -7,15 +7,18 @@ namespace Melody.LanguageModel;
 /// <summary>
 /// The semantic language model (paper.md 2.3): a LLaMA-type decoder that gives p(u_j | c_1..c_12, u_&lt;j) for semantic
 /// tokens u after the prefix tokens c. A sequence is [prefix 12][tempo, key, metre: if the model has controls][BOS][u_1 u_2 ...]
-/// at positions 0, 1, 2, ...; BOS predicts u_1.
+/// at positions 0, 1, 2, ...; BOS predicts u_1. Where a frame has tokens of several codebooks, it still takes one position: their
+/// vectors are added, and a <see cref="FrameDecoder"/> predicts them one after the other.
 /// </summary>
 internal sealed class SemanticLanguageModel : Network
 {
     private readonly SemanticTokenEmbedding _embedding;
     private readonly LanguageModelBlock[] _blocks;
     private readonly RmsNorm _norm;
-    private readonly Linear _output;
+    private readonly Linear? _output;
+    private readonly FrameDecoder? _frames;
 
+    /// <exception cref="MelodyException">Several codebooks, and an output that is not of semantic tokens only.</exception>
     public SemanticLanguageModel(SemanticLanguageModelConfig config, ParameterFactory parameters)
         : base(nameof(SemanticLanguageModel))
     {
@@ -24,11 +27,15 @@ internal sealed class SemanticLanguageModel : Network
         _embedding = new(config, Vocabulary, parameters);
         _blocks = [.. Enumerable.Range(0, config.Layers).Select(_ => new LanguageModelBlock(config, parameters))];
         _norm = new(config.Width, parameters);
-        _output = new(config.Width, Vocabulary.OutputCount, bias: false, parameters);
+        if (Vocabulary.Codebooks.Count > 1 && !config.SemanticOutputOnly)
+            throw new MelodyException("A language model of several codebooks needs semanticOutputOnly.");
         Add("embedding", _embedding);
         Add("blocks", nn.ModuleList(_blocks));
         Add("norm", _norm);
-        Add("output", _output);
+        if (Vocabulary.Codebooks.Count == 1)
+            _output = Add("output", new Linear(config.Width, Vocabulary.OutputCount, bias: false, parameters));
+        else
+            _frames = Add("frames", new FrameDecoder(Vocabulary.Codebooks, config, parameters));
     }
 
     /// <summary>The sizes.</summary>
@@ -49,8 +56,8 @@ internal sealed class SemanticLanguageModel : Network
     /// <summary>The norm after the last block.</summary>
     public RmsNorm Norm => _norm;
 
-    /// <summary>From vectors to scores.</summary>
-    public Linear Output => _output;
+    /// <summary>From vectors to scores; null where a frame has several codebooks.</summary>
+    public Linear? Output => _output;
 
     /// <summary>
     /// Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.
@@ -63,9 +70,33 @@ internal sealed class SemanticLanguageModel : Network
     /// sequences of a batch are filled up with any code, as no position sees what follows it; the loss leaves those out.
     /// </summary>
     /// <param name="conditions">Ids int64 [batch, <see cref="SemanticVocabulary.ConditionCount"/>].</param>
-    /// <param name="codes">Semantic tokens int64 [batch, T], each 0..1023; T may be 0.</param>
+    /// <param name="codes">Semantic tokens int64 [batch, T], each 0..1023, of a single codebook; T may be 0.</param>
     /// <returns>[batch, T + 1, <see cref="SemanticVocabulary.OutputCount"/>]; entry t scores semantic token t.</returns>
-    public Tensor forward(Tensor conditions, Tensor codes)
+    public Tensor forward(Tensor conditions, Tensor codes) => Head(0, States(conditions, codes), null);
+
+    /// <summary>
+    /// Scores of every token of every frame given the true tokens before it, for training and perplexities: one tensor
+    /// [batch, T, codes] a codebook. A model with more outputs than semantic tokens has them all.
+    /// </summary>
+    /// <param name="conditions">Ids int64 [batch, <see cref="SemanticVocabulary.ConditionCount"/>].</param>
+    /// <param name="frames">Semantic tokens int64 [batch, T, codebooks], or [batch, T] of a single codebook; T at least 1.</param>
+    public IReadOnlyList<Tensor> Scores(Tensor conditions, Tensor frames)
+    {
+        var states = States(conditions, frames.narrow(1, 0, frames.shape[1] - 1));
+        return [.. Enumerable.Range(0, Vocabulary.Codebooks.Count).Select(book => Head(book, states, frames))];
+    }
+
+    /// <summary>
+    /// Scores of a codebook's token from the state at the frame before, [..., width], and the frame's tokens of earlier codebooks.
+    /// </summary>
+    public Tensor Head(int book, Tensor state, Tensor? tokens)
+    {
+        var normed = _norm.forward(state);
+        return _frames is null ? _output!.forward(normed) : _frames.Scores(book, normed, tokens);
+    }
+
+    // of the last condition and of every frame, [batch, T + 1, width], not yet normed
+    private Tensor States(Tensor conditions, Tensor codes)
     {
         var x = cat([_embedding.forward(conditions), EmbedCodes(codes)], 1);
         if (training && Config.Dropout > 0)
@@ -74,7 +105,7 @@ internal sealed class SemanticLanguageModel : Network
         foreach (var block in _blocks)
             x = block.forward(x, rotary);
         long first = conditions.shape[1] - 1;
-        return _output.forward(_norm.forward(x.narrow(1, first, x.shape[1] - first)));
+        return x.narrow(1, first, x.shape[1] - first);
     }
 
     /// <summary>The rotations of positions 0 .. <paramref name="length"/>.</summary>
@@ -85,17 +116,21 @@ internal sealed class SemanticLanguageModel : Network
     public KeyValueCache NewCache(long batch, ScalarType type, Device device) =>
         new(Config.Layers, batch, Config.Heads, Positions, Config.Width / Config.Heads, type, device);
 
-    /// <summary>Writes the conditions into an empty cache and returns the scores of the first semantic token, [batch, outputs].</summary>
+    /// <summary>
+    /// Writes the conditions into an empty cache and returns the state from which <see cref="Head"/> scores the first frame, [batch,
+    /// width].
+    /// </summary>
     public Tensor Begin(Tensor conditions, KeyValueCache cache, RotaryEmbedding rotary) =>
         Advance(_embedding.forward(conditions), cache, rotary);
 
     /// <summary>
-    /// Writes n semantic tokens int64 [batch, n] behind what the cache holds and returns the scores of the token after them, [batch,
-    /// outputs].
+    /// Writes n frames of semantic tokens int64 [batch, n, codebooks] behind what the cache holds and returns the state from which
+    /// <see cref="Head"/> scores the frame after them, [batch, width].
     /// </summary>
     public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) => Advance(EmbedCodes(codes), cache, rotary);
 
-    private Tensor EmbedCodes(Tensor codes) => _embedding.WithoutPrefix(codes + Vocabulary.SemanticStart);
+    private Tensor EmbedCodes(Tensor codes) =>
+        Vocabulary.Codebooks.Sum(codes, rows => _embedding.WithoutPrefix(rows + Vocabulary.SemanticStart));
 
     private Tensor Advance(Tensor x, KeyValueCache cache, RotaryEmbedding rotary)
     {
@@ -104,6 +139,6 @@ internal sealed class SemanticLanguageModel : Network
         for (int i = 0; i < _blocks.Length; i++)
             x = _blocks[i].Advance(x, here, cache, i);
         cache.Advance(count);
-        return _output.forward(_norm.forward(x.select(1, count - 1)));
+        return x.select(1, count - 1);
     }
 }

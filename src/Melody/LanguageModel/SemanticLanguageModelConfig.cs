@@ -1,3 +1,5 @@
+using Melody.Nn;
+
 namespace Melody.LanguageModel;
 
 /// <summary>The sizes of a <see cref="SemanticLanguageModel"/>.</summary>
@@ -21,8 +23,16 @@ internal sealed record SemanticLanguageModelConfig
     /// <summary>Entries of each level.</summary>
     public int PrefixCodes { get; init; } = 1024;
 
-    /// <summary>Semantic tokens there are.</summary>
+    /// <summary>Different semantic tokens of the one codebook, where <see cref="Codebooks"/> names none.</summary>
     public int SemanticCodes { get; init; } = 1024;
+
+    /// <summary>
+    /// Different tokens of each codebook, where a frame has several. None, as in the paper: one of <see cref="SemanticCodes"/>.
+    /// </summary>
+    public IReadOnlyList<int> Codebooks { get; init; } = [];
+
+    /// <summary>Inner width of the gated layers that write the second and later tokens of a frame.</summary>
+    public int FrameFeedForward { get; init; } = 256;
 
     /// <summary>
     /// Width of the prefix tokens' vectors before one shared product widens them, so that 12 x 1024 rows do not outweigh
@@ -36,7 +46,7 @@ internal sealed record SemanticLanguageModelConfig
     /// <summary>Whether tokens for tempo, key and metre follow the prefix (beyond the paper).</summary>
     public bool Controls { get; init; }
 
-    /// <summary>Semantic tokens in the longest sequence that training shows: 10 s at 25 Hz.</summary>
+    /// <summary>Frames of semantic tokens in the longest sequence that training shows: 10 s at 25 Hz.</summary>
     public int Window { get; init; } = 250;
 
     /// <summary>Tokens by which a full window moves on; the paper's M_ST = ceil(250 / 4).</summary>
@@ -44,6 +54,9 @@ internal sealed record SemanticLanguageModelConfig
 
     /// <summary>Share of activations that training sets to zero behind the embedding, each attention and each feed-forward layer.</summary>
     public double Dropout { get; init; }
+
+    /// <summary>The codebooks of a frame.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [SemanticCodes] : Codebooks);
 
     /// <summary>Base of the rotary embedding's frequencies.</summary>
     public double RotaryBase { get; init; } = 10000;

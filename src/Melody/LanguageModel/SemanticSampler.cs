@@ -12,10 +12,12 @@ internal sealed record SemanticRequest
     /// <summary>Tempo, key and metre, for a model that has controls.</summary>
     public MusicControls? Controls { get; init; }
 
-    /// <summary>Semantic tokens that the song already has, from its first on or from wherever the caller counts.</summary>
+    /// <summary>
+    /// Semantic tokens that the song already has, frame after frame, from its first on or from wherever the caller counts.
+    /// </summary>
     public IReadOnlyList<long> Earlier { get; init; } = [];
 
-    /// <summary>Decides every draw: token n of the song is drawn with number n of this seed's sequence.</summary>
+    /// <summary>Decides every draw: token n (of all codebooks) of the song is drawn with number n of this seed's sequence.</summary>
     public ulong Seed { get; init; }
 }
 
@@ -33,9 +35,9 @@ internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance?
     /// </summary>
     public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options) => new(model, songs, options, facts);
 
-    /// <summary>The next <paramref name="count"/> semantic tokens of each song.</summary>
+    /// <summary>The semantic tokens of the next <paramref name="count"/> frames of each song, [frames, codebooks] flat.</summary>
     /// <param name="songs">What to write; songs with equally many earlier tokens are written side by side.</param>
-    /// <param name="count">Tokens, at 25 a second.</param>
+    /// <param name="count">Frames, at 25 a second.</param>
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="progress">Hears of every step, with the number of tokens that all songs together have got.</param>
     /// <param name="cancellation">Ends between two steps.</param>

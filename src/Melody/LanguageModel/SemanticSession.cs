@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Melody.Foundation;
+using Melody.Nn;
 using Melody.Runtime;
 using Melody.Steering;
 
@@ -8,6 +10,7 @@ namespace Melody.LanguageModel;
 /// Songs in the making: tokens so far, and the keys and values of the window that the model sees. For one thread at a time.
 /// </summary>
 /// <remarks>
+/// <para>A token stands here for a frame: where it has several codebooks, its tokens are drawn one after the other.</para>
 /// <para>The window slides by recomputing: token n is drawn from the conditions and tokens s(n) .. n - 1, where
 /// s(n) = hop * ceil(max(0, n - (window - 1)) / hop). So positions never exceed those seen in training, the prefix stays
 /// visible for ever, and between 187 and 249 earlier tokens are seen (window 250, hop 63: the paper's continuation). When
@@ -25,6 +28,7 @@ internal sealed class SemanticSession : IDisposable
     private readonly List<long>[] _songs;
     private readonly CounterRandom[] _random;
     private readonly FactGuidance.Target[]? _targets;
+    private readonly CodebookSizes _books;
     private readonly int _outputStart;
     private int _windowStart;
 
@@ -41,8 +45,9 @@ internal sealed class SemanticSession : IDisposable
         if (songs.Any(s => s.Earlier.Count != songs[0].Earlier.Count))
             throw new ArgumentException("Songs in one session begin with equally many tokens.", nameof(songs));
         (_config, _options) = (model.Config, options);
-        if (songs.SelectMany(s => s.Earlier).Any(t => t < 0 || t >= _config.SemanticCodes))
-            throw new ArgumentOutOfRangeException(nameof(songs), $"Semantic tokens lie in 0..{_config.SemanticCodes - 1}.");
+        _books = model.Vocabulary.Codebooks;
+        foreach (var song in songs)
+            _books.Require(song.Earlier, nameof(songs));
         _songs = [.. songs.Select(s => s.Earlier.ToList())];
         _random = [.. songs.Select(s => new CounterRandom(s.Seed, RandomStream))];
         if (facts is not null && options.Steering != 0)
@@ -54,32 +59,42 @@ internal sealed class SemanticSession : IDisposable
         _decoder = TensorDecoder.For(model, [.. conditions]);
     }
 
-    /// <summary>Passes through the network so far (the paper's NFE): one a token, and one more when the window moves.</summary>
+    /// <summary>Passes through the transformer so far (the paper's NFE): one a frame, and one more when the window moves.</summary>
     public int Evaluations => _decoder.Evaluations;
 
-    /// <summary>Tokens that each song has, earlier ones included.</summary>
-    public int Length => _songs[0].Count;
+    /// <summary>Frames that each song has, earlier ones included.</summary>
+    public int Length => _songs[0].Count / _books.Count;
 
     private bool Guided => _options.SemanticGuidance != 1;
 
-    /// <summary>Writes <paramref name="count"/> more tokens in each song and returns them.</summary>
+    private int Copies => Guided ? 2 : 1;
+
+    /// <summary>Writes <paramref name="count"/> more frames in each song and returns their tokens, [frames, codebooks] flat.</summary>
     public long[][] Next(int count, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        int before = Length;
+        int before = _songs[0].Count;
+        var frame = new long[_songs.Length * Copies, _books.Count];
         for (int n = 0; n < count; n++)
         {
             NetworkStep.Begin(cancellation);
-            var scores = Scores();
-            for (int i = 0; i < _songs.Length; i++)
+            for (int book = 0; book < _books.Count; book++)
             {
-                int token = TokenChoice.Draw(Steer(Guide(scores, i), i), _options, _random[i].Uniform((ulong)_songs[i].Count));
-                _songs[i].Add(token);
-                _targets?[i].Observe(token);
+                var scores = book == 0 ? Scores() : _decoder.ScoresOf(book, frame);
+                for (int i = 0; i < _songs.Length; i++)
+                {
+                    var steered = Steer(Guide(scores, i, book), i, book);
+                    int token = TokenChoice.Draw(steered, _options, _random[i].Uniform((ulong)_songs[i].Count));
+                    _songs[i].Add(token);
+                    for (int row = i; row < frame.GetLength(0); row += _songs.Length)
+                        frame[row, book] = token;
+                }
             }
+            for (int i = 0; i < _songs.Length; i++)
+                _targets?[i].Observe(CollectionsMarshal.AsSpan(_songs[i])[^_books.Count..]);
             progress?.Report(n + 1);
         }
-        return [.. _songs.Select(s => s.GetRange(before, count).ToArray())];
+        return [.. _songs.Select(s => s.GetRange(before, count * _books.Count).ToArray())];
     }
 
     /// <summary>Index of the first token that token <paramref name="n"/> is drawn from.</summary>
@@ -104,33 +119,32 @@ internal sealed class SemanticSession : IDisposable
 
     private long[,] Tokens(int first, int count)
     {
-        int copies = Guided ? 2 : 1;
-        var tokens = new long[_songs.Length * copies, count];
+        var tokens = new long[_songs.Length * Copies, count * _books.Count];
         for (int row = 0; row < tokens.GetLength(0); row++)
-        for (int t = 0; t < count; t++)
-            tokens[row, t] = _songs[row % _songs.Length][first + t];
+        for (int t = 0; t < tokens.GetLength(1); t++)
+            tokens[row, t] = _songs[row % _songs.Length][first * _books.Count + t];
         return tokens;
     }
 
-    private ReadOnlySpan<float> Guide(ReadOnlySpan<float> scores, int song)
+    private ReadOnlySpan<float> Guide(ReadOnlySpan<float> scores, int song, int book)
     {
-        int width = scores.Length / (_songs.Length * (Guided ? 2 : 1));
-        var own = scores.Slice(song * width + _outputStart, _config.SemanticCodes);
+        int width = scores.Length / (_songs.Length * Copies);
+        var own = scores.Slice(song * width + _outputStart, _books[book]);
         if (!Guided)
             return own;
-        var free = scores.Slice((song + _songs.Length) * width + _outputStart, _config.SemanticCodes);
+        var free = scores.Slice((song + _songs.Length) * width + _outputStart, _books[book]);
         var guided = new float[own.Length];
         for (int i = 0; i < guided.Length; i++)
             guided[i] = (float)(free[i] + _options.SemanticGuidance * ((double)own[i] - free[i]));
         return guided;
     }
 
-    private ReadOnlySpan<float> Steer(ReadOnlySpan<float> scores, int song)
+    private ReadOnlySpan<float> Steer(ReadOnlySpan<float> scores, int song, int book)
     {
         if (_targets is null)
             return scores;
         var steered = scores.ToArray();
-        _targets[song].AddTo(steered);
+        _targets[song].AddTo(book, steered);
         return steered;
     }
 

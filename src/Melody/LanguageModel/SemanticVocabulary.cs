@@ -1,4 +1,5 @@
 using Melody.Music;
+using Melody.Nn;
 using static TorchSharp.torch;
 
 namespace Melody.LanguageModel;
@@ -14,14 +15,17 @@ internal sealed class SemanticVocabulary(SemanticLanguageModelConfig config)
     /// <summary>Number of ids.</summary>
     public int Count => MetreNull + (config.Controls ? 1 + ControlClasses.Metres : 0);
 
+    /// <summary>The codebooks of a frame's semantic tokens.</summary>
+    public CodebookSizes Codebooks { get; } = config.Sizes();
+
     /// <summary>Number of prefix ids.</summary>
     public int PrefixCount { get; } = config.PrefixLevels * config.PrefixCodes;
 
-    /// <summary>Id of semantic token 0.</summary>
+    /// <summary>Id of semantic token 0 of the first codebook; those of the others follow.</summary>
     public int SemanticStart => PrefixCount;
 
     /// <summary>"From here on music".</summary>
-    public int Bos => PrefixCount + config.SemanticCodes;
+    public int Bos => PrefixCount + Codebooks.Total;
 
     /// <summary>"No token here".</summary>
     public int Pad => Bos + 1;
@@ -35,8 +39,8 @@ internal sealed class SemanticVocabulary(SemanticLanguageModelConfig config)
     /// <summary>The null token of the metre; class c is c + 1 further.</summary>
     public int MetreNull => KeyNull + (config.Controls ? 1 + ControlClasses.Keys : 0);
 
-    /// <summary>Rows of the model's output.</summary>
-    public int OutputCount => config.SemanticOutputOnly ? config.SemanticCodes : Count;
+    /// <summary>Rows of the model's output, of a frame's first codebook where there are several.</summary>
+    public int OutputCount => config.SemanticOutputOnly ? Codebooks[0] : Count;
 
     /// <summary>Output row of semantic token 0: what a loss adds to a semantic token to get its target.</summary>
     public int OutputStart => config.SemanticOutputOnly ? 0 : SemanticStart;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Melody.LanguageModel;
 
 /// <summary>
-/// One token's pass through a <see cref="SemanticLanguageModel"/> on a CPU, written out over the parameters' own memory:
+/// One frame's pass through a <see cref="SemanticLanguageModel"/> on a CPU, written out over the parameters' own memory:
 /// for a single position the cost of libtorch is not the arithmetic but its two hundred calls. The model must outlive it.
 /// </summary>
 internal sealed unsafe class VectorStep
@@ -46,7 +46,8 @@ internal sealed unsafe class VectorStep
         _outputs = model.Vocabulary.OutputCount;
         _firstInTable = _config.PrefixWidth > 0 ? model.Vocabulary.PrefixCount : 0;
         _table = MatrixOf(model.Embedding.Table.Weight);
-        _output = MatrixOf(model.Output.Weight);
+        if (model.Output is { } output)
+            _output = MatrixOf(output.Weight);
         _norm = VectorOf(model.Norm);
         _layers = [.. Enumerable.Range(0, _config.Layers).Select(i => MakeLayer(i))];
         static float[] Pinned(long count) => GC.AllocateArray<float>((int)count, pinned: true);
@@ -71,11 +72,12 @@ internal sealed unsafe class VectorStep
         && model.Config.Width / model.Config.Heads % Vector256<float>.Count == 0
         && Read(model).All(p => MatrixVector.Reads(p) && (p.dim() > 1 || p.dtype == ScalarType.Float32));
 
-    /// <summary>
-    /// Reads one semantic token a sequence at the cache's next position, writes its keys and values there, and fills
-    /// <paramref name="scores"/>, [batch, outputs].
-    /// </summary>
-    public void Run(long[,] tokens, int semanticStart, float[] scores)
+    /// <summary>Reads one frame of semantic tokens a sequence at the cache's next position and writes its keys and values there.</summary>
+    /// <param name="tokens">[batch, codebooks].</param>
+    /// <param name="semanticStart">Id of token 0 of the first codebook.</param>
+    /// <param name="state">Receives the state of the next frame, not normed, [batch, width].</param>
+    /// <param name="scores">Receives the scores of the next token of a single codebook, [batch, outputs]; null for none.</param>
+    public void Run(long[,] tokens, int semanticStart, float[] state, float[]? scores)
     {
         int width = _config.Width,
             inner = _config.FeedForward,
@@ -91,7 +93,7 @@ internal sealed unsafe class VectorStep
         )
         {
             for (int b = 0; b < _batch; b++)
-                Embed(tokens[b, 0] + semanticStart - _firstInTable, x + b * width);
+                Embed(tokens, b, semanticStart - _firstInTable, x + b * width);
             foreach (var layer in _layers)
             {
                 Normalize(x, layer.AttentionNorm, normed);
@@ -107,18 +109,30 @@ internal sealed unsafe class VectorStep
                 layer.Down.Multiply(attended, normed, _batch);
                 MatrixVector.AddScaled(x, normed, 1, _batch * width);
             }
+            _x.CopyTo(state, 0);
             Normalize(x, _norm, normed);
-            _output.Multiply(normed, result, _batch);
+            if (scores is not null)
+                _output.Multiply(normed, result, _batch);
         }
         _cache.Advance(1);
         GC.KeepAlive(_model);
     }
 
-    private void Embed(long row, float* x)
+    // the sum of the vectors of a frame's tokens
+    private void Embed(long[,] tokens, int sequence, int firstRow, float* x)
     {
-        byte* from = _table.Data + row * _table.Columns * (_table.Type == ScalarType.BFloat16 ? BFloat16Element.Size : Float32Element.Size);
-        for (int i = 0; i < _table.Columns; i += Vector256<float>.Count)
-            (_table.Type == ScalarType.BFloat16 ? BFloat16Element.Load(from, i) : Float32Element.Load(from, i)).Store(x + i);
+        bool halves = _table.Type == ScalarType.BFloat16;
+        var codebooks = _model.Vocabulary.Codebooks;
+        for (int book = 0; book < codebooks.Count; book++)
+        {
+            long row = firstRow + codebooks.Start(book) + tokens[sequence, book];
+            byte* from = _table.Data + row * _table.Columns * (halves ? BFloat16Element.Size : Float32Element.Size);
+            for (int i = 0; i < _table.Columns; i += Vector256<float>.Count)
+            {
+                var vector = halves ? BFloat16Element.Load(from, i) : Float32Element.Load(from, i);
+                (book == 0 ? vector : Vector256.Load(x + i) + vector).Store(x + i);
+            }
+        }
     }
 
     private void Normalize(float* x, float* gain, float* y)
@@ -203,8 +217,8 @@ internal sealed unsafe class VectorStep
     private static IEnumerable<Parameter> Read(SemanticLanguageModel model) =>
         [
             model.Embedding.Table.Weight,
-            model.Output.Weight,
             model.Norm.Weight,
+            .. model.Output is { } output ? [output.Weight] : Array.Empty<Parameter>(),
             .. model.Blocks.SelectMany(block =>
                 new[]
                 {

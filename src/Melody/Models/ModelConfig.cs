@@ -3,6 +3,7 @@ using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
 using Melody.LanguageModel;
+using Melody.Nn;
 using Melody.SemanticTokens;
 using Melody.Weights;
 
@@ -96,7 +97,8 @@ internal sealed record ModelConfig
             $"{Parts.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
             Denoiser.TokenRate * SemanticTokenizer.Hop
         );
-        Agree("semantic tokens", Parts.SemanticTokenizer, SemanticTokenizer.Codes, Parts.Denoiser, Denoiser.TokenCount);
+        AgreeOnTokens(Parts.SemanticTokenizer, SemanticTokenizer.Sizes(), Parts.Denoiser, Denoiser.Sizes());
+        AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.Denoiser, Denoiser.Sizes());
         Agree(
             "prefix tokens",
             Parts.SemanticLanguageModel,
@@ -111,10 +113,16 @@ internal sealed record ModelConfig
             Parts.JointEmbedding,
             JointEmbedding.Quantizer.Entries
         );
-        Agree("semantic tokens", Parts.SemanticLanguageModel, SemanticLanguageModel.SemanticCodes, Parts.Denoiser, Denoiser.TokenCount);
         if (Denoiser.PromptWidth > 0)
             Agree("values in a prompt's vector", Parts.Denoiser, Denoiser.PromptWidth, Parts.JointEmbedding, JointEmbedding.EmbeddingWidth);
         return this;
+
+        void AgreeOnTokens(Part first, CodebookSizes firstSizes, Part second, CodebookSizes secondSizes)
+        {
+            Agree("codebooks", first, firstSizes.Count, second, secondSizes.Count);
+            for (int book = 0; book < firstSizes.Count; book++)
+                Agree("semantic tokens", first, firstSizes[book], second, secondSizes[book]);
+        }
 
         void Agree(string what, object first, long firstValue, object second, long secondValue)
         {

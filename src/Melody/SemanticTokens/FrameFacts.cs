@@ -1,10 +1,11 @@
 namespace Melody.SemanticTokens;
 
 /// <summary>Facts that tell one kind of thing.</summary>
+/// <param name="Key">Its name in a configuration.</param>
 /// <param name="Name">What they tell.</param>
 /// <param name="First">The first of them.</param>
 /// <param name="Count">How many.</param>
-internal sealed record FactGroup(string Name, int First, int Count);
+internal sealed record FactGroup(string Key, string Name, int First, int Count);
 
 /// <summary>
 /// What a <see cref="SemanticTokenizer"/>'s readout tells of a frame, in this order: the probabilities that each pitch class
@@ -35,12 +36,12 @@ internal static class FrameFacts
     /// <summary>All facts, by what they tell.</summary>
     public static IReadOnlyList<FactGroup> Groups { get; } =
     [
-        new("chroma (pitch classes that sound)", Chroma, PitchClasses),
-        new("bass (pitch class of the lowest note)", Bass, PitchClasses),
-        new("onsets (notes and drums)", Onsets, 4),
-        new("beats and downbeats", Beat, 2),
-        new("instrument families that sound", Families, 12),
-        new("phase of the beat", Phase, 2),
-        new("octaves that sound", Octaves, OctaveCount),
+        new("chroma", "chroma (pitch classes that sound)", Chroma, PitchClasses),
+        new("bass", "bass (pitch class of the lowest note)", Bass, PitchClasses),
+        new("onsets", "onsets (notes and drums)", Onsets, 4),
+        new("beats", "beats and downbeats", Beat, 2),
+        new("families", "instrument families that sound", Families, 12),
+        new("phase", "phase of the beat", Phase, 2),
+        new("octaves", "octaves that sound", Octaves, OctaveCount),
     ];
 }

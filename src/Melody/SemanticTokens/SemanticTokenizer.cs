@@ -13,6 +13,8 @@ namespace Melody.SemanticTokens;
 /// <para>A corpus that knows its notes allows more (not in the paper): with <see cref="SemanticTokenizerConfig.Readout"/> a
 /// linear map and a sigmoid tell the probability that a pitch class, an instrument, an onset sounds, and the centres divide
 /// these probabilities, so that a token says what is played and not how this recording sounds.</para>
+/// <para>With <see cref="SemanticTokenizerConfig.Codebooks"/> every frame gets one token a codebook, each the nearest centre
+/// over the codebook's part of the probabilities.</para>
 /// Audio longer than a window is cut into windows that overlap by twice the margin, and each token comes from the window
 /// in whose inner part it lies. Where <see cref="Wav2Vec2Conformer.Reach"/> of the tapped layer is at most the margin
 /// (`mini`, `test`), every token equals what one endless window would give, but for rounding in near ties; with unlimited
@@ -20,7 +22,7 @@ namespace Melody.SemanticTokens;
 /// </remarks>
 internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
 {
-    /// <summary>Name of the centres in a file of weights, [codes, <see cref="FeatureWidth"/>].</summary>
+    /// <summary>Name of the centres of a single codebook in a file of weights, [codes, <see cref="FeatureWidth"/>].</summary>
     public const string CentresName = "centres";
 
     private readonly Linear? _readout;
@@ -35,17 +37,18 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
         Config = config;
         Trunk = new(config, parameters);
         Add("trunk", Trunk);
-        FeatureWidth = config.Width;
+        FeatureWidth = config.FeatureWidth;
         if (config.Readout > 0)
         {
-            FeatureWidth = config.Readout;
             _readout = new(config.Width, config.Readout, bias: true, parameters);
             Add("readout", _readout);
         }
         AddBuffer("mean", parameters.Buffer(0, FeatureWidth));
         AddBuffer("deviation", parameters.Buffer(1, FeatureWidth));
+        Codebooks = Codebook.Of(config, FeatureWidth);
         // no two centres may coincide, or an untrained tokenizer would say the same thing for ever
-        AddBuffer(CentresName, parameters.NormalBuffer(1, config.Codes, FeatureWidth));
+        foreach (var book in Codebooks)
+            AddBuffer(book.CentresName, parameters.NormalBuffer(1, book.Codes, book.Values.Count));
     }
 
     /// <summary>The sizes.</summary>
@@ -53,6 +56,9 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
 
     /// <summary>The network.</summary>
     public Wav2Vec2Conformer Trunk { get; }
+
+    /// <summary>What divides the values of a frame, in the order of its tokens.</summary>
+    public IReadOnlyList<Codebook> Codebooks { get; }
 
     /// <summary>Values of a frame that are clustered.</summary>
     public int FeatureWidth { get; }
@@ -67,14 +73,14 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     public long Frames(long samples) => samples / Config.Hop;
 
     /// <summary>
-    /// Semantic tokens int64 [batch, samples / 960 rounded down], each 0..1023, of audio [batch, samples], in evaluation mode. Memory
-    /// does not grow with the length but for audio and tokens.
+    /// Semantic tokens int64 [batch, samples / 960 rounded down, codebooks], each from 0 to below its codebook's size, of audio
+    /// [batch, samples], in evaluation mode. Memory does not grow with the length but for audio and tokens.
     /// </summary>
     public Tensor Tokenize(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(
             audio,
-            x => NearestCentres.Find(Normalize(x), Buffer(CentresName)),
-            () => empty(audio.shape[0], 0, dtype: ScalarType.Int64, device: audio.device),
+            Nearest,
+            () => empty(audio.shape[0], 0, Codebooks.Count, dtype: ScalarType.Int64, device: audio.device),
             cancellation
         );
 
@@ -88,23 +94,38 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     /// <summary>(x - mean) / deviation per dimension, [..., <see cref="FeatureWidth"/>].</summary>
     public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");
 
-    /// <summary>The centres before normalisation, float32 [codes, <see cref="FeatureWidth"/>]: what each token tells of a frame.</summary>
-    public Tensor CentreFeatures() => Buffer(CentresName) * Buffer("deviation") + Buffer("mean");
+    /// <summary>A codebook's centres before normalisation, float32 [codes, values]: what each token tells of a frame.</summary>
+    public Tensor CentreFeatures(Codebook book) => Buffer(book.CentresName) * Part(Buffer("deviation"), book) + Part(Buffer("mean"), book);
 
-    /// <summary>
-    /// Sets the statistics, [<see cref="FeatureWidth"/>] each, and the centres in normalised coordinates, [codes,
-    /// <see cref="FeatureWidth"/>].
-    /// </summary>
-    public void SetCentres(Tensor mean, Tensor deviation, Tensor centres)
+    /// <summary>Sets the statistics, [<see cref="FeatureWidth"/>] each.</summary>
+    public void SetStatistics(Tensor mean, Tensor deviation)
     {
         using var _ = no_grad();
         get_buffer("mean")!.copy_(mean);
         get_buffer("deviation")!.copy_(deviation.clamp_min(1e-5));
-        get_buffer(CentresName)!.copy_(centres);
     }
+
+    /// <summary>Sets a codebook's centres in normalised coordinates, [codes, values].</summary>
+    public void SetCentres(Codebook book, Tensor centres)
+    {
+        using var _ = no_grad();
+        get_buffer(book.CentresName)!.copy_(centres);
+    }
+
+    /// <summary>The values [..., <see cref="FeatureWidth"/>] that a codebook divides.</summary>
+    public Tensor Part(Tensor values, Codebook book) =>
+        book.Values.Count == FeatureWidth
+            ? values
+            : values.index_select(-1, tensor(book.Values.Select(v => (long)v).ToArray(), device: values.device));
 
     /// <summary><see cref="Tokenize"/>.</summary>
     public override Tensor forward(Tensor input) => Tokenize(input);
+
+    private Tensor Nearest(Tensor embeddings)
+    {
+        var normalized = Normalize(embeddings);
+        return stack(Codebooks.Select(book => NearestCentres.Find(Part(normalized, book), Buffer(book.CentresName))), -1);
+    }
 
     private Tensor Buffer(string name) => get_buffer(name)!.to_type(ScalarType.Float32);
 
@@ -115,7 +136,7 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
         if (frames == 0)
             return none();
         using var scope = NewDisposeScope();
-        var device = get_buffer(CentresName)!.device;
+        var device = get_buffer("mean")!.device;
         long window = Math.Min(Config.WindowFrames, frames),
             step = Config.WindowFrames - 2 * Config.MarginFrames;
         List<Tensor> parts = [];

@@ -1,3 +1,5 @@
+using Melody.Nn;
+
 namespace Melody.SemanticTokens;
 
 /// <summary>
@@ -54,14 +56,39 @@ internal sealed record SemanticTokenizerConfig
     /// </summary>
     public int Readout { get; init; }
 
-    /// <summary>k-means centres: semantic tokens there are.</summary>
+    /// <summary>k-means centres of the one codebook over all values, where <see cref="Codebooks"/> names none.</summary>
     public int Codes { get; init; } = 1024;
+
+    /// <summary>
+    /// Codebooks over parts of the readout: each gives a token of its own to every frame, so that what one tells costs the
+    /// others nothing. None, as in the paper: one codebook of <see cref="Codes"/> centres over all values.
+    /// </summary>
+    public IReadOnlyList<CodebookConfig> Codebooks { get; init; } = [];
+
+    /// <summary>Values of a frame that are clustered.</summary>
+    public int FeatureWidth => Readout > 0 ? Readout : Width;
+
+    /// <summary>The codebooks of a frame.</summary>
+    public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [Codes] : [.. Codebooks.Select(book => book.Codes)]);
 
     /// <summary>Frames that are tokenized in one piece; longer audio is cut into overlapping windows of this many.</summary>
     public int WindowFrames { get; init; } = 1000;
 
     /// <summary>Frames at a window's inner ends whose tokens are left to its neighbours, as they lack context there.</summary>
     public int MarginFrames { get; init; } = 125;
+}
+
+/// <summary>One of several codebooks of a <see cref="SemanticTokenizer"/>.</summary>
+internal sealed record CodebookConfig
+{
+    /// <summary>Its name, lower-case letters: "harmony".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>k-means centres: different tokens.</summary>
+    public int Codes { get; init; } = 1024;
+
+    /// <summary>Keys of the groups of <see cref="FrameFacts"/> that it divides.</summary>
+    public required IReadOnlyList<string> Facts { get; init; }
 }
 
 /// <summary>A stack of strided convolutions over the waveform (wav2vec 2.0, Baevski et al., 2020).</summary>

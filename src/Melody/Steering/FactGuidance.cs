@@ -1,6 +1,5 @@
 using Melody.Music;
 using Melody.SemanticTokens;
-using static TorchSharp.torch;
 
 namespace Melody.Steering;
 
@@ -19,67 +18,35 @@ internal sealed class FactGuidance
         UnwantedStroke = -1.5,
         Silence = -2;
 
-    // what a pitch class as the lowest counts beside sounding at all
-    private const float BassShare = 0.7f;
-
     private const double MemorySeconds = 4;
 
-    private readonly float[] _facts,
-        _pitches;
-    private readonly (double Cosine, double Sine)[] _places;
-    private readonly int _codes;
-    private readonly double _tokensPerSecond;
+    private readonly IReadOnlyList<CodebookFacts> _books;
+    private readonly double _framesPerSecond;
 
-    private FactGuidance(float[] facts, int codes, double tokensPerSecond)
-    {
-        (_facts, _codes, _tokensPerSecond) = (facts, codes, tokensPerSecond);
-        _pitches =
-        [
-            .. Enumerable
-                .Range(0, codes)
-                .SelectMany(code =>
-                    Enumerable
-                        .Range(0, FrameFacts.PitchClasses)
-                        .Select(pitch => FactsOf(code)[FrameFacts.Chroma + pitch] + BassShare * FactsOf(code)[FrameFacts.Bass + pitch])
-                ),
-        ];
-        _places =
-        [
-            .. Enumerable
-                .Range(0, codes)
-                .Select(code => ((double)(2 * FactsOf(code)[FrameFacts.Phase] - 1), (double)(2 * FactsOf(code)[FrameFacts.Phase + 1] - 1))),
-        ];
-    }
+    private FactGuidance(IReadOnlyList<CodebookFacts> books, double framesPerSecond) =>
+        (_books, _framesPerSecond) = (books, framesPerSecond);
 
     /// <summary>For a tokenizer whose centres divide a readout; null for others.</summary>
-    public static FactGuidance? Of(SemanticTokenizer tokenizer)
-    {
-        if (tokenizer.Config.Readout != FrameFacts.Count)
-            return null;
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var facts = tokenizer.CentreFeatures().clamp(0, 1).cpu().data<float>().ToArray();
-        return new(facts, tokenizer.Config.Codes, (double)tokenizer.Config.SampleRate / tokenizer.Config.Hop);
-    }
+    public static FactGuidance? Of(SemanticTokenizer tokenizer) =>
+        tokenizer.Config.Readout != FrameFacts.Count
+            ? null
+            : new(
+                [.. tokenizer.Codebooks.Select(book => CodebookFacts.Of(tokenizer, book))],
+                (double)tokenizer.Config.SampleRate / tokenizer.Config.Hop
+            );
 
     /// <summary>The scores of one song's targets.</summary>
     /// <param name="controls">What is asked for.</param>
-    /// <param name="earlier">Tokens that the song has already: its beat goes on as theirs.</param>
+    /// <param name="earlier">Tokens that the song has already, frame after frame: its beat goes on as theirs.</param>
     /// <param name="strength">Factor on all; 0 is none.</param>
     public Target For(MusicControls? controls, IReadOnlyList<long> earlier, double strength) =>
         new(this, controls ?? new(), earlier, strength);
 
-    private ReadOnlySpan<float> FactsOf(long code) => _facts.AsSpan((int)code * FrameFacts.Count, FrameFacts.Count);
-
-    private ReadOnlySpan<float> FamiliesOf(long code) => FactsOf(code).Slice(FrameFacts.Families, InstrumentFamilies.Count);
-
-    private ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * FrameFacts.PitchClasses, FrameFacts.PitchClasses);
-
-    /// <summary>What one song's targets add to each token's score. It has to observe every token that the song gets.</summary>
+    /// <summary>What one song's targets add to each token's score. It has to hear every frame that the song gets.</summary>
     internal sealed class Target
     {
-        private readonly FactGuidance _owner;
-        private readonly float[] _constant;
+        private readonly IReadOnlyList<CodebookFacts> _books;
+        private readonly float[][] _constant;
         private readonly KeyEvidence? _key;
         private readonly FamilyEvidence? _families;
         private readonly TempoEvidence? _tempo;
@@ -87,52 +54,78 @@ internal sealed class FactGuidance
 
         internal Target(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
         {
-            (_owner, _strength) = (owner, strength);
+            (_books, _strength) = (owner._books, strength);
             _constant =
             [
-                .. Enumerable
-                    .Range(0, owner._codes)
-                    .Select(code => controls.Instruments is { } requested ? (float)(strength * Constant(owner.FactsOf(code), requested)) : 0),
+                .. _books.Select(book =>
+                    Enumerable
+                        .Range(0, book.Codes)
+                        .Select(code => controls.Instruments is { } requested ? (float)(strength * Constant(book, code, requested)) : 0)
+                        .ToArray()
+                ),
             ];
-            double memory = MemorySeconds * owner._tokensPerSecond;
+            double memory = MemorySeconds * owner._framesPerSecond;
             _key = controls.Key is { } key ? new(key, memory) : null;
             _families = controls.Instruments is { Wanted.Count: > 0 } instruments ? new(instruments, memory) : null;
+            var frames = earlier.Chunk(_books.Count).ToList();
             if (controls.Bpm is { } bpm)
             {
-                double radiansPerToken = 2 * Math.PI * bpm / 60 / owner._tokensPerSecond;
-                _tempo = new(
-                    radiansPerToken,
-                    TempoEvidence.StartOf(earlier.Select(token => owner._places[token]), radiansPerToken),
-                    memory
-                );
+                double radiansPerFrame = 2 * Math.PI * bpm / 60 / owner._framesPerSecond;
+                _tempo = new(radiansPerFrame, TempoEvidence.StartOf(frames.Select(frame => Place(frame)), radiansPerFrame), memory);
             }
-            foreach (var token in earlier)
-                Observe(token);
+            foreach (var frame in frames)
+                Observe(frame);
         }
 
-        /// <summary>Takes in the song's next token.</summary>
-        public void Observe(long token)
+        /// <summary>Takes in the tokens of the song's next frame, one a codebook.</summary>
+        public void Observe(ReadOnlySpan<long> frame)
         {
-            _key?.Observe(_owner.PitchesOf(token));
-            _families?.Observe(_owner.FamiliesOf(token));
-            _tempo?.Observe(_owner._places[token]);
+            Span<float> pitches = stackalloc float[FrameFacts.PitchClasses],
+                families = stackalloc float[InstrumentFamilies.Count];
+            for (int book = 0; book < _books.Count; book++)
+            {
+                AddTo(pitches, _books[book].PitchesOf(frame[book]));
+                AddTo(families, _books[book].FamiliesOf(frame[book]));
+            }
+            _key?.Observe(pitches);
+            _families?.Observe(families);
+            _tempo?.Observe(Place(frame));
         }
 
-        /// <summary>Adds to the scores of the song's next token, one a code.</summary>
-        public void AddTo(Span<float> scores)
+        /// <summary>Adds to the scores of the next frame's token of a codebook, one a code.</summary>
+        public void AddTo(int book, Span<float> scores)
         {
+            var (facts, lasting) = (_books[book], _constant[book]);
             var (pitches, families, tempo) = (_key?.LogOdds(), _families?.LogOdds(), _tempo?.LogOdds());
             for (int code = 0; code < scores.Length; code++)
             {
-                double score = _constant[code];
+                double score = lasting[code];
                 if (tempo is { } worth)
-                    score += _strength * (worth.Cosine * _owner._places[code].Cosine + worth.Sine * _owner._places[code].Sine);
+                    score += _strength * (worth.Cosine * facts.Places[code].Cosine + worth.Sine * facts.Places[code].Sine);
                 if (pitches is not null)
-                    score += _strength * Dot(pitches, _owner.PitchesOf(code));
+                    score += _strength * Dot(pitches, facts.PitchesOf(code));
                 if (families is not null)
-                    score += _strength * Dot(families, _owner.FamiliesOf(code));
+                    score += _strength * Dot(families, facts.FamiliesOf(code));
                 scores[code] += (float)score;
             }
+        }
+
+        private static void AddTo(Span<float> sums, ReadOnlySpan<float> values)
+        {
+            for (int i = 0; i < sums.Length; i++)
+                sums[i] += values[i];
+        }
+
+        private (double Cosine, double Sine) Place(ReadOnlySpan<long> frame)
+        {
+            double cosine = 0,
+                sine = 0;
+            for (int book = 0; book < _books.Count; book++)
+            {
+                var place = _books[book].Places[(int)frame[book]];
+                (cosine, sine) = (cosine + place.Cosine, sine + place.Sine);
+            }
+            return (cosine, sine);
         }
 
         private static double Dot(ReadOnlySpan<double> worth, ReadOnlySpan<float> facts)
@@ -143,8 +136,9 @@ internal sealed class FactGuidance
             return sum;
         }
 
-        private static double Constant(ReadOnlySpan<float> facts, InstrumentRequest requested)
+        private static double Constant(CodebookFacts book, int code, InstrumentRequest requested)
         {
+            var facts = book.Of(code);
             double score = 0;
             foreach (var family in InstrumentFamilies.All)
                 score +=
@@ -155,7 +149,7 @@ internal sealed class FactGuidance
                         : requested.Alone ? OtherFamily
                         : 0
                     );
-            if (requested.Wanted.Count > 0)
+            if (book.TellsFamilies && requested.Wanted.Count > 0)
             {
                 // where no token has the wanted family to itself, silence would be the least wrong of all
                 double sounding = 0;
@@ -163,7 +157,10 @@ internal sealed class FactGuidance
                     sounding += facts[FrameFacts.Families + family];
                 score += Silence * Math.Max(0, 1 - 2 * sounding);
             }
-            if (requested.Unwanted.Contains(InstrumentFamily.Drums) || requested.Alone && !requested.Wanted.Contains(InstrumentFamily.Drums))
+            if (
+                requested.Unwanted.Contains(InstrumentFamily.Drums)
+                || requested.Alone && !requested.Wanted.Contains(InstrumentFamily.Drums)
+            )
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++)
                     score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;

@@ -63,12 +63,14 @@ internal sealed class RoomGraph
 
     // Public types share the namespace Melody, on three floors: the project of values at the bottom, what a model is and what can be
     // asked of
-    // it, and on top the generator, which does it.
+    // it, and on top the generator and the music without end, which do it.
     private static string? RoomOf(TypeReference type)
     {
         var outer = Outer(type);
         if (outer.Namespace is "Melody")
-            return AssemblyOf(outer) is "Melody" && outer.Name != "MusicGenerator" ? "Melody.Api" : AssemblyOf(outer);
+            return AssemblyOf(outer) is "Melody" && outer.Name is not ("MusicGenerator" or "EndlessMusic")
+                ? "Melody.Api"
+                : AssemblyOf(outer);
         return outer.Namespace.StartsWith("Melody.", StringComparison.Ordinal) ? outer.Namespace : null;
     }
 

@@ -96,6 +96,31 @@ public sealed class DualPathDenoiserTests
         });
 
     [Fact]
+    public void The_tokens_of_a_frame_act_by_the_sum_of_their_vectors()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var gradients = no_grad();
+        var several = Make(Tiny with { Codebooks = [3, 4] });
+        var single = Make(Tiny with { TokenCount = 12 });
+        var values = several.state_dict();
+        foreach (var (name, value) in single.state_dict())
+            if (value.shape.SequenceEqual(values[name].shape))
+                value.copy_(values[name]);
+        // one token for each pair
+        for (int first = 0; first < 3; first++)
+        for (int second = 0; second < 4; second++)
+            single.TokenTable[4 * first + second] = several.TokenTable[first] + several.TokenTable[3 + second];
+        var (latents, angles) = (randn(1, Tiny.Frames, Tiny.LatentChannels), rand(1, Tiny.Frames));
+        int count = Tiny.Frames * Tiny.TokenRate / Tiny.LatentRate;
+        long[] a = [.. Enumerable.Range(0, count).Select(i => (long)(i % 3))],
+            b = [.. Enumerable.Range(0, count).Select(i => (long)(i * 3 % 4))];
+        var pairs = stack([tensor(a), tensor(b)], -1).unsqueeze(0);
+        var expected = single.forward(latents, angles, (4 * tensor(a) + tensor(b)).unsqueeze(0), null, null);
+        Assert.True(expected.allclose(several.forward(latents, angles, pairs, null, null), 1e-4, 1e-5));
+    }
+
+    [Fact]
     public void GuidanceMixesTheBranches() =>
         InFloat32(() =>
         {

@@ -60,7 +60,7 @@ public sealed class StageMetricTests
     {
         // token 0 twice with 1 and 3, token 1 twice with 6 and 6: mean 4, coefficients (-3 - 1) / (2 + r) and (2 + 2) / (2 + r)
         ProbedMusic music = new([0, 0, 1, 1], [1, 3, 6, 6]);
-        var fit = new LinearProbe(2, 1, 0, 2).Measure([music], [music]);
+        var fit = new LinearProbe([2], 1, 0, 2).Measure([music], [music]);
         Assert.Equal(4.0 + 0 + 1 + 1, fit.Error[0], 1e-9); // -3+1, -1+1, 2-1, 2-1
         Assert.Equal(18, fit.Deviation[0], 1e-9);
         Assert.Equal(1 - 6.0 / 18, fit.ExplainedVariance(0, 1), 1e-9);
@@ -94,14 +94,14 @@ public sealed class StageMetricTests
             );
         }
         var (fitted, judged) = (Make(1), Make(2));
-        var fit = new LinearProbe(Codes, 3, 2, 0.1).Measure([fitted], [judged]);
+        var fit = new LinearProbe([Codes], 3, 2, 0.1).Measure([fitted], [judged]);
         Assert.Equal(1, fit.ExplainedVariance(0, 1), 1e-3);
         Assert.Equal(1, fit.ExplainedVariance(1, 1), 0.01);
         Assert.InRange(fit.ExplainedVariance(2, 1), -0.03, 0.01);
-        Assert.True(new LinearProbe(Codes, 3, 1, 0.1).Measure([fitted], [judged]).ExplainedVariance(1, 1) < 0.1);
-        var shuffled = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(
-            LinearProbe.Shuffled([fitted], 1),
-            LinearProbe.Shuffled([judged], 2)
+        Assert.True(new LinearProbe([Codes], 3, 1, 0.1).Measure([fitted], [judged]).ExplainedVariance(1, 1) < 0.1);
+        var shuffled = new LinearProbe([Codes], 3, 2, LinearProbe.UsualRidges).Measure(
+            new LinearProbe([Codes], 3, 2, 1).Shuffled([fitted], 1),
+            new LinearProbe([Codes], 3, 2, 1).Shuffled([judged], 2)
         );
         Assert.InRange(shuffled.ExplainedVariance(0, 2), -0.03, 0.02);
         Assert.True(double.IsNaN(fit.ExplainedVariance(0, 0)));
@@ -111,10 +111,25 @@ public sealed class StageMetricTests
         [
             .. Enumerable.Range(0, 8).Select(i => Make((ulong)(10 + i))).Select(m => new ProbedMusic(m.Tokens[..12], m.Targets[..36])),
         ];
-        var chosen = new LinearProbe(Codes, 3, 2, LinearProbe.UsualRidges).Measure(few, [judged]);
-        var smallest = new LinearProbe(Codes, 3, 2, 0.001).Measure(few, [judged]);
+        var chosen = new LinearProbe([Codes], 3, 2, LinearProbe.UsualRidges).Measure(few, [judged]);
+        var smallest = new LinearProbe([Codes], 3, 2, 0.001).Measure(few, [judged]);
         Assert.True(chosen.ExplainedVariance(2, 1) > smallest.ExplainedVariance(2, 1));
         Assert.InRange(chosen.ExplainedVariance(2, 1), -0.1, 0.05);
+    }
+
+    [Fact]
+    public void A_probe_of_several_codebooks_adds_what_each_tells()
+    {
+        const int Frames = 3000;
+        var random = new CounterRandom(12);
+        ProbedMusic Make(ulong stream)
+        {
+            var draw = random.Fork(stream);
+            long[] tokens = [.. Enumerable.Range(0, 2 * Frames).Select(i => draw.Integer((ulong)i, i % 2 == 0 ? 4 : 3))];
+            return new(tokens, [.. Enumerable.Range(0, Frames).Select(i => (float)(tokens[2 * i] % 2 + 2 * (tokens[2 * i + 1] / 2)))]);
+        }
+        var fit = new LinearProbe([4, 3], 1, 1, 0.1).Measure([Make(1)], [Make(2)]);
+        Assert.Equal(1, fit.ExplainedVariance(0, 1), 1e-3);
     }
 
     [Fact]

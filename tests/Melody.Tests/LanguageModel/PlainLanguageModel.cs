@@ -7,17 +7,54 @@ namespace Melody.Tests.LanguageModel;
 internal sealed class PlainLanguageModel(SemanticLanguageModelConfig config, Dictionary<string, double[]> state)
 {
     /// <summary>Scores after each id of a sequence, [length, outputs].</summary>
-    public double[,] Scores(long[] ids)
+    public double[,] Scores(long[] ids) => PlainMath.Linear(States([.. ids.Select(Vector)]), state["output.weight"]);
+
+    /// <summary>
+    /// Scores of each codebook after the conditions and after each frame but the last, given the frames, one [frames, codes] a codebook.
+    /// </summary>
+    public double[][,] Scores(long[] conditions, long[][] frames, int[] codebooks)
+    {
+        int semantic = config.PrefixLevels * config.PrefixCodes,
+            width = config.Width;
+        int Start(int book) => codebooks.Take(book).Sum();
+        var vectors = conditions.Select(Vector).ToList();
+        foreach (var frame in frames[..^1])
+            vectors.Add([
+                .. Enumerable.Range(0, width).Select(i => frame.Select((code, b) => Vector(semantic + Start(b) + code)[i]).Sum()),
+            ]);
+        var all = States([.. vectors]);
+        var normed = new double[frames.Length, width];
+        for (int t = 0; t < frames.Length; t++)
+        for (int i = 0; i < width; i++)
+            normed[t, i] = all[conditions.Length - 1 + t, i];
+        var scores = new List<double[,]> { PlainMath.Linear(normed, state["frames.outputs.0.weight"]) };
+        var table = state["frames.table.weight"];
+        for (int book = 1; book < codebooks.Length; book++)
+        {
+            var x = (double[,])normed.Clone();
+            for (int t = 0; t < frames.Length; t++)
+            for (int earlier = 0; earlier < book; earlier++)
+            for (int i = 0; i < width; i++)
+                x[t, i] += table[(Start(earlier) + frames[t][earlier]) * width + i];
+            var norm = PlainMath.RmsNorm(x, state[$"frames.norms.{book - 1}.weight"]);
+            var gateUp = PlainMath.Linear(norm, state[$"frames.layers.{book - 1}.gate_up.weight"]);
+            int inner = config.FrameFeedForward;
+            var gated = PlainMath.Zip(Columns(gateUp, 0, inner), Columns(gateUp, inner, inner), (gate, up) => PlainMath.Silu(gate) * up);
+            x = PlainMath.Add(x, PlainMath.Linear(gated, state[$"frames.layers.{book - 1}.down.weight"]));
+            scores.Add(PlainMath.Linear(x, state[$"frames.outputs.{book}.weight"]));
+        }
+        return [.. scores];
+    }
+
+    // normed, [length, width]
+    private double[,] States(double[][] vectors)
     {
         int width = config.Width,
-            length = ids.Length;
+            length = vectors.Length;
         var x = new double[length, width];
         for (int t = 0; t < length; t++)
-        {
-            var vector = Vector(ids[t]);
-            for (int i = 0; i < width; i++)
-                x[t, i] = vector[i];
-        }
+        for (int i = 0; i < width; i++)
+            x[t, i] = vectors[t][i];
         var positions = Enumerable.Range(0, length).Select(i => (double)i).ToArray();
         for (int layer = 0; layer < config.Layers; layer++)
         {
@@ -39,7 +76,7 @@ internal sealed class PlainLanguageModel(SemanticLanguageModelConfig config, Dic
             );
             x = PlainMath.Add(x, PlainMath.Linear(gated, state[at + "feed_forward.down.weight"]));
         }
-        return PlainMath.Linear(PlainMath.RmsNorm(x, state["norm.weight"]), state["output.weight"]);
+        return PlainMath.RmsNorm(x, state["norm.weight"]);
     }
 
     private double[] Vector(long id)

@@ -148,6 +148,7 @@ public sealed class SemanticLanguageModelTests
                     { tokens[t] },
                 },
                 wide.Vocabulary.SemanticStart,
+                new float[wide.Config.Width],
                 scores
             );
             FixedValues.AssertClose([.. Enumerable.Range(0, scores.Length).Select(i => expected[conditions.Length + t, i])], Widen(scores));

@@ -103,6 +103,13 @@ public sealed class ModelConfigTests
             },
             "semantic tokens is 512"
         );
+        AssertRefused(
+            config with
+            {
+                Denoiser = config.Denoiser with { Codebooks = [1024, 1024] },
+            },
+            "codebooks is 1 in the semantic-tokenizer and 2 in the denoiser"
+        );
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class SemanticTokensTests
                     var config = mel ? TinyMel : TinyWaveform;
                     var tokens = Make(config).Tokenize(FixedValues.Tensor(2, batch, samples), Cancellation);
                     Assert.Equal(ScalarType.Int64, tokens.dtype);
-                    Assert.Equal([batch, samples / config.Hop], tokens.shape);
+                    Assert.Equal([batch, samples / config.Hop, 1], tokens.shape);
                     if (tokens.numel() > 0)
                         Assert.All(tokens.data<long>().ToArray(), t => Assert.InRange(t, 0, 15));
                 },

@@ -37,14 +37,15 @@ public sealed class FactGuidanceTests
         // centres are stored normalised
         var mean = full([FrameFacts.Count], 0.25, ScalarType.Float32);
         var deviation = full([FrameFacts.Count], 2.0, ScalarType.Float32);
-        tokenizer.SetCentres(mean, deviation, (tensor(facts) - mean) / deviation);
+        tokenizer.SetStatistics(mean, deviation);
+        tokenizer.SetCentres(tokenizer.Codebooks[0], (tensor(facts) - mean) / deviation);
         return FactGuidance.Of(tokenizer)!;
     }
 
     private static float[] Scores(MusicControls? controls, double strength = 1, params IEnumerable<long> earlier)
     {
         var scores = new float[Codes];
-        Make().For(controls, [.. earlier], strength).AddTo(scores);
+        Make().For(controls, [.. earlier], strength).AddTo(0, scores);
         return scores;
     }
 
@@ -88,9 +89,9 @@ public sealed class FactGuidanceTests
         var controls = new MusicControls { Key = MusicalKey.Parse("C major") };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++)
-            written.Observe(8); // C
+            written.Observe([8]); // C
         var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(8L, 200)));
-        written.AddTo(after);
+        written.AddTo(0, after);
         Assert.Equal(after, continued);
         Assert.True(
             after[8] - after[10] < (atFirst[8] - atFirst[10]) / 2,
@@ -138,11 +139,75 @@ public sealed class FactGuidanceTests
         };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++)
-            written.Observe(12);
+            written.Observe([12]);
         var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(12L, 200)));
-        written.AddTo(after);
+        written.AddTo(0, after);
         Assert.Equal(after, continued);
         Assert.True(after[12] > 0 && after[12] < atFirst[12] / 10, $"{after[12]} after, {atFirst[12]} before");
+    }
+
+    [Fact]
+    public void Each_codebook_is_steered_by_what_it_tells_and_the_beat_is_heard_from_the_one_that_tells_it()
+    {
+        // harmony tells pitch class c of code c, beats the eighth of code c, timbre the family of code c
+        var config = SemanticTokenizerTests.TinyMel with
+        {
+            SampleRate = 1600,
+            Readout = FrameFacts.Count,
+            Codebooks =
+            [
+                new()
+                {
+                    Name = "harmony",
+                    Codes = 12,
+                    Facts = ["chroma"],
+                },
+                new()
+                {
+                    Name = "attacks",
+                    Codes = 8,
+                    Facts = ["phase"],
+                },
+                new()
+                {
+                    Name = "timbre",
+                    Codes = 12,
+                    Facts = ["families"],
+                },
+            ],
+        };
+        using var tokenizer = new SemanticTokenizer(config, ParameterFactory.Random(1));
+        using var scope = NewDisposeScope();
+        tokenizer.SetStatistics(zeros(FrameFacts.Count), ones(FrameFacts.Count));
+        tokenizer.SetCentres(tokenizer.Codebooks[0], eye(12));
+        var angles = arange(8, ScalarType.Float32) * (2 * Math.PI / 8);
+        tokenizer.SetCentres(tokenizer.Codebooks[1], stack([(1 + angles.cos()) / 2, (1 + angles.sin()) / 2], -1));
+        tokenizer.SetCentres(tokenizer.Codebooks[2], eye(12));
+        var guidance = FactGuidance.Of(tokenizer)!;
+        var controls = new MusicControls
+        {
+            Key = MusicalKey.Parse("C major"),
+            Bpm = 187.5, // an eighth of a beat a frame at 25 frames a second
+            Instruments = new(new HashSet<InstrumentFamily> { (InstrumentFamily)Piano }, new HashSet<InstrumentFamily>(), Alone: true),
+        };
+        float[] Scores(int book, params long[] earlier)
+        {
+            var scores = new float[book == 1 ? 8 : 12];
+            guidance.For(controls, earlier, 1).AddTo(book, scores);
+            return scores;
+        }
+        var harmony = Scores(0);
+        Assert.True(harmony[0] > harmony[1] && harmony[7] > harmony[6]);
+        Assert.Equal(0, Array.IndexOf(Scores(1), Scores(1).Max()));
+        Assert.Equal(
+            3,
+            Array.IndexOf(Scores(1, 0, 0, Piano, 0, 1, Piano, 0, 2, Piano), Scores(1, 0, 0, Piano, 0, 1, Piano, 0, 2, Piano).Max())
+        );
+        Assert.Equal(Piano, Array.IndexOf(Scores(2), Scores(2).Max()));
+        // neither key nor beat moves the choice of instruments
+        var instrumentsOnly = new float[12];
+        guidance.For(new() { Instruments = controls.Instruments }, [], 1).AddTo(2, instrumentsOnly);
+        Assert.Equal(instrumentsOnly, Scores(2));
     }
 
     [Fact]

@@ -26,6 +26,33 @@ public sealed class EncodedCorpusTests : IDisposable
     }
 
     [Fact]
+    public void Frames_of_several_codebooks_are_read_back_whole()
+    {
+        var plan = EncodedFixture.Plan(1) with { Codebooks = [7, 1000] };
+        plan.Claim(_folder["several"]);
+        var content = new EncodedShardContent();
+        for (int piece = 0; piece < 2; piece++)
+        {
+            content.Pieces.Add(new(20 * piece, 20, 10 * piece, 10, DatasetSplit.Train));
+            for (int frame = 0; frame < 10; frame++)
+                content.Tokens.AddRange([(short)((frame + piece) % 7), (short)(100 * frame + piece)]);
+            content.Latents.AddRange(new float[20 * EncodedFixture.Channels]);
+        }
+        new EncodedShard(_folder["several"], 0).Write(content, plan, "source 0");
+        using var corpus = EncodedCorpus.Open(_folder["several"], EncodedFixture.Parts);
+        Assert.Equal([7, 1000], corpus.Plan.Codebooks);
+        var tokens = new long[6];
+        corpus.ReadTokens(corpus.PiecesOf(DatasetSplit.Train)[1], 4, tokens);
+        Assert.Equal([5, 401, 6, 501, 0, 601], tokens);
+        content.Tokens[^2] = 7;
+        new EncodedShard(_folder["several"], 0).Write(content, plan, "source 0");
+        Assert.Contains(
+            "outside 0 to 6",
+            Assert.Throws<MelodyException>(() => EncodedCorpus.Open(_folder["several"], EncodedFixture.Parts)).Message
+        );
+    }
+
+    [Fact]
     public void What_was_written_is_read()
     {
         EncodedFixture.Write(_folder.Path);

@@ -16,6 +16,9 @@ namespace Melody.Autoencoder.Magnitude;
 /// </remarks>
 internal sealed class MagnitudeAutoencoder : Network
 {
+    // bins to each side that mask a bin: 470 Hz at 48 kHz
+    private const int MaskingReach = 20;
+    private const double DecibelsPerNeper = 8.685889638065037;
     private const double LowestLogVariance = -12,
         HighestLogVariance = 4;
 
@@ -67,9 +70,18 @@ internal sealed class MagnitudeAutoencoder : Network
     /// </summary>
     public (Tensor Mean, Tensor LogVariance) Encode(SpectralFeatures features)
     {
-        var input = cat([(features.LogMagnitude - Mean) / Deviation, features.Stereo], -1);
+        var input = cat([(Heard(features.LogMagnitude) - Mean) / Deviation, features.Stereo], -1);
         var statistics = _encoder.forward(input).chunk(2, -1);
         return (statistics[0], statistics[1].clamp(LowestLogVariance, HighestLogVariance));
+    }
+
+    // log-magnitudes [batch, frames, bins], none further below its strongest neighbour than the encoder's range
+    private Tensor Heard(Tensor logMagnitude)
+    {
+        if (Config.EncoderRange == 0)
+            return logMagnitude;
+        var strongest = nn.functional.max_pool1d(logMagnitude, 2 * MaskingReach + 1, stride: 1, padding: MaskingReach);
+        return maximum(logMagnitude, strongest - Config.EncoderRange / DecibelsPerNeper);
     }
 
     /// <summary>Sound [batch, 2, samples], samples a multiple of a latent frame's, -> mapped means [batch, frames, D] in [-1, 1].</summary>

@@ -39,6 +39,12 @@ internal sealed record MagnitudeAutoencoderConfig
     /// <summary>Blocks in the decoder's tail.</summary>
     public required int FineLayers { get; init; }
 
+    /// <summary>
+    /// How far below the strongest bin near it, dB, the encoder hears a bin; 0: however far. What lies lower is masked to the
+    /// ear, and between the partials of a steady tone it is side lobes that rise and fall with the partials' phases.
+    /// </summary>
+    public double EncoderRange { get; init; }
+
     /// <summary>Samples in a latent frame.</summary>
     public int SamplesPerLatent => HopLength * FramesPerLatent;
 
@@ -62,6 +68,7 @@ internal sealed record MagnitudeAutoencoderConfig
             EncoderLayers is >= 0 and <= 256 && DecoderLayers is >= 0 and <= 256 && FineLayers is >= 0 and <= 256,
             "encoderLayers, decoderLayers and fineLayers must be 0 to 256"
         );
+        Require(EncoderRange is 0 or (>= 10 and <= 200), "encoderRange must be 0, or 10 to 200");
         return this;
     }
 

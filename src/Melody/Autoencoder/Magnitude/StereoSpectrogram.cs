@@ -15,7 +15,7 @@ internal sealed class StereoSpectrogram(int sampleRate, int fftSize, int hopLeng
     /// <summary>The least magnitude that is told apart from silence: -100 dB of a full-scale sine.</summary>
     public const double Floor = 1e-5;
 
-    private readonly float[] _bandOfBin = BandMatrix(new StereoBands(sampleRate, fftSize), fftSize / 2 + 1);
+    private readonly StereoBands _bands = new(sampleRate, fftSize);
 
     /// <summary>Samples of context that the first and the last frame need on each side of the sound.</summary>
     public int Margin { get; } = (fftSize - hopLength) / 2;
@@ -40,7 +40,7 @@ internal sealed class StereoSpectrogram(int sampleRate, int fftSize, int hopLeng
         const double sine = 16; // |X|² of a sine of amplitude 1 is (N / 4)²
         double scale = sine / ((double)fftSize * fftSize);
         var logMagnitude = ((leftPower + rightPower) * (0.5 * scale)).clamp_min(Floor * Floor).log() * 0.5;
-        var bands = tensor(_bandOfBin, [Bins, StereoBands.Count], device: audio.device);
+        var bands = _bands.Matrix(audio.device);
         var (l, r, x) = (Smooth(matmul(leftPower, bands)), Smooth(matmul(rightPower, bands)), Smooth(matmul(cross, bands)));
         // in silence there is no place: balance 0, correlation 1
         double least = Floor * Floor / scale;
@@ -57,13 +57,5 @@ internal sealed class StereoSpectrogram(int sampleRate, int fftSize, int hopLeng
         long frames = energies.shape[1];
         var padded = cat([energies.narrow(1, 0, 1), energies, energies.narrow(1, frames - 1, 1)], 1);
         return 0.25 * padded.narrow(1, 0, frames) + 0.5 * energies + 0.25 * padded.narrow(1, 2, frames);
-    }
-
-    private static float[] BandMatrix(StereoBands bands, int bins)
-    {
-        var matrix = new float[bins * StereoBands.Count];
-        for (int k = 0; k < bins; k++)
-            matrix[k * StereoBands.Count + bands.OfBin[k]] = 1;
-        return matrix;
     }
 }
