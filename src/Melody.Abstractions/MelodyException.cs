@@ -6,14 +6,23 @@ namespace Melody;
 /// </summary>
 public sealed class MelodyException : Exception
 {
+    private const int LongestMessage = 1000;
+
     /// <summary>Creates the exception without a message.</summary>
     public MelodyException() { }
 
     /// <summary>Creates the exception with the sentence that the user reads.</summary>
     public MelodyException(string message)
-        : base(message) { }
+        : base(Sentence(message)) { }
 
     /// <summary>Creates the exception with the sentence that the user reads and what caused it.</summary>
     public MelodyException(string message, Exception? innerException)
-        : base(message, innerException) { }
+        : base(Sentence(message), innerException) { }
+
+    // what was wrong may quote a file without line breaks
+    private static string Sentence(string message)
+    {
+        var line = message?.ReplaceLineEndings(" ") ?? "";
+        return line.Length <= LongestMessage ? line : line[..LongestMessage].TrimEnd() + "…";
+    }
 }

@@ -8,7 +8,7 @@ namespace Melody.Tests;
 /// </summary>
 public sealed partial class HouseTests
 {
-    private static string Repository { get; } = Root(AppContext.BaseDirectory);
+    internal static string Repository { get; } = Root(AppContext.BaseDirectory);
 
     /// <summary>The folder of all projects.</summary>
     internal static string Sources { get; } = Path.Combine(Repository, "src");

@@ -15,6 +15,6 @@ internal static class ExitCode
     /// <summary>Ended by Ctrl-C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 
-    /// <summary>Ended by SIGTERM (128 + 15).</summary>
+    /// <summary>Ended by SIGTERM (128 + 15), or by SIGHUP.</summary>
     public const int Terminated = 143;
 }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Melody.Cli.Shared;
 
 /// <summary>
-/// Ctrl-C and SIGTERM become a cancellation, so that the work ends after its current step and cleans up behind itself.
-/// A second one ends the process at once.
+/// Ctrl-C, SIGTERM and SIGHUP (the terminal is gone) become a cancellation, so that the work ends after its current step and cleans up
+/// behind
+/// itself. A second one ends the process at once. What was started with nohup does not hear SIGHUP.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -16,6 +17,7 @@ internal sealed class Interruption : IDisposable
         _registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            .. IsHangUpIgnored() ? Array.Empty<PosixSignalRegistration>() : [PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle)],
         ];
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -30,6 +32,21 @@ internal sealed class Interruption : IDisposable
         foreach (var registration in _registrations)
             registration.Dispose();
         _source.Dispose();
+    }
+
+    // Linux tells the ignored signals as a mask whose lowest bit is signal 1, SIGHUP; a handler would undo what nohup asked for
+    private static bool IsHangUpIgnored()
+    {
+        const string field = "SigIgn:";
+        try
+        {
+            var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
+            return line is not null && (Convert.ToUInt64(line[field.Length..].Trim(), 16) & 1) == 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return false;
+        }
     }
 
     private void Handle(PosixSignalContext context)

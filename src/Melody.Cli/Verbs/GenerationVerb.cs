@@ -61,6 +61,11 @@ internal abstract class GenerationVerb : Verb
             string.Create(CultureInfo.InvariantCulture, $"{StemOf(arguments)}-{options.Seed}"),
             arguments.GetValue(_count) ?? 1
         );
+        long most = GenerationArguments.LargestSeed - ((long)targets.Count * options.BestOf - 1);
+        if (options.Seed > most)
+            throw new MelodyException(
+                $"--seed {options.Seed} leaves no seeds for the other pieces of --count and --best-of; give at most {most}."
+            );
         _model.Check(arguments, context);
         var report = await context
             .WithProgressAsync(progress => MakeAsync(request, options, targets, arguments, context, progress))
@@ -94,6 +99,7 @@ internal abstract class GenerationVerb : Verb
         var path = SourceOf(arguments);
         if (path is not null)
             request = request with { Source = await SourceAudio.ReadAsync(path, rate, context).ConfigureAwait(false) };
+        string? sourcePrompt = path is null ? null : await SourceAudio.PromptAsync(path, context).ConfigureAwait(false);
         targets[0].RequireSpace(options.Seconds * targets.Count, rate);
         if (!_generation.HasLength)
             options = options with { Seconds = request.Source!.Seconds };
@@ -109,7 +115,7 @@ internal abstract class GenerationVerb : Verb
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
             string? source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = source };
+            var recipe = result.Recipe with { Model = loaded.Id, Source = source, SourcePrompt = sourcePrompt };
             var written = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
             files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;

@@ -23,7 +23,8 @@ internal sealed class TrainVerb : Verb
     };
     private readonly Option<string> _preset = new("--preset")
     {
-        Description = "Sizes and training options: mini (the default), test or paper.",
+        Description =
+            "Sizes and training options: mini (the default), test, paper, or the path of a folder with a JSON file a part (models/second).",
         HelpName = "name",
         DefaultValueFactory = _ => "mini",
     };
@@ -134,14 +135,15 @@ internal sealed class TrainVerb : Verb
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
         var stage = TrainingRecipes.Named(arguments.GetRequiredValue(_stage));
-        string preset = arguments.GetRequiredValue(_preset);
+        string preset = arguments.GetRequiredValue(_preset),
+            name = Path.GetFileName(Path.TrimEndingDirectorySeparator(preset));
         var request = new TrainingRequest
         {
             Stage = stage,
             Preset = preset,
             Corpora = arguments.GetRequiredValue(_corpora),
-            RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", preset, stage.Name),
-            ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", preset, "model"),
+            RunFolder = arguments.GetValue(_run) ?? Path.Combine("runs", name, stage.Name),
+            ModelFolder = arguments.GetValue(_output) ?? Path.Combine("runs", name, "model"),
             StartFrom = arguments.GetValue(_startFrom),
             KeptShare = arguments.GetValue(_keepStart) ?? 0,
             Resume = arguments.GetValue(_resume),

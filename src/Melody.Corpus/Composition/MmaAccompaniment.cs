@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -52,19 +53,12 @@ internal static class MmaAccompaniment
         if (!IsInstalled)
             throw new MelodyException(InstallHint + ".");
         var text = Write(sheet, style, sectionGrooves, fill, playLastBar, seed);
-        var folder = Directory.CreateTempSubdirectory("melody-mma-");
-        try
-        {
-            var source = Path.Combine(folder.FullName, "song.mma");
-            var target = Path.Combine(folder.FullName, "song.mid");
-            File.WriteAllText(source, text);
-            Run(folder.FullName, source, target, style);
-            return ToParts(MidiReader.Read(target), sheet, sectionGrooves[0].MmaBeats);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = WorkFolder.Create("mma");
+        var source = Path.Combine(folder.Path, "song.mma");
+        var target = Path.Combine(folder.Path, "song.mid");
+        AtomicFile.WriteText(source, text);
+        Run(folder.Path, source, target, style);
+        return ToParts(MidiReader.Read(target), sheet, sectionGrooves[0].MmaBeats);
     }
 
     /// <summary>The sheet in MMA's language.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Import;
 
@@ -20,7 +21,7 @@ internal static class CaptionText
         {
             if (!File.Exists(path))
                 throw new MelodyException($"There is no caption file '{path}'.");
-            if (new FileInfo(path).Length > maximumBytes)
+            if (FileLength.Of(path) > maximumBytes)
                 throw new MelodyException($"The caption file '{path}' is larger than {maximumBytes >> 20} MB.");
             bytes = File.ReadAllBytes(path);
         }

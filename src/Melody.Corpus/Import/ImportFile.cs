@@ -72,7 +72,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         var text = new StringBuilder();
         foreach (var file in files)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{new FileInfo(file.Path).Length}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{FileLength.Of(file.Path)}\n");
             foreach (var row in file.Rows)
             {
                 var split = row.Split is { } known ? EnumName<DatasetSplit>.Of(known) : "";

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Midi;
 
@@ -20,10 +21,9 @@ internal static class MidiReader
     {
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists)
+            if (!File.Exists(path))
                 throw new MelodyException($"There is no file '{path}'.");
-            if (file.Length > MaximumBytes)
+            if (FileLength.Of(path) > MaximumBytes)
                 throw TooLarge(path);
             return Read(File.ReadAllBytes(path), path);
         }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Melody.Audio;
+using Melody.Foundation;
 
 namespace Melody.Evaluation.Reconstruction;
 
@@ -41,49 +42,42 @@ internal sealed class FfmpegCodec : ICodec
     /// <inheritdoc/>
     public Rebuilt Rebuild(AudioClip clip, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("melody-codec-");
-        try
-        {
-            string original = Path.Combine(folder.FullName, "original.wav"),
-                encoded = Path.Combine(folder.FullName, "encoded" + _extension),
-                decoded = Path.Combine(folder.FullName, "decoded.wav");
-            clip.Write(original, new() { BitDepth = 32 });
-            Require([
-                "-v",
-                "error",
-                "-y",
-                "-i",
-                original,
-                "-c:a",
-                _encoder,
-                "-b:a",
-                string.Create(CultureInfo.InvariantCulture, $"{_kilobits}k"),
-                encoded,
-            ]);
-            cancellation.ThrowIfCancellationRequested();
-            Require([
-                "-v",
-                "error",
-                "-y",
-                "-i",
-                encoded,
-                "-ac",
-                "1",
-                "-ar",
-                clip.SampleRate.ToString(CultureInfo.InvariantCulture),
-                "-c:a",
-                "pcm_f32le",
-                decoded,
-            ]);
-            var samples = AudioClip.Read(decoded).Samples;
-            var whole = new float[clip.Frames]; // the last block may be cut or padded
-            samples[..Math.Min(samples.Length, whole.Length)].CopyTo(whole);
-            return new(AudioClip.Adopt(whole, clip.SampleRate), new FileInfo(encoded).Length);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = WorkFolder.Create("codec");
+        string original = Path.Combine(folder.Path, "original.wav"),
+            encoded = Path.Combine(folder.Path, "encoded" + _extension),
+            decoded = Path.Combine(folder.Path, "decoded.wav");
+        clip.Write(original, new() { BitDepth = 32 });
+        Require([
+            "-v",
+            "error",
+            "-y",
+            "-i",
+            original,
+            "-c:a",
+            _encoder,
+            "-b:a",
+            string.Create(CultureInfo.InvariantCulture, $"{_kilobits}k"),
+            encoded,
+        ]);
+        cancellation.ThrowIfCancellationRequested();
+        Require([
+            "-v",
+            "error",
+            "-y",
+            "-i",
+            encoded,
+            "-ac",
+            "1",
+            "-ar",
+            clip.SampleRate.ToString(CultureInfo.InvariantCulture),
+            "-c:a",
+            "pcm_f32le",
+            decoded,
+        ]);
+        var samples = AudioClip.Read(decoded).Samples;
+        var whole = new float[clip.Frames]; // the last block may be cut or padded
+        samples[..Math.Min(samples.Length, whole.Length)].CopyTo(whole);
+        return new(AudioClip.Adopt(whole, clip.SampleRate), new FileInfo(encoded).Length);
     }
 
     private void Require(string[] arguments)

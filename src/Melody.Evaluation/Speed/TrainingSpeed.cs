@@ -2,6 +2,7 @@ using System.Globalization;
 using Melody.Autoencoder;
 using Melody.Corpus.Records;
 using Melody.Diffusion;
+using Melody.Foundation;
 using Melody.LanguageModel;
 using Melody.Models;
 using Melody.Runtime;
@@ -178,45 +179,38 @@ internal static class TrainingSpeed
     {
         var precision = TorchDevice.Precision(device);
         bool both = compare && precision != ScalarType.Float32;
-        var folder = Directory.CreateTempSubdirectory("melody-bench-");
-        try
-        {
-            using var timer = new StepTimer(both ? [precision, ScalarType.Float32] : [precision], WarmUp, steps, cancellation);
-            using var outer = ComputePrecision.Use(precision);
-            using (
-                var loop = new TrainingLoop<TBatch>(
-                    stage,
-                    new()
-                    {
-                        RunFolder = folder.FullName,
-                        Steps = long.MaxValue,
-                        LogSteps = 1,
-                        ValidationSteps = 0,
-                    },
-                    timer
-                )
+        using var folder = WorkFolder.Create("bench");
+        using var timer = new StepTimer(both ? [precision, ScalarType.Float32] : [precision], WarmUp, steps, cancellation);
+        using var outer = ComputePrecision.Use(precision);
+        using (
+            var loop = new TrainingLoop<TBatch>(
+                stage,
+                new()
+                {
+                    RunFolder = folder.Path,
+                    Steps = long.MaxValue,
+                    LogSteps = 1,
+                    ValidationSteps = 0,
+                },
+                timer
             )
-                loop.Run(timer.Enough);
-            cancellation.ThrowIfCancellationRequested();
-            double seconds = timer.Seconds(precision);
-            return new(
-                name,
-                network.parameters().Sum(p => p.numel()),
-                precision == ScalarType.BFloat16 ? "bfloat16" : "float32",
-                steps,
-                seconds,
-                timer.Processor(precision),
-                stage.AudioSecondsPerBatch / seconds,
-                null,
-                both ? timer.Seconds(ScalarType.Float32) / seconds : null,
-                both ? timer.Processor(ScalarType.Float32) / timer.Processor(precision) : null,
-                realBatches ? timer.WaitingShare(precision) : null,
-                stage.FlopsPerBatch > 0 ? stage.FlopsPerBatch / seconds / timer.MatmulPeak : null
-            );
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        )
+            loop.Run(timer.Enough);
+        cancellation.ThrowIfCancellationRequested();
+        double seconds = timer.Seconds(precision);
+        return new(
+            name,
+            network.parameters().Sum(p => p.numel()),
+            precision == ScalarType.BFloat16 ? "bfloat16" : "float32",
+            steps,
+            seconds,
+            timer.Processor(precision),
+            stage.AudioSecondsPerBatch / seconds,
+            null,
+            both ? timer.Seconds(ScalarType.Float32) / seconds : null,
+            both ? timer.Processor(ScalarType.Float32) / timer.Processor(precision) : null,
+            realBatches ? timer.WaitingShare(precision) : null,
+            stage.FlopsPerBatch > 0 ? stage.FlopsPerBatch / seconds / timer.MatmulPeak : null
+        );
     }
 }

@@ -1,3 +1,4 @@
+using Melody.Weights;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Augmentation;
@@ -9,15 +10,19 @@ namespace Melody.Training.Augmentation;
 internal sealed record SpecAugment
 {
     /// <summary>Masks across frequency in each example.</summary>
+    [Size(0, 100)]
     public int FrequencyMasks { get; init; } = 2;
 
     /// <summary>Widest frequency mask as a share of the bands.</summary>
+    [Size(0, 1)]
     public double FrequencyShare { get; init; } = 0.15;
 
     /// <summary>Masks across time in each example.</summary>
+    [Size(0, 100)]
     public int TimeMasks { get; init; } = 2;
 
     /// <summary>Widest time mask as a share of the frames.</summary>
+    [Size(0, 1)]
     public double TimeShare { get; init; } = 0.1;
 
     /// <summary>A masked copy of [batch, frames, bands].</summary>

@@ -3,6 +3,7 @@ using Melody.LanguageModel;
 using Melody.Music;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
+using Melody.Weights;
 
 namespace Melody.Training.Data;
 
@@ -16,14 +17,17 @@ internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Kno
 internal sealed record ConditionMix
 {
     /// <summary>Examples with neither prefix nor controls, for classifier-free guidance.</summary>
+    [Size(0, 1)]
     public double None { get; init; }
 
     /// <summary>
     /// Of the others, those whose prefix comes from the text tower, as in generation; the audio tower's, as in the paper, for the rest.
     /// </summary>
+    [Size(0, 1)]
     public double Text { get; init; }
 
     /// <summary>Each control token that is not told.</summary>
+    [Size(0, 1)]
     public double ControlDropped { get; init; }
 }
 

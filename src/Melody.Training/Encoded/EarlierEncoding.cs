@@ -39,7 +39,8 @@ internal sealed class EarlierEncoding
         bool Same(Part part) =>
             plan.Parts.TryGetValue(part.Name, out var mine) && parts.TryGetValue(part.Name, out var theirs) && mine == theirs;
         (_folder, _channels) = (folder, plan.LatentChannels);
-        (_latents, _tokens, _prefixes) = (Same(Parts.Autoencoder), Same(Parts.SemanticTokenizer), Same(Parts.JointEmbedding));
+        _latents = Same(Parts.Autoencoder) || Same(Parts.MagnitudeAutoencoder);
+        (_tokens, _prefixes) = (Same(Parts.SemanticTokenizer), Same(Parts.JointEmbedding));
         if (!_latents && !_tokens && !_prefixes)
             throw new MelodyException(
                 $"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or "

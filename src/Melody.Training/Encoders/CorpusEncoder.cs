@@ -103,7 +103,7 @@ internal sealed class CorpusEncoder(
         using var pause = FinalizerPause.Begin();
         var audio = new float[piece.Frames];
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
-        var latents = known?.Latents is { } old ? old[index] : model.Latents(audio, cancellation);
+        var latents = known?.Latents?[index] ?? model.Latents(Heard(corpus, piece, audio), cancellation);
         var tokens = known?.Tokens?[index] ?? model.Tokens(audio, cancellation);
         int channels = model.LatentChannels,
             books = model.Codebooks,
@@ -138,10 +138,12 @@ internal sealed class CorpusEncoder(
         }
         if (!model.HasPrefixes || known?.AudioPrefix is not null)
             return;
+        var tower = EncodingModel.Resample(audio, model.SampleRate, model.PrefixRate);
+        int AtTower(long frames) => (int)(frames * model.PrefixRate / model.SampleRate);
         var cuts = windows.ConvertAll(w => new ArraySegment<float>(
-            audio,
-            (int)(w.FirstFrame - piece.FirstFrame),
-            (int)Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame)
+            tower,
+            AtTower(w.FirstFrame - piece.FirstFrame),
+            AtTower(Math.Min(w.Frames, piece.FirstFrame + piece.Frames - w.FirstFrame))
         ));
         // windows of one length go through the tower together
         for (int i = 0; i < cuts.Count; )
@@ -155,6 +157,20 @@ internal sealed class CorpusEncoder(
         }
         foreach (var chunk in texts.SelectMany(t => t).Chunk(TextsAtOnce))
             content.TextPrefix.AddRange(model.TextPrefix(chunk));
+    }
+
+    // interleaved, in as many channels as the autoencoder has; a mono piece in two equal ones
+    private float[] Heard(CorpusReader corpus, CorpusPiece piece, float[] mono)
+    {
+        if (model.Channels == 1)
+            return mono;
+        var heard = new float[mono.Length * model.Channels];
+        if (corpus.Plan.Channels == model.Channels)
+            corpus.Read(piece, 0, heard);
+        else
+            for (int i = 0; i < heard.Length; i++)
+                heard[i] = mono[i / model.Channels];
+        return heard;
     }
 
     private string SourceHash(CorpusReader corpus, int shard) =>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Melody.Autoencoder;
+using Melody.Audio;
 using Melody.Conditioning;
 using Melody.Models;
 using Melody.SemanticTokens;
@@ -16,11 +16,10 @@ internal sealed class EncodingModel : IDisposable
     // latent frames go through the autoencoder in pieces of this many seconds: few seams, bounded memory
     private const double SecondsAtOnce = 40;
 
-    private readonly AudioAutoencoder _autoencoder;
+    private readonly LoadedCodec _autoencoder;
     private readonly JointEmbeddingConfig _jointConfig;
     private readonly JointEmbedding? _joint;
     private readonly SemanticTokenizer _tokenizer;
-    private readonly LatentCodec? _codec;
     private readonly IReadOnlyDictionary<string, string> _hashes;
     private readonly Device _device;
 
@@ -32,39 +31,42 @@ internal sealed class EncodingModel : IDisposable
     /// <exception cref="MelodyException">A part is missing or damaged, or the parts do not fit each other.</exception>
     public EncodingModel(ModelFolder folder, Device device, bool latents = true, bool prefixes = true)
     {
-        _device = device;
+        (_device, HasLatents) = (device, latents);
         List<Part> told = [Parts.SemanticTokenizer];
         if (latents)
-            told.Add(Parts.Autoencoder);
+            told.Add(LoadedCodec.PartOf(folder));
         if (prefixes)
             told.Add(Parts.JointEmbedding);
         _hashes = PartHash.OfEncoding(folder, told);
-        _autoencoder = Parts.Autoencoder.Load(folder, device);
+        _autoencoder = LoadedCodec.Open(folder, device, SecondsAtOnce);
         _jointConfig = Parts.JointEmbedding.Config(folder);
         if (prefixes)
             _joint = Parts.JointEmbedding.Load(folder, device);
         _tokenizer = Parts.SemanticTokenizer.Load(folder, device);
-        if (latents)
-            _codec = new(_autoencoder, encodedFrames: (int)(SecondsAtOnce * _autoencoder.LatentRate));
-        if (
-            _jointConfig.Audio.SampleRate != SampleRate
-            || _tokenizer.Config.SampleRate != SampleRate
-            || _tokenizer.Config.Hop % _autoencoder.HopLength != 0
-        )
+        long tokenSamples = (long)_tokenizer.Config.Hop * SampleRate;
+        if (tokenSamples % _tokenizer.Config.SampleRate != 0 || TokenHop % _autoencoder.Codec.HopLength != 0)
             throw new MelodyException(
-                $"The parts of the model in '{folder.Path}' do not fit each other: their sample rates differ, or a semantic token "
-                    + $"is not a whole number of latent frames."
+                $"The parts of the model in '{folder.Path}' do not fit each other: a semantic token is no whole number of latent frames."
             );
     }
 
-    /// <summary>What the parts listen to, Hz.</summary>
-    public int SampleRate => _autoencoder.SampleRate;
+    /// <summary>What the autoencoder listens to, Hz; the other parts hear the same at their own rates.</summary>
+    public int SampleRate => _autoencoder.Codec.SampleRate;
 
-    /// <summary>Samples in a semantic token.</summary>
-    public int TokenHop => _tokenizer.Config.Hop;
+    /// <summary>Channels that the autoencoder listens to.</summary>
+    public int Channels => _autoencoder.Codec.Channels;
+
+    /// <summary>What the audio tower listens to, Hz.</summary>
+    public int PrefixRate => _jointConfig.Audio.SampleRate;
+
+    /// <summary>Samples of <see cref="SampleRate"/> in a semantic token.</summary>
+    public int TokenHop => (int)((long)_tokenizer.Config.Hop * SampleRate / _tokenizer.Config.SampleRate);
 
     /// <summary>Values in a latent frame.</summary>
-    public int LatentChannels => _autoencoder.LatentChannels;
+    public int LatentChannels => _autoencoder.Codec.LatentChannels;
+
+    /// <summary>Whether there are to be latents.</summary>
+    public bool HasLatents { get; }
 
     /// <summary>Whether there are to be prefix tokens.</summary>
     public bool HasPrefixes => _joint is not null;
@@ -78,7 +80,7 @@ internal sealed class EncodingModel : IDisposable
         {
             Parts = _hashes,
             SampleRate = SampleRate,
-            LatentHop = _autoencoder.HopLength,
+            LatentHop = _autoencoder.Codec.HopLength,
             LatentChannels = LatentChannels,
             TokenHop = TokenHop,
             SemanticCodes = _tokenizer.Config.Codes,
@@ -88,21 +90,26 @@ internal sealed class EncodingModel : IDisposable
             Shards = shards,
         };
 
-    /// <summary>Latents of a piece, frame after frame; none where there are to be none.</summary>
-    public ReadOnlySpan<float> Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) =>
-        _codec is null ? [] : _codec.Encode(audio, cancellation).Values.Span;
+    /// <summary>Latents of the interleaved samples of a piece, frame after frame; none where there are to be none.</summary>
+    public float[] Latents(ReadOnlySpan<float> audio, CancellationToken cancellation) =>
+        HasLatents ? _autoencoder.Codec.EncodeInterleaved(audio, cancellation) : [];
+
+    /// <summary>Mono samples at another rate.</summary>
+    public static float[] Resample(float[] mono, int from, int to) =>
+        from == to ? mono : AudioClip.Adopt(mono, from).Resample(to).Samples.ToArray();
 
     /// <summary>Tokens in a frame.</summary>
     public int Codebooks => _tokenizer.Codebooks.Count;
 
-    /// <summary>Semantic tokens of a piece, [frames, codebooks] flat.</summary>
-    public short[] Tokens(float[] audio, CancellationToken cancellation)
+    /// <summary>Semantic tokens of the mono samples of a piece, [frames, codebooks] flat.</summary>
+    public short[] Tokens(float[] mono, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        return Shorts(_tokenizer.Tokenize(tensor(audio, [1, audio.Length]), cancellation));
+        var heard = Resample(mono, SampleRate, _tokenizer.Config.SampleRate);
+        return Shorts(_tokenizer.Tokenize(tensor(heard, [1, heard.Length]), cancellation));
     }
 
-    /// <summary>Prefix tokens of windows of one length, flat.</summary>
+    /// <summary>Prefix tokens of mono windows of one length at <see cref="PrefixRate"/>, flat.</summary>
     public short[] AudioPrefix(IReadOnlyList<ArraySegment<float>> windows)
     {
         using var scope = NewDisposeScope();

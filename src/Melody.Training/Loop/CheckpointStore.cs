@@ -17,6 +17,13 @@ internal sealed class CheckpointStore(string folder)
     private const string Unfinished = ".step-*.tmp";
     private const int Kept = 2;
 
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+    };
+
     /// <summary>Whether there is a checkpoint.</summary>
     public bool Any() => Files().Count > 0;
 
@@ -59,13 +66,16 @@ internal sealed class CheckpointStore(string folder)
         CheckpointState? state;
         try
         {
-            state = JsonSerializer.Deserialize<CheckpointState>(reader.Metadata.GetValueOrDefault("state", "null"));
+            state = JsonSerializer.Deserialize<CheckpointState>(reader.Metadata.GetValueOrDefault("state", "null"), Strict);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             state = null;
         }
-        if (state is null)
+        if (
+            state is not { Step: >= 0, Batches: >= 0, Skipped: >= 0, TotalSteps: >= 0, Seconds: >= 0 and < 1e12 }
+            || state.Updates.Values.Any(updates => updates < 0)
+        )
             throw new MelodyException($"{path} is not a training checkpoint.");
         foreach (var (name, tensor) in tensors)
             if (!reader.Entries.TryGetValue(name, out var entry) || !entry.Shape.SequenceEqual(tensor.shape))

@@ -20,7 +20,7 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
     /// <inheritdoc/>
     public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
     {
-        _board = torch.utils.tensorboard.SummaryWriter(Path.Combine(runFolder, "tensorboard"));
+        WithBoard(() => _board = torch.utils.tensorboard.SummaryWriter(Path.Combine(runFolder, "tensorboard")));
         (_peak, _firstStep, _lastStep, _totalSteps) = (matmulPeak, step, step, totalSteps);
         foreach (var set in sets)
         {
@@ -84,8 +84,26 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
 
     private void Write(string group, Figures figures, long step)
     {
-        foreach (var (name, value) in figures)
-            _board!.add_scalar($"{group}/{name}", (float)value, (int)step);
+        if (_board is { } board)
+            WithBoard(() =>
+            {
+                foreach (var (name, value) in figures)
+                    board.add_scalar($"{group}/{name}", (float)value, (int)step);
+            });
+    }
+
+    // a curve that cannot be drawn is no reason to lose a training
+    private void WithBoard(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _board = null;
+            output.WriteLine($"the log for TensorBoard in {runFolder} cannot be written ({e.Message}); the training goes on without it");
+        }
     }
 
     private static string Join(Figures figures) => string.Join("  ", figures.Select(f => Invariant($"{f.Key} {Format(f.Value)}")));

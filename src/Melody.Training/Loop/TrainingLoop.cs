@@ -59,7 +59,11 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         (_secondsBefore, _savedStep) = (_seconds, _step);
         foreach (var (set, optimizer) in _optimizers)
         {
-            optimizer.Updates = state.Updates[set.Name];
+            if (!state.Updates.TryGetValue(set.Name, out long updates))
+                throw new MelodyException(
+                    $"The last checkpoint in {options.RunFolder} is damaged: it does not tell the updates of '{set.Name}'."
+                );
+            optimizer.Updates = updates;
             foreach (var bucket in optimizer.Buckets.Values)
                 bucket.Scatter();
         }

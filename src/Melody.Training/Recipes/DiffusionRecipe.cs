@@ -31,13 +31,14 @@ internal static class DiffusionRecipe
         if (begun.ForecastTokens == 0)
             config = config with { ForecastTokens = options.AddForecast };
 
-        List<Part> heard = [Parts.Autoencoder, Parts.SemanticTokenizer];
+        var autoencoder = LoadedCodec.PartOf(folder);
+        List<Part> heard = [autoencoder, Parts.SemanticTokenizer];
         if (config.PromptWidth > 0)
             heard.Add(Parts.JointEmbedding);
         using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, heard));
         var mix = new PromptMix(options.TextShare, options.PromptDropped);
         var training = new LatentWindows(corpus, DatasetSplit.Train, config, options.Batch, request.Seed, mix);
-        if (options.UnitVariance && !start.Knows(Parts.Autoencoder, folder))
+        if (options.UnitVariance && !start.Knows(autoencoder, folder))
         {
             double deviation = training.Deviation(MeasuredBatches);
             config = config with { LatentScale = Math.Round(1 / Math.Max(deviation, 1e-3), 3) };
@@ -48,7 +49,7 @@ internal static class DiffusionRecipe
         if (!known)
             TokenVectors.Begin(network, folder, request.Seed);
 
-        using var autoencoder = Parts.Autoencoder.Load(folder, trainer.Device);
+        using var codec = LoadedCodec.Open(folder, trainer.Device);
         using var embedding = config.PromptWidth == 0 ? null : Parts.JointEmbedding.Load(folder, trainer.Device);
         var validation = new LatentWindows(
             corpus,
@@ -58,7 +59,7 @@ internal static class DiffusionRecipe
             BatchRandom.ValidationSeed,
             new(Text: 1, Dropped: 0)
         );
-        using var stage = new DiffusionStage(network, options, training, validation, autoencoder, embedding?.Quantizer);
+        using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer);
         bool forecasts = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
         if (config.ForecastTokens > 0 && !forecasts && !request.Resume)
         {

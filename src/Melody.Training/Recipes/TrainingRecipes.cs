@@ -1,5 +1,7 @@
+using Melody.Corpus.Storage;
 using Melody.Runtime;
 using Melody.Training.Setup;
+using Melody.Weights;
 
 namespace Melody.Training.Recipes;
 
@@ -42,6 +44,8 @@ internal static class TrainingRecipes
                 $"--keep-start is for {string.Join(" and ", All.Where(one => one.Stage.MayKeepStart).Select(one => one.Stage))}; "
                     + $"in the stage {request.Stage} codebooks or latents are fitted to the weights as they were trained."
             );
+        FolderContent.RequireFree(request.RunFolder, ModelFolder.ConfigName);
+        FolderContent.RequireFree(request.ModelFolder, ModelFolder.ConfigName);
         var device = TorchDevice.Resolve(request.Device);
         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
         return recipe.Train(new(request, device, output, cancellation));

@@ -1,6 +1,7 @@
 using Melody.Foundation;
 using Melody.Nn;
 using Melody.SemanticTokens;
+using Melody.Weights;
 using static TorchSharp.torch;
 
 namespace Melody.Training.SelfSupervised;
@@ -9,36 +10,47 @@ namespace Melody.Training.SelfSupervised;
 internal sealed record Wav2Vec2ObjectiveOptions
 {
     /// <summary>Codebooks of the quantizer.</summary>
+    [Size(1, 64)]
     public int Codebooks { get; init; } = 2;
 
     /// <summary>Entries of each codebook.</summary>
+    [Size(2, 65536)]
     public int Entries { get; init; } = 320;
 
     /// <summary>Width of quantized vectors and predictions.</summary>
+    [Size(1, 16384)]
     public int Width { get; init; } = 256;
 
     /// <summary>Negatives for each masked frame.</summary>
+    [Size(1, 10000)]
     public int Negatives { get; init; } = 100;
 
     /// <summary>Temperature of the contrastive softmax.</summary>
+    [Size(1e-4, 100)]
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>Weight of the diversity loss.</summary>
+    [Size(0, 1e6)]
     public double DiversityWeight { get; init; } = 0.1;
 
     /// <summary>See <see cref="TimeMask"/>.</summary>
+    [Size(0, 0.99)]
     public double MaskShare { get; init; } = 0.65;
 
     /// <summary>Frames of a masked span.</summary>
+    [Size(1, 1e4)]
     public int MaskSpan { get; init; } = 10;
 
     /// <summary>Gumbel temperature: the first, the last, and the factor a step.</summary>
+    [Size(1e-4, 100)]
     public double GumbelStart { get; init; } = 2;
 
     /// <summary>The lowest Gumbel temperature.</summary>
+    [Size(1e-4, 100)]
     public double GumbelEnd { get; init; } = 0.5;
 
     /// <summary>Factor on the Gumbel temperature at each step.</summary>
+    [Size(0, 1)]
     public double GumbelDecay { get; init; } = 0.999995;
 
     /// <summary>The Gumbel temperature of a step.</summary>

@@ -32,7 +32,8 @@ internal sealed class WrittenPart(TrainingRequest request, Part part)
     /// <exception cref="MelodyException">The files cannot be written.</exception>
     public void Write(long step, Action<ModelFolderWriter> set)
     {
-        using (var writer = ModelFolderWriter.UpdateOrCreate(request.ModelFolder, $"melody-{request.Preset}", request.Preset))
+        string preset = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(request.Preset));
+        using (var writer = ModelFolderWriter.UpdateOrCreate(request.ModelFolder, $"melody-{preset}", preset))
         {
             set(writer);
             writer.Commit();

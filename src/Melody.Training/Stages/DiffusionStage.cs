@@ -22,7 +22,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     private readonly DualPathDenoiser _denoiser;
     private readonly DiffusionTrainingOptions _options;
     private readonly IBatchSource<LatentBatch> _validation;
-    private readonly AudioAutoencoder? _autoencoder;
+    private readonly ISoundCodec? _codec;
     private readonly ResidualQuantizer? _quantizer;
     private readonly Device _device;
     private readonly int _tokens;
@@ -31,25 +31,18 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="options">Batch and optimiser.</param>
     /// <param name="training">Windows to learn from.</param>
     /// <param name="validation">Held-out windows.</param>
-    /// <param name="autoencoder">Makes validation audible; null for figures only.</param>
+    /// <param name="codec">Makes validation audible; null for figures only.</param>
     /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
     public DiffusionStage(
         DualPathDenoiser denoiser,
         DiffusionTrainingOptions options,
         IBatchSource<LatentBatch> training,
         IBatchSource<LatentBatch> validation,
-        AudioAutoencoder? autoencoder = null,
+        ISoundCodec? codec = null,
         ResidualQuantizer? quantizer = null
     )
     {
-        (_denoiser, _options, Batches, _validation, _autoencoder, _quantizer) = (
-            denoiser,
-            options,
-            training,
-            validation,
-            autoencoder,
-            quantizer
-        );
+        (_denoiser, _options, Batches, _validation, _codec, _quantizer) = (denoiser, options, training, validation, codec, quantizer);
         _device = denoiser.parameters().First().device;
         _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
         Sets =
@@ -175,7 +168,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
     private void Listen(Tensor latents, Tensor tokens, Tensor? prompts, long step, string folder)
     {
-        if (_autoencoder is null)
+        if (_codec is null)
             return;
         var sampler = new LatentSampler(_denoiser, new GenerationOptions().Diffusion, prompts?.narrow(0, 0, 1));
         var made = sampler.Generate(tokens.narrow(0, 0, 1), randn_like(latents.narrow(0, 0, 1)));
@@ -185,7 +178,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
     private void Write(Tensor latents, string path)
     {
-        var audio = _autoencoder!.Decode(latents).reshape(-1).cpu().data<float>().ToArray();
-        new AudioClip(audio, _autoencoder.SampleRate, 1).Write(path);
+        var audio = _codec!.DecodeInterleaved(latents.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray());
+        new AudioClip(audio, _codec.SampleRate, _codec.Channels).Write(path);
     }
 }

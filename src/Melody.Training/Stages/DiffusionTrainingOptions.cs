@@ -1,36 +1,46 @@
+using Melody.Weights;
+
 namespace Melody.Training.Stages;
 
 /// <summary>Batch and optimiser of the denoiser's training.</summary>
 internal sealed record DiffusionTrainingOptions
 {
     /// <summary>Steps of the whole training.</summary>
+    [Size(1, 1e12)]
     public required long Steps { get; init; }
 
     /// <summary>Windows in a batch.</summary>
+    [Size(1, 65536)]
     public required int Batch { get; init; }
 
     /// <summary>Learning rate after the warm-up; 5e-4 in the paper.</summary>
+    [Size(1e-12, 1)]
     public required double LearningRate { get; init; }
 
     /// <summary>Steps of the warm-up.</summary>
+    [Size(0, 1e9)]
     public required long WarmUpSteps { get; init; }
 
     /// <summary>Decay of the moving average of the parameters.</summary>
+    [Size(0, 0.9999999)]
     public required double EmaDecay { get; init; }
 
     /// <summary>Probability that an example loses its condition; 0.1 in the paper.</summary>
+    [Size(0, 1)]
     public double Unconditioned { get; init; } = 0.1;
 
     /// <summary>
     /// Share of examples whose chunks all have one angle, as when music begins; 0 in the paper. Where each chunk has its own,
     /// a noisy one hears from clean neighbours what tokens and prompt would have told it, and learns not to listen to them.
     /// </summary>
+    [Size(0, 1)]
     public double OneAngle { get; init; }
 
     /// <summary>
     /// s of angles pi/2 u^(1/s), u uniform: 1 in the paper; above it noisy latents, whose outcome tokens and prompt decide,
     /// come more often.
     /// </summary>
+    [Size(0.01, 100)]
     public double AngleSkew { get; init; } = 1;
 
     /// <summary>
@@ -43,12 +53,15 @@ internal sealed record DiffusionTrainingOptions
     /// Tokens from which a denoiser that starts from a model without a forecast is to predict latents from now on
     /// (<see cref="Melody.Diffusion.DenoiserConfig.ForecastTokens"/>); 0 leaves it as it is.
     /// </summary>
+    [Size(0, 1023)]
     public int AddForecast { get; init; }
 
     /// <summary>Of examples with a prompt, those whose prompt is a text, as in generation; the others' is their own sound.</summary>
+    [Size(0, 1)]
     public double TextShare { get; init; } = 0.7;
 
     /// <summary>Examples whose prompt is left out while their tokens stay.</summary>
+    [Size(0, 1)]
     public double PromptDropped { get; init; } = 0.1;
 
     /// <summary>

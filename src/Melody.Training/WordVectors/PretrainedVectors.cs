@@ -14,7 +14,9 @@ namespace Melody.Training.WordVectors;
 /// <param name="width">Values in a vector.</param>
 internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] values, int width)
 {
-    private const int BufferBytes = 1 << 20;
+    private const int BufferBytes = 1 << 20,
+        LongestText = 64 << 20,
+        LargestWidth = 16384;
 
     private readonly Dictionary<string, int> _places = words
         .Select((word, i) => (word, i))
@@ -59,12 +61,14 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
     private static PretrainedVectors Read(Stream stream)
     {
         var collected = new Collector();
-        var buffer = new byte[BufferBytes];
+        var buffer = new byte[(int)Math.Clamp(stream.Length + 1, 16, BufferBytes)];
         var state = new JsonReaderState();
         int held = 0;
         bool last;
         do
         {
+            if (held >= LongestText)
+                throw new FormatException("a text in it does not end");
             if (held == buffer.Length)
                 Array.Resize(ref buffer, 2 * buffer.Length);
             int read = stream.Read(buffer, held, buffer.Length - held);
@@ -83,6 +87,7 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
     private sealed class Collector
     {
         private readonly List<string> _words = [];
+        private readonly HashSet<string> _known = new(StringComparer.Ordinal);
         private readonly List<float> _values = [];
         private string _section = "";
         private int _width,
@@ -97,20 +102,43 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
                     _section = reader.GetString()!;
                     break;
                 case JsonTokenType.Number when reader.CurrentDepth == 1 && _section == "dimensions":
-                    _width = reader.GetInt32();
+                    int width = reader.GetInt32();
+                    if (width is < 1 or > LargestWidth || _width > 0 && width != _width)
+                        throw new FormatException($"its \"dimensions\" are {width}");
+                    _width = width;
                     break;
-                case JsonTokenType.PropertyName when _section == "vectors":
-                    Begin(reader.GetString()!);
+                default:
+                    if (_section == "vectors")
+                        TakeVector(ref reader);
                     break;
-                case JsonTokenType.Number when _section == "vectors" && reader.CurrentDepth == 3:
-                    if (_wanted && _seen < _width)
-                        _values.Add(reader.GetSingle());
-                    _seen++;
-                    break;
-                case JsonTokenType.EndArray when _section == "vectors" && _seen < _width:
-                    throw new FormatException($"a vector has {_seen} of {_width} values");
             }
         }
+
+        private void TakeVector(ref Utf8JsonReader reader)
+        {
+            switch (reader.TokenType, reader.CurrentDepth)
+            {
+                case (JsonTokenType.StartObject, 1) or (JsonTokenType.EndObject, 1 or 0) or (JsonTokenType.StartArray, 2):
+                    break;
+                case (JsonTokenType.PropertyName, 2):
+                    Begin(reader.GetString()!);
+                    break;
+                case (JsonTokenType.Number, 3):
+                    if (_wanted && _seen < _width)
+                        _values.Add(Finite(reader.GetSingle()));
+                    _seen++;
+                    break;
+                case (JsonTokenType.EndArray, 2):
+                    if (_seen < _width)
+                        throw new FormatException($"a vector has {_seen} of {_width} values");
+                    break;
+                default:
+                    throw new FormatException("its \"vectors\" hold something other than numbers");
+            }
+        }
+
+        private static float Finite(float value) =>
+            float.IsFinite(value) ? value : throw new FormatException("a number in it is too large");
 
         public PretrainedVectors Result() =>
             _words.Count > 0
@@ -123,8 +151,11 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
                 throw new FormatException("it does not say its \"dimensions\" before its \"vectors\"");
             _wanted = WordSplitter.Split(word).Take(2).ToArray() is [var only] && only == word;
             _seen = 0;
-            if (_wanted)
-                _words.Add(word);
+            if (!_wanted)
+                return;
+            if (!_known.Add(word))
+                throw new FormatException($"'{word}' has two vectors");
+            _words.Add(word);
         }
     }
 }

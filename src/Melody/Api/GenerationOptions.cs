@@ -68,6 +68,18 @@ public sealed record GenerationOptions
     [Option("metre", Name = "--metre", Help = "Metre, such as 3/4; from the prompt's words when not given.", Value = "metre")]
     public string? Metre { get; init; }
 
+    /// <summary>
+    /// What should not be heard, such as "drums, vocals": instruments, which are refused as the words "no drums" in a prompt refuse them;
+    /// null refuses nothing more.
+    /// </summary>
+    [Option(
+        "negative prompt",
+        Name = "--negative",
+        Help = "Instruments that should not be heard, such as \"drums, vocals\"; as \"no drums, no vocals\" in the prompt.",
+        Value = "words"
+    )]
+    public string? NegativePrompt { get; init; }
+
     /// <summary>Diffusion steps, 1 to 1000; 5 is fast, 20 is the paper's best.</summary>
     public int Steps
     {

@@ -52,9 +52,18 @@ public sealed record GenerationRecipe
     /// <summary>Name of the file that the music was made from, where it came from one.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The prompt with which that file's music was made, where it says so.</summary>
+    public string? SourcePrompt { get; init; }
+
+    /// <summary>
+    /// Length of the whole result, seconds; null for a stream and in files of earlier versions. The options tell how much was to be made.
+    /// </summary>
+    public double? Seconds { get; init; }
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
@@ -76,9 +85,11 @@ public sealed record GenerationRecipe
     {
         try
         {
-            return JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            var recipe = JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            _ = recipe.ToJson(); // numbers beyond what a double holds come in as infinite
+            return recipe;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new MelodyException("The text is not a Melody recipe.", e);
         }

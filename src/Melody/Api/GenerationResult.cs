@@ -8,6 +8,9 @@ namespace Melody;
 /// <param name="Recipe">How it was made.</param>
 public sealed record GenerationResult(AudioClip Audio, AudioLatents Latents, GenerationRecipe Recipe)
 {
+    /// <summary>What was understood of the request, and what was not.</summary>
+    public RequestReport Report { get; init; } = new([], []);
+
     /// <summary>Samples at which the music was continued.</summary>
     internal IReadOnlyList<int> Borders { get; init; } = [];
 

@@ -15,6 +15,13 @@ public sealed class MusicGenerator(MusicModel model)
     /// <summary>Sample rate of all output, Hz.</summary>
     public int SampleRate => model.SampleRate;
 
+    /// <summary>The networks.</summary>
+    internal MusicModel Model => model;
+
+    /// <summary>This generator behind the interface that programs share with other generators, such as one of a test.</summary>
+    /// <param name="disposeModel">Whether disposing of it disposes of the model.</param>
+    public IMusicGenerator AsMusicGenerator(bool disposeModel = false) => new ModelMusicGenerator(this, disposeModel ? model : null);
+
     /// <summary>Makes a piece of music.</summary>
     /// <param name="prompt">A sentence, or music whose style to follow.</param>
     /// <param name="options">Length, seed, tempo, steps and more.</param>

@@ -210,6 +210,10 @@ public sealed class MusicModel : IDisposable
         if (!options.AllowUntrained)
             folder.RequireTrained();
         var device = Prepare(options);
+        using (var shapes = ParameterFactory.Meta())
+        using (var outline = new ModelParts(config, shapes, folder))
+            foreach (var (part, module) in outline.All)
+                folder.RequireFit(part.Name, module);
         using var parameters = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
         var networks = new ModelParts(config, parameters, folder);
         try

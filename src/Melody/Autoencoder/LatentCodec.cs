@@ -12,7 +12,7 @@ namespace Melody.Autoencoder;
 /// (<see cref="AudioEncoder.ContextFrames"/>, <see cref="AudioDecoder.ContextFrames"/>), so no seam is left: a piece
 /// comes out as it would from the whole, up to the rounding of floating point.
 /// </summary>
-internal sealed class LatentCodec
+internal sealed class LatentCodec : ISoundCodec
 {
     private const double EncodedSeconds = 10,
         DecodedSeconds = 2;
@@ -50,6 +50,20 @@ internal sealed class LatentCodec
 
     /// <summary>Values in a latent frame.</summary>
     public int LatentChannels => _autoencoder.LatentChannels;
+
+    /// <inheritdoc/>
+    public int SampleRate => _autoencoder.SampleRate;
+
+    /// <inheritdoc/>
+    public int Channels => 1;
+
+    /// <inheritdoc/>
+    public float[] EncodeInterleaved(ReadOnlySpan<float> samples, CancellationToken cancellation = default) =>
+        Encode(samples, cancellation).Values.ToArray();
+
+    /// <inheritdoc/>
+    public float[] DecodeInterleaved(ReadOnlySpan<float> latents, CancellationToken cancellation = default) =>
+        Decode(new AudioLatents(latents.ToArray(), LatentChannels, _autoencoder.LatentRate), cancellation);
 
     /// <summary>Mono samples at the network's rate -> ceil(samples / hop) frames.</summary>
     public AudioLatents Encode(ReadOnlySpan<float> samples, CancellationToken cancellation = default)

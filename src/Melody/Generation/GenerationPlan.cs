@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Melody.Audio;
 using Melody.Conditioning;
@@ -18,6 +19,9 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
 
     /// <summary>Beats in a bar, as tempi count them; four where no metre is known.</summary>
     public int BeatsPerBar => (Recipe.Metre is { } metre ? Metre.Parse(metre) : new Metre(4, 4)).Beats;
+
+    /// <summary>What was understood of the request.</summary>
+    public RequestReport Report { get; private init; } = new([], []);
 
     /// <summary>Whether the first window is short, so that it is there soon.</summary>
     public bool QuickStart { get; private init; }
@@ -76,7 +80,10 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
                 ModelHash = model.Hash,
                 Version = MelodyVersion.Full,
             }
-        );
+        )
+        {
+            Report = ReportOf(model, request.Prompt, options, controls),
+        };
         return request.Task is MusicTask.Generate or MusicTask.Like
             ? plan
             : await plan.AroundAsync(model, request, source!, controls, cancellation).ConfigureAwait(false);
@@ -92,10 +99,39 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
             Key = options.Key is { } key ? MusicalKey.Parse(key) : null,
             Metre = options.Metre is { } metre ? Metre.Parse(metre) : null,
         };
-        if (prompt?.Text is not { } words)
+        if (prompt?.Text is { } words)
+        {
+            PromptLimits.Check(words);
+            controls = controls.Or(PromptReader.Read(words));
+        }
+        if (options.NegativePrompt is not { } negative)
             return controls;
-        PromptLimits.Check(words);
-        return controls.Or(PromptReader.Read(words));
+        PromptLimits.Check(negative);
+        return PromptReader.ReadRefusals(negative).Controls.Instruments is { } refused
+            ? controls with
+            {
+                Instruments = (controls.Instruments ?? new(ImmutableHashSet<InstrumentFamily>.Empty, refused.Unwanted, false)).Without(
+                    refused.Unwanted
+                ),
+            }
+            : controls;
+    }
+
+    // what was read of the words, and what was not
+    private static RequestReport ReportOf(MusicModel model, MusicPrompt? prompt, GenerationOptions options, MusicControls controls)
+    {
+        var vocabulary = model.Networks.JointEmbedding.Vocabulary;
+        IEnumerable<PromptSpan> unread = prompt?.Text is { } words ? PromptReader.Explain(words, vocabulary).NotUnderstood : [];
+        if (options.NegativePrompt is { } negative)
+            unread = unread.Concat(PromptReader.ReadRefusals(negative, vocabulary).NotUnderstood);
+        string?[] understood =
+        [
+            controls.Bpm is { } bpm ? FormattableString.Invariant($"{bpm:0.##} bpm") : null,
+            controls.Key?.ToString(),
+            controls.Metre?.ToString(),
+            .. controls.Instruments?.Describe().Split(", ", StringSplitOptions.RemoveEmptyEntries) ?? [],
+        ];
+        return new([.. understood.OfType<string>()], [.. unread.Select(span => span.Text).Distinct()]);
     }
 
     /// <summary>One of several pieces, with a seed of its own.</summary>
@@ -169,7 +205,10 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
             audio = Cut is null
                 ? LoudnessNormalizer.Normalize(audio, Options.TargetLoudness)
                 : LoopCut.Normalize(audio, Options.TargetLoudness);
-        return new(audio, Cut?.Back(latents, samples.Length) ?? latents, Recipe);
+        return new(audio, Cut?.Back(latents, samples.Length) ?? latents, Recipe with { Seconds = Math.Round(audio.Seconds, 6) })
+        {
+            Report = Report,
+        };
     }
 
     // what stays of the music that is there, and what is made

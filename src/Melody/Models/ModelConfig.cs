@@ -86,7 +86,7 @@ internal sealed record ModelConfig
             Parts.Autoencoder,
             Autoencoder.SampleRate,
             $"{Parts.Denoiser} with the autoencoder's {HopLength} samples a frame",
-            Denoiser.LatentRate * HopLength
+            (long)Denoiser.LatentRate * HopLength
         );
         Agree("samples a second", Parts.JointEmbedding, JointEmbedding.Audio.SampleRate, Parts.Autoencoder, Autoencoder.SampleRate);
         Agree("samples a second", Parts.SemanticTokenizer, SemanticTokenizer.SampleRate, Parts.Autoencoder, Autoencoder.SampleRate);
@@ -95,7 +95,7 @@ internal sealed record ModelConfig
             Parts.SemanticTokenizer,
             SemanticTokenizer.SampleRate,
             $"{Parts.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
-            Denoiser.TokenRate * SemanticTokenizer.Hop
+            (long)Denoiser.TokenRate * SemanticTokenizer.Hop
         );
         AgreeOnTokens(Parts.SemanticTokenizer, SemanticTokenizer.Sizes(), Parts.Denoiser, Denoiser.Sizes());
         AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.Denoiser, Denoiser.Sizes());

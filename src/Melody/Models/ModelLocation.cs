@@ -8,6 +8,8 @@ internal static class ModelLocation
     /// <summary>The environment variable that names the model folder.</summary>
     public const string Variable = "MELODY_MODEL";
 
+    private const string Package = "Melody.Models.Mini";
+
     /// <summary>Where the model that ships lies, below the program's folder or a folder above it or the current one.</summary>
     public static string DefaultFolder { get; } = Path.Combine("models", "mini");
 
@@ -24,8 +26,9 @@ internal static class ModelLocation
             return variable;
         return Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory())
             ?? throw new MelodyException(
-                $"There is no trained model here: name its folder, set {Variable}, or put it into {DefaultFolder} in this folder "
-                    + $"or one above it; 'melody train' trains one, and --untrained makes noise on purpose."
+                $"There is no trained model here: add the package {Package} to the program ('dotnet add package {Package}'), name "
+                    + $"a model's folder, set {Variable}, or put one into {DefaultFolder} in this folder or one above it; 'melody "
+                    + $"train' trains one, and --untrained makes noise on purpose."
             );
     }
 

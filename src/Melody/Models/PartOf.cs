@@ -45,8 +45,12 @@ internal sealed class Part<TConfig, TModule>(string name, MakeNetwork<TConfig, T
     /// <exception cref="MelodyException">The model lacks the part, or its files are damaged.</exception>
     public TModule Load(ModelFolder folder, Device device, ScalarType? type = null)
     {
+        var config = Config(folder);
+        using (var shapes = ParameterFactory.Meta())
+        using (var outline = Create(config, shapes, Assets(folder)))
+            folder.RequireFit(Name, outline);
         using var parameters = ParameterFactory.Empty(device, type ?? TorchDevice.Precision(device));
-        return Load(folder, Create(Config(folder), parameters, Assets(folder)));
+        return Load(folder, Create(config, parameters, Assets(folder)));
     }
 
     /// <summary>Fills a network with the weights in a folder, sets it to be used and returns it; disposes of it where that fails.</summary>

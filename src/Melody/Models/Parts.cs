@@ -49,7 +49,7 @@ internal static class Parts
 
     /// <summary>Stereo sound at 48 kHz to latents without phase and back; not yet in a model that makes music.</summary>
     public static Part<MagnitudeAutoencoderConfig, MagnitudeAutoencoder> MagnitudeAutoencoder { get; } =
-        new("magnitude-autoencoder", (config, _, parameters) => new(config, parameters));
+        new("magnitude-autoencoder", (config, _, parameters) => new(config, parameters)) { EncoderPrefix = "encoder." };
 
     /// <summary>The parts of a model that makes music, in the order in which a prompt meets them.</summary>
     public static IReadOnlyList<Part> OfModel { get; } = [JointEmbedding, SemanticTokenizer, SemanticLanguageModel, Denoiser, Autoencoder];

@@ -3,7 +3,10 @@ using Melody.Weights;
 
 namespace Melody.Presets;
 
-/// <summary>The embedded presets: one JSON file a part under <c>Presets/&lt;preset&gt;/</c>.</summary>
+/// <summary>
+/// The embedded presets: one JSON file a part under <c>Presets/&lt;preset&gt;/</c>. In place of a preset's name, the path of a folder
+/// on the disk may be given, with the same files in it and those of training in its subfolder <c>training</c>.
+/// </summary>
 internal static class PresetFile
 {
     private const string Folder = "Presets/";
@@ -24,6 +27,8 @@ internal static class PresetFile
     public static T Read<T>(Assembly assembly, string folder, string preset, string name)
     {
         var names = NamesIn(assembly, folder);
+        if (!names.Contains(preset) && preset.Contains(Path.DirectorySeparatorChar) && Directory.Exists(preset))
+            return ReadFrom<T>(folder == Folder ? preset : Path.Combine(preset, "training"), name);
         if (!names.Contains(preset))
             throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", names)}.");
         using var stream = assembly.GetManifestResourceStream($"{folder}{preset}/{name}.json")
@@ -32,6 +37,14 @@ internal static class PresetFile
         stream.CopyTo(memory);
         string what = $"The {name} of the preset '{preset}'";
         return ConfigJson.Read<T>(ConfigJson.Parse(memory.ToArray(), what), what);
+    }
+
+    private static T ReadFrom<T>(string folder, string name)
+    {
+        string path = Path.Combine(folder, name + ".json");
+        if (!File.Exists(path))
+            throw new MelodyException($"The preset in '{folder}' has no '{name}.json'.");
+        return ConfigJson.Read<T>(ConfigJson.Parse(File.ReadAllBytes(path), $"'{path}'"), $"'{path}'");
     }
 
     private static List<string> NamesIn(Assembly assembly, string folder) =>

@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Weights;
 
 namespace Melody.SemanticTokens;
 
@@ -6,12 +7,16 @@ namespace Melody.SemanticTokens;
 /// The sizes of a <see cref="SemanticTokenizer"/>. Exactly one of <see cref="Waveform"/> and <see cref="Mel"/> is given: it chooses the
 /// front end.
 /// </summary>
-internal sealed record SemanticTokenizerConfig
+internal sealed record SemanticTokenizerConfig : ISizes
 {
+    private const int MostCodebooks = 32;
+
     /// <summary>Of the audio, Hz.</summary>
+    [Size(1000, 768000)]
     public int SampleRate { get; init; } = 24000;
 
     /// <summary>Samples a token: 960 gives 25 tokens a second.</summary>
+    [Size(1, 768000)]
     public int Hop { get; init; } = 960;
 
     /// <summary>The paper's convolutions over the waveform.</summary>
@@ -21,42 +26,54 @@ internal sealed record SemanticTokenizerConfig
     public MelFrontEndConfig? Mel { get; init; }
 
     /// <summary>Conformer blocks.</summary>
+    [Size(1, 256)]
     public required int Layers { get; init; }
 
     /// <summary>Channels between the blocks.</summary>
+    [Size(1, 16384)]
     public required int Width { get; init; }
 
     /// <summary>Attention heads; <see cref="Width"/> / Heads is even.</summary>
+    [Size(1, 1024)]
     public required int Heads { get; init; }
 
     /// <summary>Inner width of each block's two feed-forward layers.</summary>
+    [Size(1, 131072)]
     public required int FeedForward { get; init; }
 
     /// <summary>Frames that a block's depthwise convolution sees; odd.</summary>
+    [Size(1, 1023)]
     public int Kernel { get; init; } = 31;
 
     /// <summary>Frames that the positional convolution in front of the blocks sees; 0 for none.</summary>
+    [Size(0, 1023)]
     public int PositionalKernel { get; init; }
 
     /// <summary>Groups of channels of the positional convolution.</summary>
+    [Size(1, 16384)]
     public int PositionalGroups { get; init; } = 16;
 
     /// <summary>Frames to each side that attention sees; 0 for all.</summary>
+    [Size(0, 100000)]
     public int AttentionReach { get; init; }
 
     /// <summary>Share of activations that training sets to zero behind each attention and feed-forward layer.</summary>
+    [Size(0, 0.99)]
     public double Dropout { get; init; }
 
     /// <summary>The block whose output is clustered, 1 .. <see cref="Layers"/>.</summary>
+    [Size(1, 256)]
     public required int TapLayer { get; init; }
 
     /// <summary>
     /// Values that one linear map tells of each frame of the tapped layer (what sounds there, learned from the score);
     /// where there are any, they are clustered in place of the layer itself. 0, as in the paper: none.
     /// </summary>
+    [Size(0, 65536)]
     public int Readout { get; init; }
 
     /// <summary>k-means centres of the one codebook over all values, where <see cref="Codebooks"/> names none.</summary>
+    [Size(1, 65536)]
     public int Codes { get; init; } = 1024;
 
     /// <summary>
@@ -72,10 +89,31 @@ internal sealed record SemanticTokenizerConfig
     public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [Codes] : [.. Codebooks.Select(book => book.Codes)]);
 
     /// <summary>Frames that are tokenized in one piece; longer audio is cut into overlapping windows of this many.</summary>
+    [Size(1, 20000)]
     public int WindowFrames { get; init; } = 1000;
 
     /// <summary>Frames at a window's inner ends whose tokens are left to its neighbours, as they lack context there.</summary>
+    [Size(0, 10000)]
     public int MarginFrames { get; init; } = 125;
+
+    /// <inheritdoc/>
+    public IEnumerable<(bool Holds, string Rule)> Rules()
+    {
+        yield return (Width % Heads == 0 && Width / Heads % 2 == 0, $"{Heads} heads do not divide the width of {Width} into even widths");
+        yield return (Codebooks.Count <= MostCodebooks, $"there are {Codebooks.Count} codebooks, and at most {MostCodebooks} are possible");
+        yield return (Kernel % 2 == 1, $"kernel has to be odd, not {Kernel}");
+        yield return (TapLayer <= Layers, $"tapLayer has to lie between 1 and {Layers}, not at {TapLayer}");
+        yield return (WindowFrames > 2 * MarginFrames, "the windows are not longer than their two margins");
+        yield return (
+            PositionalKernel == 0 || Width % PositionalGroups == 0,
+            $"positionalGroups of {PositionalGroups} do not divide the width of {Width}"
+        );
+        yield return (Waveform is null || Hop == Waveform.Hop, $"the strides of the waveform do not multiply to a hop of {Hop}");
+        yield return (
+            Mel is null || Hop % Mel.Hop == 0 && Mel.FftSize % 2 == 0,
+            $"the mel frames do not divide a hop of {Hop}, or have an odd fftSize"
+        );
+    }
 }
 
 /// <summary>One of several codebooks of a <see cref="SemanticTokenizer"/>.</summary>
@@ -85,6 +123,7 @@ internal sealed record CodebookConfig
     public required string Name { get; init; }
 
     /// <summary>k-means centres: different tokens.</summary>
+    [Size(1, 65536)]
     public int Codes { get; init; } = 1024;
 
     /// <summary>Keys of the groups of <see cref="FrameFacts"/> that it divides.</summary>
@@ -95,24 +134,33 @@ internal sealed record CodebookConfig
 internal sealed record WaveformFrontEndConfig
 {
     /// <summary>Channels of every convolution.</summary>
+    [Size(1, 16384)]
     public required int Channels { get; init; }
 
     /// <summary>Kernels, first convolution first.</summary>
+    [Size(1, 1023)]
     public required IReadOnlyList<int> Kernels { get; init; }
 
     /// <summary>Strides; their product is the hop.</summary>
+    [Size(1, 256)]
     public required IReadOnlyList<int> Strides { get; init; }
+
+    /// <summary>Samples from one frame to the next.</summary>
+    public double Hop => Strides.Aggregate(1.0, (product, stride) => product * stride);
 }
 
 /// <summary>Log-mel energies, a few neighbouring frames side by side.</summary>
 internal sealed record MelFrontEndConfig
 {
     /// <summary>Samples under the window.</summary>
+    [Size(2, 16384)]
     public required int FftSize { get; init; }
 
     /// <summary>Samples between mel frames; divides the tokenizer's hop.</summary>
+    [Size(1, 768000)]
     public required int Hop { get; init; }
 
     /// <summary>Mel bands.</summary>
+    [Size(1, 512)]
     public required int Bands { get; init; }
 }

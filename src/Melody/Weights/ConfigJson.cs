@@ -31,9 +31,10 @@ internal static class ConfigJson
         try
         {
             using var document = JsonDocument.Parse(utf8, Strict);
+            RequireUnicode(utf8.Span);
             return document.RootElement.Clone();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Refuse(what, e);
         }
@@ -41,13 +42,15 @@ internal static class ConfigJson
 
     /// <summary>JSON -> configuration.</summary>
     /// <exception cref="MelodyException">
-    /// Something is missing, unknown or of the wrong kind; <paramref name="what"/> begins the sentence.
+    /// Something is missing, unknown, of the wrong kind or out of its range; <paramref name="what"/> begins the sentence.
     /// </exception>
     public static T Read<T>(JsonElement json, string what)
     {
         try
         {
-            return json.Deserialize<T>(Options) ?? throw new MelodyException($"{what} is null; give an object.");
+            var value = json.Deserialize<T>(Options) ?? throw new MelodyException($"{what} is null; give an object.");
+            SizeCheck.Require(value, what);
+            return value;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -60,6 +63,15 @@ internal static class ConfigJson
 
     /// <summary>Configuration -> indented text in UTF-8, with a newline at its end.</summary>
     public static byte[] WriteText(object value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options), (byte)'\n'];
+
+    // halves of surrogate pairs, which an escape can write, would fail wherever the text is used
+    private static void RequireUnicode(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                _ = reader.GetString();
+    }
 
     private static MelodyException Refuse(string what, Exception e) =>
         new($"{what} cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}.", e);

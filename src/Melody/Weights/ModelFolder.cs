@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Melody.Foundation;
 using static TorchSharp.torch;
 
 namespace Melody.Weights;
@@ -88,6 +89,16 @@ internal sealed class ModelFolder
         return SafetensorsReader.Open(file);
     }
 
+    /// <summary>
+    /// Compares a network without storage with a part's weights, of which only the header is read: before anything is built.
+    /// </summary>
+    /// <exception cref="MelodyException">The weights are missing, damaged, or those of another network.</exception>
+    public void RequireFit(string part, nn.Module module)
+    {
+        using var weights = SafetensorsReader.Open(System.IO.Path.Combine(Path, Part(part).Weights.File));
+        StateDictionary.RequireFit(module, weights);
+    }
+
     /// <summary>Fills a network from a part's weights.</summary>
     /// <exception cref="MelodyException">The weights are missing, changed or do not fit.</exception>
     public void Load(string part, nn.Module module)
@@ -136,14 +147,24 @@ internal sealed class ModelFolder
                 $"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; "
                     + $"get the model from a source that you trust."
             );
-        var file = new FileInfo(System.IO.Path.Combine(folder, listed.File));
-        if (!file.Exists)
+        var file = System.IO.Path.Combine(folder, listed.File);
+        if (!File.Exists(file))
             throw new MelodyException(
                 $"The model in '{folder}' lacks '{listed.File}', which its {part} needs; get the whole folder again."
             );
-        if (file.Length != listed.Bytes)
+        long length;
+        try
+        {
+            length = FileLength.Of(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file, e);
+        }
+        if (length != listed.Bytes)
             throw new MelodyException(
-                $"'{file.FullName}' has {file.Length} bytes and should have {listed.Bytes}; it is truncated or another file, get it again."
+                $"'{System.IO.Path.GetFullPath(file)}' has {length} bytes and should have {listed.Bytes}; it is truncated or "
+                    + $"another file, get it again."
             );
     }
 
@@ -161,7 +182,7 @@ internal sealed class ModelFolder
     {
         try
         {
-            if (new FileInfo(file).Length > longest)
+            if (FileLength.Of(file) > longest)
                 throw new MelodyException($"'{file}' is too long to be what its name says; get it again.");
             return File.ReadAllBytes(file);
         }

@@ -24,18 +24,26 @@ internal static class StateDictionary
     public static void Load(nn.Module module, SafetensorsReader file)
     {
         var state = Of(module);
-        var differences = Differences(state, file.Entries).ToList();
-        if (differences.Count > 0)
-        {
-            string listed = string.Join("; ", differences.Take(8)) + (differences.Count > 8 ? $"; and {differences.Count - 8} more" : "");
-            throw new MelodyException($"The weights in '{file.Path}' do not fit the network that its configuration describes: {listed}.");
-        }
+        RequireFit(state, file);
         using var _ = no_grad();
         foreach (var (name, value) in state)
         {
             using var stored = file.Read(name);
             value.copy_(stored);
         }
+    }
+
+    /// <summary>Compares the names and shapes of a network, which may be without storage, with those of a file.</summary>
+    /// <exception cref="MelodyException">The file does not fit the network; the sentence lists what differs.</exception>
+    public static void RequireFit(nn.Module module, SafetensorsReader file) => RequireFit(Of(module), file);
+
+    private static void RequireFit(IReadOnlyDictionary<string, Tensor> state, SafetensorsReader file)
+    {
+        var differences = Differences(state, file.Entries).ToList();
+        if (differences.Count == 0)
+            return;
+        string listed = string.Join("; ", differences.Take(8)) + (differences.Count > 8 ? $"; and {differences.Count - 8} more" : "");
+        throw new MelodyException($"The weights in '{file.Path}' do not fit the network that its configuration describes: {listed}.");
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Melody.Cli;
 using Melody.Corpus.Storage;
 using Melody.Evaluation;
+using Melody.Extensions.DependencyInjection;
 using Melody.Foundation;
 using Melody.Listening;
 using Melody.Training.Recipes;
@@ -17,6 +18,7 @@ public sealed partial class ArchitectureTests
     [
         typeof(MelodyException).Assembly,
         typeof(AtomicFile).Assembly,
+        typeof(MelodyServices).Assembly,
         typeof(RecordingListener).Assembly,
         typeof(CorpusReader).Assembly,
         typeof(TrainingRecipes).Assembly,
@@ -69,7 +71,7 @@ public sealed partial class ArchitectureTests
             .SelectMany(assembly =>
                 assembly
                     .GetCustomAttributes<InternalsVisibleToAttribute>()
-                    .Where(friend => friend.AssemblyName is not ("Melody.Tests" or "Melody.Benchmarks"))
+                    .Where(friend => friend.AssemblyName is not ("Melody.Tests" or "Melody.Fuzz" or "Melody.Benchmarks"))
                     .Select(friend => $"{assembly.GetName().Name} -> {friend.AssemblyName}")
             )
             .ToHashSet();

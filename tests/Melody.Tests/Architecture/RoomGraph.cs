@@ -68,7 +68,7 @@ internal sealed class RoomGraph
     {
         var outer = Outer(type);
         if (outer.Namespace is "Melody")
-            return AssemblyOf(outer) is "Melody" && outer.Name is not ("MusicGenerator" or "EndlessMusic")
+            return AssemblyOf(outer) is "Melody" && outer.Name is not ("MusicGenerator" or "ModelMusicGenerator" or "EndlessMusic")
                 ? "Melody.Api"
                 : AssemblyOf(outer);
         return outer.Namespace.StartsWith("Melody.", StringComparison.Ordinal) ? outer.Namespace : null;

@@ -26,6 +26,16 @@ public sealed class GenerateVerbTests : IDisposable
             .. more,
         ]);
 
+    [Theory]
+    [InlineData("9007199254740991", "--count", "2", "at most 9007199254740990")]
+    [InlineData("9007199254740990", "--best-of", "3", "at most 9007199254740989")]
+    [InlineData("9007199254740988", "--count", "3", "--best-of", "2", "at most 9007199254740986")]
+    public async Task ASeedThatLeavesNoneForTheOthersIsRefused(string seed, params string[] rest)
+    {
+        (await ToolRun.RunAsync(["generate", "piano", "--seed", seed, .. rest[..^1], "-o", _folder["a.wav"]])).AssertRefused(rest[^1]);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
     [Fact]
     public async Task TheFileIsWhatTheJsonSays()
     {

@@ -14,6 +14,7 @@ public sealed partial class InterruptionTests : IDisposable
     [Theory]
     [InlineData(2, 130)]
     [InlineData(15, 143)]
+    [InlineData(1, 143)]
     public async Task ALongGenerationEndsAndLeavesNoFile(int signal, int code)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals of Unix are needed");

@@ -48,6 +48,18 @@ public sealed class WordVectorTests
     [InlineData("{\"dimensions\":3,\"vectors\":{\"a\":[1,2]}}")]
     [InlineData("{\"vectors\":{\"a\":[1,2]},\"dimensions\":2}")]
     [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":[1,2,3")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":[1,2],\"a\":[3,4]}}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":[1,1e39]}}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":[1,null,2]}}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":{\"b\":[1,2]}}}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":1,\"b\":[1,2]}}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":[[1,2]]}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"\\ud800\":[1,2]}}")]
+    [InlineData("{\"dimensions\":2147483647,\"vectors\":{\"a\":[1,2]}}")]
+    [InlineData("{\"dimensions\":-2,\"vectors\":{\"a\":[1,2]}}")]
+    [InlineData("{\"dimensions\":2,\"vectors\":{\"a\":[1,2]},\"dimensions\":1}")]
+    [InlineData("[]")]
+    [InlineData("null")]
     public void OtherFilesAreRefused(string content) =>
         WithFile(content, path =>
             Assert.Contains(

@@ -27,12 +27,12 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
             "slow piano",
             Quick with
             {
-                Seconds = 12,
+                Seconds = 6,
                 Metre = "4/4",
             },
             cancellation: Token
         );
-        using var piece = await new ModelMusicMaker(_model, 12).OpenAsync(new("slow piano", Quick, false), null, 500, Token);
+        using var piece = await new ModelMusicMaker(_model, 6).OpenAsync(new("slow piano", Quick, false), null, 500, Token);
         Assert.Equal(500, piece.Start);
         Assert.Equal(MusicGrid.Of(500, 90, 4, 24_000), piece.Grid);
         Assert.Equal(whole.Audio.Samples.ToArray(), await SamplesAsync(piece));
@@ -41,7 +41,7 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     [Fact]
     public async Task A_piece_goes_on_from_the_last_moments_of_the_one_before()
     {
-        var maker = new ModelMusicMaker(_model, 11);
+        var maker = new ModelMusicMaker(_model, 6);
         var request = new MusicWish("slow piano", Quick, false);
         using var first = (ModelMusicPiece)await maker.OpenAsync(request, null, 0, Token);
         float[] before = await SamplesAsync(first);
@@ -67,7 +67,7 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     [InlineData("fast drums, 150 bpm", 150.0)]
     public async Task Another_prompt_keeps_the_tempo_unless_it_names_one(string prompt, double bpm)
     {
-        var maker = new ModelMusicMaker(_model, 11);
+        var maker = new ModelMusicMaker(_model, 6);
         using var first = (ModelMusicPiece)await maker.OpenAsync(new("slow piano in D minor", Quick, false), null, 0, Token);
         _ = await first.NextAsync(Token);
         using var second = (ModelMusicPiece)await maker.OpenAsync(new(prompt, Quick with { Bpm = null }, true), first, 80_003, Token);
@@ -92,7 +92,7 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     public async Task A_quick_start_makes_one_chunk_first()
     {
         var (sizes, hop) = (_model.Config.Denoiser, _model.Networks.Autoencoder.HopLength);
-        var maker = new ModelMusicMaker(_model, 11);
+        var maker = new ModelMusicMaker(_model, 6);
         using var quick = await maker.OpenAsync(new("slow piano", Quick, true), null, 0, Token);
         using var usual = await maker.OpenAsync(new("slow piano", Quick, false), null, 0, Token);
         float[] first = (await quick.NextAsync(Token))!,
@@ -105,7 +105,7 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     public async Task It_plays_on_and_on_through_prompts_and_pieces()
     {
         await using var music = EndlessMusic.Start(
-            new ModelMusicMaker(_model, 11),
+            new ModelMusicMaker(_model, 6),
             "slow piano",
             new()
             {
@@ -115,28 +115,28 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
             }
         );
         var host = new HostLoop(music);
-        await host.ReadAsync(15 * 24_000, 4000);
+        await host.ReadAsync(8 * 24_000, 4000);
         Assert.Equal(90, music.Bpm!.Value, 1e-9);
         var change = music.ChangePrompt("loud drums", MusicMoment.NextBar, Quick with { Bpm = 120, Loudness = null });
         while (!change.IsCompleted)
             await Task.Delay(1, Token);
-        await host.ReadAsync(15 * 24_000, 4000);
+        await host.ReadAsync(8 * 24_000, 4000);
         Assert.Equal(120, music.Bpm!.Value, 1e-9);
         Assert.All(host.Heard, value => Assert.InRange(value, -1, 1));
-        Assert.True(Enumerable.Range(0, 30).All(second => host.Heard.Skip(second * 24_000).Take(24_000).Any(value => value != 0)));
+        Assert.True(Enumerable.Range(0, 16).All(second => host.Heard.Skip(second * 24_000).Take(24_000).Any(value => value != 0)));
         Assert.Equal(0, music.Underruns);
     }
 
     [Fact]
     public async Task What_is_saved_goes_on_from_the_same_moments()
     {
-        var maker = new ModelMusicMaker(_model, 11);
+        var maker = new ModelMusicMaker(_model, 6);
         using var first = (ModelMusicPiece)await maker.OpenAsync(new("slow piano in D minor", Quick, false), null, 0, Token);
         int made = (await first.NextAsync(Token))!.Length;
         byte[] bytes = EndlessState.Write(maker, first, made, 1234, new float[2000], -3);
         var saved = EndlessState.Read(maker, new MemoryStream(bytes));
         Assert.Equal((1234, 2000, -3), (saved.Position, saved.Samples.Length, saved.Gain));
-        using var here = (ModelMusicPiece)await new ModelMusicMaker(_model, 11).OpenAsync(saved.Request, saved.Piece, made, Token);
+        using var here = (ModelMusicPiece)await new ModelMusicMaker(_model, 6).OpenAsync(saved.Request, saved.Piece, made, Token);
         Assert.Equal(first.Grid, here.Grid);
         Assert.Equal("D minor", here.Plan.Recipe.Key);
         var (kept, read) = (first.TailAt(made, double.PositiveInfinity), here.TailAt(made, double.PositiveInfinity));
@@ -147,7 +147,7 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     [Fact]
     public async Task Damaged_states_and_those_of_other_models_are_refused()
     {
-        var maker = new ModelMusicMaker(_model, 11);
+        var maker = new ModelMusicMaker(_model, 6);
         using var first = (ModelMusicPiece)await maker.OpenAsync(new("slow piano", Quick, false), null, 0, Token);
         int made = (await first.NextAsync(Token))!.Length;
         byte[] bytes = EndlessState.Write(maker, first, made, 0, new float[100], null);

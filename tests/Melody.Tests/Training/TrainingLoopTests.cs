@@ -1,6 +1,7 @@
 using Melody.Runtime;
 using Melody.Tests.Reference;
 using Melody.Training.Loop;
+using Melody.Weights;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Training;
@@ -29,6 +30,37 @@ public sealed class TrainingLoopTests : IDisposable
         Train(stage, log, Options(12) with { LogSteps = 5 });
         Assert.Equal([false, false, false, false, true, false, false, false, false, true, false, false], stage.Shown);
         Assert.Equal(2, log.Losses.Count);
+    }
+
+    [Theory]
+    [InlineData("\"Step\":3", "\"Step\":-3")]
+    [InlineData("\"Batches\":3", "\"Batches\":9223372036854775808")]
+    [InlineData("{\"layer\":3}", "{}")]
+    [InlineData("{\"layer\":3}", "null")]
+    [InlineData("{\"layer\":3}", "{\"layer\":-1}")]
+    [InlineData("\"Skipped\":0", "\"Skipped\":null")]
+    [InlineData("\"Configuration\":\"", "\"Configuration\":\"\\ud800")]
+    public void ADamagedCheckpointIsOneSentence(string part, string instead)
+    {
+        using (var stage = new ToyStage())
+            Train(stage, new RecordingLog(), Options(3));
+        var file = Directory.GetFiles(Path.Combine(_folder, "run", "checkpoints")).Single();
+        Dictionary<string, Tensor> tensors;
+        string state;
+        using (var reader = SafetensorsReader.Open(file))
+        {
+            tensors = reader.Entries.Keys.ToDictionary(name => name, reader.Read);
+            state = reader.Metadata["state"];
+        }
+        Assert.Contains(part, state, StringComparison.Ordinal);
+        SafetensorsWriter.Write(
+            file,
+            tensors,
+            new Dictionary<string, string> { ["state"] = state.Replace(part, instead, StringComparison.Ordinal) }
+        );
+        using var again = new ToyStage();
+        var error = Assert.Throws<MelodyException>(() => Train(again, new RecordingLog(), Options(5) with { Resume = true }));
+        Assert.Contains("checkpoint", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

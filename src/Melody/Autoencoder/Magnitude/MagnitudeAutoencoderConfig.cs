@@ -1,42 +1,56 @@
+using Melody.Weights;
+
 namespace Melody.Autoencoder.Magnitude;
 
 /// <summary>The sizes of a <see cref="MagnitudeAutoencoder"/>.</summary>
 internal sealed record MagnitudeAutoencoderConfig
 {
     /// <summary>Of the audio, Hz.</summary>
+    [Size(8000, 192000)]
     public required int SampleRate { get; init; }
 
     /// <summary>Samples in a window of the transform.</summary>
+    [Size(16, 65536)]
     public required int FftSize { get; init; }
 
     /// <summary>Samples from one spectral frame to the next.</summary>
+    [Size(1, 32768)]
     public required int HopLength { get; init; }
 
     /// <summary>Spectral frames that one latent frame stands for.</summary>
+    [Size(1, 64)]
     public required int FramesPerLatent { get; init; }
 
     /// <summary>Values in a latent frame.</summary>
+    [Size(1, 4096)]
     public required int LatentChannels { get; init; }
 
     /// <summary>Channels of the trunks, which run at the latent rate.</summary>
+    [Size(1, 16384)]
     public required int Width { get; init; }
 
     /// <summary>Width of a block's inner layer as a multiple of its channels.</summary>
+    [Size(1, 16)]
     public required int Expansion { get; init; }
 
     /// <summary>Frames that a block's depthwise convolution sees; odd.</summary>
+    [Size(1, 255)]
     public required int Kernel { get; init; }
 
     /// <summary>Blocks in the encoder.</summary>
+    [Size(0, 256)]
     public required int EncoderLayers { get; init; }
 
     /// <summary>Blocks in the decoder's trunk.</summary>
+    [Size(0, 256)]
     public required int DecoderLayers { get; init; }
 
     /// <summary>Channels of the decoder's tail, which runs at the rate of spectral frames.</summary>
+    [Size(1, 16384)]
     public required int FineWidth { get; init; }
 
     /// <summary>Blocks in the decoder's tail.</summary>
+    [Size(0, 256)]
     public required int FineLayers { get; init; }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Melody.Autoencoder.Magnitude;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="synthesis">Corrections of the synthesis; the usual ones when not given.</param>
-internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOptions? synthesis = null)
+internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOptions? synthesis = null) : ISoundCodec
 {
     private const int PieceFrames = 500;
 
@@ -22,6 +22,31 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
 
     private int DecoderContext =>
         (_config.DecoderLayers + 1) * HalfKernel + (_config.FineLayers * HalfKernel / _config.FramesPerLatent) + 1;
+
+    /// <inheritdoc/>
+    public int SampleRate => _config.SampleRate;
+
+    /// <inheritdoc/>
+    public int Channels => 2;
+
+    /// <inheritdoc/>
+    public int HopLength => _config.SamplesPerLatent;
+
+    /// <inheritdoc/>
+    public int LatentChannels => _config.LatentChannels;
+
+    /// <inheritdoc/>
+    public float[] EncodeInterleaved(ReadOnlySpan<float> samples, CancellationToken cancellation = default)
+    {
+        var (left, right) = (new float[samples.Length / 2], new float[samples.Length / 2]);
+        for (int n = 0; n < left.Length; n++)
+            (left[n], right[n]) = (samples[2 * n], samples[2 * n + 1]);
+        return Encode(left, right, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public float[] DecodeInterleaved(ReadOnlySpan<float> latents, CancellationToken cancellation = default) =>
+        Decode(latents, cancellation);
 
     /// <summary>Two channels of equal length -> latents in [-1, 1], [ceil(samples / samples of a latent), D] in rows.</summary>
     public float[] Encode(ReadOnlySpan<float> left, ReadOnlySpan<float> right, CancellationToken cancellation = default)
