@@ -12,7 +12,10 @@ public class AttentionForms : LayerBenchmark
         _keys = null!,
         _values = null!;
 
-    /// <summary>"coarse": along the segments of a denoiser's window; "tokens": its columns ask 250 semantic tokens; "text": a transformer over a sentence.</summary>
+    /// <summary>
+    /// "coarse": along the segments of a denoiser's window; "tokens": its columns ask 250 semantic tokens; "text": a transformer over a
+    /// sentence.
+    /// </summary>
     [Params("coarse", "tokens", "text")]
     public string Shape { get; set; } = "";
 

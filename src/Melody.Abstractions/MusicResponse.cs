@@ -12,7 +12,10 @@ public sealed record MusicResponse(ReadOnlyMemory<float> Samples, int SampleRate
     /// <summary>What made it.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>The generator's own result, such as <c>GenerationResult</c> of Melody; null where it came from elsewhere, such as a cache on a disk.</summary>
+    /// <summary>
+    /// The generator's own result, such as <c>GenerationResult</c> of Melody; null where it came from elsewhere, such as a cache on a
+    /// disk.
+    /// </summary>
     public object? RawRepresentation { get; init; }
 
     /// <summary>Its length.</summary>

@@ -150,12 +150,16 @@ internal sealed class EvaluationRun(
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Model {folder.Manifest.Name} ({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset {folder.Manifest.Preset}."
+                        $"Model {folder.Manifest.Name} "
+                            + $"({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset "
+                            + $"{folder.Manifest.Preset}."
                     ),
                     Settings(request.Generation),
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Held-out music: the test split of '{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, {corpus.Seconds / 3600:0.0} hours in all)."
+                        $"Held-out music: the test split of "
+                            + $"'{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Corpus))}' (seed {corpus.Plan.Seed}, "
+                            + $"{corpus.Seconds / 3600:0.0} hours in all)."
                     ),
                     .. withoutOther is null
                         ? Array.Empty<string>()
@@ -263,7 +267,9 @@ internal sealed class EvaluationRun(
     private static string Settings(GenerationOptions options) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Music is made in {options.Steps} steps with guidance {options.Guidance:0.##}, by the prompt {options.PromptGuidance:0.##}, of the tokens {options.SemanticGuidance:0.##}, and steering {options.Steering:0.##}{(options.BestOf == 1 ? "" : $", the best of {options.BestOf}")}."
+            $"Music is made in {options.Steps} steps with guidance {options.Guidance:0.##}, by the prompt "
+                + $"{options.PromptGuidance:0.##}, of the tokens {options.SemanticGuidance:0.##}, and steering "
+                + $"{options.Steering:0.##}{(options.BestOf == 1 ? "" : $", the best of {options.BestOf}")}."
         );
 
     private List<PageItem> Rebuilt(string sounds) =>

@@ -139,7 +139,7 @@ internal sealed record Scoreboard
                 double.IsNaN(heard.Bpm) ? "no pulse" : string.Create(CultureInfo.InvariantCulture, $"{heard.Bpm:0.#} bpm"),
                 expected.Bpm is { } bpm ? Estimators.EstimatorValidation.IsTempo(bpm, heard.Bpm, 0.5, 2) : null
             ),
-            (heard.Key == "none" ? "no key" : heard.Key, expected.Key is { } key ? ObedienceScores.KeyPoints(key, heard.Key) > 0 : null),
+            (heard.Key == "none" ? "no key" : heard.Key, expected.Key is { } key ? AdherenceScores.KeyPoints(key, heard.Key) > 0 : null),
             (heard.Drums ? "drums" : "no drums", expected.Drums is { } drums ? drums == heard.Drums : null),
         };
         if (families?.Recognize(heard.Vector) is { } family)

@@ -9,7 +9,10 @@ public sealed class MelodyModel(IOptions<MelodyOptions> options)
     private readonly object _lock = new();
     private Task<MusicModel>? _loading;
 
-    /// <summary>Loads the model without blocking; a host calls this while it starts, so that the first request does not wait. One that failed is tried again.</summary>
+    /// <summary>
+    /// Loads the model without blocking; a host calls this while it starts, so that the first request does not wait. One that failed is
+    /// tried again.
+    /// </summary>
     /// <exception cref="MelodyException">The model is missing, damaged or too new, or the device is not there.</exception>
     public Task<MusicModel> LoadAsync()
     {

@@ -1,6 +1,8 @@
 namespace Melody.Extensions.DependencyInjection;
 
-/// <summary>What <see cref="MelodyServices.AddMelody"/> loads and puts around it; bound from configuration where the host does so.</summary>
+/// <summary>
+/// What <see cref="MelodyServices.AddMelody"/> loads and puts around it; bound from configuration where the host does so.
+/// </summary>
 public sealed class MelodyOptions
 {
     /// <summary>The model's folder; null looks where <see cref="MusicModel.LoadAsync"/> looks.</summary>

@@ -12,7 +12,9 @@ internal static class Lbfgs
     /// <summary>The value at a point; its gradient is written into the second argument.</summary>
     public delegate double Objective(double[] point, double[] gradient);
 
-    /// <summary>Starts at 0 and stops when the gradient is <paramref name="tolerance"/> times what it was, or after so many steps.</summary>
+    /// <summary>
+    /// Starts at 0 and stops when the gradient is <paramref name="tolerance"/> times what it was, or after so many steps.
+    /// </summary>
     public static double[] Minimize(Objective objective, int dimensions, int steps = 200, double tolerance = 1e-4)
     {
         var (point, gradient) = (new double[dimensions], new double[dimensions]);

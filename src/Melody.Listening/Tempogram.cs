@@ -56,7 +56,9 @@ internal sealed class Tempogram
         return lags.Count == 0 ? 0 : lags.Average(lag => At(_correlation, lag));
     }
 
-    /// <summary>What a tempo is told from: one vector a tempo of the grid, both curves at simple ratios, the tempo and the density of onsets.</summary>
+    /// <summary>
+    /// What a tempo is told from: one vector a tempo of the grid, both curves at simple ratios, the tempo and the density of onsets.
+    /// </summary>
     public float[][] Candidates() =>
         [
             .. Enumerable

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Melody.Fuzz;
 
 /// <summary>
-/// Gives a reader its seeds and then as many mutations of them as are asked for. A watch on a thread of its own sees inputs that never end and memory that
+/// Gives a reader its seeds and then as many mutations of them as are asked for. A watch on a thread of its own sees inputs that never
+/// end and memory that
 /// grows; the reader's own thread is left behind where it hangs.
 /// </summary>
 public sealed class FuzzRun

@@ -4,7 +4,8 @@ using System.IO.MemoryMappedFiles;
 namespace Melody.Fuzz;
 
 /// <summary>
-/// Keeps the input that is being read in a mapped file, so that it is there should the process die of it, and writes those that failed. A run
+/// Keeps the input that is being read in a mapped file, so that it is there should the process die of it, and writes those that failed. A
+/// run
 /// that ends takes the file away; one that is found at the start is of a run that died, and is told.
 /// </summary>
 internal sealed class LastInput : IDisposable

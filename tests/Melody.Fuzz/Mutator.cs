@@ -5,7 +5,8 @@ using System.Text;
 namespace Melody.Fuzz;
 
 /// <summary>
-/// Makes hostile inputs of valid ones: bits and bytes, numbers at the edge of their range in both orders, cuts, repeats and splices; of text also
+/// Makes hostile inputs of valid ones: bits and bytes, numbers at the edge of their range in both orders, cuts, repeats and splices; of
+/// text also
 /// other numbers and literals, lines and fields moved, brackets and quotes too many. The same seed makes the same inputs.
 /// </summary>
 internal sealed class Mutator(Reader reader, int seed)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Melody.Fuzz;
 
 /// <summary>What a run of a reader gave.</summary>
@@ -20,7 +22,9 @@ public sealed record Report(
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant(
-            $"{Reader, -16} seed {Seed}: {Inputs, 8} inputs, {Accepted, 8} accepted, {Refused, 8} refused, {Findings.Count} findings, {Seconds:0.0} s"
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Reader, -16} seed {Seed}: {Inputs, 8} inputs, {Accepted, 8} accepted, {Refused, 8} refused, {Findings.Count} "
+                + $"findings, {Seconds:0.0} s"
         );
 }

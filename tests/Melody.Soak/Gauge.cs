@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Melody.Soak;
 
@@ -36,8 +37,10 @@ internal sealed class Gauge(string name, int most, int warmUp, TimeSpan longest)
             _told = _clock.Elapsed;
             string music = _seconds > 0 ? FormattableString.Invariant($" ({_seconds:0} s of music)") : "";
             Console.WriteLine(
-                FormattableString.Invariant(
-                    $"{_clock.Elapsed:hh\\:mm\\:ss} {name}: {_count} {what}{music}, {memory >> 20} MB resident, {_highest >> 20} MB at most, {Process.GetCurrentProcess().Threads.Count} threads"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_clock.Elapsed:hh\\:mm\\:ss} {name}: {_count} {what}{music}, {memory >> 20} MB resident, {_highest >> 20} "
+                        + $"MB at most, {Process.GetCurrentProcess().Threads.Count} threads"
                 )
             );
         }

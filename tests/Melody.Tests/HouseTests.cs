@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Melody.Tests;
 
-/// <summary>Rules of docs/architecture.md that the text of the sources shows; those about rooms stand in <see cref="Architecture.ArchitectureTests"/>.</summary>
+/// <summary>
+/// Rules of docs/architecture.md that the text of the sources shows; those about rooms stand in
+/// <see cref="Architecture.ArchitectureTests"/>.
+/// </summary>
 public sealed partial class HouseTests
 {
     internal static string Repository { get; } = Root(AppContext.BaseDirectory);

@@ -19,7 +19,8 @@ public sealed class PublicApiTests
         var options = new ApiGeneratorOptions
         {
             IncludeAssemblyAttributes = false,
-            ExcludeAttributes = [typeof(System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute).FullName!], // it names what the compiler made
+            // it names what the compiler made
+            ExcludeAttributes = [typeof(System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute).FullName!],
         };
         var actual = string.Join("\n", All.Select(assembly => assembly.GeneratePublicApi(options).ReplaceLineEndings("\n").Trim()));
         var received = Path.Combine(AppContext.BaseDirectory, "PublicApi.received.txt");

@@ -22,7 +22,8 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
         string minor = MinorOf(loaded);
         if (minor == MinorOf(expected) || SeenWorking.Contains(minor))
             return null;
-        return $"TorchSharp {package} belongs to libtorch {expected}, but {loaded} is loaded, and nobody has tried whether they work together; point {TorchRuntime.LibTorchVariable} at a {string.Join(" or ", SeenWorking.Prepend(MinorOf(expected)))}";
+        return $"TorchSharp {package} belongs to libtorch {expected}, but {loaded} is loaded, and nobody has tried whether they work "
+            + $"together; point {TorchRuntime.LibTorchVariable} at a {string.Join(" or ", SeenWorking.Prepend(MinorOf(expected)))}";
     }
 
     private static string MinorOf(string version) => string.Join('.', version.Split('.').Take(2));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Melody.Cli.Shared;
@@ -51,7 +52,9 @@ internal sealed record CodecReport(
     /// <summary>For people.</summary>
     [JsonIgnore]
     public string Sentence =>
-        FormattableString.Invariant(
-            $"{(File == "-" ? "standard output" : File)}: {Seconds:0.##} s, {Frames} frames of {Channels} latents, made in {WallSeconds:0.0} s ({RealTimeFactor:0.##} times real time)"
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(File == "-" ? "standard output" : File)}: {Seconds:0.##} s, {Frames} frames of {Channels} latents, made in "
+                + $"{WallSeconds:0.0} s ({RealTimeFactor:0.##} times real time)"
         );
 }

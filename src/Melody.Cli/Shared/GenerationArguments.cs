@@ -42,7 +42,7 @@ internal sealed class GenerationArguments
             length.Description = FormattableString.Invariant($"{seconds}; {defaults.Seconds} by default.");
         _options[Loudness]!.Description += normalized
             ? FormattableString.Invariant($" {defaults.TargetLoudness} by default.")
-            : " As it is by default.";
+            : " Left unchanged by default.";
     }
 
     /// <summary>Whether the length is asked for, and not given by other music.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Audio;
 using Melody.Music;
 using Melody.Prompting;
@@ -18,7 +19,9 @@ internal sealed record FileReport(string File, double Seconds, long Seed, double
 /// <param name="Length">How long it is.</param>
 internal sealed record UnreadPart(string Text, int Start, int Length);
 
-/// <summary>What <c>generate</c>, <c>like</c>, <c>continue</c>, <c>inpaint</c> and <c>loop</c> print; the first fields tell of the first file.</summary>
+/// <summary>
+/// What <c>generate</c>, <c>like</c>, <c>continue</c>, <c>inpaint</c> and <c>loop</c> print; the first fields tell of the first file.
+/// </summary>
 internal sealed record GenerationReport(
     string Task,
     string File,
@@ -85,8 +88,10 @@ internal sealed record GenerationReport(
 
     /// <summary>The sentence for people.</summary>
     public static string Sentence(FileReport file) =>
-        FormattableString.Invariant(
-            $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in {file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)"
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in "
+                + $"{file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)"
         );
 
     /// <summary>

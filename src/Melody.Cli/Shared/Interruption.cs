@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Melody.Cli.Shared;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and SIGHUP (the terminal is gone) become a cancellation, so that the work ends after its current step and cleans up behind
+/// Ctrl-C, SIGTERM and SIGHUP (the terminal is gone) become a cancellation, so that the work ends after its current step and cleans up
+/// behind
 /// itself. A second one ends the process at once. What was started with nohup does not hear SIGHUP.
 /// </summary>
 internal sealed class Interruption : IDisposable

@@ -100,7 +100,8 @@ internal sealed record LatentFile(AudioLatents Latents, long Samples, string Mod
     {
         if (ModelHash != loaded.Model.Hash)
             throw new MelodyException(
-                $"'{path}' was encoded by the model '{Model}' ({Short(ModelHash)}), not by '{loaded.Id}' ({Short(loaded.Model.Hash)}); name the model that encoded it with --model."
+                $"'{path}' was encoded by the model '{Model}' ({Short(ModelHash)}), not by '{loaded.Id}' "
+                    + $"({Short(loaded.Model.Hash)}); name the model that encoded it with --model."
             );
     }
 

@@ -25,7 +25,8 @@ internal sealed class ModelArguments
     private readonly Option<string?> _untrained = new("--untrained")
     {
         Description =
-            $"Make noise on purpose, for tests and benchmarks: random weights in the sizes of a preset ({DefaultPreset} by default), or the untrained ones of --model.",
+            $"Make noise on purpose, for tests and benchmarks: random weights in the sizes of a preset ({DefaultPreset} by "
+            + $"default), or the untrained ones of --model.",
         HelpName = string.Join('|', PresetFile.Names),
         Arity = ArgumentArity.ZeroOrOne,
     };

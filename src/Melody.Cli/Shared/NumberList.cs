@@ -7,7 +7,9 @@ namespace Melody.Cli.Shared;
 /// <summary>Options that take several numbers with commas between them, read strictly.</summary>
 internal static class NumberList
 {
-    /// <summary>Numbers in a range, or the word for none or for a number that the machine decides; null when the option is not given.</summary>
+    /// <summary>
+    /// Numbers in a range, or the word for none or for a number that the machine decides; null when the option is not given.
+    /// </summary>
     /// <param name="name">Of the option.</param>
     /// <param name="description">For the help.</param>
     /// <param name="smallest">The least that goes.</param>
@@ -50,7 +52,8 @@ internal static class NumberList
                     result.AddError(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{name} is '{result.Tokens[0].Value}'; give numbers from {smallest} to {largest}{others}, with commas between them"
+                            $"{name} is '{result.Tokens[0].Value}'; give numbers from {smallest} to {largest}{others}, with "
+                                + $"commas between them"
                         )
                     );
                     return null;

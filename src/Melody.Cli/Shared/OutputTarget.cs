@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Audio;
 
 namespace Melody.Cli.Shared;
@@ -20,7 +21,9 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
 
     private bool IsStandardOutput => Path == "-";
 
-    /// <summary>Refuses a file that is there already, and opens the file for a moment: what would go wrong at the end goes wrong now.</summary>
+    /// <summary>
+    /// Refuses a file that is there already, and opens the file for a moment: what would go wrong at the end goes wrong now.
+    /// </summary>
     /// <exception cref="MelodyException">The file cannot be written there, or not in that format.</exception>
     public void Check()
     {
@@ -58,8 +61,10 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     {
         if (needed > free)
             throw new MelodyException(
-                FormattableString.Invariant(
-                    $"Cannot write '{Path}': it needs {Math.Ceiling(needed / 1e6)} MB, and the disk has {free.Value / 1e6:0.#} MB free; free some space or choose another folder."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Cannot write '{Path}': it needs {Math.Ceiling(needed / 1e6)} MB, and the disk has {free.Value / 1e6:0.#} MB "
+                        + $"free; free some space or choose another folder."
                 )
             );
     }
@@ -88,7 +93,8 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
             context.Note(
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"{clipping.Samples:N0} samples ({100.0 * clipping.Samples / audio.Samples.Length:0.##} %) are louder than full scale and were clipped, by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
+                    $"{clipping.Samples:N0} samples ({100.0 * clipping.Samples / audio.Samples.Length:0.##} %) are louder than "
+                        + $"full scale and were clipped, by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
                 )
             );
         return path;

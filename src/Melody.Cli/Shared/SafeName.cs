@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Melody.Foundation;
 
 namespace Melody.Cli.Shared;
 
@@ -14,7 +15,7 @@ internal static class SafeName
         var name = new StringBuilder();
         int bytes = 0;
         bool gap = false;
-        foreach (var rune in words.Normalize(NormalizationForm.FormC).ToLowerInvariant().EnumerateRunes())
+        foreach (var rune in ComposedText.Of(words).ToLowerInvariant().EnumerateRunes())
         {
             bool kept =
                 Rune.IsLetterOrDigit(rune)

@@ -4,7 +4,9 @@ using Melody.Evaluation.Speed;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary><c>melody bench once</c>: one line of the speed table, measured in this process; <c>melody bench</c> starts one for each line.</summary>
+/// <summary>
+/// <c>melody bench once</c>: one line of the speed table, measured in this process; <c>melody bench</c> starts one for each line.
+/// </summary>
 internal sealed class BenchOnceVerb : Verb
 {
     private readonly Option<double?> _seconds = TypedOption.Number(

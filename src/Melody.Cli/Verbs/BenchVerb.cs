@@ -11,7 +11,9 @@ using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary><c>melody bench</c>: how fast a model makes music here, beside the paper's figures and beside a MusicLM-style cascade.</summary>
+/// <summary>
+/// <c>melody bench</c>: how fast a model makes music here, beside the paper's figures and beside a MusicLM-style cascade.
+/// </summary>
 internal sealed class BenchVerb : Verb
 {
     private const string DefaultPreset = "mini";
@@ -19,7 +21,8 @@ internal sealed class BenchVerb : Verb
     private readonly Option<string?> _preset = new("--preset")
     {
         Description =
-            $"Random weights in the sizes of a preset, in place of a trained model: {string.Join(", ", PresetFile.Names)}. Without a model anywhere, {DefaultPreset}.",
+            $"Random weights in the sizes of a preset, in place of a trained model: {string.Join(", ", PresetFile.Names)}. "
+            + $"Without a model anywhere, {DefaultPreset}.",
         HelpName = "name",
     };
     private readonly Option<IReadOnlyList<double>?> _seconds = NumberList.Of(

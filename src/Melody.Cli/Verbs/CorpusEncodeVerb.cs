@@ -24,7 +24,8 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Option<string?> _reuse = new("--reuse")
     {
         Description =
-            "An encoded folder of the same corpus: what parts of this model made of it is taken over, so that after a new joint embedding, tokenizer or autoencoder only that part goes through the music again.",
+            "An encoded folder of the same corpus: what parts of this model made of it is taken over, so that after a new joint "
+            + "embedding, tokenizer or autoencoder only that part goes through the music again.",
         HelpName = "folder",
     };
 
@@ -32,7 +33,8 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Option<string?> _for = new("--for")
     {
         Description =
-            "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, for a denoiser that hears no prompt).",
+            "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, "
+            + "for a denoiser that hears no prompt).",
         HelpName = "stage",
     };
 

@@ -19,7 +19,8 @@ internal sealed class CorpusImportVerb : Verb
     private readonly Option<string?> _captions = new("--captions")
     {
         Description =
-            "Captions: .csv or .jsonl with the columns file and caption or tags, a MusicCaps .csv, or an MTG-Jamendo .tsv. Text files beside the music (song.txt) are read anyway.",
+            "Captions: .csv or .jsonl with the columns file and caption or tags, a MusicCaps .csv, or an MTG-Jamendo .tsv. Text "
+            + "files beside the music (song.txt) are read anyway.",
         HelpName = "file",
     };
     private readonly Option<string?> _licence = new("--licence")

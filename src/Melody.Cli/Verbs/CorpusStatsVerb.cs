@@ -70,34 +70,46 @@ internal sealed class CorpusStatsVerb : Verb
 
     private static void Write(CorpusStatistics statistics, IAnsiConsole console)
     {
-        string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         string Split(IReadOnlyDictionary<string, int> counts) =>
-            string.Join(", ", counts.Select(entry => Text($"{entry.Key} {entry.Value}")));
+            string.Join(", ", counts.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value}")));
         console.WriteLine(
-            Text(
-                $"{statistics.Hours:0.00} hours in {statistics.Shards} shards; pieces: {Split(statistics.Pieces)}; windows: {Split(statistics.Windows)}"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{statistics.Hours:0.00} hours in {statistics.Shards} shards; pieces: {Split(statistics.Pieces)}; windows: "
+                    + $"{Split(statistics.Windows)}"
             )
         );
         console.WriteLine(
-            Text(
-                $"{statistics.Families.Count} families, {statistics.Styles.Count} styles, {statistics.Grooves.Count} grooves, {statistics.Instruments.Count} instruments, {statistics.Metres.Count} metres, {statistics.SlowestBpm:0.#} to {statistics.FastestBpm:0.#} bpm"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{statistics.Families.Count} families, {statistics.Styles.Count} styles, {statistics.Grooves.Count} grooves, "
+                    + $"{statistics.Instruments.Count} instruments, {statistics.Metres.Count} metres, {statistics.SlowestBpm:0.#} to "
+                    + $"{statistics.FastestBpm:0.#} bpm"
             )
         );
         console.WriteLine(
-            Text(
-                $"{statistics.Keys.Count} major and minor keys in {statistics.Keys.Values.Sum()} windows, other modes in {statistics.ModalKeys.Values.Sum()}, no key in {statistics.WithoutKey}"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{statistics.Keys.Count} major and minor keys in {statistics.Keys.Values.Sum()} windows, other modes in "
+                    + $"{statistics.ModalKeys.Values.Sum()}, no key in {statistics.WithoutKey}"
             )
         );
         console.WriteLine(
-            Text(
-                $"{statistics.Captions} sentences with {statistics.CaptionWords} different words; {statistics.SharedCaptions} windows share all six sentences with another; the longest rest in a window lasts {statistics.LongestRest:0.00} s"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{statistics.Captions} sentences with {statistics.CaptionWords} different words; {statistics.SharedCaptions} "
+                    + $"windows share their first six sentences with another; the longest rest in a window lasts "
+                    + $"{statistics.LongestRest:0.00} s"
             )
         );
         foreach (var (name, sanity) in new[] { ("Composed", statistics.Sanity), ("Scores'", statistics.ScoreSanity) })
             if (sanity is not null)
                 console.WriteLine(
-                    Text(
-                        $"{name} melodies ({sanity.Melodies}): chord tones on strong beats {sanity.StrongBeatChordTones:P0}, notes in key {sanity.InKey:P0}, figures that come back {sanity.Repetition:P0}, steps {sanity.Steps:P0}, leaps above a fifth {sanity.WideLeaps:P0}"
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} melodies ({sanity.Melodies}): chord tones on strong beats {sanity.StrongBeatChordTones:P0}, "
+                            + $"notes in key {sanity.InKey:P0}, figures that come back {sanity.Repetition:P0}, steps {sanity.Steps:P0}, "
+                            + $"leaps above a fifth {sanity.WideLeaps:P0}"
                     )
                 );
         foreach (var (_, title, counts) in Charts(statistics))

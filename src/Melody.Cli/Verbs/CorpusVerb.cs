@@ -74,7 +74,9 @@ internal sealed class CorpusOptions
     /// <summary>The folder of the corpus.</summary>
     public string Folder(ParseResult arguments) => arguments.GetRequiredValue(_output);
 
-    /// <summary>The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error.</summary>
+    /// <summary>
+    /// The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error.
+    /// </summary>
     public CorpusPlan Plan(ParseResult arguments, CorpusKind kind, bool needsFonts)
     {
         if (needsFonts)
@@ -151,7 +153,8 @@ internal sealed class CorpusOptions
             console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours made in {watch.Elapsed.TotalSeconds:0} s."
+                    $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours made in "
+                        + $"{watch.Elapsed.TotalSeconds:0} s."
                 )
             )
         );

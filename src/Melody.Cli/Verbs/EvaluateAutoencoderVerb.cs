@@ -47,7 +47,8 @@ internal sealed class EvaluateAutoencoderVerb : Verb
         var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
         if (!folder.Part(Parts.Autoencoder.Name).Trained && !arguments.GetValue(_untrained))
             throw new MelodyException(
-                $"The autoencoder of the model '{folder.Manifest.Name}' is untrained; train it, or measure it all the same with --untrained."
+                $"The autoencoder of the model '{folder.Manifest.Name}' is untrained; train it, or measure it all the same with "
+                    + $"--untrained."
             );
         var output = arguments.GetRequiredValue(_output);
         var report = await context

@@ -30,9 +30,9 @@ internal sealed class EvaluateEstimatorsVerb : Verb
     };
     private readonly Option<bool> _pieces = new("--pieces")
     {
-        Description = "Hear whole pieces, about 40 s, in place of windows of 10 s; those that change their key or tempo are left out.",
+        Description = "Listen to whole pieces, about 40 s, instead of windows of 10 s; those that change their key or tempo are left out.",
     };
-    private readonly Option<double?> _noise = TypedOption.Number("--noise", "Add noise, so many dB under the music.", -20.0, 100.0, "db");
+    private readonly Option<double?> _noise = TypedOption.Number("--noise", "Add noise, this many dB below the music.", -20.0, 100.0, "db");
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "JSON file that receives what was heard in each window.",

@@ -18,7 +18,7 @@ internal sealed class GenerateVerb : GenerationVerb
         _prompt.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(t => t.Value is ['-', '-', ..] or ['-', >= 'a' and <= 'z']) is { } option)
-                result.AddError($"'{option.Value}' is no option of generate");
+                result.AddError($"'{option.Value}' is not an option of generate");
         });
         Arguments.Add(_prompt);
     }

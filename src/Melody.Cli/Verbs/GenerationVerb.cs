@@ -6,7 +6,10 @@ using Melody.Prompting;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary>A verb that makes music: everything that can be refused is refused first, then the model is loaded once, and each piece is made and written in turn.</summary>
+/// <summary>
+/// A verb that makes music: everything that can be refused is refused first, then the model is loaded once, and each piece is made and
+/// written in turn.
+/// </summary>
 internal abstract class GenerationVerb : Verb
 {
     private readonly GenerationArguments _generation;

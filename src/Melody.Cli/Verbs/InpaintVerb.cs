@@ -3,7 +3,7 @@ using Melody.Cli.Shared;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary><c>melody inpaint FILE --from TIME --to TIME</c>: makes a stretch of a piece anew.</summary>
+/// <summary><c>melody inpaint FILE --from TIME --to TIME</c>: makes a stretch of a piece again.</summary>
 internal sealed class InpaintVerb : MusicVerb
 {
     private readonly Option<double> _from = TimeOption.Create("--from", "Where the stretch begins: seconds or m:ss.");
@@ -12,7 +12,7 @@ internal sealed class InpaintVerb : MusicVerb
     public InpaintVerb()
         : base(
             "inpaint",
-            "Makes a stretch of a piece of music anew; the rest stays.",
+            "Replaces a stretch of a piece of music; the rest stays as it is.",
             seconds: null,
             "The piece.",
             "What the stretch should be like; what the piece is like when not given.",
@@ -30,7 +30,7 @@ internal sealed class InpaintVerb : MusicVerb
             to = arguments.GetRequiredValue(_to);
         if (from >= to)
             throw new MelodyException(
-                FormattableString.Invariant($"The stretch from {from} to {to} seconds is empty; --to has to lie behind --from.")
+                FormattableString.Invariant($"The stretch from {from} to {to} seconds is empty; --to must be greater than --from.")
             );
         return new(MusicTask.Inpaint) { Start = from, End = to };
     }

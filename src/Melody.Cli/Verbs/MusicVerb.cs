@@ -3,7 +3,9 @@ using Melody.Cli.Shared;
 
 namespace Melody.Cli.Verbs;
 
-/// <summary>A verb that works on a piece of music that is there already, and may be told in words what the new part should be like.</summary>
+/// <summary>
+/// A verb that works on a piece of music that is there already, and may be told in words what the new part should be like.
+/// </summary>
 internal abstract class MusicVerb : GenerationVerb
 {
     private readonly Argument<string> _music;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Melody.Audio;
 using Melody.Cli.Shared;
@@ -40,8 +41,10 @@ internal sealed record SoundInfo(
         {
             var writer = console.Profile.Out.Writer; // lines are not broken: a recipe may be long
             writer.WriteLine(
-                FormattableString.Invariant(
-                    $"{TerminalText.Line(info.File)}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, {info.Channels} channel{(info.Channels == 1 ? "" : "s")}"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{TerminalText.Line(info.File)}: {info.Seconds?.ToString("0.##", null) ?? "?"} s, {info.SampleRate} Hz, "
+                        + $"{info.Channels} channel{(info.Channels == 1 ? "" : "s")}"
                 )
             );
             if (info.Title is not null)

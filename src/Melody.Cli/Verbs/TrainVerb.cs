@@ -16,7 +16,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string[]> _corpora = new("--corpus")
     {
         Description =
-            "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion, which may be given several times; any folder of audio files for autoencoder and semantic-tokenizer.",
+            "Folder of the corpus; of the encoded corpus for semantic-lm and diffusion, which may be given several times; any "
+            + "folder of audio files for autoencoder and semantic-tokenizer.",
         HelpName = "folder",
         Required = true,
     };
@@ -40,12 +41,14 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _startFrom = new("--start-from")
     {
         Description =
-            "Model folder whose weights the training starts from (fine-tuning), in place of random ones; its sizes count, not the preset's.",
+            "Model folder whose weights the training starts from (fine-tuning), instead of random ones; its sizes count, not "
+            + "the preset's.",
         HelpName = "folder",
     };
     private readonly Option<double?> _keepStart = TypedOption.Number(
         "--keep-start",
-        "For semantic-lm and diffusion: how much of the weights of --start-from is kept in those that are written; 0 by default, 0.5 is halfway back.",
+        "For semantic-lm and diffusion: how much of the weights of --start-from is kept in those that are written; 0 by default, "
+            + "0.5 is halfway back.",
         0.0,
         0.99
     );
@@ -68,7 +71,7 @@ internal sealed class TrainVerb : Verb
     );
     private readonly Option<double?> _coolDown = TypedOption.Number(
         "--cool-down-minutes",
-        "The last so many of --minutes, in which the learning rate falls; without it, it follows a cosine over all steps.",
+        "How many of the last --minutes the learning rate falls over; without it, it follows a cosine over all steps.",
         0.0,
         1e6
     );
@@ -88,7 +91,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string[]> _set = new("--set")
     {
         Description =
-            "Change an option of the preset's training, for example --set batch=64 (a name that there is not is answered with those that there are); may be given several times.",
+            "Change an option of the preset's training, for example --set batch=64 (an unknown name "
+            + "lists the valid ones); may be given several times.",
         HelpName = "name=value",
     };
     private readonly Option<string?> _words = new("--word-vectors")

@@ -15,7 +15,9 @@ internal static class ChordEstimator
         (ChordQuality.DiminishedSeventh, -0.05),
     ];
 
-    /// <summary>One chord a unit of <paramref name="unit"/> ticks from 0 to <paramref name="end"/>; silence carries the last chord on.</summary>
+    /// <summary>
+    /// One chord a unit of <paramref name="unit"/> ticks from 0 to <paramref name="end"/>; silence carries the last chord on.
+    /// </summary>
     public static List<ChordSpan> Estimate(IReadOnlyList<MidiNote> notes, int end, int unit, Chord first)
     {
         var chords = new List<ChordSpan>();

@@ -45,7 +45,9 @@ internal sealed class Composer
     private readonly ScoreLibrary? _scores;
 
     /// <summary>Gets ready to compose.</summary>
-    /// <exception cref="MelodyException">MMA is wanted and missing, the folder of scores cannot be used, or a kind is none or cannot be made.</exception>
+    /// <exception cref="MelodyException">
+    /// MMA is wanted and missing, the folder of scores cannot be used, or a kind is none or cannot be made.
+    /// </exception>
     public Composer(CompositionOptions options)
     {
         _options = options;

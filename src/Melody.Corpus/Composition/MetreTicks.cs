@@ -19,7 +19,9 @@ internal static class MetreTicks
         /// <summary>Quarter notes a minute, what MIDI counts, for a tempo in beats a minute.</summary>
         public double QuartersPerMinute(double bpm) => bpm * metre.BeatTicks / PerQuarter;
 
-        /// <summary>How strong a position of the bar is: 3 the downbeat, 2 the middle of 4 (or 6/8's second) beats, 1 a beat, 0 between.</summary>
+        /// <summary>
+        /// How strong a position of the bar is: 3 the downbeat, 2 the middle of 4 (or 6/8's second) beats, 1 a beat, 0 between.
+        /// </summary>
         public int Strength(int tickInBar)
         {
             if (tickInBar == 0)

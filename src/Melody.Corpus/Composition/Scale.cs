@@ -37,7 +37,9 @@ internal static class Scale
     public static int NearestInScale(int pitch, MusicalKey key, Chord chord, int low, int high) =>
         Nearest(pitch, p => Allows(p, key, chord), low, high);
 
-    /// <summary>The nearest pitch that <paramref name="fits"/>, the lower of two equally near ones; ranges hold an octave or more.</summary>
+    /// <summary>
+    /// The nearest pitch that <paramref name="fits"/>, the lower of two equally near ones; ranges hold an octave or more.
+    /// </summary>
     public static int Nearest(int pitch, Func<int, bool> fits, int low, int high)
     {
         pitch = Math.Clamp(pitch, low, high);

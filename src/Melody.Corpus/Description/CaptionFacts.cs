@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 using static Melody.Music.GmProgram;
 
@@ -22,31 +23,6 @@ internal sealed class CaptionFacts(
 {
     /// <summary>An instrument is named when it sounds for at least this part of the window.</summary>
     public const double LeastShare = 0.06;
-
-    private static readonly string[] Units =
-    [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
     private readonly List<InstrumentRecord> _named =
     [
@@ -156,7 +132,9 @@ internal sealed class CaptionFacts(
         return Join(names);
     }
 
-    /// <summary>"solo flute", "flute and harp duo", "string quartet": a name for the players where they are few and no others sound; else null.</summary>
+    /// <summary>
+    /// "solo flute", "flute and harp duo", "string quartet": a name for the players where they are few and no others sound; else null.
+    /// </summary>
     public string? Players()
     {
         if (EnsembleSounds && record.Instruments.Count > 1 && !ensemble!.Contains("band", StringComparison.Ordinal))
@@ -213,11 +191,10 @@ internal sealed class CaptionFacts(
         if (Lead is not { } lead)
             return _named.Count == 0
                 ? "the sound is very thin"
-                : $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} {InstrumentList(4)}".Replace(
-                    "there is drum",
-                    "there are drum",
-                    StringComparison.Ordinal
-                );
+                : (
+                    $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} "
+                    + $"{InstrumentList(4)}"
+                ).Replace("there is drum", "there are drum", StringComparison.Ordinal);
         var name = Name(lead.Program);
         var many = name.EndsWith('s') && IsPlural(name) && name != "brass";
         var verb = random.Pick([
@@ -255,8 +232,11 @@ internal sealed class CaptionFacts(
         var whole = record.Bpm == Math.Floor(record.Bpm);
         var number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
         if (whole && random.Chance(0.08))
-            number = InWords((int)record.Bpm);
-        return $"{number} {random.Pick<string>(number[0] is >= '0' and <= '9' ? ["bpm", "bpm", "BPM", "beats per minute", "beats a minute"] : ["beats per minute", "beats a minute"])}";
+            number = EnglishNumbers.InWords((int)record.Bpm);
+        string[] units = char.IsAsciiDigit(number[0])
+            ? ["bpm", "bpm", "BPM", "beats per minute", "beats a minute"]
+            : ["beats per minute", "beats a minute"];
+        return $"{number} {random.Pick(units)}";
     }
 
     /// <summary>The tempo without a number.</summary>
@@ -372,15 +352,6 @@ internal sealed class CaptionFacts(
             0 => "",
             1 => names[0],
             _ => string.Join(", ", names.Take(names.Count - 1)) + " and " + names[^1],
-        };
-
-    /// <summary>0..999 in words.</summary>
-    public static string InWords(int number) =>
-        number switch
-        {
-            < 20 => Units[number],
-            < 100 => Tens[number / 10] + (number % 10 > 0 ? "-" + Units[number % 10] : ""),
-            _ => Units[number / 100] + " hundred" + (number % 100 > 0 ? " and " + InWords(number % 100) : ""),
         };
 
     // "carries the melody" -> "carry the melody".

@@ -116,8 +116,8 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         {
             7 => $"{_facts.TempoWord()}, {_facts.Mood()} {_facts.Genre()} for {_facts.Players()}",
             8 => $"{_facts.OnlyPlayers()}, {_facts.Moods()}, {_facts.Bpm()}",
-            9 =>
-                $"{_facts.Mood()} {_facts.Players()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.7)}{Maybe(_facts.Exclusion(), ", ", 0.4)}",
+            9 => $"{_facts.Mood()} "
+                + $"{_facts.Players()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.7)}{Maybe(_facts.Exclusion(), ", ", 0.4)}",
             0 => $"{CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} with {_facts.InstrumentList(2)}",
             1 => $"{_facts.Mood()} {_facts.Genre()} on {_facts.InstrumentList(3)}",
             2 => $"{_facts.Genre()} with {_facts.InstrumentList(3)}{Maybe(_facts.Exclusion(), ", ", 0.4)}",
@@ -131,8 +131,8 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         random.Below(7) switch
         {
             6 => $"{_facts.Mood()} {_facts.Genre()}, like {_facts.Simile()}, on {_facts.InstrumentList(3)}",
-            0 =>
-                $"{CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} at {_facts.Bpm()}, with {_facts.InstrumentList(3)}",
+            0 => $"{CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} at {_facts.Bpm()}, with "
+                + $"{_facts.InstrumentList(3)}",
             1 => $"{_facts.TempoWord()}, {_facts.Mood()} {_facts.Genre()}: {_facts.Roles()}",
             2 => $"This {_facts.Noun()} is {_facts.Moods()}; {_facts.Roles()}",
             3 => $"{_facts.Genre()} from the world of {_facts.Setting()}, {_facts.Moods()}, {_facts.Bpm()}",
@@ -152,12 +152,12 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         );
         return random.Below(4) switch
         {
-            0 =>
-                $"{CaptionFacts.Article(_facts.Moods())} {_facts.Genre()} {_facts.Noun()}, {string.Join(", ", details)}. {Upper(_facts.Roles())}{Maybe(_facts.Exclusion(), ", ", 0.3)}",
+            0 => $"{CaptionFacts.Article(_facts.Moods())} {_facts.Genre()} {_facts.Noun()}, {string.Join(", ", details)}. "
+                + $"{Upper(_facts.Roles())}{Maybe(_facts.Exclusion(), ", ", 0.3)}",
             1 => $"{Upper(_facts.Roles())} in this {_facts.Mood()} {_facts.Genre()} {_facts.Noun()}, {string.Join(", ", details)}",
             2 => $"{_facts.Genre()}, {string.Join(", ", details)}. {Upper(_facts.Roles())}, and the mood is {_facts.Moods()}",
-            _ =>
-                $"The {_facts.Noun()} is {CaptionFacts.Article(_facts.TempoWord())} {_facts.Genre()} {_facts.Noun()}, {string.Join(", ", details)}; {_facts.Roles()}. It feels {_facts.Moods()}",
+            _ => $"The {_facts.Noun()} is {CaptionFacts.Article(_facts.TempoWord())} {_facts.Genre()} {_facts.Noun()}, "
+                + $"{string.Join(", ", details)}; {_facts.Roles()}. It feels {_facts.Moods()}",
         };
     }
 
@@ -170,8 +170,8 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
             3 => $"Perfect for {_facts.Use()}: {_facts.Moods()} {_facts.Genre()} at {_facts.Bpm()}",
             4 => $"Something {_facts.Mood()} for {_facts.Use()}, {_facts.InstrumentList(3)}{Maybe(_facts.Exclusion(), ", ", 0.4)}",
             5 => $"This could be heard in {_facts.Use()}: {_facts.Roles()}",
-            _ =>
-                $"{_facts.InstrumentList(3)} playing {CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()}, good for {_facts.Use()}",
+            _ => $"{_facts.InstrumentList(3)} playing {CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()}, good "
+                + $"for {_facts.Use()}",
         };
 
     private string Described()
@@ -208,10 +208,10 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
     private string Request() =>
         random.Below(8) switch
         {
-            0 =>
-                $"Make {CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} with {_facts.InstrumentList(3)}, {_facts.Bpm()}",
-            1 =>
-                $"I want {CaptionFacts.Article(_facts.TempoWord())} {_facts.Genre()} {_facts.Noun()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.6)} with {_facts.InstrumentList(2)}",
+            0 => $"Make {CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} with {_facts.InstrumentList(3)}, "
+                + $"{_facts.Bpm()}",
+            1 => $"I want {CaptionFacts.Article(_facts.TempoWord())} {_facts.Genre()} "
+                + $"{_facts.Noun()}{Maybe(_facts.HasKey ? _facts.Key() : null, " in ", 0.6)} with {_facts.InstrumentList(2)}",
             2 => $"Give me {_facts.Mood()} {_facts.Genre()}, {_facts.Bpm()}{Maybe(_facts.Exclusion(), ", ", 0.5)}",
             3 => $"{_facts.Genre()} / {_facts.Mood()} / {_facts.InstrumentList(2)} / {_facts.Bpm()}",
             4 => $"Please compose {CaptionFacts.Article(_facts.Mood())} {_facts.Noun()} for {_facts.Use()} in {InKeyOrMetre()}",
@@ -223,15 +223,16 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
     private string Produced()
     {
         if (!_facts.HasProduction)
-            return $"{Upper(_facts.TempoWord())} {_facts.Genre()} in {InKeyOrMetre()}, {_facts.InstrumentList(4)}{Maybe(_facts.Exclusion(), ", ", 0.7)}{Maybe(_facts.Trait(), "; the sound is ", 0.5)}";
+            return $"{Upper(_facts.TempoWord())} {_facts.Genre()} in {InKeyOrMetre()}, "
+                + $"{_facts.InstrumentList(4)}{Maybe(_facts.Exclusion(), ", ", 0.7)}{Maybe(_facts.Trait(), "; the sound is ", 0.5)}";
         return random.Below(5) switch
         {
             0 => $"{_facts.Mood()} {_facts.Genre()} with {_facts.Production()}",
             1 => $"{_facts.InstrumentList(3)}, {_facts.Production()}, {_facts.Bpm()}",
             2 => $"{_facts.Genre()} at {_facts.Bpm()} with {_facts.Production()}; {_facts.Roles()}",
             3 => $"The {_facts.Noun()} has {_facts.Production()} and feels {_facts.Mood()}{Maybe(_facts.Exclusion(), ", ", 0.4)}",
-            _ =>
-                $"{CaptionFacts.Article(_facts.Mood())} {_facts.Noun()} in {InKeyOrMetre()}, {_facts.Production()}, {_facts.InstrumentList(2)}",
+            _ => $"{CaptionFacts.Article(_facts.Mood())} {_facts.Noun()} in {InKeyOrMetre()}, {_facts.Production()}, "
+                + $"{_facts.InstrumentList(2)}",
         };
     }
 

@@ -6,7 +6,8 @@ namespace Melody.Corpus.Description;
 /// Mood words by rule, after the circumplex of affect (Russell 1980) and what listening experiments found about tempo,
 /// mode, loudness and articulation (Gabrielsson and Lindström 2010):
 /// <list type="bullet">
-/// <item>energy 0..1 = 0.30 loudness (velocity 45..105) + 0.25 density (0..14 onsets a second) + 0.30 tempo (60..170 bpm) + 0.15 if drums play,
+/// <item>energy 0..1 = 0.30 loudness (velocity 45..105) + 0.25 density (0..14 onsets a second) + 0.30 tempo (60..170 bpm) + 0.15 if drums
+/// play,
 /// less 0.12 in gentle genres (a lounge band is not furious, however many notes it plays) and 0.08 more in driven ones;</item>
 /// <item>valence -1..1 = +0.4 major, lydian, mixolydian or -0.4 minor, phrygian, -0.25 dorian; + (bpm - 100) / 250 within ±0.25;
 /// + (register - 62) / 120 within ±0.12; +0.08 for staccato under 0.5;</item>

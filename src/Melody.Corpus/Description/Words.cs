@@ -10,31 +10,56 @@ internal static class Words
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["sad"] = Split(
-                "sad, melancholic, melancholy, sorrowful, mournful, wistful, gloomy, heartbroken, lonely, plaintive, tearful, sombre, grieving, blue, forlorn, bittersweet, desolate, pensive, yearning, downcast, elegiac, aching, bleak, doleful, rueful, woeful, lamenting, despondent, broken, world-weary, poignant, nostalgic, regretful, tragic, hollow"
+                "sad, melancholic, melancholy, sorrowful, mournful, wistful, gloomy, heartbroken, lonely, plaintive, tearful, "
+                    + "sombre, grieving, blue, forlorn, bittersweet, desolate, pensive, yearning, downcast, elegiac, aching, bleak, "
+                    + "doleful, rueful, woeful, lamenting, despondent, broken, world-weary, poignant, nostalgic, regretful, tragic, "
+                    + "hollow"
             ),
             ["dreamy"] = Split(
-                "dreamy, floating, hazy, ethereal, hypnotic, weightless, drifting, mysterious, introspective, reflective, contemplative, meditative, nocturnal, sleepy, otherworldly, hushed, misty, suspended, thoughtful, faraway, enchanted, vaporous, gauzy, starlit, trance-like, surreal, glassy, cosmic, soporific, spellbound, wandering, blurred, lunar, pensive, timeless"
+                "dreamy, floating, hazy, ethereal, hypnotic, weightless, drifting, mysterious, introspective, reflective, "
+                    + "contemplative, meditative, nocturnal, sleepy, otherworldly, hushed, misty, suspended, thoughtful, faraway, "
+                    + "enchanted, vaporous, gauzy, starlit, trance-like, surreal, glassy, cosmic, soporific, spellbound, wandering, "
+                    + "blurred, lunar, pensive, timeless"
             ),
             ["peaceful"] = Split(
-                "peaceful, calm, gentle, serene, tranquil, soothing, tender, soft-hearted, warm, relaxing, restful, comforting, idyllic, placid, delicate, quiet, innocent, loving, pastoral, unhurried, balmy, graceful, sweet, mellow, lulling, angelic, cosy, reassuring, simple, mild, heavenly, sheltered, benign, kind, drowsy"
+                "peaceful, calm, gentle, serene, tranquil, soothing, tender, soft-hearted, warm, relaxing, restful, comforting, "
+                    + "idyllic, placid, delicate, quiet, innocent, loving, pastoral, unhurried, balmy, graceful, sweet, mellow, "
+                    + "lulling, angelic, cosy, reassuring, simple, mild, heavenly, sheltered, benign, kind, drowsy"
             ),
             ["tense"] = Split(
-                "tense, moody, brooding, dark, uneasy, restless, suspenseful, ominous, haunting, troubled, shadowy, anxious, serious, sinister, noir, stern, smouldering, foreboding, dramatic, wary, stormy, grave, furtive, edgy, cold, nervous, creeping, cryptic, paranoid, chilling, uncanny, grim, murky, conspiratorial, fateful"
+                "tense, moody, brooding, dark, uneasy, restless, suspenseful, ominous, haunting, troubled, shadowy, anxious, "
+                    + "serious, sinister, noir, stern, smouldering, foreboding, dramatic, wary, stormy, grave, furtive, edgy, cold, "
+                    + "nervous, creeping, cryptic, paranoid, chilling, uncanny, grim, murky, conspiratorial, fateful"
             ),
             ["relaxed"] = Split(
-                "relaxed, laid-back, easygoing, chilled, smooth-going, cool, casual, steady, understated, nonchalant, suave, effortless, breezy, loose, unfussy, leisurely, sophisticated, elegant, neutral, swaying, lazy, tasteful, urbane, moderate, measured, chill, unruffled, composed, smooth, polished, cultured, lounging, amiable, ambling, downbeat"
+                "relaxed, laid-back, easygoing, chilled, smooth-going, cool, casual, steady, understated, nonchalant, suave, "
+                    + "effortless, breezy, loose, unfussy, leisurely, sophisticated, elegant, neutral, swaying, lazy, tasteful, "
+                    + "urbane, moderate, measured, chill, unruffled, composed, smooth, polished, cultured, lounging, amiable, ambling, "
+                    + "downbeat"
             ),
             ["cheerful"] = Split(
-                "cheerful, happy, upbeat, sunny, light-hearted, playful, optimistic, charming, friendly, carefree, positive, good-natured, jaunty, pleasant, merry, cute, whimsical, quirky, hopeful, smiling, perky, bubbly, endearing, lively, feel-good, bright-eyed, chirpy, comic, zesty, affable, sprightly, humorous, mischievous, peppy, welcoming"
+                "cheerful, happy, upbeat, sunny, light-hearted, playful, optimistic, charming, friendly, carefree, positive, "
+                    + "good-natured, jaunty, pleasant, merry, cute, whimsical, quirky, hopeful, smiling, perky, bubbly, endearing, "
+                    + "lively, feel-good, bright-eyed, chirpy, comic, zesty, affable, sprightly, humorous, mischievous, peppy, "
+                    + "welcoming"
             ),
             ["intense"] = Split(
-                "intense, aggressive, fierce, dark, driving, urgent, furious, menacing, relentless, powerful, angry, turbulent, gritty, dangerous, heavy, fiery, ferocious, passionate, agitated, combative, pounding, desperate, stormy, hard-hitting, severe, brutal, frantic, explosive, defiant, savage, merciless, feverish, thunderous, warlike, wild"
+                "intense, aggressive, fierce, dark, driving, urgent, furious, menacing, relentless, powerful, angry, turbulent, "
+                    + "gritty, dangerous, heavy, fiery, ferocious, passionate, agitated, combative, pounding, desperate, stormy, "
+                    + "hard-hitting, severe, brutal, frantic, explosive, defiant, savage, merciless, feverish, thunderous, warlike, "
+                    + "wild"
             ),
             ["energetic"] = Split(
-                "energetic, dynamic, pumping, punchy, driving, vigorous, kinetic, lively, propulsive, spirited, rousing, bustling, groovy, bold, animated, electrifying, brisk, high-octane, busy, athletic, vibrant, muscular, racing, charged, restless, hyperactive, zippy, forceful, snappy, funky, pulsating, tireless, confident, assertive, frenetic"
+                "energetic, dynamic, pumping, punchy, driving, vigorous, kinetic, lively, propulsive, spirited, rousing, "
+                    + "bustling, groovy, bold, animated, electrifying, brisk, high-octane, busy, athletic, vibrant, muscular, racing, "
+                    + "charged, restless, hyperactive, zippy, forceful, snappy, funky, pulsating, tireless, confident, assertive, "
+                    + "frenetic"
             ),
             ["joyful"] = Split(
-                "joyful, happy, exuberant, uplifting, euphoric, festive, triumphant, jubilant, celebratory, ecstatic, exciting, gleeful, radiant, party-ready, exhilarating, buoyant, victorious, bouncy, elated, heroic, sparkling, thrilling, jolly, ebullient, rollicking, glorious, blissful, proud, delirious, majestic, jovial, overjoyed, high-spirited, dazzling, rapturous"
+                "joyful, happy, exuberant, uplifting, euphoric, festive, triumphant, jubilant, celebratory, ecstatic, exciting, "
+                    + "gleeful, radiant, party-ready, exhilarating, buoyant, victorious, bouncy, elated, heroic, sparkling, thrilling, "
+                    + "jolly, ebullient, rollicking, glorious, blissful, proud, delirious, majestic, jovial, overjoyed, high-spirited, "
+                    + "dazzling, rapturous"
             ),
         };
 
@@ -43,33 +68,61 @@ internal static class Words
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["sad"] = Split(
-                "a rainy-day vlog, a farewell scene, a breakup montage, a memorial slideshow, a documentary about loss, an autumn walk, the closing credits of a drama, a letter read aloud, an empty railway platform, a grieving character, a poem about winter, a black-and-white short film, an old photograph album, a goodbye at the airport, a widow's garden, abandoned buildings, a homesick traveller, a diary entry, the last scene of a tragedy, a funeral procession"
+                "a rainy-day vlog, a farewell scene, a breakup montage, a memorial slideshow, a documentary about loss, an "
+                    + "autumn walk, the closing credits of a drama, a letter read aloud, an empty railway platform, a grieving "
+                    + "character, a poem about winter, a black-and-white short film, an old photograph album, a goodbye at the "
+                    + "airport, a widow's garden, abandoned buildings, a homesick traveller, a diary entry, the last scene of a "
+                    + "tragedy, a funeral procession"
             ),
             ["dreamy"] = Split(
-                "a sleep app, a night sky time-lapse, a yoga class, an aquarium exhibit, a meditation session, a slow-motion underwater shot, a science documentary, late-night studying, a flashback scene, a planetarium show, a mindfulness podcast, a perfume commercial, clouds drifting past, a lucid dream sequence, a jellyfish tank, a snowfall at dusk, stargazing, a bubble bath, an astronaut alone in orbit, a lava lamp"
+                "a sleep app, a night sky time-lapse, a yoga class, an aquarium exhibit, a meditation session, a slow-motion "
+                    + "underwater shot, a science documentary, late-night studying, a flashback scene, a planetarium show, a "
+                    + "mindfulness podcast, a perfume commercial, clouds drifting past, a lucid dream sequence, a jellyfish tank, a "
+                    + "snowfall at dusk, stargazing, a bubble bath, an astronaut alone in orbit, a lava lamp"
             ),
             ["peaceful"] = Split(
-                "a baby's bedtime, a spa, a nature documentary, a morning coffee video, reading by the fireplace, a garden tour, a wedding ceremony, a massage studio, a guided relaxation, a children's picture book, a picnic scene, a slow Sunday breakfast, a sleeping kitten, a lakeside cabin, a tea ceremony, knitting by a window, a meadow in spring, a grandmother's kitchen, a canoe trip, bread rising in the oven"
+                "a baby's bedtime, a spa, a nature documentary, a morning coffee video, reading by the fireplace, a garden tour, "
+                    + "a wedding ceremony, a massage studio, a guided relaxation, a children's picture book, a picnic scene, a slow "
+                    + "Sunday breakfast, a sleeping kitten, a lakeside cabin, a tea ceremony, knitting by a window, a meadow in "
+                    + "spring, a grandmother's kitchen, a canoe trip, bread rising in the oven"
             ),
             ["tense"] = Split(
-                "a detective story, a crime podcast, a thriller trailer, a haunted house level, a spy scene, a true-crime documentary, a chess match, a heist being planned, a mystery game, an investigation montage, a stealth mission, a foggy street at midnight, a locked door, a ticking clock, footsteps in an attic, a poker game, a submarine thriller, a police lineup, a courtroom drama, a masked stranger"
+                "a detective story, a crime podcast, a thriller trailer, a haunted house level, a spy scene, a true-crime "
+                    + "documentary, a chess match, a heist being planned, a mystery game, an investigation montage, a stealth mission, "
+                    + "a foggy street at midnight, a locked door, a ticking clock, footsteps in an attic, a poker game, a submarine "
+                    + "thriller, a police lineup, a courtroom drama, a masked stranger"
             ),
             ["relaxed"] = Split(
-                "a cooking show, a hotel lobby, a lounge playlist, a product demo, a coffee shop, a dinner party, background listening, a travel diary, a fashion boutique, an office playlist, a tutorial video, a Sunday drive, a barbershop, a podcast intro, a jazz brunch, a real estate tour, a watch repair video, an airport lounge, a pottery workshop, a slideshow of holiday photographs"
+                "a cooking show, a hotel lobby, a lounge playlist, a product demo, a coffee shop, a dinner party, background "
+                    + "listening, a travel diary, a fashion boutique, an office playlist, a tutorial video, a Sunday drive, a "
+                    + "barbershop, a podcast intro, a jazz brunch, a real estate tour, a watch repair video, an airport lounge, a "
+                    + "pottery workshop, a slideshow of holiday photographs"
             ),
             ["cheerful"] = Split(
-                    "a family commercial, a children's show, a cartoon, a holiday vlog, a pet video, a unboxing clip, a craft tutorial, a summer barbecue, a toy advert, a how-to video, a bicycle ride, a school play, a lemonade stand, a puppy's first walk, a gardening show, a cereal commercial, a spring cleaning montage, a bakery opening, a puppet theatre, a kite on the beach"
+                    "a family commercial, a children's show, a cartoon, a holiday vlog, a pet video, a unboxing clip, a craft "
+                        + "tutorial, a summer barbecue, a toy advert, a how-to video, a bicycle ride, a school play, a lemonade stand, "
+                        + "a puppy's first walk, a gardening show, a cereal commercial, a spring cleaning montage, a bakery opening, a "
+                        + "puppet theatre, a kite on the beach"
                 )
                 .Select(use => use == "a unboxing clip" ? "an unboxing clip" : use)
                 .ToArray(),
             ["intense"] = Split(
-                "a boss fight, a car chase, a battle scene, an action trailer, an extreme sports reel, a boxing match, a villain's entrance, a martial arts sequence, a racing game, a disaster film, a heavy workout, a storm at sea, a sword fight, a zombie attack, a prison break, a motorcycle stunt, a volcano erupting, a gladiator arena, a final lap, a dragon hunt"
+                "a boss fight, a car chase, a battle scene, an action trailer, an extreme sports reel, a boxing match, a "
+                    + "villain's entrance, a martial arts sequence, a racing game, a disaster film, a heavy workout, a storm at sea, a "
+                    + "sword fight, a zombie attack, a prison break, a motorcycle stunt, a volcano erupting, a gladiator arena, a "
+                    + "final lap, a dragon hunt"
             ),
             ["energetic"] = Split(
-                "a workout, a sports highlight reel, a running playlist, a skateboarding video, a tech advert, a game menu, a city time-lapse, a fitness class, a gadget review, a countdown, a dance rehearsal, a news opener, a start-up pitch, a basketball warm-up, a robot competition, an esports stream, a factory line, a drone race, a makeover show, a cycling class"
+                "a workout, a sports highlight reel, a running playlist, a skateboarding video, a tech advert, a game menu, a "
+                    + "city time-lapse, a fitness class, a gadget review, a countdown, a dance rehearsal, a news opener, a start-up "
+                    + "pitch, a basketball warm-up, a robot competition, an esports stream, a factory line, a drone race, a makeover "
+                    + "show, a cycling class"
             ),
             ["joyful"] = Split(
-                "a birthday party, a street festival, a victory celebration, a wedding dance, a carnival parade, a summer party, a happy ending, a graduation video, a theme park, an award ceremony, a holiday advert, New Year's Eve, a homecoming, a fireworks display, a goal celebration, a surprise proposal, a reunion of friends, a circus, a harvest feast, a marching crowd"
+                "a birthday party, a street festival, a victory celebration, a wedding dance, a carnival parade, a summer party, "
+                    + "a happy ending, a graduation video, a theme park, an award ceremony, a holiday advert, New Year's Eve, a "
+                    + "homecoming, a fireworks display, a goal celebration, a surprise proposal, a reunion of friends, a circus, a "
+                    + "harvest feast, a marching crowd"
             ),
         };
 
@@ -78,31 +131,48 @@ internal static class Words
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["sad"] = Split(
-                "rain on a window pane, a candle burning low, fallen leaves in a gutter, an unanswered telephone, footprints fading in snow, a faded postcard, a wilted rose, the last train leaving, an empty swing, grey waves on a pier, a half-forgotten name, dust on a mirror"
+                "rain on a window pane, a candle burning low, fallen leaves in a gutter, an unanswered telephone, footprints "
+                    + "fading in snow, a faded postcard, a wilted rose, the last train leaving, an empty swing, grey waves on a pier, "
+                    + "a half-forgotten name, dust on a mirror"
             ),
             ["dreamy"] = Split(
-                "mist over a harbour, moonlight through curtains, smoke curling upwards, a paper boat on a pond, fireflies at twilight, frost on glass, a slow tide, lanterns on a river, an echo in a cave, satellites crossing the dark, silk in a breeze, a half-waking thought"
+                "mist over a harbour, moonlight through curtains, smoke curling upwards, a paper boat on a pond, fireflies at "
+                    + "twilight, frost on glass, a slow tide, lanterns on a river, an echo in a cave, satellites crossing the dark, "
+                    + "silk in a breeze, a half-waking thought"
             ),
             ["peaceful"] = Split(
-                "sunlight on a wooden floor, a brook between stones, bees in lavender, a blanket by the hearth, a hammock in the shade, dew on clover, swans on a lake, warm milk, an orchard in blossom, a cat stretching, a quiet cloister, sheep on a far hillside"
+                "sunlight on a wooden floor, a brook between stones, bees in lavender, a blanket by the hearth, a hammock in the "
+                    + "shade, dew on clover, swans on a lake, warm milk, an orchard in blossom, a cat stretching, a quiet cloister, "
+                    + "sheep on a far hillside"
             ),
             ["tense"] = Split(
-                "a shadow behind a curtain, a tightrope walker, distant thunder, a fuse being lit, a corridor without lamps, a whispered secret, eyes in the undergrowth, a knife on a table, sirens far away, a crooked smile, a rusty hinge, the calm before a hurricane"
+                "a shadow behind a curtain, a tightrope walker, distant thunder, a fuse being lit, a corridor without lamps, a "
+                    + "whispered secret, eyes in the undergrowth, a knife on a table, sirens far away, a crooked smile, a rusty hinge, "
+                    + "the calm before a hurricane"
             ),
             ["relaxed"] = Split(
-                "a convertible in the afternoon, sand between the toes, an espresso at the counter, a ceiling fan, a linen shirt, ice cubes in a glass, a newspaper on a bench, a stroll along the quay, a tram gliding past, a deck chair, half-closed blinds, slow traffic at sunset"
+                "a convertible in the afternoon, sand between the toes, an espresso at the counter, a ceiling fan, a linen "
+                    + "shirt, ice cubes in a glass, a newspaper on a bench, a stroll along the quay, a tram gliding past, a deck "
+                    + "chair, half-closed blinds, slow traffic at sunset"
             ),
             ["cheerful"] = Split(
-                "a skipping rope, balloons on a string, a polka-dot dress, ducklings in a row, whistling on the way home, fresh paint on a fence, strawberries and cream, a toy train, pancakes on a Saturday, daisies in a jar, a squirrel with a nut, a wink across the room"
+                "a skipping rope, balloons on a string, a polka-dot dress, ducklings in a row, whistling on the way home, fresh "
+                    + "paint on a fence, strawberries and cream, a toy train, pancakes on a Saturday, daisies in a jar, a squirrel "
+                    + "with a nut, a wink across the room"
             ),
             ["intense"] = Split(
-                "a hammer on an anvil, molten metal, a stampede, a wall of fire, wolves at the gate, an engine at its limit, lightning over a ridge, a clenched fist, a tornado siren, an avalanche, breaking glass, a runaway locomotive"
+                "a hammer on an anvil, molten metal, a stampede, a wall of fire, wolves at the gate, an engine at its limit, "
+                    + "lightning over a ridge, a clenched fist, a tornado siren, an avalanche, breaking glass, a runaway locomotive"
             ),
             ["energetic"] = Split(
-                "a sprinter at the blocks, sparks from a grinder, a pinball machine, rush hour on the subway, a coiled spring, a bouncing ball, a trampoline, neon signs flickering, white-water rapids, popcorn in a pan, a typewriter at speed, pistons in a row"
+                "a sprinter at the blocks, sparks from a grinder, a pinball machine, rush hour on the subway, a coiled spring, a "
+                    + "bouncing ball, a trampoline, neon signs flickering, white-water rapids, popcorn in a pan, a typewriter at "
+                    + "speed, pistons in a row"
             ),
             ["joyful"] = Split(
-                "confetti in the air, a golden sunrise, children on a slide, corks popping, flags along the avenue, a rainbow after a shower, ribbons on a maypole, a goal in the last minute, cartwheels on the lawn, laughter on a staircase, a sky full of kites, a standing ovation"
+                "confetti in the air, a golden sunrise, children on a slide, corks popping, flags along the avenue, a rainbow "
+                    + "after a shower, ribbons on a maypole, a goal in the last minute, cartwheels on the lawn, laughter on a "
+                    + "staircase, a sky full of kites, a standing ovation"
             ),
         };
 

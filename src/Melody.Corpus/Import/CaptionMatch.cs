@@ -1,3 +1,5 @@
+using Melody.Foundation;
+
 namespace Melody.Corpus.Import;
 
 /// <summary>
@@ -81,7 +83,8 @@ internal sealed class CaptionMatch
         return songs.Count == 1
             ? found
             : throw new MelodyException(
-                $"Line {row.Line} of '{table.Path}' names '{row.Key}', which is {songs.Count} files ('{songs[0]}', '{songs[1]}'); give the path within the folder."
+                $"Line {row.Line} of '{table.Path}' names '{row.Key}', which is {songs.Count} files ('{songs[0]}', '{songs[1]}'); "
+                    + $"give the path within the folder."
             );
     }
 

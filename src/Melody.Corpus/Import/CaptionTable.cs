@@ -77,14 +77,15 @@ internal sealed class CaptionTable
             {
                 using var document = JsonDocument.Parse(line);
                 if (document.RootElement.ValueKind != JsonValueKind.Object)
-                    throw new MelodyException($"Line {number} of '{path}' is no JSON object.");
+                    throw new MelodyException($"Line {number} of '{path}' is not a JSON object.");
                 var values = document
                     .RootElement.EnumerateObject()
                     .GroupBy(property => property.Name.ToLowerInvariant())
                     .ToDictionary(group => group.Key, group => group.SelectMany(property => Strings(property.Value)).ToList());
                 if (!values.Keys.Intersect(Told).Any())
                     throw new MelodyException(
-                        $"Line {number} of '{path}' has no caption; call its key 'caption' or 'tags' (found: {string.Join(", ", values.Keys)})."
+                        $"Line {number} of '{path}' has no caption; call its key 'caption' or 'tags' (found: "
+                            + $"{string.Join(", ", values.Keys)})."
                     );
                 table.Add(name => values.GetValueOrDefault(name) ?? [], number);
             }
@@ -117,7 +118,8 @@ internal sealed class CaptionTable
         {
             if (row.Cells.Length != header.Length)
                 throw new MelodyException(
-                    $"Line {row.Line} of '{path}' has {row.Cells.Length} cells and the header {header.Length}; put quotes around a cell that holds a comma."
+                    $"Line {row.Line} of '{path}' has {row.Cells.Length} cells and the header {header.Length}; put quotes around "
+                        + $"a cell that holds a comma."
                 );
             table.Add(
                 name => Array.IndexOf(header, name) is >= 0 and var at && row.Cells[at].Trim().Length > 0 ? [row.Cells[at]] : [],

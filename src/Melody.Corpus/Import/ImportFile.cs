@@ -47,7 +47,8 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         var captions = new CaptionMatch(table, [.. found.Select(file => file.Name)], folder);
         if (captions.Unmatched.Count > 0 && captions.Unmatched.Count == table.Rows.Count)
             throw new MelodyException(
-                $"No row of '{table.Path}' names a file in '{folder}'; the first one, in line {table.Rows[0].Line}, names '{table.Rows[0].Key}'."
+                $"No row of '{table.Path}' names a file in '{folder}'; the first one, in line {table.Rows[0].Line}, names "
+                    + $"'{table.Rows[0].Key}'."
             );
         foreach (var row in captions.Unmatched)
             leftOver?.Add(row);
@@ -73,10 +74,15 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         {
             text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{FileLength.Of(file.Path)}\n");
             foreach (var row in file.Rows)
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"\t{(row.Split is { } split ? EnumName<DatasetSplit>.Of(split) : "")}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}\t{string.Join('\u001F', row.Captions)}\t{string.Join('\u001F', row.Tags)}\n"
-                );
+            {
+                var split = row.Split is { } known ? EnumName<DatasetSplit>.Of(known) : "";
+                text.Append(CultureInfo.InvariantCulture, $"\t{split}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}")
+                    .Append('\t')
+                    .AppendJoin('\u001F', row.Captions)
+                    .Append('\t')
+                    .AppendJoin('\u001F', row.Tags)
+                    .Append('\n');
+            }
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }

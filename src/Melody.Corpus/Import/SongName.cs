@@ -1,4 +1,5 @@
 using System.Text;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Import;
 

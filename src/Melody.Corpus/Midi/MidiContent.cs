@@ -106,7 +106,8 @@ internal sealed class MidiContent(string fileName)
             var ticksPerFrame = division & 0xFF;
             if (framesPerSecond is not (24 or 25 or 29 or 30) || ticksPerFrame == 0)
                 throw new MelodyException(
-                    $"The MIDI file '{FileName}' counts time in a way that does not exist ({framesPerSecond} frames a second, {ticksPerFrame} ticks a frame)."
+                    $"The MIDI file '{FileName}' counts time in a way that does not exist ({framesPerSecond} frames a second, "
+                        + $"{ticksPerFrame} ticks a frame)."
                 );
             var dropFrame = framesPerSecond == 29; // 29.97 = 30 / 1.001
             ticks = (short)((dropFrame ? 30 : framesPerSecond) * ticksPerFrame);

@@ -79,7 +79,8 @@ internal static class MidiReader
         return seconds <= MaximumSeconds
             ? song
             : throw new MelodyException(
-                $"The MIDI file '{name}' lasts {seconds / 3600:0.0} hours; at most {MaximumSeconds / 3600:0} hours can be read, cut it first."
+                $"The MIDI file '{name}' lasts {seconds / 3600:0.0} hours; at most {MaximumSeconds / 3600:0} hours can be read, "
+                    + $"cut it first."
             );
     }
 

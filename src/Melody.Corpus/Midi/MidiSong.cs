@@ -2,7 +2,7 @@ namespace Melody.Corpus.Midi;
 
 /// <summary>
 /// A piece of music as a Standard MIDI File holds it. Times are ticks; <see cref="BuildTempoMap"/> turns them into
-/// seconds. Read by <see cref="MidiReader"/>, written by <see cref="MidiWriter"/>.
+/// seconds. Read by <see cref="MidiReader"/>.
 /// </summary>
 internal sealed record MidiSong
 {

@@ -5,7 +5,10 @@ namespace Melody.Corpus.Mixing;
 /// <summary>Where the players of an orchestra sit, seen from the conductor, and how deep in the hall.</summary>
 internal static class Seats
 {
-    /// <summary>The seat of a General MIDI program: place from -1 (left) to 1 (right), and dB more to the reverb than the strings; null for what an orchestra does not have.</summary>
+    /// <summary>
+    /// The seat of a General MIDI program: place from -1 (left) to 1 (right), and dB more to the reverb than the strings; null for what
+    /// an orchestra does not have.
+    /// </summary>
     public static (double Pan, double Depth)? Of(int program) =>
         program switch
         {

@@ -8,7 +8,10 @@ internal static class Master
 {
     private const double LargestGain = 40;
 
-    /// <summary>The sound at <paramref name="loudness"/> LUFS with no true peak above <paramref name="ceiling"/> dBTP. Where the limiter takes much, the result is softer than asked.</summary>
+    /// <summary>
+    /// The sound at <paramref name="loudness"/> LUFS with no true peak above <paramref name="ceiling"/> dBTP. Where the limiter takes
+    /// much, the result is softer than asked.
+    /// </summary>
     public static Waveform Process(Waveform input, double loudness, double ceiling)
     {
         var interleaved = input.Channels.Length == 1 ? input.Channels[0] : input.Interleave(input.Length);

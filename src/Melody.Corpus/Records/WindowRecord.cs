@@ -85,7 +85,9 @@ internal sealed record WindowRecord
     /// <summary>Mean velocity of the notes, 1..127.</summary>
     public required double Loudness { get; init; }
 
-    /// <summary>Mean of note length over the time to the next onset of the same instrument: about 1 is legato, under 0.5 staccato.</summary>
+    /// <summary>
+    /// Mean of note length over the time to the next onset of the same instrument: about 1 is legato, under 0.5 staccato.
+    /// </summary>
     public required double Articulation { get; init; }
 
     /// <summary>Mood words that the rules give, the best first.</summary>

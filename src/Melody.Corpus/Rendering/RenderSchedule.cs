@@ -21,7 +21,9 @@ internal enum RenderEventKind
     NoteOn,
 }
 
-/// <summary>One event for the synthesiser; <paramref name="Block"/> counts blocks of <see cref="RenderSchedule.BlockSize"/> samples.</summary>
+/// <summary>
+/// One event for the synthesiser; <paramref name="Block"/> counts blocks of <see cref="RenderSchedule.BlockSize"/> samples.
+/// </summary>
 internal readonly record struct RenderEvent(long Block, RenderEventKind Kind, int Channel, int First, int Second);
 
 /// <summary>

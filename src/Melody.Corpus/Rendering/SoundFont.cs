@@ -108,7 +108,8 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
             return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
                 && head.StartsWith("RIFF"u8)
                 && head[8..].SequenceEqual("sfbk"u8)
-                && BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) + 8L <= stream.Length + 1; // some writers leave the last padding byte out
+                // some writers leave the last padding byte out
+                && BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) + 8L <= stream.Length + 1;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

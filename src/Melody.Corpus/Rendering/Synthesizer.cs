@@ -55,7 +55,9 @@ internal sealed class Synthesizer : IDisposable
     /// <summary>Rate, channels and the rest.</summary>
     public RenderSettings Settings => _settings;
 
-    /// <summary>Plays a song from its start until its last note has died away or <see cref="RenderSettings.MaximumTailSeconds"/> have passed.</summary>
+    /// <summary>
+    /// Plays a song from its start until its last note has died away or <see cref="RenderSettings.MaximumTailSeconds"/> have passed.
+    /// </summary>
     /// <exception cref="MelodyException">The song has no notes.</exception>
     public Waveform Render(MidiSong song)
     {

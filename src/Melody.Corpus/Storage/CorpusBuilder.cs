@@ -24,7 +24,9 @@ internal sealed class CorpusBuilder(
 )
 {
     /// <summary>Makes shards 0 .. <paramref name="shards"/> - 1, as far as they belong to this part.</summary>
-    /// <exception cref="MelodyException">The folder holds another corpus, the disk is full, or no piece can be made; without any shard, the folder is left free.</exception>
+    /// <exception cref="MelodyException">
+    /// The folder holds another corpus, the disk is full, or no piece can be made; without any shard, the folder is left free.
+    /// </exception>
     public BuildProgress Build(int shards, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (shards < 1)
@@ -115,7 +117,7 @@ internal sealed class CorpusBuilder(
         return state;
     }
 
-    // Where no shard was made the plan goes too: it would refuse the same folder to a run with mended music or other options.
+    // Where no shard was made the plan goes too: it would refuse the same folder to a run with repaired music or other options.
     private void Withdraw(int shards)
     {
         try
@@ -131,6 +133,7 @@ internal sealed class CorpusBuilder(
             }
             File.Delete(Path.Combine(folder, CorpusPlan.FileName));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or MelodyException) { } // the first failure is the one to tell
+        // the first failure is the one to tell
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or MelodyException) { }
     }
 }

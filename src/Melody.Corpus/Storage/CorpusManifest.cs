@@ -8,7 +8,7 @@ namespace Melody.Corpus.Storage;
 internal sealed record SourceCount(string Name, string Licence, string? Path, int Pieces);
 
 /// <summary>
-/// Every source and licence of a corpus, in <c>manifest.json</c>: counted anew from the complete shards whenever a
+/// Every source and licence of a corpus, in <c>manifest.json</c>: counted again from the complete shards whenever a
 /// build ends.
 /// </summary>
 internal sealed record CorpusManifest

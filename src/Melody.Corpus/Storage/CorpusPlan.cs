@@ -105,11 +105,13 @@ internal sealed record CorpusPlan
         var old = Read(folder);
         if (old.ContentVersion != ContentVersion)
             throw new MelodyException(
-                $"'{folder}' holds a corpus whose music and captions follow version {old.ContentVersion} of Melody's rules, and this is version {ContentVersion}; give another folder, or delete it."
+                $"'{folder}' holds a corpus whose music and captions follow version {old.ContentVersion} of Melody's rules, and "
+                    + $"this is version {ContentVersion}; give another folder, or delete it."
             );
         if (!old.Tools.SequenceEqual(Tools))
             throw new MelodyException(
-                $"'{folder}' holds a corpus made with {string.Join(", ", old.Tools)}, and now it would be {string.Join(", ", Tools)}; give another folder, or delete it."
+                $"'{folder}' holds a corpus made with {string.Join(", ", old.Tools)}, and now it would be "
+                    + $"{string.Join(", ", Tools)}; give another folder, or delete it."
             );
         if (JsonSerializer.Serialize(old, CorpusJson.Options) != text)
             throw new MelodyException(

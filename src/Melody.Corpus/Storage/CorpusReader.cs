@@ -113,7 +113,10 @@ internal sealed class CorpusReader : IDisposable
         return samples;
     }
 
-    /// <summary>Frames of a piece from <paramref name="start"/> on, as many as <paramref name="interleaved"/> holds; behind the end of the piece is silence.</summary>
+    /// <summary>
+    /// Frames of a piece from <paramref name="start"/> on, as many as <paramref name="interleaved"/> holds; behind the end of the piece
+    /// is silence.
+    /// </summary>
     public void Read(CorpusPiece piece, long start, Span<float> interleaved)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -184,6 +187,7 @@ internal sealed class CorpusReader : IDisposable
         found.Count > 0
             ? found
             : throw new MelodyException(
-                $"The split '{EnumName<DatasetSplit>.Of(split)}' of the corpus '{_folder}' is empty; make a larger corpus, or ask for {string.Join(", ", EnumName<DatasetSplit>.All)}."
+                $"The split '{EnumName<DatasetSplit>.Of(split)}' of the corpus '{_folder}' is empty; make a larger corpus, or ask "
+                    + $"for {string.Join(", ", EnumName<DatasetSplit>.All)}."
             );
 }

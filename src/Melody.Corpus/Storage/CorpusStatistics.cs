@@ -78,7 +78,10 @@ internal sealed record CorpusStatistics
     /// <summary>The same figures of the real melodies; null where the scores are not given.</summary>
     public SanityFigures? ScoreSanity { get; init; }
 
-    /// <summary>Counts a corpus; with <paramref name="options"/> up to <paramref name="melodies"/> pieces are composed again to judge their melodies.</summary>
+    /// <summary>
+    /// Counts a corpus; with <paramref name="options"/> up to <paramref name="melodies"/> pieces are composed again to judge their
+    /// melodies.
+    /// </summary>
     public static CorpusStatistics Count(CorpusReader corpus, CompositionOptions? options, int melodies, CancellationToken cancellation)
     {
         var (kinds, families, styles, tempi, keys, modal, metres, instruments) = (

@@ -29,7 +29,9 @@ internal sealed record FinishedPiece
 /// </summary>
 internal interface IPieceSource : IDisposable
 {
-    /// <summary>Makes a piece, or returns null when the shard has no more; only what <paramref name="number"/> counts decides where it ends.</summary>
+    /// <summary>
+    /// Makes a piece, or returns null when the shard has no more; only what <paramref name="number"/> counts decides where it ends.
+    /// </summary>
     /// <exception cref="MelodyException">This one piece cannot be made; the next may do.</exception>
     FinishedPiece? Make(int shard, int number);
 }

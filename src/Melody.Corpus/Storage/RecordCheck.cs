@@ -51,7 +51,7 @@ internal static class RecordCheck
                 : Missing(window.Record) is { } missing ? $"{missing} of the window is null"
                 : !window.Record.Notes.All(IsNote) ? "a note has a pitch, a program or a time that no note has"
                 : Identity(window.Record.PieceId);
-        return "it is no shard, no piece and no window";
+        return "it is neither a shard nor a piece nor a window";
     }
 
     private static bool IsNote(NoteEvent note) =>
@@ -60,7 +60,7 @@ internal static class RecordCheck
     // An identifier becomes the name of a file: no folder, no hidden name, nothing that a file system refuses.
     private static string? Identity(string id) =>
         id.Length is 0 or > LongestId || id[0] == '.' || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-            ? "the identifier of the piece is no plain name"
+            ? "the identifier of the piece is not a plain name"
             : null;
 
     // A member or an entry of a list that is null where the records say that it is not.

@@ -8,7 +8,7 @@ namespace Melody.Corpus.Storage;
 
 /// <summary>
 /// The sound of one shard, at any place: from a file of 16-bit samples that is unpacked when the shard is
-/// first heard (its name holds the hash of the shard, so a shard that was made anew is unpacked anew), or decoded at
+/// first heard (its name holds the hash of the shard, so a shard that was made again is unpacked again), or decoded at
 /// each read.
 /// </summary>
 internal abstract class ShardAudio : IDisposable

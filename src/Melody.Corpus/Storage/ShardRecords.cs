@@ -3,7 +3,9 @@ using Melody.Corpus.Records;
 
 namespace Melody.Corpus.Storage;
 
-/// <summary>A line of a shard's JSONL file: exactly one of the three is there. The header comes first, each piece before its windows.</summary>
+/// <summary>
+/// A line of a shard's JSONL file: exactly one of the three is there. The header comes first, each piece before its windows.
+/// </summary>
 internal sealed record ShardLine
 {
     /// <summary>What the shard is.</summary>

@@ -54,8 +54,8 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         return new(
             options,
             heldOut.Count,
-            ObedienceScores.Of([.. answers.Select(a => (Expectation.Of(a.Prompt), a.Heard))], joint, families),
-            ObedienceScores.Of([.. heldOut.Zip(windows, (w, h) => (Expectation.Of(w.Record), h))], joint, families),
+            AdherenceScores.Of([.. answers.Select(a => (Expectation.Of(a.Prompt), a.Heard))], joint, families),
+            AdherenceScores.Of([.. heldOut.Zip(windows, (w, h) => (Expectation.Of(w.Record), h))], joint, families),
             Frechet(heldOut, [.. answers.Select(a => a.Heard)], windows),
             Average(repeated.Select(Diversity.Of)),
             Diversity.Of(pieces),
@@ -108,7 +108,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
             return new ContinuedAnswer(
                 prompt,
                 SeamStrength.Measure(made.Audio, made.Borders),
-                Endurance.Of(made.Audio, prompt.Text, joint),
+                LongForm.Of(made.Audio, prompt.Text, joint),
                 sound,
                 picture
             );

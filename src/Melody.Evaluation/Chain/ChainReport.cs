@@ -87,9 +87,8 @@ internal static class ChainReport
             new(
                 "Whole chain",
                 [
-                    Text(
-                        $"{scores.Answers.Count} prompts with fixed seeds, {scores.Options.Seconds:0.#} s each, beside {scores.Windows} held-out windows."
-                    ),
+                    Text($"{scores.Answers.Count} prompts with fixed seeds, {scores.Options.Seconds:0.#} s each,")
+                        + Text($" beside {scores.Windows} held-out windows."),
                 ],
                 ["what", "generated", "held-out music"],
                 [
@@ -160,7 +159,8 @@ internal static class ChainReport
             new(
                 "Endurance of continuations",
                 [
-                    "Text-audio similarity of the first and of the last ten seconds, and the mean spectral flux of the last over that of the first.",
+                    "Text-audio similarity of the first and of the last ten seconds, and the mean spectral flux of the last over "
+                        + "that of the first.",
                 ],
                 ["prompt", "first", "last", "flux, last to first"],
                 [

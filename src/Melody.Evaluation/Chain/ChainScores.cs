@@ -39,7 +39,7 @@ internal sealed record Answer(EvaluationPrompt Prompt, long Seed, Hearing Heard,
 /// <param name="Endurance">Its end beside its beginning; null when it is short.</param>
 /// <param name="Sound">The sound.</param>
 /// <param name="Picture">Its spectrogram.</param>
-internal sealed record ContinuedAnswer(EvaluationPrompt Prompt, SeamScores? Seams, Endurance? Endurance, string Sound, string Picture);
+internal sealed record ContinuedAnswer(EvaluationPrompt Prompt, SeamScores? Seams, LongForm? Endurance, string Sound, string Picture);
 
 /// <summary>A Fréchet distance beside that of real music to real music, from equally many clips.</summary>
 /// <param name="Embedding">Whose vectors.</param>
@@ -73,8 +73,8 @@ internal sealed record FrechetScore(string Embedding, int Clips, double Generate
 internal sealed record ChainScores(
     ChainOptions Options,
     int Windows,
-    ObedienceScores Generated,
-    ObedienceScores HeldOut,
+    AdherenceScores Generated,
+    AdherenceScores HeldOut,
     IReadOnlyList<FrechetScore> Frechet,
     double Diversity,
     double HeldOutDiversity,

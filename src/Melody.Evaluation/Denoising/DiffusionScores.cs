@@ -17,7 +17,9 @@ internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double F
 /// <param name="PromptGuidance">How much harder the prompt, there the clip's own sound, is followed.</param>
 /// <param name="Embedding">Of the Fréchet distances.</param>
 /// <param name="Angles">Means over the clips.</param>
-/// <param name="WithoutTokens">The velocity's error of the null branch of guidance, whose FiLM keeps the tokens' mean unless the model drops it.</param>
+/// <param name="WithoutTokens">
+/// The velocity's error of the null branch of guidance, whose FiLM keeps the tokens' mean unless the model drops it.
+/// </param>
 /// <param name="Schedules">Linear beside uniform.</param>
 /// <param name="Rebuilt">The originals through the autoencoder alone: what the denoiser could reach at best.</param>
 internal sealed record DiffusionScores(
@@ -46,7 +48,9 @@ internal sealed record DiffusionScores(
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{Clips} clips of {ClipSeconds:0.#} s. The measures are those of the paper's table 5 (there .12 and 6.15 dB, on other latents and other music). That of the null branch of guidance is {WithoutTokens:0.000} in the mean."
+                        $"{Clips} clips of {ClipSeconds:0.#} s. The measures are those of the paper's table 5 (there .12 and 6.15 "
+                            + $"dB, on other latents and other music). That of the null branch of guidance is {WithoutTokens:0.000} in "
+                            + $"the mean."
                     ),
                 ],
                 ["angle, degrees", "velocity error (MSE)", "SI-SNR improvement, dB"],
@@ -60,7 +64,8 @@ internal sealed record DiffusionScores(
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet distance by the {Embedding}."
+                        $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet "
+                            + $"distance by the {Embedding}."
                     ),
                     "The last row is the autoencoder alone.",
                 ],

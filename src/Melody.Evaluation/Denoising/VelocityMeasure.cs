@@ -8,7 +8,9 @@ namespace Melody.Evaluation.Denoising;
 /// <summary>How well the velocity is predicted at one angle (MeLoDy, table 5).</summary>
 /// <param name="Degrees">The angle: 0 is clean, 90 pure noise.</param>
 /// <param name="VelocityError">Mean squared error of the velocity.</param>
-/// <param name="SiSnrImprovement">Scale-invariant signal-to-noise ratio of the latents that the prediction points to, less that of the noisy latents, dB.</param>
+/// <param name="SiSnrImprovement">
+/// Scale-invariant signal-to-noise ratio of the latents that the prediction points to, less that of the noisy latents, dB.
+/// </param>
 internal sealed record VelocityScore(double Degrees, double VelocityError, double SiSnrImprovement);
 
 /// <summary>Compares a predicted velocity with the true one.</summary>

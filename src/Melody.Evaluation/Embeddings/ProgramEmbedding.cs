@@ -45,10 +45,11 @@ internal sealed class ProgramEmbedding : IAudioEmbedding
                     !float.TryParse(values[i], NumberStyles.Float, CultureInfo.InvariantCulture, out vector[i])
                     || !float.IsFinite(vector[i])
                 )
-                    throw new MelodyException($"The program '{_program}' printed '{values[i]}', which is no number of an embedding.");
+                    throw new MelodyException($"The program '{_program}' printed '{values[i]}', which is not a number of an embedding.");
             if (vector.Length == 0 || _width != 0 && vector.Length != _width)
                 throw new MelodyException(
-                    $"The program '{_program}' printed {vector.Length} numbers; an embedding has the same number of them, at least one, for every sound."
+                    $"The program '{_program}' printed {vector.Length} numbers; an embedding has the same number of them, at "
+                        + $"least one, for every sound."
                 );
             _width = vector.Length;
             return vector;

@@ -47,7 +47,7 @@ internal static class KeyTraining
             WeightDecay = 0.1,
             WarmUpSteps = steps / 20,
         };
-        using var optimizer = new AdamW([network], options, new SingleProcess());
+        using var optimizer = new AdamW([network], options);
         var order = Enumerable.Range(0, examples.Count).ToArray();
         for (int step = 0; step < steps; step++)
         {

@@ -6,7 +6,9 @@ namespace Melody.Evaluation.Metrics;
 /// </summary>
 internal static class CaptionRetrieval
 {
-    /// <summary>Chance that a sound's own caption is the nearest, 0..1; a tie between n captions counts 1 / n. NaN when there are fewer than two.</summary>
+    /// <summary>
+    /// Chance that a sound's own caption is the nearest, 0..1; a tie between n captions counts 1 / n. NaN when there are fewer than two.
+    /// </summary>
     /// <param name="texts">Caption i belongs to sound i.</param>
     /// <param name="sounds">Vectors of the same space.</param>
     /// <param name="candidates">Captions that a sound chooses from, its own included; all when there are fewer.</param>

@@ -4,7 +4,8 @@ using Melody.Listening;
 namespace Melody.Evaluation.Metrics;
 
 /// <summary>
-/// How far the pitch classes that sound move from one second to the next: 1 minus the cosine of their sums, averaged. Music that stays on one
+/// How far the pitch classes that sound move from one second to the next: 1 minus the cosine of their sums, averaged. Music that stays on
+/// one
 /// chord may keep tempo, key and instrument, and still be none.
 /// </summary>
 internal static class HarmonicMotion

@@ -6,7 +6,9 @@ namespace Melody.Evaluation.Metrics;
 /// </summary>
 internal static class ScaleInvariantSdr
 {
-    /// <summary>Positive infinity for a scaled copy, negative infinity where nothing of the reference is left; NaN when either is silent.</summary>
+    /// <summary>
+    /// Positive infinity for a scaled copy, negative infinity where nothing of the reference is left; NaN when either is silent.
+    /// </summary>
     public static double Of(SoundPair pair) => Of(pair.Reference.Samples, pair.Estimate.Samples);
 
     /// <summary>The same of any two sequences of one length, such as latents.</summary>

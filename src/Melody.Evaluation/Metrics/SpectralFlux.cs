@@ -2,7 +2,9 @@ using Melody.Audio;
 
 namespace Melody.Evaluation.Metrics;
 
-/// <summary>How much the spectrum changes from frame to frame: mean absolute change of log magnitudes, dB. Frames of 1024 samples every 256.</summary>
+/// <summary>
+/// How much the spectrum changes from frame to frame: mean absolute change of log magnitudes, dB. Frames of 1024 samples every 256.
+/// </summary>
 internal static class SpectralFlux
 {
     /// <summary>Samples from frame to frame.</summary>

@@ -34,7 +34,8 @@ internal sealed record ReconstructionReport(
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Means over {Clips} clips of {ClipSeconds:0.##} s at {SampleRate} Hz, one channel. Lower is better in every column but SI-SDR."
+                    $"Means over {Clips} clips of {ClipSeconds:0.##} s at {SampleRate} Hz, one channel. Lower is better in every "
+                        + $"column but SI-SDR."
                 ),
                 .. Notes,
                 .. Rows.Where(r => r.NotMeasured is not null).Select(row => $"{row.Name} was not measured: {row.NotMeasured}."),

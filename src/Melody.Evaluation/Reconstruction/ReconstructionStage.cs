@@ -18,10 +18,14 @@ internal static class ReconstructionStage
     /// <summary>Measures it.</summary>
     /// <param name="folder">The model; only its autoencoder is needed.</param>
     /// <param name="device">Where it runs.</param>
-    /// <param name="audio">A corpus, whose test split is heard, or a folder of audio files; the notes tell of those that cannot be read.</param>
+    /// <param name="audio">
+    /// A corpus, whose test split is heard, or a folder of audio files; the notes tell of those that cannot be read.
+    /// </param>
     /// <param name="count">Clips, spread evenly.</param>
     /// <param name="seconds">Length of each.</param>
-    /// <param name="soundFolder">Receives the first three as they were and as they came back; made when model and music are found usable.</param>
+    /// <param name="soundFolder">
+    /// Receives the first three as they were and as they came back; made when model and music are found usable.
+    /// </param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the work between two clips.</param>
     /// <exception cref="MelodyException">The model has no autoencoder, or there is no music.</exception>
@@ -55,7 +59,8 @@ internal static class ReconstructionStage
         [
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes {autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."
+                $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes "
+                    + $"{autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."
             ),
             $"The music comes from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(audio))}'.",
             .. leftOut.Take(Reasons).Select(reason => $"Left out: {reason}"),

@@ -28,7 +28,8 @@ internal sealed record Bar(string What, string Measured, string HeldOut, string 
         new(
             "Bars",
             [
-                "\"Held-out music\" is what the same judges say of real music that nobody was trained on: no model can be expected to do better.",
+                "\"Held-out music\" is what the same judges say of real music that nobody was trained on: no model can be "
+                    + "expected to do better.",
             ],
             ["what", "measured", "held-out music", "at least", "reached", "note"],
             [

@@ -44,7 +44,8 @@ internal static class BarChartSvg
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"12\">\n"
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" "
+                + $"font-family=\"sans-serif\" font-size=\"12\">\n"
         );
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n");
         svg.Append(
@@ -65,7 +66,8 @@ internal static class BarChartSvg
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{NameWidth - 6}\" y=\"{top + 13}\" text-anchor=\"end\" fill=\"#222222\">{SecurityElement.Escape(bar.Name)}</text>"
+                $"<text x=\"{NameWidth - 6}\" y=\"{top + 13}\" text-anchor=\"end\" "
+                    + $"fill=\"#222222\">{SecurityElement.Escape(bar.Name)}</text>"
             );
             double from = NameWidth;
             for (int i = 0; i < bar.Parts.Count; i++)

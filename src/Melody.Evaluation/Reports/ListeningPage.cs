@@ -24,13 +24,16 @@ internal static class ListeningPage
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem 1.25rem 4rem; }
         h1 { font-size: 1.6rem; margin: .5rem 0; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
         p { margin: .35rem 0; } nav a { margin-right: 1rem; }
-        table { border-collapse: collapse; margin: .75rem 0; } td, th { border-bottom: 1px solid var(--line); padding: .25rem .7rem; text-align: right; vertical-align: top; }
+        table { border-collapse: collapse; margin: .75rem 0; }
+        td, th { border-bottom: 1px solid var(--line); padding: .25rem .7rem; text-align: right; vertical-align: top; }
         td:first-child, th:first-child { text-align: left; }
         .scroll { overflow-x: auto; }
         .items { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); }
         article { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; background: var(--soft); }
         article h3 { font-size: 1rem; margin: 0; } article small { opacity: .7; }
-        figure { margin: .5rem 0 0; } figcaption { font-size: .85rem; } figure img { display: block; width: 100%; height: 8rem; border-radius: .25rem; background: #000; }
+        figure { margin: .5rem 0 0; }
+        figcaption { font-size: .85rem; }
+        figure img { display: block; width: 100%; height: 8rem; border-radius: .25rem; background: #000; }
         audio { width: 100%; margin-top: .35rem; }
         ul { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem; padding: 0; margin: .5rem 0 0; }
         li { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; }
@@ -50,7 +53,8 @@ internal static class ListeningPage
     )
     {
         var html = new StringBuilder(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                + "content=\"width=device-width, initial-scale=1\">\n"
         );
         html.Append(
             CultureInfo.InvariantCulture,

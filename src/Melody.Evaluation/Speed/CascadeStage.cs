@@ -1,6 +1,8 @@
 namespace Melody.Evaluation.Speed;
 
-/// <summary>One language model of a MusicLM-style cascade: which tokens it reads, which it writes, and how many seconds it sees at once.</summary>
+/// <summary>
+/// One language model of a MusicLM-style cascade: which tokens it reads, which it writes, and how many seconds it sees at once.
+/// </summary>
 /// <param name="Name">Of the stage.</param>
 /// <param name="Rate">Tokens a second that it writes.</param>
 /// <param name="ReadRate">Tokens a second of the stage before that it reads first.</param>

@@ -19,6 +19,7 @@ internal static class MachineLoad
     /// <summary>A sentence for a report; <paramref name="before"/> is what <see cref="Averages"/> gave at its beginning.</summary>
     public static string Sentence(string? before) =>
         before is { } then && Averages() is { } now
-            ? $"Load averages (1, 5, 15 minutes, this measurement included): {then} at the beginning, {now} at the end, {Environment.ProcessorCount} cores."
+            ? $"Load averages (1, 5, 15 minutes, this measurement included): {then} at the beginning, {now} at the end, "
+                + $"{Environment.ProcessorCount} cores."
             : $"{Environment.ProcessorCount} cores; the load of the machine is not known.";
 }

@@ -17,7 +17,9 @@ internal sealed record PeakShare
     /// <summary>Threads that libtorch used.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>What a plain square matrix product reached before, between and behind the networks, best of all; operations a second.</summary>
+    /// <summary>
+    /// What a plain square matrix product reached before, between and behind the networks, best of all; operations a second.
+    /// </summary>
     public required double MatmulPeak { get; init; }
 
     /// <summary>Seconds of a diffusion step of one window, both branches of guidance.</summary>

@@ -4,7 +4,10 @@ using TorchSharp;
 
 namespace Melody.Evaluation.Speed;
 
-/// <summary>The speed of a machine in ratios, in less than two minutes: figures that other work beside it moves little. Null is "not measured": the time was up.</summary>
+/// <summary>
+/// The speed of a machine in ratios, in less than two minutes: figures that other work beside it moves little. Null is "not measured":
+/// the time was up.
+/// </summary>
 internal sealed record QuickRatios
 {
     private const double Seconds = 10;

@@ -39,7 +39,9 @@ internal sealed record SpeedRun
     /// <summary>Measures in this process.</summary>
     /// <param name="model">The networks, just loaded.</param>
     /// <param name="load">How long that took.</param>
-    /// <param name="started">The <see cref="Stopwatch.GetTimestamp"/> of the moment before the process was started, taken by its parent.</param>
+    /// <param name="started">
+    /// The <see cref="Stopwatch.GetTimestamp"/> of the moment before the process was started, taken by its parent.
+    /// </param>
     /// <param name="seconds">Length of the music.</param>
     /// <param name="steps">T.</param>
     /// <param name="runs">Warm generations.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Autoencoder;
 using Melody.Corpus.Records;
 using Melody.Diffusion;
@@ -25,7 +26,9 @@ internal static class TrainingSpeed
     public static IReadOnlyList<Stage> Stages { get; } =
     [SemanticLanguageModelRecipe.Stage, AutoencoderRecipe.Stage, DiffusionRecipe.Stage];
 
-    /// <summary>Measures stages: the language model with 11 million parameters, the autoencoder's reconstruction phase, the denoiser.</summary>
+    /// <summary>
+    /// Measures stages: the language model with 11 million parameters, the autoencoder's reconstruction phase, the denoiser.
+    /// </summary>
     /// <param name="stages">Some of <see cref="Stages"/>.</param>
     /// <param name="preset">Whose sizes and batches: mini or test.</param>
     /// <param name="steps">Steps that count, in each precision.</param>
@@ -67,8 +70,10 @@ internal static class TrainingSpeed
                 : "float32: this processor does not multiply bfloat16 in hardware, so training chooses float32 by itself";
         List<string> notes =
         [
-            $"Sizes and batches of the preset {preset}, {precision}, on {device.type.ToString().ToLowerInvariant()} with {get_num_threads()} thread{(get_num_threads() == 1 ? "" : "s")}.",
-            $"Sound: {(corpus is null ? "synthetic" : "a corpus")}; tokens and latents: {(encoded is null ? "random" : "an encoded corpus")}.",
+            $"Sizes and batches of the preset {preset}, {precision}, on {device.type.ToString().ToLowerInvariant()} with "
+                + $"{get_num_threads()} thread{(get_num_threads() == 1 ? "" : "s")}.",
+            $"Sound: {(corpus is null ? "synthetic" : "a corpus")}; tokens and latents: "
+                + $"{(encoded is null ? "random" : "an encoded corpus")}.",
             MachineLoad.Sentence(before),
         ];
         if (rows.Any(row => row.Float32Ratio is not null))
@@ -86,8 +91,10 @@ internal static class TrainingSpeed
         }
         double half = Peak(TorchDevice.Precision(device)),
             single = Peak(ScalarType.Float32);
-        return FormattableString.Invariant(
-            $"A plain square matrix product reaches {half:0} GFLOP/s in bfloat16 and {single:0} in float32, {half / single:0.00} times as much."
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"A plain square matrix product reaches {half:0} GFLOP/s in bfloat16 and {single:0} in float32, {half / single:0.00} "
+                + $"times as much."
         );
     }
 

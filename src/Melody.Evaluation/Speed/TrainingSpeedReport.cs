@@ -14,7 +14,9 @@ namespace Melody.Evaluation.Speed;
 /// <param name="TokenSpeed">Semantic tokens a second, for the language model.</param>
 /// <param name="Float32Ratio">How many times as fast as in float32, steps taking turns; null where float32 is what runs.</param>
 /// <param name="Float32ProcessorRatio">The same in processor time, which a busy machine disturbs less.</param>
-/// <param name="WaitingShare">Share of the time that the loop waited for batches; null for synthetic ones, which cost nothing to make.</param>
+/// <param name="WaitingShare">
+/// Share of the time that the loop waited for batches; null for synthetic ones, which cost nothing to make.
+/// </param>
 /// <param name="PeakShare">Operations a second as a share of the measured matmul peak; null where the stage does not count them.</param>
 internal sealed record TrainingSpeedRow(
     string Stage,
@@ -44,12 +46,17 @@ internal sealed record TrainingSpeedReport(IReadOnlyList<string> Notes, int Thre
         foreach (var note in Notes)
             text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
         text.Append(
-            "\n| stage | parameters, M | precision | s a step (median) | processor, s a step | music s a second | tokens a second | × float32 | × float32, processor | waiting | share of peak | steps |\n|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+            "\n| stage | parameters, M | precision | s a step (median) | processor, s a step | music s a second | tokens a "
+                + "second | × float32 | × float32, processor | waiting | share of peak | steps "
+                + "|\n|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
         );
         foreach (var row in Rows)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {row.Stage} | {row.Parameters / 1e6:0.00} | {row.Precision} | {row.StepSeconds:0.000} | {row.StepProcessor:0.000} | {row.AudioSpeed:0.0} | {Cell(row.TokenSpeed, "0")} | {Cell(row.Float32Ratio, "0.00")} | {Cell(row.Float32ProcessorRatio, "0.00")} | {Cell(row.WaitingShare, "0.0 %")} | {Cell(row.PeakShare, "0 %")} | {row.Steps} |\n"
+                $"| {row.Stage} | {row.Parameters / 1e6:0.00} | {row.Precision} | {row.StepSeconds:0.000} | "
+                    + $"{row.StepProcessor:0.000} | {row.AudioSpeed:0.0} | {Cell(row.TokenSpeed, "0")} | "
+                    + $"{Cell(row.Float32Ratio, "0.00")} | {Cell(row.Float32ProcessorRatio, "0.00")} | "
+                    + $"{Cell(row.WaitingShare, "0.0 %")} | {Cell(row.PeakShare, "0 %")} | {row.Steps} |\n"
             );
         return text.ToString();
     }

@@ -31,10 +31,16 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
 
     private const ulong ShuffleStream = 0x53687566; // "Shuf"
 
-    /// <summary>Squared error and squared deviation from the fitted music's mean of each target, over the judged music; their ratio from 1 is the explained variance.</summary>
+    /// <summary>
+    /// Squared error and squared deviation from the fitted music's mean of each target, over the judged music; their ratio from 1 is the
+    /// explained variance.
+    /// </summary>
     internal readonly record struct Fit(double[] Error, double[] Deviation)
     {
-        /// <summary>1 where the tokens tell all, 0 where they tell nothing, below where they mislead; over all of these targets that vary, NaN if none does.</summary>
+        /// <summary>
+        /// 1 where the tokens tell all, 0 where they tell nothing, below where they mislead; over all of these targets that vary, NaN if
+        /// none does.
+        /// </summary>
         public double ExplainedVariance(int first, int count)
         {
             double error = 0,

@@ -16,7 +16,9 @@ internal sealed record ProbeScore(string Name, double Explained, double Shuffled
 /// <param name="AudioPrefix">Perplexity given what the audio tower hears in the window, and tempo, key and metre.</param>
 /// <param name="TextPrefix">Given what the text tower reads in a caption, and tempo, key and metre.</param>
 /// <param name="NoCondition">Given nothing.</param>
-/// <param name="Frequencies">Perplexity of drawing each held-out token by how often it occurs: what a model without memory could reach.</param>
+/// <param name="Frequencies">
+/// Perplexity of drawing each held-out token by how often it occurs: what a model without memory could reach.
+/// </param>
 /// <param name="Generated">Jensen-Shannon divergence of written to held-out tokens, bits.</param>
 /// <param name="HeldOut">The same between two halves of the held-out music, from equally many tokens.</param>
 /// <param name="Probes">What the tokens carry.</param>
@@ -55,7 +57,8 @@ internal sealed record SemanticScores(
             new(
                 "Tokens that it writes for the captions of held-out music",
                 [
-                    "Jensen-Shannon divergence of token histograms, bits: 0 for equal, 1 for nothing in common. Both rows compare equally many tokens with the same half of the held-out music.",
+                    "Jensen-Shannon divergence of token histograms, bits: 0 for equal, 1 for nothing in common. Both rows "
+                        + "compare equally many tokens with the same half of the held-out music.",
                 ],
                 ["histograms", "distance"],
                 [
@@ -68,7 +71,8 @@ internal sealed record SemanticScores(
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Variance of the score's facts that a linear probe explains from a token and its two neighbours: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones."
+                        $"Variance of the score's facts that a linear probe explains from a token and its two neighbours: fitted "
+                            + $"on {FittedWindows} windows of the training split, judged on {Windows} held-out ones."
                     ),
                 ],
                 ["facts", "explained", "tokens shuffled"],

@@ -21,7 +21,9 @@ internal sealed class AudioFolder : IAudioCollection
     /// <param name="sampleRate">Of the pieces, Hz.</param>
     /// <param name="leftOut">Receives a sentence for each file that cannot be read; without it one such file is refused.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="MelodyException">The folder has none, or one cannot be read, or with <paramref name="leftOut"/> none can.</exception>
+    /// <exception cref="MelodyException">
+    /// The folder has none, or one cannot be read, or with <paramref name="leftOut"/> none can.
+    /// </exception>
     public static AudioFolder Load(
         string folder,
         int sampleRate,

@@ -30,7 +30,8 @@ internal sealed class CorpusAudio : IAudioCollection
     {
         if (corpus.Plan.SampleRate != sampleRate)
             throw new MelodyException(
-                $"The corpus has {corpus.Plan.SampleRate} samples a second and the network {sampleRate}; make the corpus with the network's rate."
+                $"The corpus has {corpus.Plan.SampleRate} samples a second and the network {sampleRate}; make the corpus with the "
+                    + $"network's rate."
             );
     }
 
@@ -50,7 +51,9 @@ internal sealed class CorpusAudio : IAudioCollection
         }
     }
 
-    /// <summary>Fills <paramref name="into"/> with the mean of a piece's channels from <paramref name="start"/>; zeros beyond its end.</summary>
+    /// <summary>
+    /// Fills <paramref name="into"/> with the mean of a piece's channels from <paramref name="start"/>; zeros beyond its end.
+    /// </summary>
     public static void ReadMono(CorpusReader corpus, CorpusPiece piece, long start, Span<float> into)
     {
         int channels = corpus.Plan.Channels;

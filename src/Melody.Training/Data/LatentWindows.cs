@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.Training.Encoded;
@@ -8,7 +9,9 @@ namespace Melody.Training.Data;
 /// <summary>Latents with the semantic tokens that sound in them and the prompts that they answer.</summary>
 /// <param name="Latents">[batch, frames, channels], flat, in [-1, 1].</param>
 /// <param name="Tokens">[batch, tokens, codebooks], flat.</param>
-/// <param name="Prefixes">Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.</param>
+/// <param name="Prefixes">
+/// Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.
+/// </param>
 internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes);
 
 /// <summary>Which prompts the denoiser hears.</summary>
@@ -133,8 +136,12 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         )
             return;
         throw new MelodyException(
-            FormattableString.Invariant(
-                $"The encoded corpus does not fit this denoiser: it has {plan.LatentChannels} channels at {(double)plan.SampleRate / plan.LatentHop} Hz and {plan.Sizes()} tokens at {(double)plan.SampleRate / plan.TokenHop} Hz, the denoiser {config.LatentChannels} at {config.LatentRate} Hz and {config.Sizes()} at {config.TokenRate} Hz; use the preset of the model."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The encoded corpus does not fit this denoiser: it has {plan.LatentChannels} channels at "
+                    + $"{(double)plan.SampleRate / plan.LatentHop} Hz and {plan.Sizes()} tokens at "
+                    + $"{(double)plan.SampleRate / plan.TokenHop} Hz, the denoiser {config.LatentChannels} at {config.LatentRate} Hz "
+                    + $"and {config.Sizes()} at {config.TokenRate} Hz; use the preset of the model."
             )
         );
     }

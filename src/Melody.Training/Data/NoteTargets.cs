@@ -4,7 +4,10 @@ using Melody.SemanticTokens;
 
 namespace Melody.Training.Data;
 
-/// <summary>What the score says of each frame of 1 / 25 s: the <see cref="FrameFacts"/> that a tokenizer's readout learns, as 0 or 1 but for the phase.</summary>
+/// <summary>
+/// What the score says of each frame of 1 / 25 s: the <see cref="FrameFacts"/> that a tokenizer's readout learns, as 0 or 1 but for the
+/// phase.
+/// </summary>
 internal static class NoteTargets
 {
     private const int LowestOctave = 36;

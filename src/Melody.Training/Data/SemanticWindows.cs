@@ -20,7 +20,9 @@ internal sealed record ConditionMix
     [Size(0, 1)]
     public double None { get; init; }
 
-    /// <summary>Of the others, those whose prefix comes from the text tower, as in generation; the audio tower's, as in the paper, for the rest.</summary>
+    /// <summary>
+    /// Of the others, those whose prefix comes from the text tower, as in generation; the audio tower's, as in the paper, for the rest.
+    /// </summary>
     [Size(0, 1)]
     public double Text { get; init; }
 
@@ -66,7 +68,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         if (plan.PrefixLevels != config.PrefixLevels || plan.PrefixCodes > config.PrefixCodes || !given.FitsInto(wanted))
             throw new MelodyException(
                 $"The encoded corpus does not fit this language model: it has {plan.PrefixLevels} prefix tokens of {plan.PrefixCodes} and "
-                    + $"{given} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {wanted}; use the preset of the model."
+                    + $"{given} semantic tokens, the model {config.PrefixLevels} of {config.PrefixCodes} and {wanted}; use the "
+                    + $"preset of the model."
             );
         _books = given.Count;
         _vocabulary = new(config);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.SemanticTokens;
@@ -43,8 +44,10 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
         CorpusAudio.RequireRate(corpus, sampleRate);
         if (corpus.Plan.WindowSeconds * sampleRate < (double)frames * hop)
             throw new MelodyException(
-                FormattableString.Invariant(
-                    $"The windows of the corpus last {corpus.Plan.WindowSeconds} s, and training hears {(double)frames * hop / sampleRate} s at a time; make a corpus with longer windows."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The windows of the corpus last {corpus.Plan.WindowSeconds} s, and training hears "
+                        + $"{(double)frames * hop / sampleRate} s at a time; make a corpus with longer windows."
                 )
             );
         (_corpus, _windows, _hop, _frames, _batch, _seed) = (corpus, corpus.WindowsOf(split), hop, frames, batch, seed);

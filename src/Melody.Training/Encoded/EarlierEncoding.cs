@@ -43,7 +43,8 @@ internal sealed class EarlierEncoding
         (_tokens, _prefixes) = (Same(Parts.SemanticTokenizer), Same(Parts.JointEmbedding));
         if (!_latents && !_tokens && !_prefixes)
             throw new MelodyException(
-                $"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or joint embedding with this one."
+                $"Nothing of '{folder}' can be taken over: it was encoded by another model, which shares no encoder, tokenizer or "
+                    + $"joint embedding with this one."
             );
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Melody.Corpus.Records;
 using Melody.Foundation;
@@ -72,8 +73,10 @@ internal sealed class EncodedCorpus : IDisposable
         return sufficient.Count > 0
             ? sufficient
             : throw new MelodyException(
-                FormattableString.Invariant(
-                    $"No piece in the split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is {seconds:0.#} s long, as training examples are; use longer music."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No piece in the split '{EnumName<DatasetSplit>.Of(split)}' of the encoded corpus '{_folders}' is "
+                        + $"{seconds:0.#} s long, as training examples are; use longer music."
                 )
             );
     }
@@ -109,7 +112,10 @@ internal sealed class EncodedCorpus : IDisposable
             into[i] = (float)packed[i];
     }
 
-    /// <summary>Semantic tokens of a piece from its frame <paramref name="first"/> on, [frames, codebooks] flat, as many as <paramref name="into"/> holds.</summary>
+    /// <summary>
+    /// Semantic tokens of a piece from its frame <paramref name="first"/> on, [frames, codebooks] flat, as many as
+    /// <paramref name="into"/> holds.
+    /// </summary>
     public void ReadTokens(PieceId id, int first, Span<long> into)
     {
         var source = _shards[id.Shard].Tokens.AsSpan(((int)Piece(id).FirstToken + first) * _books, into.Length);

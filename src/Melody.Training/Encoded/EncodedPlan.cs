@@ -24,7 +24,10 @@ internal sealed record EncodedPlan
     /// <summary>Version of the layout.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary><see cref="PartHash"/> of the semantic tokenizer, of the autoencoder where there are latents, and of the joint embedding where there are prefix tokens.</summary>
+    /// <summary>
+    /// <see cref="PartHash"/> of the semantic tokenizer, of the autoencoder where there are latents, and of the joint embedding where
+    /// there are prefix tokens.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Parts { get; init; }
 
     /// <summary>Of the audio, Hz.</summary>
@@ -118,7 +121,7 @@ internal sealed record EncodedPlan
         Require("prefixCodes", PrefixCodes, 1, short.MaxValue + 1);
         if (TokenHop % LatentHop != 0)
             throw new MelodyException(
-                $"'{path}' cannot be used: tokenHop {TokenHop} is no multiple of latentHop {LatentHop}; encode the corpus again."
+                $"'{path}' cannot be used: tokenHop {TokenHop} is not a multiple of latentHop {LatentHop}; encode the corpus again."
             );
         if (
             Shards.Any(shard => shard is not { Index: >= 0, Sha256: not null })
@@ -137,11 +140,13 @@ internal sealed record EncodedPlan
         foreach (var (part, hash) in expected)
             if (!Parts.TryGetValue(part, out var mine))
                 throw new MelodyException(
-                    $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' without --for into another folder."
+                    $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' "
+                        + $"without --for into another folder."
                 );
             else if (mine != hash)
                 throw new MelodyException(
-                    $"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into another folder."
+                    $"'{folder}' was encoded by another {part} than the model's; run 'melody corpus encode' with this model into "
+                        + $"another folder."
                 );
     }
 }

@@ -28,8 +28,10 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
             output.WriteLine(Invariant($"{stage}: {set.Name} has {parameters / 1e6:F2} M parameters"));
         }
         output.WriteLine(
-            Invariant(
-                $"{stage}: step {step} of {totalSteps}, {torch.get_num_threads()} threads, matrix products reach {matmulPeak / 1e9:F0} GFLOP/s"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{stage}: step {step} of {totalSteps}, {torch.get_num_threads()} threads, matrix products reach "
+                    + $"{matmulPeak / 1e9:F0} GFLOP/s"
             )
         );
         _watch.Restart();
@@ -51,8 +53,10 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
         if (flops > 0)
             speed["share of peak"] = flops / perStep / _peak;
         output.WriteLine(
-            Invariant(
-                $"step {step}/{_totalSteps}  {Join(figures)}  {Join(speed)}  left {left:d\\.hh\\:mm\\:ss}{(skipped > 0 ? $"  skipped {skipped}" : "")}"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"step {step}/{_totalSteps}  {Join(figures)}  {Join(speed)}  left "
+                    + $"{left:d\\.hh\\:mm\\:ss}{(skipped > 0 ? $"  skipped {skipped}" : "")}"
             )
         );
         output.Flush();

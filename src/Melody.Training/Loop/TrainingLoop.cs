@@ -16,7 +16,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
     private readonly Dictionary<TrainedSet, AdamW> _optimizers = stage.Sets.ToDictionary(
         set => set,
-        set => new AdamW(set.Modules, set.Options, SingleProcess.For(Environment.GetEnvironmentVariable("WORLD_SIZE")))
+        set => new AdamW(set.Modules, set.Options)
     );
     private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
     private long _step,
@@ -41,6 +41,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         if (_open)
             return;
         _open = true;
+        SingleProcess.Require(Environment.GetEnvironmentVariable(SingleProcess.WorldSize));
         Directory.CreateDirectory(options.RunFolder);
         if (!_store.Any())
             return;
@@ -51,7 +52,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         var state = _store.Load(Tensors());
         if (state.Configuration != options.Configuration)
             throw new MelodyException(
-                $"The training in {options.RunFolder} was started with another configuration; use the same options, or choose another folder."
+                $"The training in {options.RunFolder} was started with another configuration; use the same options, or choose "
+                    + $"another folder."
             );
         (_step, _skipped, _seconds) = (state.Step, state.Skipped, state.Seconds);
         (_secondsBefore, _savedStep) = (_seconds, _step);
@@ -95,7 +97,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
                 _skipped++;
                 if (++skipsInARow == MostSkipsInARow)
                     throw new MelodyException(
-                        $"Training diverged: the loss or its gradient was not finite in {MostSkipsInARow} steps in a row, the last being step {_step}; go on from the last checkpoint with a lower learning rate."
+                        $"Training diverged: the loss or its gradient was not finite in {MostSkipsInARow} steps in a row, the "
+                            + $"last being step {_step}; go on from the last checkpoint with a lower learning rate."
                     );
             }
             _step++;

@@ -27,7 +27,9 @@ internal sealed record TrainingOptions
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Time between checkpoints: a process that is killed loses no more than this and the step, with its validation, that it was in.</summary>
+    /// <summary>
+    /// Time between checkpoints: a process that is killed loses no more than this and the step, with its validation, that it was in.
+    /// </summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Steps between validations; 0 validates at the end only.</summary>
@@ -36,7 +38,9 @@ internal sealed record TrainingOptions
     /// <summary>Steps between log lines.</summary>
     public long LogSteps { get; init; } = 20;
 
-    /// <summary>Whether to go on from the last checkpoint in <see cref="RunFolder"/>; otherwise a folder with checkpoints is refused.</summary>
+    /// <summary>
+    /// Whether to go on from the last checkpoint in <see cref="RunFolder"/>; otherwise a folder with checkpoints is refused.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>The configuration that the run was started with: a resume with another one is refused.</summary>

@@ -57,7 +57,9 @@ internal abstract class TrainingStage<TBatch> : IDisposable
     /// </summary>
     public abstract Tensor? Loss(TrainedSet set, TBatch batch, StepContext context, Figures figures);
 
-    /// <summary>Measures the networks on held-out data, with the averaged parameters; may leave pictures or sound in <paramref name="folder"/>.</summary>
+    /// <summary>
+    /// Measures the networks on held-out data, with the averaged parameters; may leave pictures or sound in <paramref name="folder"/>.
+    /// </summary>
     public abstract Figures Validate(long step, string folder);
 
     /// <inheritdoc/>

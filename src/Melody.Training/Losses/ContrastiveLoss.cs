@@ -13,7 +13,10 @@ internal static class ContrastiveLoss
     /// <param name="audio">Unit vectors [batch, width].</param>
     /// <param name="text">Unit vectors [batch, width]; row i describes row i of the audio.</param>
     /// <param name="temperature">Scalar or [1], positive.</param>
-    /// <param name="same">Bool [batch, batch]: pairs that also belong together, such as two clips with one description, and are no counterexamples; symmetric. Null for none.</param>
+    /// <param name="same">
+    /// Bool [batch, batch]: pairs that also belong together, such as two clips with one description, and are no counterexamples;
+    /// symmetric. Null for none.
+    /// </param>
     public static Tensor Compute(Tensor audio, Tensor text, Tensor temperature, Tensor? same = null)
     {
         var scores = matmul(audio.to_type(ScalarType.Float32), text.to_type(ScalarType.Float32).transpose(0, 1)) / temperature;

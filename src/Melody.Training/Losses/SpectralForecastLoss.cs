@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Melody.Training.Losses;
 
 /// <summary>
-/// How well the light decoder foretells each bin of a short-time spectrum. The phase term is the squared distance between
+/// How well the light decoder predicts each bin of a short-time spectrum. The phase term is the squared distance between
 /// the true direction and the expected one, weighted by the square root of the magnitude: its best answer is the mean
-/// direction, whose length says how far the phase can be foretold at all.
+/// direction, whose length says how far the phase can be predicted at all.
 /// </summary>
 internal static class SpectralForecastLoss
 {

@@ -10,14 +10,12 @@ namespace Melody.Training.Optimization;
 internal sealed class AdamW : IDisposable
 {
     private readonly OptimizerOptions _options;
-    private readonly IGradientExchange _exchange;
 
     /// <param name="modules">The networks to train.</param>
     /// <param name="options">Rates and decays.</param>
-    /// <param name="exchange">How gradients are shared between processes.</param>
-    public AdamW(IEnumerable<nn.Module> modules, OptimizerOptions options, IGradientExchange exchange)
+    public AdamW(IEnumerable<nn.Module> modules, OptimizerOptions options)
     {
-        (_options, _exchange) = (options, exchange);
+        _options = options;
         var parameters = modules.SelectMany(m => m.parameters()).ToList();
         var matrices = parameters.Where(p => p.dim() > 1).ToList();
         var vectors = parameters.Where(p => p.dim() <= 1).ToList();
@@ -51,7 +49,6 @@ internal sealed class AdamW : IDisposable
         foreach (var bucket in Buckets.Values)
         {
             bucket.GatherGradient(gradientScale);
-            _exchange.Average(bucket.Gradient);
             square += AdamWKernel.Serves(bucket)
                 ? AdamWKernel.SumOfSquares(bucket.Gradient)
                 : bucket.Gradient.square().sum(ScalarType.Float64).item<double>();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.Training.Optimization;
 
 /// <summary>
-/// Parameters that are treated alike, laid end to end in flat tensors, so that gradient exchange, clipping, AdamW and
+/// Parameters that are treated alike, laid end to end in flat tensors, so that clipping, AdamW and
 /// the moving average each are a handful of operations whatever the number of layers.
 /// </summary>
 internal sealed class ParameterBucket : IDisposable
@@ -53,7 +53,9 @@ internal sealed class ParameterBucket : IDisposable
     /// <summary>Exponential moving average of the values, [count].</summary>
     public Tensor? Average { get; }
 
-    /// <summary>Copies the parameters' gradients, scaled, into <see cref="Gradient"/>, and clears them; a parameter without one counts as zero.</summary>
+    /// <summary>
+    /// Copies the parameters' gradients, scaled, into <see cref="Gradient"/>, and clears them; a parameter without one counts as zero.
+    /// </summary>
     public void GatherGradient(double scale)
     {
         using var _ = no_grad();

@@ -28,7 +28,7 @@ internal sealed record KMeansResult(Tensor Centres, double MeanSquaredDistance, 
 
 /// <summary>
 /// k-means clustering (Lloyd, 1982) started by k-means++ (Arthur and Vassilvitskii, 2007). A cluster that loses all its
-/// points starts anew at one of the points that lie farthest from their centres. The same points, options and seed give
+/// points starts again at one of the points that lie farthest from their centres. The same points, options and seed give
 /// the same centres.
 /// </summary>
 internal static class KMeans
@@ -71,7 +71,9 @@ internal static class KMeans
         }
     }
 
-    /// <summary>k-means++: each further centre is a point drawn with probability proportional to its squared distance from the nearest one so far.</summary>
+    /// <summary>
+    /// k-means++: each further centre is a point drawn with probability proportional to its squared distance from the nearest one so far.
+    /// </summary>
     private static Tensor Start(Tensor points, int clusters, int startingPoints, CounterRandom random)
     {
         using var scope = NewDisposeScope();

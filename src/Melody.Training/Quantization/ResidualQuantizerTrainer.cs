@@ -49,7 +49,10 @@ internal sealed class ResidualQuantizerTrainer : IDisposable
     /// <summary>The moving averages, to be saved in checkpoints beside the codebooks.</summary>
     public IReadOnlyDictionary<string, Tensor> Buffers => new Dictionary<string, Tensor> { ["counts"] = _counts, ["sums"] = _sums };
 
-    /// <summary>Sets every codebook by k-means on vectors [n, width]; the averages start as if they were one batch of <paramref name="batchSize"/>.</summary>
+    /// <summary>
+    /// Sets every codebook by k-means on vectors [n, width]; the averages start as if they were one batch of
+    /// <paramref name="batchSize"/>.
+    /// </summary>
     /// <exception cref="MelodyException">There are fewer vectors than entries.</exception>
     public void Initialize(Tensor vectors, int batchSize, Random random)
     {

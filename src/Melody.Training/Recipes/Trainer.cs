@@ -53,7 +53,15 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
             start.Keep(network);
         });
 
-    /// <inheritdoc cref="Train{TConfig, TModule, TBatch}(StartingWeights{TConfig, TModule}, TConfig, TModule, TrainingStage{TBatch}, object, long, Action{CancellationToken})"/>
+    /// <summary>Trains the network of a part and puts it into the model folder; returns whether the last step has been reached.</summary>
+    /// <param name="part">What is trained.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="stage">Batches and loss.</param>
+    /// <param name="options">What a resumed run has to share with the one before.</param>
+    /// <param name="steps">The preset's.</param>
+    /// <param name="complete">Called with the averaged parameters in the network; completes it before it is written.</param>
+    /// <exception cref="MelodyException">The run folder belongs to another training, or the training diverged.</exception>
     public bool Train<TConfig, TModule, TBatch>(
         Part<TConfig, TModule> part,
         TConfig config,
@@ -96,7 +104,8 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
         if (loop.Finished && written.IsOf(loop.Step))
         {
             Output.WriteLine(
-                $"{Request.Stage}: all {loop.Step} steps are done and their weights are in {Request.ModelFolder}; a larger --steps would go on"
+                $"{Request.Stage}: all {loop.Step} steps are done and their weights are in {Request.ModelFolder}; a larger "
+                    + $"--steps would go on"
             );
             return true;
         }
@@ -106,7 +115,8 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
         if (!finished && !Request.Export && written.IsOfAnotherRun())
         {
             Output.WriteLine(
-                $"{Request.Stage}: {Request.ModelFolder} keeps the weights of another training until the last step; --export replaces them now"
+                $"{Request.Stage}: {Request.ModelFolder} keeps the weights of another training until the last step; --export "
+                    + $"replaces them now"
             );
             return finished;
         }

@@ -13,7 +13,9 @@ internal sealed record Recipe(Stage Stage, Func<Trainer, bool> Train);
 /// <summary>How each stage is trained, and the call of one of them.</summary>
 internal static class TrainingRecipes
 {
-    /// <summary>Every recipe, in the order in which the stages are trained; the language model and the denoiser read an encoded corpus.</summary>
+    /// <summary>
+    /// Every recipe, in the order in which the stages are trained; the language model and the denoiser read an encoded corpus.
+    /// </summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
         new(AutoencoderRecipe.Stage, AutoencoderRecipe.Train),

@@ -7,7 +7,9 @@ namespace Melody.Training.SelfSupervised;
 
 /// <summary>What <see cref="GumbelQuantizer"/> gives.</summary>
 /// <param name="Vectors">float32 [batch, frames, width].</param>
-/// <param name="Perplexity">exp(entropy) of the mean choice, summed over the codebooks: between their number and the number of all entries.</param>
+/// <param name="Perplexity">
+/// exp(entropy) of the mean choice, summed over the codebooks: between their number and the number of all entries.
+/// </param>
 internal sealed record GumbelQuantization(Tensor Vectors, Tensor Perplexity);
 
 /// <summary>

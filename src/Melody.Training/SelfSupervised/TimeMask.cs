@@ -11,7 +11,9 @@ internal static class TimeMask
     /// <param name="batch">Examples.</param>
     /// <param name="frames">Frames of each.</param>
     /// <param name="random">Source of the draws.</param>
-    /// <param name="share">Spans an example times their length over its frames; overlaps make the masked share smaller: 0.65 masks about half.</param>
+    /// <param name="share">
+    /// Spans an example times their length over its frames; overlaps make the masked share smaller: 0.65 masks about half.
+    /// </param>
     /// <param name="span">Frames of a span.</param>
     /// <returns>The masked frames of each example in ascending order, all lists equally long.</returns>
     public static long[,] Draw(int batch, int frames, CounterRandom random, double share = 0.65, int span = 10)

@@ -121,7 +121,7 @@ internal sealed class Wav2Vec2Objective : Network
             TimeMask.Negatives(batch, drawn.GetLength(1), Options.Negatives, random.Fork(random.Stream ^ 1UL << 63)),
             device: features.device
         );
-        var (contrastive, accuracy) = ContrastiveLoss.Compute(contexts, targets, negatives, Options.Temperature);
+        var (contrastive, accuracy) = MaskedContrastiveLoss.Compute(contexts, targets, negatives, Options.Temperature);
         double entries = _quantizer.EntryCount;
         var diversity = (entries - quantization.Perplexity) / entries;
         return new(contrastive + diversity * Options.DiversityWeight, contrastive, diversity, quantization.Perplexity, accuracy, states);

@@ -7,7 +7,7 @@ namespace Melody.Training.Setup;
 
 /// <summary>
 /// Where the denoiser's forecast of latents begins: at the ridge regression of a corpus' latents on the vectors of the
-/// tokens around them and of the prompt, which takes a minute and foretells more than a denoiser has learned to after
+/// tokens around them and of the prompt, which takes a minute and predicts more than a denoiser has learned to after
 /// thousands of steps. It learns on like all other weights.
 /// </summary>
 internal static class ForecastWeights
@@ -21,9 +21,12 @@ internal static class ForecastWeights
     /// <summary>Fills the forecast of a denoiser that has one.</summary>
     /// <param name="denoiser">The denoiser, with the vectors of its tokens.</param>
     /// <param name="batches">How many batches to see.</param>
-    /// <param name="load">Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T, codebooks], vectors of prompts [batch, width] or null.</param>
+    /// <param name="load">
+    /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T, codebooks], vectors of prompts
+    /// [batch, width] or null.
+    /// </param>
     /// <param name="cancellation">Looked at before each batch.</param>
-    /// <returns>The share of the latents' variance that is foretold in these batches.</returns>
+    /// <returns>The share of the latents' variance that is predicted in these batches.</returns>
     public static double Begin(
         DualPathDenoiser denoiser,
         int batches,

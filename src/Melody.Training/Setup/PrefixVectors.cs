@@ -37,12 +37,15 @@ internal static class PrefixVectors
             || codebooks.shape[2] < table.shape[1]
         )
             throw new MelodyException(
-                $"The codebooks of the joint embedding in '{folder.Path}' do not fit the language model's prefix of {network.Config.PrefixLevels} x {network.Config.PrefixCodes} codes."
+                $"The codebooks of the joint embedding in '{folder.Path}' do not fit the language model's prefix of "
+                    + $"{network.Config.PrefixLevels} x {network.Config.PrefixCodes} codes."
             );
         table.copy_(Project(codebooks, table.shape[1]).view(table.shape));
     }
 
-    /// <summary>Codebooks [levels, codes, width] in the basis of the first level's principal components, [levels, codes, components].</summary>
+    /// <summary>
+    /// Codebooks [levels, codes, width] in the basis of the first level's principal components, [levels, codes, components].
+    /// </summary>
     public static Tensor Project(Tensor codebooks, long components)
     {
         using var scope = NewDisposeScope();

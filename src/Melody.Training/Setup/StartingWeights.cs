@@ -7,7 +7,7 @@ namespace Melody.Training.Setup;
 
 /// <summary>
 /// What a training starts from: the preset's sizes and random values, or a part of a finished model, with its sizes, its
-/// vocabulary and its values, which then go on learning (fine-tuning). The optimiser starts anew in both cases.
+/// vocabulary and its values, which then go on learning (fine-tuning). The optimiser starts again in both cases.
 /// </summary>
 internal sealed class StartingWeights<TConfig, TModule>
     where TConfig : notnull
@@ -43,7 +43,9 @@ internal sealed class StartingWeights<TConfig, TModule>
     /// <summary>The part's configuration.</summary>
     public TConfig Config => _config.Value;
 
-    /// <summary>Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.</summary>
+    /// <summary>
+    /// Whether the values are of a model that has the same other part as a folder, so that what they learned of it still holds.
+    /// </summary>
     public bool Knows(Part part, ModelFolder folder) =>
         Model is not null
         && Model.Manifest.Parts.TryGetValue(part.Name, out var known)

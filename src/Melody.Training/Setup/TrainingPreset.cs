@@ -36,20 +36,22 @@ internal static class TrainingPreset
     {
         int equals = change.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1)
-            throw new MelodyException($"'{change}' changes nothing; give --set name=value, for example --set batch=64.");
+            throw new MelodyException($"'{change}' is not of the form name=value; give --set name=value, for example --set batch=64.");
         var path = change[..equals].Split('.');
         JsonNode? at = json;
         foreach (string name in path.SkipLast(1))
             at = (at as JsonObject)?[name];
         if (at is not JsonObject parent || !parent.ContainsKey(path[^1]))
-            throw new MelodyException($"There is no option '{change[..equals]}' of {stage}; there are {string.Join(", ", Names(json))}.");
+            throw new MelodyException(
+                $"Unknown option '{change[..equals]}' of {stage}; " + $"valid options are {string.Join(", ", Names(json))}."
+            );
         try
         {
             parent[path[^1]] = JsonNode.Parse(change[(equals + 1)..]);
         }
         catch (JsonException)
         {
-            throw new MelodyException($"'{change[(equals + 1)..]}' is no value; give a number, true, false or a list such as [1, 2].");
+            throw new MelodyException($"'{change[(equals + 1)..]}' is not a value; give a number, true, false or a list such as [1, 2].");
         }
     }
 

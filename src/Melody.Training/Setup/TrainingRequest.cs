@@ -9,7 +9,10 @@ internal sealed record TrainingRequest
     /// <summary>paper, mini or test: sizes of the network and how it is trained.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>The corpus, for autoencoder and semantic tokenizer also any folder of audio files; for language model and diffusion one or several encoded corpora.</summary>
+    /// <summary>
+    /// The corpus, for autoencoder and semantic tokenizer also any folder of audio files; for language model and diffusion one or several
+    /// encoded corpora.
+    /// </summary>
     public required IReadOnlyList<string> Corpora { get; init; }
 
     /// <summary>The corpus of a stage that reads only one.</summary>
@@ -18,7 +21,8 @@ internal sealed record TrainingRequest
         Corpora is [var only]
             ? only
             : throw new MelodyException(
-                $"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only semantic-lm and diffusion learn from several (encoded) ones."
+                $"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only semantic-lm and diffusion learn from "
+                    + $"several (encoded) ones."
             );
 
     /// <summary>The folder of checkpoints, logs and samples.</summary>
@@ -27,10 +31,15 @@ internal sealed record TrainingRequest
     /// <summary>The model folder that the finished part is written into, and that earlier parts are read from.</summary>
     public required string ModelFolder { get; init; }
 
-    /// <summary>A model folder whose part is where this training starts, in place of random values; its sizes count, not the preset's.</summary>
+    /// <summary>
+    /// A model folder whose part is where this training starts, in place of random values; its sizes count, not the preset's.
+    /// </summary>
     public string? StartFrom { get; init; }
 
-    /// <summary>How much of the weights of <see cref="StartFrom"/> is kept in those that are written, from 0 to below 1; semantic-lm and diffusion only.</summary>
+    /// <summary>
+    /// How much of the weights of <see cref="StartFrom"/> is kept in those that are written, from 0 to below 1; semantic-lm and diffusion
+    /// only.
+    /// </summary>
     public double KeptShare { get; init; }
 
     /// <summary>Whether to go on from the last checkpoint.</summary>

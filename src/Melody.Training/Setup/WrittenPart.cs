@@ -7,7 +7,7 @@ namespace Melody.Training.Setup;
 
 /// <summary>
 /// Which weights of a model folder a run wrote, kept in its run folder: so that weights that are up to date are not
-/// written again (they would be fitted anew, and what was encoded with them would be lost), and that an unfinished run
+/// written again (they would be fitted again, and what was encoded with them would be lost), and that an unfinished run
 /// does not replace those of another training.
 /// </summary>
 /// <param name="request">Names both folders.</param>

@@ -33,7 +33,9 @@ internal static class MultiplyAdds
             : frames * network.parameters().Where(p => p.dim() > 1).Sum(p => (double)p.numel());
     }
 
-    /// <summary>The magnitude autoencoder, there and back; its tail runs once a spectral frame, everything else once a latent frame.</summary>
+    /// <summary>
+    /// The magnitude autoencoder, there and back; its tail runs once a spectral frame, everything else once a latent frame.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="latentFrames">Length of the sound.</param>
     public static double MagnitudeAutoencoder(MagnitudeAutoencoder network, long latentFrames)
@@ -58,7 +60,10 @@ internal static class MultiplyAdds
         return patches * audio.PatchBands * audio.PatchFrames * width + audio.Transformer.Layers * layer + width * config.EmbeddingWidth;
     }
 
-    /// <summary>The trunk of the semantic tokenizer and, of its objective, the quantizer's scores; attention as if it saw everything, as it is computed.</summary>
+    /// <summary>
+    /// The trunk of the semantic tokenizer and, of its objective, the quantizer's scores; attention as if it saw everything, as it is
+    /// computed.
+    /// </summary>
     public static double Tokenizer(SemanticTokenizerConfig config, Wav2Vec2ObjectiveOptions objective, double frames)
     {
         double width = config.Width,

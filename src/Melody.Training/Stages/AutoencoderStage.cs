@@ -111,50 +111,28 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     {
         _audio = tensor(batch, dimensions: [_options.Batch, _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
         var (latents, divergence) = Encode(_audio);
-        var (rebuilt, heard, framed) = Rebuild(latents, figures);
+        var terms = new LossTerms(figures);
+        var (rebuilt, heard) = Rebuild(latents, terms);
         _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
-        var loss =
-            _options.LogMagnitudeWeight * spectral.LogMagnitude
-            + _options.ConvergenceWeight * spectral.Convergence
-            + _options.KullbackLeiblerWeight * divergence;
-        if (_options.MagnitudeWeight > 0)
-            loss = loss + _options.MagnitudeWeight * spectral.Magnitude;
-        if (framed is not null)
-            loss = loss + framed;
-        if (_options.WaveformWeight > 0)
-        {
-            var waveform = WaveformError.Between(_rebuilt, _audio);
-            loss = loss + _options.WaveformWeight * waveform;
-            figures.Show("waveform", waveform);
-        }
-        if (_options.MelWeight > 0)
-        {
-            var mel = _mel.Compare(heard, _audio);
-            loss = loss + _options.MelWeight * mel;
-            figures.Show("mel", mel);
-        }
-        if (_semantic is not null)
-        {
-            var semantic = _semantic.Compare(heard, _audio);
-            loss = loss + _options.SemanticWeight * semantic;
-            figures.Show("semantic", semantic);
-        }
-        figures.Show("log magnitude", spectral.LogMagnitude);
-        figures.Show("convergence", spectral.Convergence);
-        figures.Show("divergence", divergence);
+        terms.Add("log magnitude", _options.LogMagnitudeWeight, spectral.LogMagnitude);
+        terms.Add("convergence", _options.ConvergenceWeight, spectral.Convergence);
+        terms.Add("divergence", _options.KullbackLeiblerWeight, divergence);
+        terms.Add("magnitude", _options.MagnitudeWeight, () => spectral.Magnitude);
+        terms.Add("waveform", _options.WaveformWeight, () => WaveformError.Between(_rebuilt, _audio));
+        terms.Add("mel", _options.MelWeight, () => _mel.Compare(heard, _audio));
+        terms.Add("semantic", _options.SemanticWeight, () => _semantic!.Compare(heard, _audio));
         if (!adversarial)
-            return loss;
+            return terms.Sum;
 
         IReadOnlyList<IReadOnlyList<Tensor>> real;
         using (no_grad())
             real = _discriminators.Judge(_audio);
         var generated = _discriminators.Judge(_rebuilt);
-        var (gan, matching) = (AdversarialLoss.Generator(generated), AdversarialLoss.FeatureMatching(real, generated));
-        figures.Show("adversarial", gan);
-        figures.Show("feature matching", matching);
-        return loss + _options.AdversarialWeight * gan + _options.FeatureMatchingWeight * matching;
+        terms.Add("adversarial", _options.AdversarialWeight, AdversarialLoss.Generator(generated));
+        terms.Add("feature matching", _options.FeatureMatchingWeight, AdversarialLoss.FeatureMatching(real, generated));
+        return terms.Sum;
     }
 
     private (Tensor Latents, Tensor Divergence) Encode(Tensor audio)
@@ -165,32 +143,30 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         return (latents, KullbackLeibler.ToStandardNormal(mean, logVariance));
     }
 
-    // the sound, once more as generation makes it, and the loss of the light decoder's frames, which are foretold from the true ones before them
-    private (Tensor Audio, Tensor Heard, Tensor? Loss) Rebuild(Tensor latents, Figures figures)
+    // the sound, and as generation makes it; adds the loss of the light decoder's frames, which are predicted from the true ones before
+    private (Tensor Audio, Tensor Heard) Rebuild(Tensor latents, LossTerms terms)
     {
         if (_autoencoder.Decoder is not SpectralDecoder decoder)
         {
             var audio = _autoencoder.Decode(latents).narrow(1, 0, _options.SegmentSamples);
-            return (audio, audio, null);
+            return (audio, audio);
         }
         var spectra = decoder.Analyze(Padded(_audio!));
         var forecast = decoder.Forecast(latents, spectra);
-        var terms = SpectralForecastLoss.Compare(forecast, spectra);
-        figures.Show("frame magnitude", terms.Magnitude);
-        figures.Show("frame phase", terms.Phase);
+        var frames = SpectralForecastLoss.Compare(forecast, spectra);
+        terms.Add("frame magnitude", _options.FrameMagnitudeWeight, frames.Magnitude);
+        terms.Add("frame phase", _options.FramePhaseWeight, frames.Phase);
         bool listened = _options.MelWeight > 0 || _semantic is not null;
         var heard = listened ? decoder.Hear(forecast) : forecast.Audio;
-        return (
-            forecast.Audio.narrow(1, 0, _options.SegmentSamples),
-            heard.narrow(1, 0, _options.SegmentSamples),
-            _options.FrameMagnitudeWeight * terms.Magnitude + _options.FramePhaseWeight * terms.Phase
-        );
+        return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), heard.narrow(1, 0, _options.SegmentSamples));
     }
 
     private Tensor Padded(Tensor audio) =>
         nn.functional.pad(audio, [0, _autoencoder.FramesOf(audio.shape[1]) * _autoencoder.HopLength - audio.shape[1]]);
 
-    /// <summary>Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.</summary>
+    /// <summary>
+    /// Distances on fixed held-out segments, decoded from the posterior's mean, and one of them as a pair of sound files.
+    /// </summary>
     public override Figures Validate(long step, string folder)
     {
         const int batches = 4;

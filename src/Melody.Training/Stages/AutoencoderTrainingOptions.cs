@@ -44,7 +44,7 @@ internal sealed record AutoencoderTrainingOptions : ISizes
     [Size(0, 1e6)]
     public double FrameMagnitudeWeight { get; init; }
 
-    /// <summary>Weight of the phases that the light decoder foretells from frame to frame.</summary>
+    /// <summary>Weight of the phases that the light decoder predicts from frame to frame.</summary>
     [Size(0, 1e6)]
     public double FramePhaseWeight { get; init; }
 

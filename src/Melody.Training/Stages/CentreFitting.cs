@@ -13,7 +13,9 @@ internal static class CentreFitting
 {
     private const int SecondsAtOnce = 40;
 
-    /// <summary>Sets the tokenizer's statistics and centres; returns the mean squared distance as a share of that to a single centre.</summary>
+    /// <summary>
+    /// Sets the tokenizer's statistics and centres; returns the mean squared distance as a share of that to a single centre.
+    /// </summary>
     /// <param name="tokenizer">With a trained trunk.</param>
     /// <param name="audio">Music; places in it are drawn at its own level.</param>
     /// <param name="options">How much music, how many passes.</param>

@@ -95,7 +95,9 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         return VelocityLoss(latents, tokens, prompts, angles, conditioned);
     }
 
-    /// <summary>Uniform numbers [examples, chunks], and which examples have one angle for all chunks (bool [examples]) -> angles, rad.</summary>
+    /// <summary>
+    /// Uniform numbers [examples, chunks], and which examples have one angle for all chunks (bool [examples]) -> angles, rad.
+    /// </summary>
     internal static Tensor Angles(Tensor uniform, Tensor one, double skew) =>
         where(one.unsqueeze(1), uniform.narrow(1, 0, 1), uniform).pow(1 / skew) * (Math.PI / 2);
 

@@ -50,7 +50,7 @@ internal sealed record DiffusionTrainingOptions
     public bool AddPrompts { get; init; }
 
     /// <summary>
-    /// Tokens from which a denoiser that starts from a model without a forecast is to foretell latents from now on
+    /// Tokens from which a denoiser that starts from a model without a forecast is to predict latents from now on
     /// (<see cref="Melody.Diffusion.DenoiserConfig.ForecastTokens"/>); 0 leaves it as it is.
     /// </summary>
     [Size(0, 1023)]

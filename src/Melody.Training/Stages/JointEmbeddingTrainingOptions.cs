@@ -43,7 +43,9 @@ internal sealed record JointEmbeddingTrainingOptions
     [Size(1, 1e9)]
     public required int QuantizerVectors { get; init; }
 
-    /// <summary>Share of these that come from the text tower, at most 0.5, a text for each window; the others from the audio tower.</summary>
+    /// <summary>
+    /// Share of these that come from the text tower, at most 0.5, a text for each window; the others from the audio tower.
+    /// </summary>
     [Size(0, 1)]
     public required double QuantizerTextShare { get; init; }
 

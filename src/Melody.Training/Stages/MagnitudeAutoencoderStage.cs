@@ -121,7 +121,9 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
             + _options.KullbackLeiblerWeight * divergence;
     }
 
-    /// <summary>Distances on fixed held-out segments from the posterior's mean, and how far latents move while a chord stands still.</summary>
+    /// <summary>
+    /// Distances on fixed held-out segments from the posterior's mean, and how far latents move while a chord stands still.
+    /// </summary>
     public override Figures Validate(long step, string folder)
     {
         int frames = 2 * _options.SegmentFrames;

@@ -70,7 +70,10 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
     /// <inheritdoc/>
     public override IBatchSource<SemanticBatch> Batches { get; }
 
-    /// <summary>The conditions that a validation compares: the audio tower's tokens, as in the paper's training; the text tower's, as in generation; and none.</summary>
+    /// <summary>
+    /// The conditions that a validation compares: the audio tower's tokens, as in the paper's training; the text tower's, as in
+    /// generation; and none.
+    /// </summary>
     public static IReadOnlyDictionary<string, ConditionMix> Comparison { get; } =
         new Dictionary<string, ConditionMix>
         {

@@ -98,7 +98,13 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         {
             using var scope = NewDisposeScope();
             var figures = new Figures();
-            figures["loss"] = Loss(_validation.Create(i), step, new CounterRandom(5, (ulong)i << 20), figures).item<float>();
+            figures["loss"] = Loss(
+                    _validation.Create(i),
+                    step,
+                    new CounterRandom((ulong)BatchRandom.ValidationSeed, (ulong)i << 20),
+                    figures
+                )
+                .item<float>();
             foreach (var (name, value) in figures)
                 mean[name] = mean.GetValueOrDefault(name) + value / ValidationBatches;
         }
@@ -112,9 +118,10 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         figures.Show("contrastive", losses.Contrastive);
         figures.Show("accuracy", losses.Accuracy);
         figures.Show("perplexity", losses.Perplexity);
-        var loss = losses.Loss * _options.ContrastiveWeight;
+        var terms = new LossTerms(figures);
+        terms.Add("objective", _options.ContrastiveWeight, losses.Loss);
         if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout)
-            return loss;
+            return terms.Sum;
         var targets = tensor(
             batch.Notes,
             [_options.Batch, batch.Notes.Length / _options.Batch / FrameFacts.Count, FrameFacts.Count],
@@ -126,8 +133,8 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
             readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]),
             targets
         );
-        figures.Show("notes", notes);
-        return loss + notes * _options.NoteWeight;
+        terms.Add("notes", _options.NoteWeight, notes);
+        return terms.Sum;
     }
 
     /// <inheritdoc/>

@@ -38,11 +38,17 @@ internal sealed record SemanticTokenizerTrainingOptions
     [Size(0, 1e6)]
     public double ContrastiveWeight { get; init; } = 1;
 
-    /// <summary>Weight of telling chroma, onsets, beats and instruments from the tapped layer, where the corpus knows its notes and the tokenizer has a readout; none in the paper.</summary>
+    /// <summary>
+    /// Weight of telling chroma, onsets, beats and instruments from the tapped layer, where the corpus knows its notes and the tokenizer
+    /// has a readout; none in the paper.
+    /// </summary>
     [Size(0, 1e6)]
     public required double NoteWeight { get; init; }
 
-    /// <summary>How much of what the centres divide is about what, where they divide a readout: one number for each of <see cref="Melody.SemanticTokens.FrameFacts.Groups"/>.</summary>
+    /// <summary>
+    /// How much of what the centres divide is about what, where they divide a readout: one number for each of
+    /// <see cref="Melody.SemanticTokens.FrameFacts.Groups"/>.
+    /// </summary>
     [Size(0, 1e6)]
     public IReadOnlyList<double> NoteShares { get; init; } = [0.24, 0.12, 0.12, 0.04, 0.26, 0.18, 0.04];
 

@@ -37,7 +37,9 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
     /// <summary>A word's place, or -1.</summary>
     public int PlaceOf(string word) => _places.GetValueOrDefault(word, -1);
 
-    /// <summary>Reads the package's JSON file (some 300 MB) piece by piece; entries that are no single word, such as punctuation, are left out.</summary>
+    /// <summary>
+    /// Reads the package's JSON file (some 300 MB) piece by piece; entries that are no single word, such as punctuation, are left out.
+    /// </summary>
     /// <exception cref="MelodyException">The file cannot be read or is something else.</exception>
     public static PretrainedVectors Read(string path)
     {

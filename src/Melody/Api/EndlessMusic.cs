@@ -101,10 +101,14 @@ public sealed class EndlessMusic : IDisposable, IAsyncDisposable
     /// <summary>Tempo of the music that plays, beats a minute; null before the first sound.</summary>
     public double? Bpm => _player.Playing is { } deck ? 60 * SampleRate / deck.Grid.Beat : null;
 
-    /// <summary>Whether the music has come to its end: it was stopped, or no more can be made (<see cref="Completion"/> tells why).</summary>
+    /// <summary>
+    /// Whether the music has come to its end: it was stopped, or no more can be made (<see cref="Completion"/> tells why).
+    /// </summary>
     public bool HasEnded => _player.HasEnded;
 
-    /// <summary>Ends with the music; faulted where it could not go on, such as by <see cref="MelodyException"/> or as the model was disposed of.</summary>
+    /// <summary>
+    /// Ends with the music; faulted where it could not go on, such as by <see cref="MelodyException"/> or as the model was disposed of.
+    /// </summary>
     public Task Completion => _work;
 
     /// <summary>Begins to make music.</summary>
@@ -177,7 +181,9 @@ public sealed class EndlessMusic : IDisposable, IAsyncDisposable
     /// <param name="prompt">What the music should be like from there on.</param>
     /// <param name="at">Where it takes over.</param>
     /// <param name="options">How it is made; null for as before, without the tempo, key and metre of the options.</param>
-    /// <returns>Ends when the other music is ready; need not be waited for. Faulted where the prompt cannot be used: the music then stays.</returns>
+    /// <returns>
+    /// Ends when the other music is ready; need not be waited for. Faulted where the prompt cannot be used: the music then stays.
+    /// </returns>
     /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
     /// <exception cref="ObjectDisposedException">This was disposed of.</exception>
     public Task ChangePrompt(MusicPrompt prompt, MusicMoment at = MusicMoment.NextBar, GenerationOptions? options = null)
@@ -189,7 +195,10 @@ public sealed class EndlessMusic : IDisposable, IAsyncDisposable
         return _producer.RequestAsync(new(prompt, options, _options.QuickStart), at);
     }
 
-    /// <summary>Ends the music: it plays up to a line of its grid and fades within the beat that follows, or within 50 ms for <see cref="MusicMoment.Now"/>.</summary>
+    /// <summary>
+    /// Ends the music: it plays up to a line of its grid and fades within the beat that follows, or within 50 ms for
+    /// <see cref="MusicMoment.Now"/>.
+    /// </summary>
     /// <param name="at">Where it ends.</param>
     public void Stop(MusicMoment at = MusicMoment.EndOfPhrase) => _player.Stop(at);
 

@@ -38,7 +38,8 @@ public sealed record GenerationOptions
         Most = LongestSeconds,
         Unit = " seconds",
         Name = "--hop",
-        Help = "How far each further window takes music that is longer than one: 5 s by default; 2.5, the paper's, hears more of what was before and makes twice the windows.",
+        Help = "How far each further window takes music that is longer than one: 5 s by default; 2.5, the paper's, hears more of what "
+            + "was before and makes twice the windows.",
         Value = "s"
     )]
     public double? HopSeconds { get; init; }
@@ -46,7 +47,9 @@ public sealed record GenerationOptions
     /// <summary>One number decides everything random; null draws one, and the result tells which.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Tempo, beats a minute as the metre counts them (a dotted quarter in 6/8), 40 to 240; null leaves it to the prompt.</summary>
+    /// <summary>
+    /// Tempo, beats a minute as the metre counts them (a dotted quarter in 6/8), 40 to 240; null leaves it to the prompt.
+    /// </summary>
     [Option(
         "tempo",
         Least = 40,
@@ -65,7 +68,10 @@ public sealed record GenerationOptions
     [Option("metre", Name = "--metre", Help = "Metre, such as 3/4; from the prompt's words when not given.", Value = "metre")]
     public string? Metre { get; init; }
 
-    /// <summary>What should not be heard, such as "drums, vocals": instruments, which are refused as the words "no drums" in a prompt refuse them; null refuses nothing more.</summary>
+    /// <summary>
+    /// What should not be heard, such as "drums, vocals": instruments, which are refused as the words "no drums" in a prompt refuse them;
+    /// null refuses nothing more.
+    /// </summary>
     [Option(
         "negative prompt",
         Name = "--negative",
@@ -81,14 +87,20 @@ public sealed record GenerationOptions
         init => Diffusion = Diffusion with { Steps = value };
     }
 
-    /// <summary>Scale of classifier-free guidance in the first steps, where latents are mostly noise, 0 to 20; 1 is none, 2.5 the paper's. More follows notes and beats harder at the cost of timbre.</summary>
+    /// <summary>
+    /// Scale of classifier-free guidance in the first steps, where latents are mostly noise, 0 to 20; 1 is none, 2.5 the paper's. More
+    /// follows notes and beats harder at the cost of timbre.
+    /// </summary>
     public double Guidance
     {
         get => Diffusion.Guidance;
         init => Diffusion = Diffusion with { Guidance = value };
     }
 
-    /// <summary>How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears prompts; each of the first steps, where latents are mostly noise, takes half as long again.</summary>
+    /// <summary>
+    /// How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears
+    /// prompts; each of the first steps, where latents are mostly noise, takes half as long again.
+    /// </summary>
     public double PromptGuidance
     {
         get => Diffusion.PromptGuidance;
@@ -105,7 +117,10 @@ public sealed record GenerationOptions
         init => Diffusion = Diffusion with { CleanContext = value };
     }
 
-    /// <summary>Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper; more follows the prompt harder at the cost of variety.</summary>
+    /// <summary>
+    /// Scale of classifier-free guidance of the semantic language model, 0 to 20; 1 is none, as in the paper; more follows the prompt
+    /// harder at the cost of variety.
+    /// </summary>
     public double SemanticGuidance
     {
         get => Tokens.SemanticGuidance;
@@ -143,7 +158,9 @@ public sealed record GenerationOptions
         init => Tokens = Tokens with { TopK = value };
     }
 
-    /// <summary>Only the likeliest semantic tokens that together reach this probability may come out, above 0 to 1; null allows all.</summary>
+    /// <summary>
+    /// Only the likeliest semantic tokens that together reach this probability may come out, above 0 to 1; null allows all.
+    /// </summary>
     public double? TopP
     {
         get => Tokens.TopP;
@@ -159,15 +176,21 @@ public sealed record GenerationOptions
         Least = 1,
         Most = 64,
         Name = "--best-of",
-        Help = "Make so many, with the seeds that follow on, and keep the one that the model hears as nearest to the prompt."
+        Help = "Make this many candidates, with consecutive seeds, and keep the one nearest to the prompt in the joint embedding."
     )]
     public int BestOf { get; init; } = 1;
 
-    /// <summary>How loud the result is made; null means <see cref="LoudnessMode.Whole"/> for new music, <see cref="LoudnessMode.FirstWindow"/> for a stream of it, and <see cref="LoudnessMode.Raw"/> where music is continued or mended.</summary>
+    /// <summary>
+    /// How loud the result is made; null means <see cref="LoudnessMode.Whole"/> for new music, <see cref="LoudnessMode.FirstWindow"/> for
+    /// a stream of it, and <see cref="LoudnessMode.Raw"/> where music is continued or inpainted.
+    /// </summary>
     [Option("loudness mode", Range = "one of the loudness modes")]
     public LoudnessMode? Loudness { get; init; }
 
-    /// <summary>Integrated loudness of the result, LUFS (ITU-R BS.1770-4), -70 to 0, unless <see cref="Loudness"/> is raw. True peaks stay at or under -1 dBTP.</summary>
+    /// <summary>
+    /// Integrated loudness of the result, LUFS (ITU-R BS.1770-4), -70 to 0, unless <see cref="Loudness"/> is raw. True peaks stay at or
+    /// under -1 dBTP.
+    /// </summary>
     [Option(
         "loudness",
         Least = -70,

@@ -29,7 +29,9 @@ public sealed record GenerationRecipe
     /// <summary>The metre that the model was asked for, from the options or read from the prompt.</summary>
     public string? Metre { get; init; }
 
-    /// <summary>The instrument families that were read from the prompt, such as "piano alone, no drums"; null where it names none.</summary>
+    /// <summary>
+    /// The instrument families that were read from the prompt, such as "piano alone, no drums"; null where it names none.
+    /// </summary>
     public string? Instruments { get; init; }
 
     /// <summary>The model's name.</summary>
@@ -53,7 +55,9 @@ public sealed record GenerationRecipe
     /// <summary>The prompt with which that file's music was made, where it says so.</summary>
     public string? SourcePrompt { get; init; }
 
-    /// <summary>Length of the whole result, seconds; null for a stream and in files of earlier versions. The options tell how much was to be made.</summary>
+    /// <summary>
+    /// Length of the whole result, seconds; null for a stream and in files of earlier versions. The options tell how much was to be made.
+    /// </summary>
     public double? Seconds { get; init; }
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

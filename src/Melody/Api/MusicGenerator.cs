@@ -83,7 +83,7 @@ public sealed class MusicGenerator(MusicModel model)
         CancellationToken cancellation = default
     ) => MakeAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options, progress, cancellation);
 
-    /// <summary>Makes a stretch of a piece anew; outside it the samples stay as they are but for a crossfade of 30 ms.</summary>
+    /// <summary>Makes a stretch of a piece again; outside it the samples stay as they are but for a crossfade of 30 ms.</summary>
     /// <param name="music">The piece.</param>
     /// <param name="startSeconds">Where the stretch begins.</param>
     /// <param name="endSeconds">Where it ends.</param>
@@ -116,13 +116,13 @@ public sealed class MusicGenerator(MusicModel model)
 
     /// <summary>
     /// Makes a loop of a piece: music whose end leads into its beginning, to be played round and round. A second around the
-    /// joint is made anew; all else stays as it is, mono and at the model's rate.
+    /// joint is regenerated; all else stays as it is, mono and at the model's rate.
     /// </summary>
     /// <param name="music">The piece, at least two seconds.</param>
     /// <param name="prompt">What the joint should be like; null for what the piece is like.</param>
     /// <param name="options">
     /// Seed, steps and more. With a tempo, from here or from the prompt's words, the piece is cut to whole bars of the metre
-    /// (4/4 when none is given), to the nearest sample; its last bar may lack 25 ms, which are made anew.
+    /// (4/4 when none is given), to the nearest sample; its last bar may lack 25 ms, which are regenerated.
     /// </param>
     /// <param name="progress">Told how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>

@@ -83,7 +83,9 @@ public sealed class MusicModel : IDisposable
     /// </param>
     /// <param name="options">Device, threads, and whether untrained weights may be used.</param>
     /// <param name="cancellation">Ends the loading between two parts.</param>
-    /// <exception cref="MelodyException">The model is missing, incomplete, damaged, untrained or too new, or the device is not there.</exception>
+    /// <exception cref="MelodyException">
+    /// The model is missing, incomplete, damaged, untrained or too new, or the device is not there.
+    /// </exception>
     public static Task<MusicModel> LoadAsync(
         string? folder = null,
         MusicModelOptions? options = null,
@@ -152,7 +154,9 @@ public sealed class MusicModel : IDisposable
             cancellation
         );
 
-    /// <summary>Frees the networks. Work that uses them ends within a step with <see cref="ObjectDisposedException"/>, and is waited for.</summary>
+    /// <summary>
+    /// Frees the networks. Work that uses them ends within a step with <see cref="ObjectDisposedException"/>, and is waited for.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)

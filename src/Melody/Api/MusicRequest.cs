@@ -68,7 +68,8 @@ internal sealed record MusicRequest(MusicTask Task)
         CheckOne(options);
         if (options.Loudness == LoudnessMode.FirstWindow)
             throw new MelodyException(
-                "Only new music can take the loudness of its first window; where music is continued or mended, use the whole's loudness or raw samples."
+                "Only new music can take the loudness of its first window; where music is continued or inpainted, use the whole's "
+                    + "loudness or raw samples."
             );
     }
 
@@ -78,7 +79,8 @@ internal sealed record MusicRequest(MusicTask Task)
     {
         if (options.Loudness == LoudnessMode.Whole)
             throw new MelodyException(
-                "A stream cannot be brought to the loudness of the whole, which it does not know yet; use the first window's loudness or raw samples."
+                "A stream cannot be brought to the loudness of the whole, which it does not know yet; use the first window's "
+                    + "loudness or raw samples."
             );
         CheckOne(options);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Melody.Audio;
 
 /// <summary>
@@ -128,7 +130,9 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
     public float[] ReadToEnd(double? maximumSeconds = null) => Collect(maximumSeconds, Channels, Read, SampleRate);
 
     /// <summary>A file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
-    /// <exception cref="MelodyException">As <see cref="Open(string)"/>; or it lasts longer than <paramref name="maximumSeconds"/>.</exception>
+    /// <exception cref="MelodyException">
+    /// As <see cref="Open(string)"/>; or it lasts longer than <paramref name="maximumSeconds"/>.
+    /// </exception>
     public static AudioClip ReadMono(string path, int sampleRate, double? maximumSeconds = null)
     {
         using var reader = Open(path);
@@ -160,8 +164,10 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
     /// <summary>The remark on a file that ends before its header says so.</summary>
     /// <param name="frames">What there was.</param>
     protected string Shortfall(long frames) =>
-        FormattableString.Invariant(
-            $"'{Name}' ends after {(double)frames / SampleRate:0.##} of the {(double)(Frames ?? 0) / SampleRate:0.##} seconds that its header promises; what is there is used."
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{Name}' ends after {(double)frames / SampleRate:0.##} of the {(double)(Frames ?? 0) / SampleRate:0.##} seconds "
+                + $"that its header promises; what is there is used."
         );
 
     private static MelodyException Damaged(string name, InvalidDataException e) => new($"'{name}' is damaged: {e.Message}.", e);

@@ -27,13 +27,15 @@ public sealed record AudioWriteOptions
         };
         if (!known)
             throw new MelodyException(
-                $"{format.Name()} files are not written with {BitDepth} bits a sample; ask for {(format == AudioFormat.Wav ? "16, 24 or 32" : "16 or 24")}."
+                $"{format.Name()} files are not written with {BitDepth} bits a sample; ask for "
+                    + $"{(format == AudioFormat.Wav ? "16, 24 or 32" : "16 or 24")}."
             );
         if (!(Quality >= 0 && Quality <= 1))
             throw new MelodyException("The quality of an audio file lies between 0 and 1.");
         if (channels > format.MaximumChannels())
             throw new MelodyException(
-                $"{format.Name()} files hold at most {format.MaximumChannels()} channels, and this audio has {channels}; mix it down or write a WAV file."
+                $"{format.Name()} files hold at most {format.MaximumChannels()} channels, and this audio has {channels}; mix it "
+                    + $"down or write a WAV file."
             );
         return format;
     }

@@ -113,7 +113,9 @@ internal sealed class FlacBits(Stream stream)
         }
     }
 
-    /// <summary>Rice-coded numbers (RFC 9639, section 9.2.7.2): a quotient in unary, <paramref name="parameter"/> bits, the sign last.</summary>
+    /// <summary>
+    /// Rice-coded numbers (RFC 9639, section 9.2.7.2): a quotient in unary, <paramref name="parameter"/> bits, the sign last.
+    /// </summary>
     public void ReadRice(Span<long> values, int parameter)
     {
         for (int i = 0; i < values.Length; i++)

@@ -1,6 +1,8 @@
 namespace Melody.Audio;
 
-/// <summary>The checksums of FLAC (RFC 9639, sections 9.1.8 and 9.3): CRC-8 with x^8 + x^2 + x + 1, CRC-16 with x^16 + x^15 + x^2 + 1.</summary>
+/// <summary>
+/// The checksums of FLAC (RFC 9639, sections 9.1.8 and 9.3): CRC-8 with x^8 + x^2 + x + 1, CRC-16 with x^16 + x^15 + x^2 + 1.
+/// </summary>
 internal static class FlacCrc
 {
     private static readonly byte[] Table8 = [.. Enumerable.Range(0, 256).Select(i => (byte)Remainder(i, 8, 0x07))];

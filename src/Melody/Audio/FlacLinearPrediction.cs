@@ -1,6 +1,8 @@
 namespace Melody.Audio;
 
-/// <summary>Linear prediction for the encoder: autocorrelation of a windowed block, the recursion of Levinson and Durbin, whole coefficients.</summary>
+/// <summary>
+/// Linear prediction for the encoder: autocorrelation of a windowed block, the recursion of Levinson and Durbin, whole coefficients.
+/// </summary>
 internal sealed class FlacLinearPrediction
 {
     /// <summary>The longest predictor that is tried.</summary>

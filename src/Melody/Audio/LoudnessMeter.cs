@@ -76,7 +76,9 @@ internal sealed class LoudnessMeter
         }
     }
 
-    /// <summary>Loudness range, LU: from the 10th to the 95th percentile of 3 s blocks, gated at -70 LUFS and 20 LU below their mean.</summary>
+    /// <summary>
+    /// Loudness range, LU: from the 10th to the 95th percentile of 3 s blocks, gated at -70 LUFS and 20 LU below their mean.
+    /// </summary>
     public double Range
     {
         get

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NLayer;
 
 namespace Melody.Audio;
@@ -28,8 +29,10 @@ internal sealed class Mp3Reader : AudioReader
         Frames = scan.Segments.Sum(segment => segment.Keep);
         _samples = new float[2 * 1152];
         if (scan.MissingFrames > 0)
-            Remark = FormattableString.Invariant(
-                $"'{Name}' ends {scan.MissingFrames * (double)scan.First.Samples / SampleRate:0.##} seconds before its header says; what is there is used."
+            Remark = string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{Name}' ends {scan.MissingFrames * (double)scan.First.Samples / SampleRate:0.##} seconds before its header "
+                    + $"says; what is there is used."
             );
         else if (scan.EndsWithinFrame)
             Remark = $"'{Name}' ends within a frame: it was cut short; what is there is used.";

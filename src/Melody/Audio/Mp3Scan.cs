@@ -108,7 +108,8 @@ internal sealed class Mp3Scan
         long other = Sync(at, null, Math.Min(at + LongestSearchForFirst, _stream.Length));
         if (other >= 0 && MpegHeader.Parse(Bytes(other, MpegHeader.Length)) is { } header && header.Layer == First.Layer)
             Fault =
-                $"it changes from {First.SampleRate} Hz with {First.Channels} channels to {header.SampleRate} Hz with {header.Channels} on the way";
+                $"it changes from {First.SampleRate} Hz with {First.Channels} channels to {header.SampleRate} Hz with "
+                + $"{header.Channels} on the way";
     }
 
     private void EndSegment()

@@ -1,6 +1,8 @@
 namespace Melody.Audio;
 
-/// <summary>The four bytes at the start of each frame of MPEG audio (ISO/IEC 11172-3 and 13818-3, section 2.4.1.3; MPEG 2.5 as it is in use).</summary>
+/// <summary>
+/// The four bytes at the start of each frame of MPEG audio (ISO/IEC 11172-3 and 13818-3, section 2.4.1.3; MPEG 2.5 as it is in use).
+/// </summary>
 /// <param name="Bits">The bytes as a number.</param>
 internal readonly record struct MpegHeader(uint Bits)
 {

@@ -37,7 +37,8 @@ internal sealed unsafe class SoundFileReader : AudioReader
                 throw new MelodyException($"'{name}' has {info.Channels} channels; at most {AudioClip.MaximumChannels} can be read.");
             if (info.SampleRate is < AudioClip.MinimumSampleRate or > AudioClip.MaximumSampleRate)
                 throw new MelodyException(
-                    $"'{name}' has a rate of {info.SampleRate} Hz; rates from {AudioClip.MinimumSampleRate} to {AudioClip.MaximumSampleRate} Hz can be read."
+                    $"'{name}' has a rate of {info.SampleRate} Hz; rates from {AudioClip.MinimumSampleRate} to "
+                        + $"{AudioClip.MaximumSampleRate} Hz can be read."
                 );
             SampleRate = info.SampleRate;
             Channels = info.Channels;

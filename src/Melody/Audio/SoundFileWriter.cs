@@ -41,7 +41,8 @@ internal sealed unsafe class SoundFileWriter : AudioWriter
             _io.Check();
             if (_file == 0)
                 throw new MelodyException(
-                    $"{SoundFile.Version} cannot write {format.Name()} at {sampleRate} Hz with {channels} channels ({_native.Error(0)}); choose another format."
+                    $"{SoundFile.Version} cannot write {format.Name()} at {sampleRate} Hz with {channels} channels "
+                        + $"({_native.Error(0)}); choose another format."
                 );
             double level = 1 - options.Quality;
             _ = _native.Command(_file, SoundFile.SetCompressionLevel, &level, sizeof(double));

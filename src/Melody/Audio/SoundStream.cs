@@ -103,7 +103,8 @@ internal static class SoundStream
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MelodyException(
-                $"Cannot keep what comes from '{name}' in the folder '{Path.GetTempPath()}' ({e.Message}); name another folder in TMPDIR, or give a file.",
+                $"Cannot keep what comes from '{name}' in the folder '{Path.GetTempPath()}' ({e.Message}); name another folder in "
+                    + $"TMPDIR, or give a file.",
                 e
             );
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Melody.Audio;
@@ -74,8 +75,10 @@ internal sealed class WavHeader
         double bytesPerSecond = (double)SampleBytes * Channels * SampleRate,
             seconds = _data.Sum(part => part.Bytes) / bytesPerSecond;
         if (_missingBytes >= SampleBytes * Channels)
-            return FormattableString.Invariant(
-                $"'{name}' ends after {seconds:0.##} of the {seconds + _missingBytes / bytesPerSecond:0.##} seconds that its header promises; what is there is used."
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{name}' ends after {seconds:0.##} of the {seconds + _missingBytes / bytesPerSecond:0.##} seconds that its "
+                    + $"header promises; what is there is used."
             );
         return StrayBytes == 0
             ? null

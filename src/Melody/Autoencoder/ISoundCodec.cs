@@ -1,6 +1,8 @@
 namespace Melody.Autoencoder;
 
-/// <summary>Sound to latents and back, whichever network does it. Memory does not grow with the length but for what goes in and out.</summary>
+/// <summary>
+/// Sound to latents and back, whichever network does it. Memory does not grow with the length but for what goes in and out.
+/// </summary>
 internal interface ISoundCodec
 {
     /// <summary>Of the sound, Hz.</summary>

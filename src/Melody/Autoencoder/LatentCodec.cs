@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Melody.Runtime;
 using TorchSharp;
@@ -108,8 +109,10 @@ internal sealed class LatentCodec : ISoundCodec
     {
         if (latents.Channels != LatentChannels || latents.Rate != _autoencoder.LatentRate)
             throw new MelodyException(
-                FormattableString.Invariant(
-                    $"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} "
+                        + $"at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them."
                 )
             );
     }

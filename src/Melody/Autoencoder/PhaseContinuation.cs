@@ -6,7 +6,7 @@ namespace Melody.Autoencoder;
 /// Phases that run on from frame to frame, as in a phase vocoder (Flanagan and Golden, 1966). A decoder that sees only a
 /// few frames of latents answers a steady tone, whose latents stay the same, with the same phases in every frame: every
 /// pitch would be drawn to a multiple of the frame rate. So the phase of a frame follows from the frame before, turned as
-/// the network says; the neighbours of a loud bin follow it (phase locking, Laroche and Dolson, 1999), and what starts anew
+/// the network says; the neighbours of a loud bin follow it (phase locking, Laroche and Dolson, 1999), and what starts again
 /// brings its own phase.
 /// </summary>
 internal static class PhaseContinuation
@@ -15,7 +15,7 @@ internal static class PhaseContinuation
     private const double Quiet = 1e-3;
 
     /// <summary>
-    /// The expected direction of each bin, complex within the unit disc: its length says how far the phase can be foretold,
+    /// The expected direction of each bin, complex within the unit disc: its length says how far the phase can be predicted,
     /// 1 for a steady tone, 0 for noise.
     /// </summary>
     /// <param name="magnitude">Magnitudes of the frames before, [..., bins].</param>

@@ -94,7 +94,7 @@ internal sealed class SpectralDecoder : AudioDecoder
     }
 
     /// <summary>
-    /// One step of training: every frame's phases foretold from the true phases of the frame before.
+    /// One step of training: every frame's phases predicted from the true phases of the frame before.
     /// Latents [batch, frames, D] and the true spectra, complex64 [batch, frames, bins] -> all that the losses need.
     /// </summary>
     public SpectralForecast Forecast(Tensor latents, Tensor spectra)
@@ -115,8 +115,8 @@ internal sealed class SpectralDecoder : AudioDecoder
     }
 
     /// <summary>
-    /// The sound of a forecast as generation makes it, [batch, frames * hop]: what cannot be foretold is
-    /// noise, drawn anew in each call. Gradients reach the magnitudes; phases learn by being foretold.
+    /// The sound of a forecast as generation makes it, [batch, frames * hop]: what cannot be predicted is
+    /// noise, drawn again in each call. Gradients reach the magnitudes; phases learn by being predicted.
     /// </summary>
     public Tensor Hear(SpectralForecast forecast)
     {
@@ -164,7 +164,7 @@ internal sealed class SpectralDecoder : AudioDecoder
         return tensor(angles, device: device);
     }
 
-    // the less can be foretold, the more is noise, which points anywhere
+    // the less can be predicted, the more is noise, which points anywhere
     private static (Tensor Real, Tensor Imaginary) Complete(Tensor x, Tensor y, Tensor angle)
     {
         var rest = 1 - x.square() - y.square();

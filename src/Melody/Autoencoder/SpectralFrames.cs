@@ -5,7 +5,7 @@ namespace Melody.Autoencoder;
 /// <summary>
 /// What the light decoder says of each bin of each frame, all float32 [batch, frames, bins]: how loud it is, how the
 /// phase of the frame before turns into its own (a complex factor beside that of the bin's middle frequency), and what
-/// starts anew in it (a complex number, relative to its magnitude).
+/// starts again in it (a complex number, relative to its magnitude).
 /// </summary>
 internal readonly record struct SpectralFrames(
     Tensor LogMagnitude,

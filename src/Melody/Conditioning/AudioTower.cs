@@ -91,7 +91,9 @@ internal sealed class AudioTower : Network<Tensor, Tensor>
         return nn.functional.normalize(sum, dim: -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Audio [batch, window samples] -> the picture that <see cref="forward"/> reads, float32 [batch, frames, bands] in [-1, 1].</summary>
+    /// <summary>
+    /// Audio [batch, window samples] -> the picture that <see cref="forward"/> reads, float32 [batch, frames, bands] in [-1, 1].
+    /// </summary>
     public Tensor Spectrogram(Tensor audio) => _spectrogram.Compute(audio);
 
     /// <summary>Spectrogram [batch, frames, bands] -> unit vectors [batch, embedding width], float32.</summary>

@@ -42,7 +42,8 @@ internal sealed class BertTower : TextTower
             (_classId, _separatorId) = (vocabulary.IdOf(ClassToken), vocabulary.IdOf(SeparatorToken));
             if (vocabulary.Count > config.VocabularySize || SpecialTokens.Any(token => vocabulary.IdOf(token) < 0))
                 throw new MelodyException(
-                    $"The vocabulary is not this model's: it needs at most {config.VocabularySize} word pieces, {string.Join(", ", SpecialTokens)} among them."
+                    $"The vocabulary is not this model's: it needs at most {config.VocabularySize} word pieces, "
+                        + $"{string.Join(", ", SpecialTokens)} among them."
                 );
             using var lines = new MemoryStream(Encoding.UTF8.GetBytes(vocabulary.ToText()));
             _wordPieces = BertTokenizer.Create(lines);

@@ -57,7 +57,9 @@ internal sealed class JointEmbedding : Network
     /// <summary>Temperature of the contrastive loss, [1], in (0.01, 1): 0.01 + 0.99 sigmoid(parameter).</summary>
     public Tensor Temperature() => _temperature.to_type(ScalarType.Float32).sigmoid() * (1 - LowestTemperature) + LowestTemperature;
 
-    /// <summary>Audio [batch, samples] of any length -> unit vectors [batch, embedding width]; see <see cref="AudioTower.Embed"/>.</summary>
+    /// <summary>
+    /// Audio [batch, samples] of any length -> unit vectors [batch, embedding width]; see <see cref="AudioTower.Embed"/>.
+    /// </summary>
     /// <exception cref="MelodyException">The audio is empty.</exception>
     public Tensor EmbedAudio(Tensor audio, CancellationToken cancellation = default) => AudioTower.Embed(audio, cancellation: cancellation);
 

@@ -29,7 +29,8 @@ internal sealed class WordTower : TextTower
     {
         if (vocabulary.Count > config.VocabularySize)
             throw new MelodyException(
-                $"The vocabulary has {vocabulary.Count} words, but this model's table has room for {config.VocabularySize}; get the model's {Vocabulary.FileName} again."
+                $"The vocabulary has {vocabulary.Count} words, but this model's table has room for {config.VocabularySize}; get "
+                    + $"the model's {Vocabulary.FileName} again."
             );
         _config = config;
         _tokenizer = new(vocabulary, config.Pieces, config.Tokens - 1);

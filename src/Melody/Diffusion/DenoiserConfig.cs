@@ -58,12 +58,14 @@ internal sealed record DenoiserConfig : ISizes
     [Size(1, 16384)]
     public required int TokenWidth { get; init; }
 
-    /// <summary>Width of the joint embedding's vectors, which the denoiser then hears beside the tokens; 0, as in the paper, for tokens alone.</summary>
+    /// <summary>
+    /// Width of the joint embedding's vectors, which the denoiser then hears beside the tokens; 0, as in the paper, for tokens alone.
+    /// </summary>
     [Size(0, 16384)]
     public int PromptWidth { get; init; }
 
     /// <summary>
-    /// Tokens from which (and from the prompt) each frame's latents are foretold at the input, the one that sounds in it in
+    /// Tokens from which (and from the prompt) each frame's latents are predicted at the input, the one that sounds in it in
     /// their middle; odd, or 0, as in the paper, for no forecast. Needs a whole number of latent frames a token.
     /// </summary>
     [Size(0, 1023)]

@@ -47,7 +47,9 @@ internal sealed class DualPathDenoiser : Network
     /// <param name="latents">z_noisy, [batch, L, D].</param>
     /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
-    /// <param name="prompts">Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.</param>
+    /// <param name="prompts">
+    /// Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.
+    /// </param>
     /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
     /// <returns>Velocity, float32 [batch, L, D].</returns>
     public Tensor forward(Tensor latents, Tensor angles, Tensor tokens, Tensor? prompts, Tensor? conditioned)
@@ -75,7 +77,7 @@ internal sealed class DualPathDenoiser : Network
     /// <summary>The vectors of frames of semantic tokens, [batch, T, token width].</summary>
     public Tensor TokenVectors(Tensor tokens) => _semanticEncoding.Vectors(tokens);
 
-    /// <summary>What foretells latents from the vectors of tokens; null where the sizes have none.</summary>
+    /// <summary>What predicts latents from the vectors of tokens; null where the sizes have none.</summary>
     public LatentForecast? Forecast => _forecast;
 
     /// <summary>All that depends on tokens and prompts alone.</summary>
@@ -168,7 +170,9 @@ internal sealed class DualPathDenoiser : Network
         return _output.forward(_outputNorm.forward(Segmentation.OverlapAdd(hidden, frames)));
     }
 
-    /// <summary>m_s = E_delta[floor(s L / S)] + mean of E_ST over time + the prompt, [batch, S, D_hid]. The null branch always loses the prompt.</summary>
+    /// <summary>
+    /// m_s = E_delta[floor(s L / S)] + mean of E_ST over time + the prompt, [batch, S, D_hid]. The null branch always loses the prompt.
+    /// </summary>
     private Tensor Modulation(Tensor embeddedAngles, SemanticCondition condition, long conditioned)
     {
         long frames = embeddedAngles.shape[1],

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Melody.Diffusion;
 
-/// <summary>MLP(x) = RMSNorm(GELU(x W1 + b1) W2 + b2), shared in form by the angle and the semantic encoding (MeLoDy, section 4.1).</summary>
+/// <summary>
+/// MLP(x) = RMSNorm(GELU(x W1 + b1) W2 + b2), shared in form by the angle and the semantic encoding (MeLoDy, section 4.1).
+/// </summary>
 internal sealed class FeatureMlp : Network<Tensor, Tensor>
 {
     private readonly Linear _inner,

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Melody.Diffusion;
 
 /// <summary>
-/// The latents that semantic tokens and prompt foretell (our choice; the paper has cross-attention alone): for every frame a
+/// The latents that semantic tokens and prompt predict (our choice; the paper has cross-attention alone): for every frame a
 /// linear forecast from the vectors of the tokens around it and of the prompt, put beside the noisy latents at the input. What
 /// cross-attention would have to find first, which tokens sound now, is known from the beginning. Begins without effect, so
 /// a denoiser that learned without it can go on from where it is.
@@ -54,19 +54,19 @@ internal sealed class LatentForecast : Network
     /// <summary>Weights of the prompt, [D, prompt width]; null for a denoiser that hears none.</summary>
     public Linear? OfPrompt => _prompt;
 
-    /// <summary>The latents that are foretold.</summary>
+    /// <summary>The latents that are predicted.</summary>
     /// <param name="vectors">Of the tokens, [batch, T, token width].</param>
     /// <param name="prompts">[batch, prompt width]; null for none.</param>
     /// <returns>[batch, T * frames a token, D].</returns>
-    public Tensor Foretell(Tensor vectors, Tensor? prompts)
+    public Tensor Predict(Tensor vectors, Tensor? prompts)
     {
-        var foretold = _forecast
+        var predicted = _forecast
             .forward(vectors.transpose(1, 2))
             .transpose(1, 2)
             .reshape(vectors.shape[0], vectors.shape[1] * FramesPerToken, _config.LatentChannels);
-        return _prompt is null || prompts is null ? foretold : foretold + _prompt.forward(prompts).unsqueeze(1);
+        return _prompt is null || prompts is null ? predicted : predicted + _prompt.forward(prompts).unsqueeze(1);
     }
 
-    /// <summary>What the input of each frame gains by <see cref="Foretell"/>, [batch, T * frames a token, D_hid].</summary>
-    public Tensor forward(Tensor vectors, Tensor? prompts) => _output.forward(Foretell(vectors, prompts)) * Gain;
+    /// <summary>What the input of each frame gains by <see cref="Predict"/>, [batch, T * frames a token, D_hid].</summary>
+    public Tensor forward(Tensor vectors, Tensor? prompts) => _output.forward(Predict(vectors, prompts)) * Gain;
 }

@@ -85,7 +85,7 @@ internal sealed class LatentSampler
 
     /// <summary>New frames in the place of some: where <paramref name="regenerate"/> is false, the latents stay bit by bit.</summary>
     /// <param name="latents">[batch, L, D].</param>
-    /// <param name="regenerate">For each of the L frames, whether it is made anew.</param>
+    /// <param name="regenerate">For each of the L frames, whether it is regenerated.</param>
     /// <param name="tokens">Int64 [batch, T].</param>
     /// <param name="noise">[batch, L, D].</param>
     /// <param name="progress">Told the number of steps done after each.</param>

@@ -46,11 +46,13 @@ internal sealed record LatentSamplingOptions
     )]
     public double PromptGuidance { get; init; }
 
-    /// <summary>Whether frames that stay are shown to the network clean, as in the paper, and not as noisy as those that are being made.</summary>
+    /// <summary>
+    /// Whether frames that stay are shown to the network clean, as in the paper, and not as noisy as those that are being made.
+    /// </summary>
     [Option(
         "clean context",
         Name = "--clean-context",
-        Help = "Show the denoiser music that is there as it is while more is made, as in the paper; long music then settles into held sounds."
+        Help = "Condition on the clean existing latents when continuing, as in the paper; long music then settles into held " + "sounds."
     )]
     public bool CleanContext { get; init; }
 

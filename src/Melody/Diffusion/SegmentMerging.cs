@@ -11,7 +11,9 @@ internal static class SegmentMerging
     /// <summary>P_i = 2^min(i, N - 1 - i) columns become one, for block i = 0 .. N - 1.</summary>
     public static int Factor(int block, int blocks) => 1 << Math.Min(block, blocks - 1 - block);
 
-    /// <summary>Averages <paramref name="factor"/> neighbouring columns: [batch, S, K, channels] -> [batch, S, K / factor, channels].</summary>
+    /// <summary>
+    /// Averages <paramref name="factor"/> neighbouring columns: [batch, S, K, channels] -> [batch, S, K / factor, channels].
+    /// </summary>
     public static Tensor Merge(Tensor segments, int factor)
     {
         var s = segments.shape;

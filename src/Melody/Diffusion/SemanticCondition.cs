@@ -7,8 +7,13 @@ namespace Melody.Diffusion;
 /// </summary>
 /// <param name="Mean">The mean of E_ST over time, [batch, 1, D_hid].</param>
 /// <param name="Prompt">What the prompt adds to each of them, [batch, 1, D_hid]; null for no prompt.</param>
-/// <param name="Forecast">What the latents that the tokens foretell add to each frame's input, [batch, frames, D_hid]; null for no forecast.</param>
-/// <param name="Layers">Keys (rotated to their times) and values of cross-attention in each RoFormer layer, in the order of blocks and layers; [batch, heads, T, head width].</param>
+/// <param name="Forecast">
+/// What the latents that the tokens predict add to each frame's input, [batch, frames, D_hid]; null for no forecast.
+/// </param>
+/// <param name="Layers">
+/// Keys (rotated to their times) and values of cross-attention in each RoFormer layer, in the order of blocks and layers; [batch, heads,
+/// T, head width].
+/// </param>
 internal sealed record SemanticCondition(Tensor Mean, Tensor? Prompt, Tensor? Forecast, IReadOnlyList<(Tensor Keys, Tensor Values)> Layers)
 {
     /// <summary>The condition of a batch put in another order.</summary>

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Melody.Diffusion;
 
-/// <summary>E_ST (MeLoDy, section 4.1): one vector a semantic token, looked up and passed through a perceptron; those of a frame's codebooks are added. Int64 [batch, T, codebooks] -> [batch, T, D_hid].</summary>
+/// <summary>
+/// E_ST (MeLoDy, section 4.1): one vector a semantic token, looked up and passed through a perceptron; those of a frame's codebooks are
+/// added. Int64 [batch, T, codebooks] -> [batch, T, D_hid].
+/// </summary>
 internal sealed class SemanticEncoding : Network<Tensor, Tensor>
 {
     private readonly CodebookSizes _books;

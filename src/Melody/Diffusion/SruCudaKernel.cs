@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Melody.Diffusion;
 
-/// <summary>The recurrence of <see cref="SruScan"/> on a GPU (<c>SruScan.cu</c>), where each operation by itself would be a launch a step.</summary>
+/// <summary>
+/// The recurrence of <see cref="SruScan"/> on a GPU (<c>SruScan.cu</c>), where each operation by itself would be a launch a step.
+/// </summary>
 internal static class SruCudaKernel
 {
     // the kernel keeps the states of a sequence at hand

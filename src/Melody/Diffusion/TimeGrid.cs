@@ -15,7 +15,10 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
     /// <summary>The grid on which a denoiser was trained.</summary>
     public static TimeGrid Of(DenoiserConfig config) => new(config.LatentRate, config.TokenRate, config.Frames, config.Chunks);
 
-    /// <summary>The same with continuations that move on by a length of time, which has to be a whole number of chunks and leave one to go on from.</summary>
+    /// <summary>
+    /// The same with continuations that move on by a length of time, which has to be a whole number of chunks and leave one to go on
+    /// from.
+    /// </summary>
     /// <exception cref="MelodyException">It is not.</exception>
     public TimeGrid WithHop(double seconds)
     {
@@ -33,7 +36,9 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
     /// <summary>The frames by which a continuation moves on.</summary>
     public int HopFrames => FramesOf(HopChunks);
 
-    /// <summary>A sixth of a chunk: the frames at the end of a hop that are made twice, so that a continuation can take over at a quiet moment.</summary>
+    /// <summary>
+    /// A sixth of a chunk: the frames at the end of a hop that are made twice, so that a continuation can take over at a quiet moment.
+    /// </summary>
     public int SlackFrames => FramesOf(1) / 6;
 
     /// <summary>A quarter of these: the frames in which it does.</summary>
@@ -41,11 +46,10 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
 
     private int FramesOf(int chunks) => (WindowFrames * chunks + Chunks - 1) / Chunks;
 
-    /// <summary>How many tokens from the beginning of the piece it takes until the first <paramref name="frames"/> frames are covered.</summary>
+    /// <summary>
+    /// How many tokens from the beginning of the piece it takes until the first <paramref name="frames"/> frames are covered.
+    /// </summary>
     public long TokensUntil(long frames) => (frames * TokenRate + FrameRate - 1) / FrameRate;
-
-    /// <summary>The frames that begin before a time, in seconds from the beginning of the piece.</summary>
-    public long FramesUntil(double seconds) => (long)Math.Ceiling(seconds * FrameRate - 1e-6);
 
     /// <summary>
     /// The tokens that belong to a run of frames: from the one whose beginning is nearest to the first frame's, at most
@@ -59,7 +63,9 @@ internal sealed record TimeGrid(int FrameRate, int TokenRate, int WindowFrames, 
         return (first, end - first);
     }
 
-    /// <summary>Where the window lies that makes <paramref name="newFrames"/> frames after the <paramref name="knownFrames"/> that are there.</summary>
+    /// <summary>
+    /// Where the window lies that makes <paramref name="newFrames"/> frames after the <paramref name="knownFrames"/> that are there.
+    /// </summary>
     /// <returns>The window's first frame, and how many of the known frames it holds.</returns>
     public (long First, long Known) WindowAfter(long knownFrames, long newFrames)
     {

@@ -73,7 +73,9 @@ internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeco
         }
     }
 
-    /// <summary>Hands over the deck that follows; waits for nothing. One that has not begun yet when another comes is played first.</summary>
+    /// <summary>
+    /// Hands over the deck that follows; waits for nothing. One that has not begun yet when another comes is played first.
+    /// </summary>
     /// <returns>Whether it was taken: false while another deck waits.</returns>
     public bool Offer(Deck deck) => Interlocked.CompareExchange(ref _incoming, deck, null) is null;
 

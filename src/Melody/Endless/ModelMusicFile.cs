@@ -3,7 +3,9 @@ using Melody.Generation;
 
 namespace Melody.Endless;
 
-/// <summary>The last moments of a piece as bytes: its recipe, its prompt's tokens, its grid, and latents and tokens to go on from.</summary>
+/// <summary>
+/// The last moments of a piece as bytes: its recipe, its prompt's tokens, its grid, and latents and tokens to go on from.
+/// </summary>
 internal static class ModelMusicFile
 {
     private const int MostValues = 1 << 24;

@@ -2,7 +2,9 @@ using Melody.Generation;
 
 namespace Melody.Endless;
 
-/// <summary>Makes pieces with a model: timelines that begin with the last moments of the piece before (MeLoDy, appendix C: continuation).</summary>
+/// <summary>
+/// Makes pieces with a model: timelines that begin with the last moments of the piece before (MeLoDy, appendix C: continuation).
+/// </summary>
 /// <param name="model">The networks.</param>
 /// <param name="pieceSeconds">How long a piece is; memory is bounded by it.</param>
 internal sealed class ModelMusicMaker(MusicModel model, double pieceSeconds = ModelMusicMaker.UsualPieceSeconds) : IMusicMaker

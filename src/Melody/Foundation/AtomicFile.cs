@@ -3,7 +3,8 @@ namespace Melody.Foundation;
 /// <summary>
 /// A file that is either whole or not there: it is written under a temporary name in the same folder, flushed to the
 /// disk and renamed. Without <see cref="Commit"/>, or when the writer throws, the temporary file is deleted and an older
-/// file of that name stays as it was; what a killed process left under a temporary name goes with the next file that is written there. Full disks and forbidden folders become a <see cref="MelodyException"/>.
+/// file of that name stays as it was; what a killed process left under a temporary name goes with the next file that is written there.
+/// Full disks and forbidden folders become a <see cref="MelodyException"/>.
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Melody.Foundation;
 
-/// <summary>Writes the values of an enumeration by their <see cref="EnumName{T}"/>, and lists the valid names where a file holds another.</summary>
+/// <summary>
+/// Writes the values of an enumeration by their <see cref="EnumName{T}"/>, and lists the valid names where a file holds another.
+/// </summary>
 /// <typeparam name="T">The enumeration.</typeparam>
 internal sealed class EnumNameConverter<T> : JsonConverter<T>
     where T : struct, Enum

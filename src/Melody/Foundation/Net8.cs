@@ -5,7 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Melody.Foundation;
 
-/// <summary>What later frameworks have, for .NET 8. Products and sums that they round once are rounded twice where the processor has no such operation.</summary>
+/// <summary>
+/// What later frameworks have, for .NET 8. Products and sums that they round once are rounded twice where the processor has no such
+/// operation.
+/// </summary>
 internal static class Net8
 {
     extension(Convert)

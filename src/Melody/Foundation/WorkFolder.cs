@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Melody.Foundation;
 
 /// <summary>
-/// A folder for files that are needed for a moment, below the system's folder of temporary files. It goes when it is disposed of; one that a
+/// A folder for files that are needed for a moment, below the system's folder of temporary files. It goes when it is disposed of; one
+/// that a
 /// killed process has left goes when the next one of its kind is made, which a lock on a file within tells apart from those in use.
 /// </summary>
 internal sealed class WorkFolder : IDisposable

@@ -191,7 +191,9 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
             : Known.Continued(samples);
     }
 
-    /// <summary>The result of a piece that is made: a loop is turned back, and the whole brought to its loudness where that is asked for.</summary>
+    /// <summary>
+    /// The result of a piece that is made: a loop is turned back, and the whole brought to its loudness where that is asked for.
+    /// </summary>
     /// <param name="samples">The piece.</param>
     /// <param name="sampleRate">Hz.</param>
     /// <param name="latents">What it was decoded from.</param>

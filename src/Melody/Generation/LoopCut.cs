@@ -1,3 +1,4 @@
+using System.Globalization;
 using Melody.Audio;
 using Melody.Music;
 
@@ -5,7 +6,7 @@ namespace Melody.Generation;
 
 /// <summary>
 /// How a piece becomes a loop: it is cut to whole bars where a tempo is known, to the nearest sample, and else to whole latent
-/// frames; it is turned by half, so that its end and its beginning meet in the middle, where they can be mended as any other
+/// frames; it is turned by half, so that its end and its beginning meet in the middle, where they can be repaired as any other
 /// stretch; then it is turned back.
 /// </summary>
 /// <param name="Samples">Length of the loop.</param>
@@ -13,12 +14,12 @@ namespace Melody.Generation;
 /// <param name="Filling">Samples that complete the last frame of the turned piece, fewer than a frame.</param>
 internal sealed record LoopCut(int Samples, int Half, int Filling)
 {
-    /// <summary>Made anew on each side of the joint, seconds.</summary>
+    /// <summary>Regenerated on each side of the seam, seconds.</summary>
     public const double ReachSeconds = 0.5;
 
     private const double ShortestSeconds = 2;
 
-    // what a piece may lack of its last bar, as one that was cut to latent frames does; it is made anew with the joint
+    // what a piece may lack of its last bar, as one that was cut to latent frames does; it is regenerated with the joint
     private const double LackSeconds = 0.025;
 
     /// <summary>Where the joint is while the piece is turned, samples: whole frames.</summary>
@@ -42,7 +43,7 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
     }
 
     /// <summary>The loop from the middle on, then up to there, and on until the last frame is whole.</summary>
-    /// <param name="music">The piece. What it lacks of the loop is silence, inside the stretch that is made anew.</param>
+    /// <param name="music">The piece. What it lacks of the loop is silence, inside the stretch that is regenerated.</param>
     public float[] Turned(ReadOnlySpan<float> music) =>
         [.. music[Half..Math.Min(Samples, music.Length)], .. new float[Math.Max(0, Samples - music.Length)], .. music[..(Half + Filling)]];
 
@@ -72,8 +73,10 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
         int samples = (int)Math.Round(bars * bar * music.SampleRate);
         if (samples < ShortestSeconds * music.SampleRate)
             throw new MelodyException(
-                FormattableString.Invariant(
-                    $"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} seconds of whole bars."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The audio lasts {music.Seconds:F2} seconds, and a bar {bar:F2}; a loop needs at least {ShortestSeconds} "
+                        + $"seconds of whole bars."
                 )
             );
         return samples;

@@ -15,7 +15,9 @@ internal sealed class NoiseSource(ulong seed, int channels)
         _gap = new(seed, 0x4D61736B), // "Mask"
         _context = new(seed, 0x436F6E74657874); // "Context"
 
-    /// <summary>[1, frames of the window, channels] from N(0, 1). In a gap, what becomes music is counted from the gap's beginning.</summary>
+    /// <summary>
+    /// [1, frames of the window, channels] from N(0, 1). In a gap, what becomes music is counted from the gap's beginning.
+    /// </summary>
     public Tensor Of(Window window, Timeline timeline)
     {
         var noise = new float[window.Frames * channels];

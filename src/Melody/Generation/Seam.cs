@@ -17,7 +17,10 @@ internal static class Seam
 
     /// <summary>Joins two versions of the same moments.</summary>
     /// <param name="old">Frames that end the music so far.</param>
-    /// <param name="made">Frames in their place and beyond, at least as many; changed in place, so that they begin as the old ones and go on as the new ones.</param>
+    /// <param name="made">
+    /// Frames in their place and beyond, at least as many; changed in place, so that they begin as the old ones and go on as the new
+    /// ones.
+    /// </param>
     /// <param name="channels">Values in a frame.</param>
     /// <param name="fade">Frames that are a mixture of both, in equal steps; fewer than the old ones.</param>
     /// <param name="listen">How much each of the possible joints is heard.</param>

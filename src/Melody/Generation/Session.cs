@@ -83,7 +83,9 @@ internal sealed class Session : IDisposable
     public static Task<Session> OpenAsync(MusicModel model, GenerationPlan plan, LoudnessMode loudness, CancellationToken cancellation) =>
         model.WorkAsync(_ => new Session(model, plan, loudness), cancellation);
 
-    /// <summary>What is there of the piece up to a sample, for another to go on from; between two calls of <see cref="NextAsync"/>.</summary>
+    /// <summary>
+    /// What is there of the piece up to a sample, for another to go on from; between two calls of <see cref="NextAsync"/>.
+    /// </summary>
     /// <param name="end">The sample; what completes no frame before it is left out.</param>
     /// <param name="seconds">About how much is kept.</param>
     /// <param name="origin">The sample at which this piece begins, for whoever counts through several.</param>

@@ -11,7 +11,9 @@ internal static class Splice
     /// and, where samples follow, fading out behind it: inside the range the take is heard alone.
     /// </summary>
     /// <param name="samples">The piece, changed in place.</param>
-    /// <param name="take">A whole other version of the piece, or at least of its part around the range; index 0 is sample <paramref name="takeStart"/>.</param>
+    /// <param name="take">
+    /// A whole other version of the piece, or at least of its part around the range; index 0 is sample <paramref name="takeStart"/>.
+    /// </param>
     /// <param name="takeStart">Where the take begins in the piece.</param>
     /// <param name="start">First sample that is replaced entirely.</param>
     /// <param name="end">Behind the last sample that is replaced entirely.</param>

@@ -59,7 +59,9 @@ internal sealed class Timeline
     /// <summary>The samples that are known, in whole frames.</summary>
     public ReadOnlySpan<float> Samples => _known.Samples;
 
-    /// <summary>What the known samples were multiplied by before they were encoded; sound that is made is that much louder than they.</summary>
+    /// <summary>
+    /// What the known samples were multiplied by before they were encoded; sound that is made is that much louder than they.
+    /// </summary>
     public float Gain => _known.Gain;
 
     /// <summary>A piece of which nothing is known.</summary>

@@ -44,7 +44,9 @@ internal sealed class FrameDecoder : Network
     /// <summary>Scores of a codebook's next token, [..., codes].</summary>
     /// <param name="book">The codebook.</param>
     /// <param name="state">The transformer's normed state at the frame before, [..., width].</param>
-    /// <param name="tokens">The frame's tokens, int64 [..., at least <paramref name="book"/>]; those of this codebook and later ones are not looked at.</param>
+    /// <param name="tokens">
+    /// The frame's tokens, int64 [..., at least <paramref name="book"/>]; those of this codebook and later ones are not looked at.
+    /// </param>
     public Tensor Scores(int book, Tensor state, Tensor? tokens)
     {
         if (book == 0)

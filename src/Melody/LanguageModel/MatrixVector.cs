@@ -16,7 +16,9 @@ internal static unsafe class MatrixVector
     // below this many weights, waking another thread costs more than it saves
     private const long WorthSharing = 1 << 20;
 
-    /// <summary>Whether <see cref="Multiply"/> can read the tensor in place: on the CPU, of rows without gaps, of a type and width it knows.</summary>
+    /// <summary>
+    /// Whether <see cref="Multiply"/> can read the tensor in place: on the CPU, of rows without gaps, of a type and width it knows.
+    /// </summary>
     public static bool Reads(Tensor weight) =>
         weight.device_type == TorchSharp.DeviceType.CPU
         && weight.is_contiguous()

@@ -59,7 +59,9 @@ internal sealed class SemanticLanguageModel : Network
     /// <summary>From vectors to scores; null where a frame has several codebooks.</summary>
     public Linear? Output => _output;
 
-    /// <summary>Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.</summary>
+    /// <summary>
+    /// Positions of the longest sequence: conditions and <see cref="SemanticLanguageModelConfig.Window"/> semantic tokens.
+    /// </summary>
     public int Positions => Vocabulary.ConditionCount + Config.Window;
 
     /// <summary>
@@ -84,7 +86,9 @@ internal sealed class SemanticLanguageModel : Network
         return [.. Enumerable.Range(0, Vocabulary.Codebooks.Count).Select(book => Head(book, states, frames))];
     }
 
-    /// <summary>Scores of a codebook's token from the state at the frame before, [..., width], and the frame's tokens of earlier codebooks.</summary>
+    /// <summary>
+    /// Scores of a codebook's token from the state at the frame before, [..., width], and the frame's tokens of earlier codebooks.
+    /// </summary>
     public Tensor Head(int book, Tensor state, Tensor? tokens)
     {
         var normed = _norm.forward(state);
@@ -112,7 +116,10 @@ internal sealed class SemanticLanguageModel : Network
     public KeyValueCache NewCache(long batch, ScalarType type, Device device) =>
         new(Config.Layers, batch, Config.Heads, Positions, Config.Width / Config.Heads, type, device);
 
-    /// <summary>Writes the conditions into an empty cache and returns the state from which <see cref="Head"/> scores the first frame, [batch, width].</summary>
+    /// <summary>
+    /// Writes the conditions into an empty cache and returns the state from which <see cref="Head"/> scores the first frame, [batch,
+    /// width].
+    /// </summary>
     public Tensor Begin(Tensor conditions, KeyValueCache cache, RotaryEmbedding rotary) =>
         Advance(_embedding.forward(conditions), cache, rotary);
 

@@ -12,7 +12,9 @@ internal sealed record SemanticRequest
     /// <summary>Tempo, key and metre, for a model that has controls.</summary>
     public MusicControls? Controls { get; init; }
 
-    /// <summary>Semantic tokens that the song already has, frame after frame, from its first on or from wherever the caller counts.</summary>
+    /// <summary>
+    /// Semantic tokens that the song already has, frame after frame, from its first on or from wherever the caller counts.
+    /// </summary>
     public IReadOnlyList<long> Earlier { get; init; } = [];
 
     /// <summary>Decides every draw: token n (of all codebooks) of the song is drawn with number n of this seed's sequence.</summary>
@@ -27,7 +29,10 @@ internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance?
     /// <summary>The model.</summary>
     public SemanticLanguageModel Model => model;
 
-    /// <summary>Opens songs that can be written on without end, all in one batch; their <see cref="SemanticRequest.Earlier"/> must be of one length.</summary>
+    /// <summary>
+    /// Opens songs that can be written on without end, all in one batch; their <see cref="SemanticRequest.Earlier"/> must be of one
+    /// length.
+    /// </summary>
     public SemanticSession Open(IReadOnlyList<SemanticRequest> songs, TokenSamplingOptions options) => new(model, songs, options, facts);
 
     /// <summary>The semantic tokens of the next <paramref name="count"/> frames of each song, [frames, codebooks] flat.</summary>

@@ -15,7 +15,7 @@ namespace Melody.LanguageModel;
 /// s(n) = hop * ceil(max(0, n - (window - 1)) / hop). So positions never exceed those seen in training, the prefix stays
 /// visible for ever, and between 187 and 249 earlier tokens are seen (window 250, hop 63: the paper's continuation). When
 /// s moves, the keys and values of the conditions are kept, as nothing before them changes, and those of the remaining
-/// tokens are computed anew at their new positions, in one pass every hop tokens.</para>
+/// tokens are computed again at their new positions, in one pass every hop tokens.</para>
 /// <para>As s(n) and the random number depend on n only, a song written in several pieces equals one written at once.</para>
 /// </remarks>
 internal sealed class SemanticSession : IDisposable
@@ -27,7 +27,7 @@ internal sealed class SemanticSession : IDisposable
     private readonly TensorDecoder _decoder;
     private readonly List<long>[] _songs;
     private readonly CounterRandom[] _random;
-    private readonly FactGuidance.Wish[]? _wishes;
+    private readonly FactGuidance.Target[]? _targets;
     private readonly CodebookSizes _books;
     private readonly int _outputStart;
     private int _windowStart;
@@ -51,7 +51,7 @@ internal sealed class SemanticSession : IDisposable
         _songs = [.. songs.Select(s => s.Earlier.ToList())];
         _random = [.. songs.Select(s => new CounterRandom(s.Seed, RandomStream))];
         if (facts is not null && options.Steering != 0)
-            _wishes = [.. songs.Select(s => facts.For(s.Controls, s.Earlier, options.Steering))];
+            _targets = [.. songs.Select(s => facts.For(s.Controls, s.Earlier, options.Steering))];
         _outputStart = model.Vocabulary.OutputStart;
         var conditions = songs.Select(s => model.Vocabulary.Conditions([.. s.Prefix], s.Controls));
         if (Guided)
@@ -91,7 +91,7 @@ internal sealed class SemanticSession : IDisposable
                 }
             }
             for (int i = 0; i < _songs.Length; i++)
-                _wishes?[i].Hear(CollectionsMarshal.AsSpan(_songs[i])[^_books.Count..]);
+                _targets?[i].Observe(CollectionsMarshal.AsSpan(_songs[i])[^_books.Count..]);
             progress?.Report(n + 1);
         }
         return [.. _songs.Select(s => s.GetRange(before, count * _books.Count).ToArray())];
@@ -141,10 +141,10 @@ internal sealed class SemanticSession : IDisposable
 
     private ReadOnlySpan<float> Steer(ReadOnlySpan<float> scores, int song, int book)
     {
-        if (_wishes is null)
+        if (_targets is null)
             return scores;
         var steered = scores.ToArray();
-        _wishes[song].AddTo(book, steered);
+        _targets[song].AddTo(book, steered);
         return steered;
     }
 

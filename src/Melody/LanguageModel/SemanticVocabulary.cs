@@ -87,7 +87,10 @@ internal sealed class SemanticVocabulary(SemanticLanguageModelConfig config)
         ];
     }
 
-    /// <summary>Condition ids int64 [batch, conditions] from prefix codes int64 [batch, levels] and control ids int64 [batch, 3] (null for a model without).</summary>
+    /// <summary>
+    /// Condition ids int64 [batch, conditions] from prefix codes int64 [batch, levels] and control ids int64 [batch, 3] (null for a model
+    /// without).
+    /// </summary>
     public Tensor Conditions(Tensor prefix, Tensor? controlIds)
     {
         var offsets = arange(config.PrefixLevels, ScalarType.Int64, prefix.device) * config.PrefixCodes;

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Melody.LanguageModel;
 
 /// <summary>
-/// Runs a <see cref="SemanticLanguageModel"/> forward token by token over a batch of sequences with fixed conditions, on any device. libtorch's products run in the type that the parameters have, so that no step casts weights;
+/// Runs a <see cref="SemanticLanguageModel"/> forward token by token over a batch of sequences with fixed conditions, on any device.
+/// libtorch's products run in the type that the parameters have, so that no step casts weights;
 /// single tokens may go through a <see cref="VectorStep"/> instead, conditions and longer pieces never do.
 /// </summary>
 internal sealed class TensorDecoder : IDisposable

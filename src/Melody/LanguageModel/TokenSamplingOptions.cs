@@ -12,7 +12,7 @@ internal sealed record TokenSamplingOptions
         Least = 0,
         Most = 10,
         Name = "--temperature",
-        Help = "How daring the semantic language model is; {default} by default, 0 takes the likeliest token."
+        Help = "Sampling temperature of the semantic tokens; {default} by default, 0 is greedy."
     )]
     public double Temperature { get; init; } = 1;
 
@@ -27,7 +27,10 @@ internal sealed record TokenSamplingOptions
     )]
     public int? TopK { get; init; }
 
-    /// <summary>Only the smallest set of likeliest tokens with at least this probability together (nucleus sampling, Holtzman et al., 2020); null or 1 for all.</summary>
+    /// <summary>
+    /// Only the smallest set of likeliest tokens with at least this probability together (nucleus sampling, Holtzman et al., 2020); null
+    /// or 1 for all.
+    /// </summary>
     [Option(
         "top-p",
         Least = 1e-6,
@@ -52,7 +55,9 @@ internal sealed record TokenSamplingOptions
     )]
     public double SemanticGuidance { get; init; } = 1;
 
-    /// <summary>How strongly tokens are steered towards what is asked for, by <see cref="FactGuidance"/> where the sampler has one; 0 is off.</summary>
+    /// <summary>
+    /// How strongly tokens are steered towards what is asked for, by <see cref="FactGuidance"/> where the sampler has one; 0 is off.
+    /// </summary>
     [Option(
         "steering",
         Least = 0,

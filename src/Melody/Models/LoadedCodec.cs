@@ -19,7 +19,9 @@ internal sealed class LoadedCodec : IDisposable
     /// <summary>Sound to latents and back.</summary>
     public ISoundCodec Codec { get; }
 
-    /// <summary>The part of a model that turns sound into latents: the waveform autoencoder, or where it has none the magnitude autoencoder.</summary>
+    /// <summary>
+    /// The part of a model that turns sound into latents: the waveform autoencoder, or where it has none the magnitude autoencoder.
+    /// </summary>
     public static Part PartOf(ModelFolder folder) =>
         !folder.Manifest.Parts.ContainsKey(Parts.Autoencoder.Name) && folder.Manifest.Parts.ContainsKey(Parts.MagnitudeAutoencoder.Name)
             ? Parts.MagnitudeAutoencoder

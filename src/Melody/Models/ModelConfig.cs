@@ -128,7 +128,8 @@ internal sealed record ModelConfig
         {
             if (firstValue != secondValue)
                 throw new MelodyException(
-                    $"The parts of {where} do not fit each other: the number of {what} is {firstValue} in the {first} and {secondValue} in the {second}."
+                    $"The parts of {where} do not fit each other: the number of {what} is {firstValue} in the {first} and "
+                        + $"{secondValue} in the {second}."
                 );
         }
     }

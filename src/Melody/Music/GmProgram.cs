@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Melody.Music;
 
-/// <summary>The programs of General MIDI Level 1 by name, counted from 0; <see cref="Instruments"/> says what a listener calls them.</summary>
+/// <summary>
+/// The programs of General MIDI Level 1 by name, counted from 0; <see cref="Instruments"/> says what a listener calls them.
+/// </summary>
 internal static class GmProgram
 {
     /// <summary>Piano.</summary>

@@ -13,7 +13,7 @@ internal sealed record MusicControls
     public Metre? Metre { get; init; }
 
     /// <summary>Instrument families.</summary>
-    public InstrumentWishes? Instruments { get; init; }
+    public InstrumentRequest? Instruments { get; init; }
 
     /// <summary>These controls, with <paramref name="other"/> filling what they leave open.</summary>
     public MusicControls Or(MusicControls? other) =>

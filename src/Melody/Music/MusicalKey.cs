@@ -146,7 +146,8 @@ internal readonly partial record struct MusicalKey(int Tonic, Mode Mode)
 
     // "B" followed by "b" or "flat"; German names put "is", "es" or "s" behind the letter (Es, As)
     [GeneratedRegex(
-        @"^\s*(?<letter>[A-Ha-h])(?:(?<suffix>(?i:is|es|(?<=[EAea])s)))?(?:[\s-]*(?<accidental>(?i:sharp|flat)|[#♯b♭]))?(?:[\s-]*(?<mode>m|M|maj|(?i:major|minor|maj\.|min\.|min|maj|dur|moll|dorian|phrygian|lydian|mixolydian)))?\s*$",
+        @"^\s*(?<letter>[A-Ha-h])(?:(?<suffix>(?i:is|es|(?<=[EAea])s)))?(?:[\s-]*(?<accidental>(?i:sharp|flat)|[#♯b♭]))?"
+            + @"(?:[\s-]*(?<mode>m|M|maj|(?i:major|minor|maj\.|min\.|min|maj|dur|moll|dorian|phrygian|lydian|mixolydian)))?\s*$",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Pattern();

@@ -16,7 +16,10 @@ internal static class Attention
     /// <param name="keys">[batch, heads, keys, head width].</param>
     /// <param name="values">[batch, heads, keys, head width].</param>
     /// <param name="causal">Whether a query sees only keys up to its own position.</param>
-    /// <param name="visible">Which keys can be seen, bool, broadcast to [batch, heads, length, keys]; all when null. Not together with <paramref name="causal"/>.</param>
+    /// <param name="visible">
+    /// Which keys can be seen, bool, broadcast to [batch, heads, length, keys]; all when null. Not together with
+    /// <paramref name="causal"/>.
+    /// </param>
     public static Tensor Attend(Tensor queries, Tensor keys, Tensor values, bool causal = false, Tensor? visible = null)
     {
         bool training = is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad);
@@ -43,7 +46,9 @@ internal static class Attention
         return matmul(softmax(scores, -1), values);
     }
 
-    /// <summary>Causal attention of the last n positions, whose queries are given, over the keys and values of all; without gradients.</summary>
+    /// <summary>
+    /// Causal attention of the last n positions, whose queries are given, over the keys and values of all; without gradients.
+    /// </summary>
     public static Tensor CausalAfter(Tensor queries, Tensor keys, Tensor values)
     {
         long n = queries.shape[^2],

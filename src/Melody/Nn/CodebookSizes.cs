@@ -33,7 +33,9 @@ internal sealed class CodebookSizes
     /// <summary>The row of a codebook's token 0 in a table of all.</summary>
     public int Start(int book) => _starts[book];
 
-    /// <summary>Tokens [..., codebooks] to rows of a table of all, of the same shape; tokens [batch, T] of a single codebook to [batch, T, 1].</summary>
+    /// <summary>
+    /// Tokens [..., codebooks] to rows of a table of all, of the same shape; tokens [batch, T] of a single codebook to [batch, T, 1].
+    /// </summary>
     public Tensor Rows(Tensor tokens) =>
         Count == 1 ? (tokens.dim() == 3 ? tokens : tokens.unsqueeze(-1))
         : tokens.shape[^1] == Count ? tokens + tensor(_starts.Select(start => (long)start).ToArray(), device: tokens.device)

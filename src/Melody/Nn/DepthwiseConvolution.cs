@@ -31,7 +31,8 @@ internal sealed class DepthwiseConvolution : Network<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var image = ComputePrecision.Cast(input).contiguous().transpose(1, 2).unsqueeze(2); // [batch, width, 1, frames], width last in memory
+        // [batch, width, 1, frames], width last in memory
+        var image = ComputePrecision.Cast(input).contiguous().transpose(1, 2).unsqueeze(2);
         return nn
             .functional.conv2d(
                 image,

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Melody.Nn;
 
-/// <summary>Layer norm over the last axis with gain and bias; the result has the type of the input (libtorch keeps its statistics in float32).</summary>
+/// <summary>
+/// Layer norm over the last axis with gain and bias; the result has the type of the input (libtorch keeps its statistics in float32).
+/// </summary>
 internal sealed class LayerNorm : Network<Tensor, Tensor>
 {
     private readonly Parameter _weight,

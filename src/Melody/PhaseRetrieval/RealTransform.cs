@@ -58,7 +58,9 @@ internal sealed class RealTransform
         }
     }
 
-    /// <summary>The windowed inverse: x[j] = w[j] / N sum_k X[k] exp(2 pi i j k / N); imaginary parts of the end bins count nothing.</summary>
+    /// <summary>
+    /// The windowed inverse: x[j] = w[j] / N sum_k X[k] exp(2 pi i j k / N); imaginary parts of the end bins count nothing.
+    /// </summary>
     /// <param name="re">Real parts, N / 2 + 1.</param>
     /// <param name="im">Imaginary parts, N / 2 + 1.</param>
     /// <param name="window">N factors, w.</param>

@@ -34,7 +34,7 @@ internal static class InstrumentReader
     }
 
     /// <summary>What they come to; null where nothing is asked for and nothing refused.</summary>
-    public static InstrumentWishes? Read(Sentence sentence, IReadOnlyList<Mention> mentions)
+    public static InstrumentRequest? Read(Sentence sentence, IReadOnlyList<Mention> mentions)
     {
         HashSet<InstrumentFamily> Families(Attitude attitude) =>
             [

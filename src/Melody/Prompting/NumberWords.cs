@@ -1,34 +1,10 @@
+using Melody.Foundation;
+
 namespace Melody.Prompting;
 
 /// <summary>Reads numbers written in digits or in English words: "120", "ninety-five", "one hundred and twenty", "one twenty".</summary>
 internal static class NumberWords
 {
-    private static readonly string[] Small =
-    [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-
-    private static readonly string[] Tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-
     /// <summary>The number that begins at a token, and the place after it; null where none does.</summary>
     public static (double Value, int End)? At(PromptText prompt, int i)
     {
@@ -59,13 +35,21 @@ internal static class NumberWords
 
     private static (double Value, int End)? BelowHundred(PromptText prompt, int i)
     {
-        if (Array.IndexOf(Small, prompt[i].Text) is >= 0 and var small)
+        if (Find(EnglishNumbers.Small, prompt[i]) is >= 0 and var small)
             return (small, i + 1);
-        if (Array.IndexOf(Tens, prompt[i].Text) is not (>= 0 and var tens))
+        if (Find(EnglishNumbers.Tens, prompt[i]) is not (>= 0 and var tens))
             return null;
         int next = prompt.SkipHyphen(i + 1);
-        return Array.IndexOf(Small, prompt[next].Text) is > 0 and < 10 and var ones
+        return Find(EnglishNumbers.Small, prompt[next]) is > 0 and < 10 and var ones
             ? (20 + 10 * tens + ones, next + 1)
             : (20 + 10 * tens, i + 1);
+    }
+
+    private static int Find(IReadOnlyList<string> names, Token token)
+    {
+        for (int i = 0; i < names.Count; i++)
+            if (names[i] == token.Text)
+                return i;
+        return -1;
     }
 }

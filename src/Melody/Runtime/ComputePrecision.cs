@@ -17,7 +17,9 @@ internal static class ComputePrecision
     /// <summary>What this machine does fastest: bfloat16 on a CPU with AVX512-BF16, otherwise float32.</summary>
     public static ScalarType Fastest { get; } = HasBFloat16() ? ScalarType.BFloat16 : ScalarType.Float32;
 
-    /// <summary>The type of matrix products and convolutions on this thread: the innermost <see cref="Use"/>, or <see cref="Fastest"/>.</summary>
+    /// <summary>
+    /// The type of matrix products and convolutions on this thread: the innermost <see cref="Use"/>, or <see cref="Fastest"/>.
+    /// </summary>
     public static ScalarType Current => _scoped ?? Fastest;
 
     /// <summary>Sets <see cref="Current"/> for this thread until the returned scope is disposed.</summary>

@@ -122,7 +122,9 @@ internal sealed unsafe class CudaProgram
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + '\0');
 }
 
-/// <summary>The functions of NVRTC and of the CUDA driver that <see cref="CudaProgram"/> needs; libtorch's <c>libcaffe2_nvrtc</c> depends on both.</summary>
+/// <summary>
+/// The functions of NVRTC and of the CUDA driver that <see cref="CudaProgram"/> needs; libtorch's <c>libcaffe2_nvrtc</c> depends on both.
+/// </summary>
 internal sealed unsafe class CudaLibraries
 {
     private nint _context;

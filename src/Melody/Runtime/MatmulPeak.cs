@@ -7,7 +7,10 @@ namespace Melody.Runtime;
 /// <summary>What this machine reaches in a plain matrix product: the yardstick for the speed of networks.</summary>
 internal static class MatmulPeak
 {
-    /// <summary>Best of several square products, of 1024 rows on a CPU and 8192 on a GPU, in <see cref="ComputePrecision.Current"/>, in floating-point operations a second.</summary>
+    /// <summary>
+    /// Best of several square products, of 1024 rows on a CPU and 8192 on a GPU, in <see cref="ComputePrecision.Current"/>, in
+    /// floating-point operations a second.
+    /// </summary>
     public static double Measure(Device device)
     {
         using var _ = no_grad();

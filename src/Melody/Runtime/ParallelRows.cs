@@ -17,7 +17,10 @@ internal static class ParallelRows
             );
     }
 
-    /// <summary>Calls <paramref name="body"/>(block, first value, end value) once for each block of so many values; the blocks do not depend on the threads.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/>(block, first value, end value) once for each block of so many values; the blocks do not depend on
+    /// the threads.
+    /// </summary>
     public static void RunBlocks(long values, int block, Action<long, long, long> body) => Run(Blocks(values, block), (_, first, end) =>
         {
             for (long i = first; i < end; i++)

@@ -34,7 +34,8 @@ internal static class SonameStandIn
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             throw new MelodyException(
-                $"Another libtorch cannot be used, because a small library in the temporary folder '{Path.GetTempPath()}' does not load: {e.Message}",
+                $"Another libtorch cannot be used, because a small library in the temporary folder '{Path.GetTempPath()}' does "
+                    + $"not load: {e.Message}",
                 e
             );
         }
@@ -45,7 +46,10 @@ internal static class SonameStandIn
         }
     }
 
-    /// <summary>The file: one readable and writable segment with a dynamic section, an empty symbol table and the name (System V ABI, chapters 4 and 5).</summary>
+    /// <summary>
+    /// The file: one readable and writable segment with a dynamic section, an empty symbol table and the name (System V ABI, chapters 4
+    /// and 5).
+    /// </summary>
     private static byte[] Library(string name)
     {
         byte[] strings = [0, .. Encoding.ASCII.GetBytes(name), 0];

@@ -34,10 +34,12 @@ internal static class TorchDevice
     public static string MissingCuda()
     {
         if (TorchRuntime.LibTorchFolder is not { } folder)
-            return $"the libtorch that comes with Melody runs on the CPU only: set {TorchRuntime.LibTorchVariable} to the torch/lib folder of a PyTorch {LibTorchVersion} install with CUDA";
+            return $"the libtorch that comes with Melody runs on the CPU only: set {TorchRuntime.LibTorchVariable} to the torch/lib "
+                + $"folder of a PyTorch {LibTorchVersion} install with CUDA";
         return File.Exists(Path.Combine(folder, "libtorch_cuda.so"))
             ? $"the libtorch in '{folder}' finds no GPU: check that nvidia-smi lists one and that its driver is new enough"
-            : $"the libtorch in '{folder}' has no libtorch_cuda.so: set {TorchRuntime.LibTorchVariable} to the torch/lib folder of a PyTorch {LibTorchVersion} install with CUDA";
+            : $"the libtorch in '{folder}' has no libtorch_cuda.so: set {TorchRuntime.LibTorchVariable} to the torch/lib folder of "
+                + $"a PyTorch {LibTorchVersion} install with CUDA";
     }
 
     /// <summary>The version of libtorch that this TorchSharp was built against.</summary>

@@ -93,7 +93,10 @@ internal sealed class ConformerFeedForward : Network<Tensor, Tensor>
     }
 }
 
-/// <summary>Layer norm, product to two halves and their gated linear unit, depthwise convolution over time, batch norm, SiLU, product; products and convolution without biases.</summary>
+/// <summary>
+/// Layer norm, product to two halves and their gated linear unit, depthwise convolution over time, batch norm, SiLU, product; products
+/// and convolution without biases.
+/// </summary>
 internal sealed class ConformerConvolution : Network<Tensor, Tensor>
 {
     private readonly LayerNorm _norm;

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Melody.SemanticTokens;
 
-/// <summary>Audio [batch, samples] -> features [batch, samples / hop rounded down, <see cref="Width"/>]; frame t is centred on its own hop of samples.</summary>
+/// <summary>
+/// Audio [batch, samples] -> features [batch, samples / hop rounded down, <see cref="Width"/>]; frame t is centred on its own hop of
+/// samples.
+/// </summary>
 internal abstract class FrontEnd(string name) : Network<Tensor, Tensor>(name)
 {
     /// <summary>Values in a feature frame.</summary>

@@ -63,7 +63,10 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     /// <summary>Values of a frame that are clustered.</summary>
     public int FeatureWidth { get; }
 
-    /// <summary>The linear map that is learned from the score, width -> <see cref="SemanticTokenizerConfig.Readout"/> scores; null where there is none.</summary>
+    /// <summary>
+    /// The linear map that is learned from the score, width -> <see cref="SemanticTokenizerConfig.Readout"/> scores; null where there is
+    /// none.
+    /// </summary>
     public Linear? Readout => _readout;
 
     /// <summary>Tokens that <paramref name="samples"/> give: one for each whole hop.</summary>
@@ -81,7 +84,10 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
             cancellation
         );
 
-    /// <summary>What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped layer's output, or the readout's probabilities.</summary>
+    /// <summary>
+    /// What is clustered, before normalisation, float32 [batch, frames, <see cref="FeatureWidth"/>], by the same windows: the tapped
+    /// layer's output, or the readout's probabilities.
+    /// </summary>
     public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(audio, x => x, () => empty(audio.shape[0], 0, FeatureWidth, device: audio.device), cancellation);
 

@@ -3,7 +3,10 @@ using Melody.Weights;
 
 namespace Melody.SemanticTokens;
 
-/// <summary>The sizes of a <see cref="SemanticTokenizer"/>. Exactly one of <see cref="Waveform"/> and <see cref="Mel"/> is given: it chooses the front end.</summary>
+/// <summary>
+/// The sizes of a <see cref="SemanticTokenizer"/>. Exactly one of <see cref="Waveform"/> and <see cref="Mel"/> is given: it chooses the
+/// front end.
+/// </summary>
 internal sealed record SemanticTokenizerConfig : ISizes
 {
     private const int MostCodebooks = 32;

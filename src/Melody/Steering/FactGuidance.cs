@@ -5,8 +5,8 @@ namespace Melody.Steering;
 
 /// <summary>
 /// Steers tokens towards the tempo, key and instruments that are asked for: where each token tells what sounds
-/// (<see cref="FrameFacts"/>), its score is raised by how well that agrees with the wish, so that tokens are drawn from
-/// p(token | music so far) p(wish | token). Controlled decoding by attribute scores, as in FUDGE (Yang and Klein, 2021,
+/// (<see cref="FrameFacts"/>), its score is raised by how well that agrees with the target, so that tokens are drawn from
+/// p(token | music so far) p(target | token). Controlled decoding by attribute scores, as in FUDGE (Yang and Klein, 2021,
 /// arXiv 2104.05218); not in the paper, whose tokens do not tell such things.
 /// </summary>
 internal sealed class FactGuidance
@@ -35,32 +35,32 @@ internal sealed class FactGuidance
                 (double)tokenizer.Config.SampleRate / tokenizer.Config.Hop
             );
 
-    /// <summary>The scores of one song's wishes.</summary>
+    /// <summary>The scores of one song's targets.</summary>
     /// <param name="controls">What is asked for.</param>
     /// <param name="earlier">Tokens that the song has already, frame after frame: its beat goes on as theirs.</param>
     /// <param name="strength">Factor on all; 0 is none.</param>
-    public Wish For(MusicControls? controls, IReadOnlyList<long> earlier, double strength) =>
+    public Target For(MusicControls? controls, IReadOnlyList<long> earlier, double strength) =>
         new(this, controls ?? new(), earlier, strength);
 
-    /// <summary>What one song's wishes add to each token's score. It has to hear every frame that the song gets.</summary>
-    internal sealed class Wish
+    /// <summary>What one song's targets add to each token's score. It has to hear every frame that the song gets.</summary>
+    internal sealed class Target
     {
         private readonly IReadOnlyList<CodebookFacts> _books;
-        private readonly float[][] _lasting;
+        private readonly float[][] _constant;
         private readonly KeyEvidence? _key;
         private readonly FamilyEvidence? _families;
         private readonly TempoEvidence? _tempo;
         private readonly double _strength;
 
-        internal Wish(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
+        internal Target(FactGuidance owner, MusicControls controls, IReadOnlyList<long> earlier, double strength)
         {
             (_books, _strength) = (owner._books, strength);
-            _lasting =
+            _constant =
             [
                 .. _books.Select(book =>
                     Enumerable
                         .Range(0, book.Codes)
-                        .Select(code => controls.Instruments is { } wishes ? (float)(strength * Lasting(book, code, wishes)) : 0)
+                        .Select(code => controls.Instruments is { } requested ? (float)(strength * Constant(book, code, requested)) : 0)
                         .ToArray()
                 ),
             ];
@@ -74,11 +74,11 @@ internal sealed class FactGuidance
                 _tempo = new(radiansPerFrame, TempoEvidence.StartOf(frames.Select(frame => Place(frame)), radiansPerFrame), memory);
             }
             foreach (var frame in frames)
-                Hear(frame);
+                Observe(frame);
         }
 
         /// <summary>Takes in the tokens of the song's next frame, one a codebook.</summary>
-        public void Hear(ReadOnlySpan<long> frame)
+        public void Observe(ReadOnlySpan<long> frame)
         {
             Span<float> pitches = stackalloc float[FrameFacts.PitchClasses],
                 families = stackalloc float[InstrumentFamilies.Count];
@@ -87,16 +87,16 @@ internal sealed class FactGuidance
                 AddTo(pitches, _books[book].PitchesOf(frame[book]));
                 AddTo(families, _books[book].FamiliesOf(frame[book]));
             }
-            _key?.Hear(pitches);
-            _families?.Hear(families);
-            _tempo?.Hear(Place(frame));
+            _key?.Observe(pitches);
+            _families?.Observe(families);
+            _tempo?.Observe(Place(frame));
         }
 
         /// <summary>Adds to the scores of the next frame's token of a codebook, one a code.</summary>
         public void AddTo(int book, Span<float> scores)
         {
-            var (facts, lasting) = (_books[book], _lasting[book]);
-            var (pitches, families, tempo) = (_key?.Worth(), _families?.Worth(), _tempo?.Worth());
+            var (facts, lasting) = (_books[book], _constant[book]);
+            var (pitches, families, tempo) = (_key?.LogOdds(), _families?.LogOdds(), _tempo?.LogOdds());
             for (int code = 0; code < scores.Length; code++)
             {
                 double score = lasting[code];
@@ -136,7 +136,7 @@ internal sealed class FactGuidance
             return sum;
         }
 
-        private static double Lasting(CodebookFacts book, int code, InstrumentWishes wishes)
+        private static double Constant(CodebookFacts book, int code, InstrumentRequest requested)
         {
             var facts = book.Of(code);
             double score = 0;
@@ -144,12 +144,12 @@ internal sealed class FactGuidance
                 score +=
                     facts[FrameFacts.Families + (int)family]
                     * (
-                        wishes.Wanted.Contains(family) ? WantedFamily / wishes.Wanted.Count
-                        : wishes.Unwanted.Contains(family) ? UnwantedFamily
-                        : wishes.Alone ? OtherFamily
+                        requested.Wanted.Contains(family) ? WantedFamily / requested.Wanted.Count
+                        : requested.Unwanted.Contains(family) ? UnwantedFamily
+                        : requested.Alone ? OtherFamily
                         : 0
                     );
-            if (book.TellsFamilies && wishes.Wanted.Count > 0)
+            if (book.TellsFamilies && requested.Wanted.Count > 0)
             {
                 // where no token has the wanted family to itself, silence would be the least wrong of all
                 double sounding = 0;
@@ -157,7 +157,10 @@ internal sealed class FactGuidance
                     sounding += facts[FrameFacts.Families + family];
                 score += Silence * Math.Max(0, 1 - 2 * sounding);
             }
-            if (wishes.Unwanted.Contains(InstrumentFamily.Drums) || wishes.Alone && !wishes.Wanted.Contains(InstrumentFamily.Drums))
+            if (
+                requested.Unwanted.Contains(InstrumentFamily.Drums)
+                || requested.Alone && !requested.Wanted.Contains(InstrumentFamily.Drums)
+            )
                 for (int stroke = FrameFacts.BassDrum; stroke <= FrameFacts.OtherDrum; stroke++)
                     score += UnwantedStroke * facts[FrameFacts.Onsets + stroke];
             return score;

@@ -15,44 +15,46 @@ internal sealed class FamilyEvidence
     /// <summary>Evidence that a frame gives, of its worth in steering.</summary>
     public const double Weight = 0.0055;
 
-    private readonly InstrumentWishes _wishes;
+    private readonly InstrumentRequest _targets;
     private readonly Evidence[] _evidence;
 
-    /// <param name="wishes">Families that are asked for, at least one. Each is weighed against strangers, not against the others that are asked for.</param>
+    /// <param name="requested">
+    /// Families that are asked for, at least one. Each is weighed against strangers, not against the others that are asked for.
+    /// </param>
     /// <param name="memory">After how many frames evidence has faded to 1/e.</param>
-    public FamilyEvidence(InstrumentWishes wishes, double memory)
+    public FamilyEvidence(InstrumentRequest requested, double memory)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(wishes.Wanted.Count);
-        _wishes = wishes;
-        InstrumentFamily[] strangers = [.. InstrumentFamilies.All.Where(family => !wishes.Wanted.Contains(family))];
+        ArgumentOutOfRangeException.ThrowIfZero(requested.Wanted.Count);
+        _targets = requested;
+        InstrumentFamily[] strangers = [.. InstrumentFamilies.All.Where(family => !requested.Wanted.Contains(family))];
         double[] first = [1, .. strangers.Select(_ => 0.0)];
-        _evidence = [.. wishes.Wanted.Select(family => new Evidence([Fit(family), .. strangers.Select(Fit)], first, Weight, memory))];
+        _evidence = [.. requested.Wanted.Select(family => new Evidence([Fit(family), .. strangers.Select(Fit)], first, Weight, memory))];
     }
 
     /// <summary>Takes in a frame.</summary>
     /// <param name="families">How much each family sounds, 12 numbers from 0.</param>
-    public void Hear(ReadOnlySpan<float> families)
+    public void Observe(ReadOnlySpan<float> families)
     {
         foreach (var evidence in _evidence)
-            evidence.Hear(families);
+            evidence.Observe(families);
     }
 
     /// <summary>
     /// What each family is worth in the next frame, nats: of those that are wanted, of those that are refused, and of all others where
     /// the wanted are to play alone. Of n that are wanted each counts 1/n², so that a band is left as free as a soloist.
     /// </summary>
-    public double[] Worth()
+    public double[] LogOdds()
     {
         var worth = new double[InstrumentFamilies.Count];
         double share = 1.0 / (_evidence.Length * _evidence.Length);
         foreach (var evidence in _evidence)
         {
-            var own = evidence.Worth();
+            var own = evidence.LogOdds();
             for (int family = 0; family < worth.Length; family++)
                 if (
-                    _wishes.Alone
-                    || _wishes.Wanted.Contains((InstrumentFamily)family)
-                    || _wishes.Unwanted.Contains((InstrumentFamily)family)
+                    _targets.Alone
+                    || _targets.Wanted.Contains((InstrumentFamily)family)
+                    || _targets.Unwanted.Contains((InstrumentFamily)family)
                 )
                     worth[family] += share * own[family];
         }

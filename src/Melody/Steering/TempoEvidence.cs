@@ -1,7 +1,7 @@
 namespace Melody.Steering;
 
 /// <summary>
-/// How plainly a song's last seconds are heard in the wished tempo, and what would make it plainer: a song that keeps its beat is
+/// How plainly a song's last seconds are heard in the target tempo, and what would make it plainer: a song that keeps its beat is
 /// free in what it plays, and one that drifts is led back.
 /// </summary>
 internal sealed class TempoEvidence
@@ -15,7 +15,7 @@ internal sealed class TempoEvidence
     /// <summary>What being on the beat is worth however plain the tempo is, of <see cref="Beat"/>.</summary>
     public const double Always = 0.6;
 
-    // where in the beat a song may be heard to stand: at the wished place, or beside it
+    // where in the beat a song may be heard to stand: at the target place, or beside it
     private const int Places = 16;
 
     private readonly Evidence _evidence;
@@ -53,16 +53,16 @@ internal sealed class TempoEvidence
 
     /// <summary>Takes in a frame.</summary>
     /// <param name="place">Cosine and sine of its place in the beat, as far as it tells it.</param>
-    public void Hear((double Cosine, double Sine) place)
+    public void Observe((double Cosine, double Sine) place)
     {
         var (on, off) = TurnedBack(place, _start + _radiansPerFrame * _frames++);
-        _evidence.Hear([(float)on, (float)off]);
+        _evidence.Observe([(float)on, (float)off]);
     }
 
     /// <summary>What the cosine and the sine of the next frame's place are worth, nats.</summary>
-    public (double Cosine, double Sine) Worth()
+    public (double Cosine, double Sine) LogOdds()
     {
-        var worth = _evidence.Worth();
+        var worth = _evidence.LogOdds();
         return TurnedBack((worth[0] + Always * Beat, worth[1]), -(_start + _radiansPerFrame * _frames));
     }
 

@@ -41,7 +41,9 @@ internal static class ConfigJson
     }
 
     /// <summary>JSON -> configuration.</summary>
-    /// <exception cref="MelodyException">Something is missing, unknown, of the wrong kind or out of its range; <paramref name="what"/> begins the sentence.</exception>
+    /// <exception cref="MelodyException">
+    /// Something is missing, unknown, of the wrong kind or out of its range; <paramref name="what"/> begins the sentence.
+    /// </exception>
     public static T Read<T>(JsonElement json, string what)
     {
         try

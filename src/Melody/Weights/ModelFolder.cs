@@ -52,7 +52,8 @@ internal sealed class ModelFolder
         var untrained = Manifest.Parts.Where(p => !p.Value.Trained).Select(p => p.Key).Order(StringComparer.Ordinal).ToList();
         if (untrained.Count > 0 || !Manifest.Trained)
             throw new MelodyException(
-                $"The model '{Manifest.Name}' in '{Path}' is untrained ({(untrained.Count > 0 ? string.Join(", ", untrained) : "by its own account")}) and can only make noise; "
+                $"The model '{Manifest.Name}' in '{Path}' is untrained "
+                    + $"({(untrained.Count > 0 ? string.Join(", ", untrained) : "by its own account")}) and can only make noise; "
                     + "use a trained model, or allow untrained weights (--untrained) to make noise on purpose."
             );
     }
@@ -88,7 +89,9 @@ internal sealed class ModelFolder
         return SafetensorsReader.Open(file);
     }
 
-    /// <summary>Compares a network without storage with a part's weights, of which only the header is read: before anything is built.</summary>
+    /// <summary>
+    /// Compares a network without storage with a part's weights, of which only the header is read: before anything is built.
+    /// </summary>
     /// <exception cref="MelodyException">The weights are missing, damaged, or those of another network.</exception>
     public void RequireFit(string part, nn.Module module)
     {
@@ -131,7 +134,8 @@ internal sealed class ModelFolder
             throw new MelodyException($"'{file}' is not the configuration of a Melody model: it has no formatVersion.");
         if (version > ModelManifest.CurrentVersion)
             throw new MelodyException(
-                $"The model in '{System.IO.Path.GetDirectoryName(file)}' has format version {version}, newer than {ModelManifest.CurrentVersion}, the newest that this program reads; update Melody."
+                $"The model in '{System.IO.Path.GetDirectoryName(file)}' has format version {version}, newer than "
+                    + $"{ModelManifest.CurrentVersion}, the newest that this program reads; update Melody."
             );
         return ConfigJson.Read<ModelManifest>(json, $"'{file}'");
     }
@@ -140,7 +144,8 @@ internal sealed class ModelFolder
     {
         if (listed.File.Length == 0 || listed.File.IndexOfAny(['/', '\\', ':', '\0']) >= 0 || listed.File is "." or ".." or ConfigName)
             throw new MelodyException(
-                $"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; get the model from a source that you trust."
+                $"The configuration of the model in '{folder}' names the file '{listed.File}', which is not a plain file name; "
+                    + $"get the model from a source that you trust."
             );
         var file = System.IO.Path.Combine(folder, listed.File);
         if (!File.Exists(file))
@@ -158,7 +163,8 @@ internal sealed class ModelFolder
         }
         if (length != listed.Bytes)
             throw new MelodyException(
-                $"'{System.IO.Path.GetFullPath(file)}' has {length} bytes and should have {listed.Bytes}; it is truncated or another file, get it again."
+                $"'{System.IO.Path.GetFullPath(file)}' has {length} bytes and should have {listed.Bytes}; it is truncated or "
+                    + $"another file, get it again."
             );
     }
 
@@ -167,7 +173,8 @@ internal sealed class ModelFolder
         var actual = Convert.ToHexStringLower(hash);
         if (!string.Equals(actual, listed.Sha256, StringComparison.OrdinalIgnoreCase))
             throw new MelodyException(
-                $"'{file}' is damaged or changed: its SHA-256 is {actual[..12]}… and not {listed.Sha256[..Math.Min(12, listed.Sha256.Length)]}… as the model's {ConfigName} says; get it again."
+                $"'{file}' is damaged or changed: its SHA-256 is {actual[..12]}… and not "
+                    + $"{listed.Sha256[..Math.Min(12, listed.Sha256.Length)]}… as the model's {ConfigName} says; get it again."
             );
     }
 

@@ -132,7 +132,8 @@ internal sealed class SafetensorsHeader
         if (Bytes(shape, SafetensorsType.Size(type.Value)) != length)
             throw Refuse(
                 path,
-                $"{tensor} of {SafetensorsType.Name(type.Value)} [{Shorten(string.Join(", ", shape))}] does not fill its {length} bytes exactly"
+                $"{tensor} of {SafetensorsType.Name(type.Value)} [{Shorten(string.Join(", ", shape))}] does not fill its {length} "
+                    + $"bytes exactly"
             );
         return new(name, type.Value, shape, offsets[0], offsets[1]);
     }

@@ -27,7 +27,11 @@ internal static class SafetensorsWriter
     ) => AtomicFile.Write(path, stream => Write(stream, tensors, metadata, type));
 
     /// <summary>Writes <paramref name="tensors"/> to a stream.</summary>
-    /// <inheritdoc cref="Write(string, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string}?, Func{string, Tensor, ScalarType}?)"/>
+    /// <param name="stream">Takes them.</param>
+    /// <param name="tensors">By name; on any device, in any layout.</param>
+    /// <param name="metadata">Free text for the header.</param>
+    /// <param name="type">The type that each tensor gets in the file; its own when not given.</param>
+    /// <exception cref="MelodyException">A tensor has a type that the format lacks.</exception>
     public static void Write(
         Stream stream,
         IReadOnlyDictionary<string, Tensor> tensors,

@@ -5,7 +5,8 @@ using System.Reflection;
 namespace Melody.Weights;
 
 /// <summary>
-/// Refuses what a configuration read from a file cannot mean: numbers out of the range of their <see cref="SizeAttribute"/>, empty or endless
+/// Refuses what a configuration read from a file cannot mean: numbers out of the range of their <see cref="SizeAttribute"/>, empty or
+/// endless
 /// lists of sizes, members of lists and dictionaries that are null, and numbers that break a rule of <see cref="ISizes"/>.
 /// </summary>
 internal static class SizeCheck

@@ -46,7 +46,9 @@ internal static class StateDictionary
         throw new MelodyException($"The weights in '{file.Path}' do not fit the network that its configuration describes: {listed}.");
     }
 
-    /// <summary>Copies the values of a network into those of the same names of another, perhaps on another device or in another type.</summary>
+    /// <summary>
+    /// Copies the values of a network into those of the same names of another, perhaps on another device or in another type.
+    /// </summary>
     /// <param name="source">Whose values; it may lack some of the other's, which stay as they are.</param>
     /// <param name="target">Takes them.</param>
     public static void Copy(nn.Module source, nn.Module target)

@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
+using Melody.Tests.Corpus.Midi;
 
 namespace Melody.Fuzz.Readers;
 

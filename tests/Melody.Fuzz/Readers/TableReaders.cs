@@ -22,7 +22,9 @@ internal static class TableReaders
             ],
             _ =>
             [
-                "{\"file\":\"a.wav\",\"caption\":\"caf\u00e9 piano\",\"tags\":[\"calm\",3],\"start\":1.5,\"end\":9}\n{\"file\":\"b.wav\",\"captions\":[\"x\",\"y\"],\"split\":\"test\"}\n",
+                "{\"file\":\"a.wav\",\"caption\":\"caf\u00e9 "
+                    + "piano\",\"tags\":[\"calm\",3],\"start\":1.5,\"end\":9}\n"
+                    + "{\"file\":\"b.wav\",\"captions\":[\"x\",\"y\"],\"split\":\"test\"}\n",
             ],
         };
         return new(

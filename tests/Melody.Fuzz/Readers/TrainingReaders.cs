@@ -49,7 +49,8 @@ internal static class TrainingReaders
     {
         var path = Path.Combine(folder, "vectors.json");
         var seed = Bytes.Text(
-            "{\"precision\":6,\"dimensions\":3,\"unkVector\":[0,0,0,1,0],\"size\":2,\"words\":[\"the\",\"of\"],\"vectors\":{\"the\":[0.1,0.2,0.3,1,0],\"of\":[1,2,3,4,1],\",\":[1,2,3,4,2]}}"
+            "{\"precision\":6,\"dimensions\":3,\"unkVector\":[0,0,0,1,0],\"size\":2,\"words\":[\"the\",\"of\"],"
+                + "\"vectors\":{\"the\":[0.1,0.2,0.3,1,0],\"of\":[1,2,3,4,1],\",\":[1,2,3,4,2]}}"
         );
         return new("", [seed], ["\"dimensions\":2147483647", "\"dimensions\":-1", "\"the\":[1,2,3],", "\"vectors\":{"], true, bytes =>
         {

@@ -98,7 +98,8 @@ public sealed partial class ArchitectureTests
         );
     }
 
-    // the lines "floor 3  Audio  Nn  ..." of the map; names without "Melody." before them are short for rooms of the project that begins the line
+    // the lines "floor 3 Audio Nn ..." of the map; names without "Melody." before them are short for rooms of the project that begins the
+    // line
     private static Dictionary<string, int> Floors() =>
         Floor()
             .Matches(HouseTests.Map)

@@ -61,7 +61,8 @@ internal sealed class RoomGraph
         }
     }
 
-    // Public types share the namespace Melody, on three floors: the project of values at the bottom, what a model is and what can be asked of
+    // Public types share the namespace Melody, on three floors: the project of values at the bottom, what a model is and what can be
+    // asked of
     // it, and on top the generator and the music without end, which do it.
     private static string? RoomOf(TypeReference type)
     {

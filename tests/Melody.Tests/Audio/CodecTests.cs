@@ -98,6 +98,9 @@ public sealed class CodecTests : FolderTest
         }
     }
 
+    // a tone for each channel, each with its own pitch, swelling seven times in 2 pi seconds
+    private static string Tone(int channel) => $"0.4*sin({190 * channel}*2*PI*t)*(0.6+0.4*sin(7*t))";
+
     private static void Make(string path, int rate, int channels, string coder) =>
         Sounds.Run(
             "ffmpeg",
@@ -107,7 +110,7 @@ public sealed class CodecTests : FolderTest
             "-f",
             "lavfi",
             "-i",
-            $"aevalsrc={string.Join('|', Enumerable.Range(1, channels).Select(c => $"0.4*sin({190 * c}*2*PI*t)*(0.6+0.4*sin(7*t))"))}:s={rate}:d=2.3",
+            $"aevalsrc={string.Join('|', Enumerable.Range(1, channels).Select(Tone))}:s={rate}:d=2.3",
             "-c:a",
             coder,
             path

@@ -2,7 +2,9 @@ using Melody.Audio;
 
 namespace Melody.Tests.Audio;
 
-/// <summary>A few thousand damaged files for each reader: samples or an error in one sentence, and no memory that the bytes do not justify.</summary>
+/// <summary>
+/// A few thousand damaged files for each reader: samples or an error in one sentence, and no memory that the bytes do not justify.
+/// </summary>
 public sealed class HostileSoundTests : FolderTest
 {
     [Theory]

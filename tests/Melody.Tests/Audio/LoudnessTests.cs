@@ -26,7 +26,8 @@ public sealed partial class LoudnessTests : FolderTest
     public void AFullScaleToneInOneChannelReadsMinus3(int rate)
     {
         var clip = new AudioClip(Sounds.Interleave(Sounds.Sine(997, rate, rate), new float[rate]), rate, 2);
-        Assert.Equal(-3.01, LoudnessMeter.Of(clip).Integrated, rate < 24000 ? 0.1 : 0.03); // the bilinear transform bends the shelf near half the rate
+        // the bilinear transform bends the shelf near half the rate
+        Assert.Equal(-3.01, LoudnessMeter.Of(clip).Integrated, rate < 24000 ? 0.1 : 0.03);
     }
 
     [Theory]

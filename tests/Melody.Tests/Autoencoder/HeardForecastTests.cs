@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Melody.Tests.Autoencoder;
 
-/// <summary>The sound that training hears: what is foretold stands, the rest is noise of the same strength.</summary>
+/// <summary>The sound that training hears: what is predicted stands, the rest is noise of the same strength.</summary>
 public sealed class HeardForecastTests
 {
     private const int Length = 16,

@@ -5,7 +5,9 @@ using Melody.Cli.Shared;
 
 namespace Melody.Tests.Cli;
 
-/// <summary>What comes from files, pipes and full disks: nothing of it steers the terminal, waits for ever or ends in a stack trace.</summary>
+/// <summary>
+/// What comes from files, pipes and full disks: nothing of it steers the terminal, waits for ever or ends in a stack trace.
+/// </summary>
 public sealed class TerminalTextTests : IDisposable
 {
     private const string Hostile = "\u001b]0;owned\u0007\u001b[31mred\u009b2J[bold]x[/]\r\n\u202Eevil\u2066";

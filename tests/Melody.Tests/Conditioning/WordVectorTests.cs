@@ -11,7 +11,8 @@ public sealed class WordVectorTests
 {
     private const string Json = """
         {"precision":8,"l2NormIndex":3,"wordIndex":4,"size":6,"dimensions":3,"words":["the",",","]"],
-         "vectors":{"the":[1,2,-3.5,9,0],",":[7,7,7,9,1],"piano":[0.25,1e-1,-1,9,2],"lo-fi":[1,1,1,9,3],"caf\u00e9":[1,1,1,9,4],"120":[4,5,6,9,5]},
+         "vectors":{"the":[1,2,-3.5,9,0],",":[7,7,7,9,1],"piano":[0.25,1e-1,-1,9,2],
+         "lo-fi":[1,1,1,9,3],"caf\u00e9":[1,1,1,9,4],"120":[4,5,6,9,5]},
          "unkVector":[0,0,0,0,-1]}
         """;
 

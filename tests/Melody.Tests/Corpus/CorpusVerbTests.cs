@@ -2,6 +2,7 @@ using Melody.Audio;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Storage;
 using Melody.Tests.Cli;
+using Melody.Tests.Corpus.Midi;
 using Melody.Tests.Corpus.Rendering;
 
 namespace Melody.Tests.Corpus;

@@ -99,18 +99,18 @@ internal sealed class PlainDenoiser(DenoiserConfig config, Dictionary<string, do
             int token = frame / ratio;
             if (token >= vectors.GetLength(0))
                 continue;
-            var foretold = new double[1, channels];
+            var predicted = new double[1, channels];
             for (int c = 0; c < channels; c++)
             {
                 int row = frame % ratio * channels + c;
-                foretold[0, c] = bias[row];
+                predicted[0, c] = bias[row];
                 for (int j = 0; j < count; j++)
                 for (int i = 0; i < config.TokenWidth && token + j - count / 2 >= 0 && token + j - count / 2 < vectors.GetLength(0); i++)
-                    foretold[0, c] += weights[(row * config.TokenWidth + i) * count + j] * vectors[token + j - count / 2, i];
+                    predicted[0, c] += weights[(row * config.TokenWidth + i) * count + j] * vectors[token + j - count / 2, i];
                 for (int i = 0; prompt is not null && i < prompt.Length; i++)
-                    foretold[0, c] += state["latent_forecast.prompt.weight"][c * prompt.Length + i] * prompt[i];
+                    predicted[0, c] += state["latent_forecast.prompt.weight"][c * prompt.Length + i] * prompt[i];
             }
-            var gained = Linear(foretold, "latent_forecast.output");
+            var gained = Linear(predicted, "latent_forecast.output");
             for (int i = 0; i < _width; i++)
                 input[frame, i] += 10 * gained[0, i];
         }

@@ -76,10 +76,4 @@ public sealed class TimeGridTests
 
     [Fact]
     public void AShortPieceIsKeptWhole() => Assert.Equal((0L, 300L), Paper.WindowAfter(300, 625));
-
-    [Theory]
-    [InlineData(10, 2500)]
-    [InlineData(0.004, 1)]
-    [InlineData(0.0041, 2)]
-    public void SecondsBecomeFrames(double seconds, long frames) => Assert.Equal(frames, Paper.FramesUntil(seconds));
 }

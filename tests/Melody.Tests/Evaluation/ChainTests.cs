@@ -260,10 +260,10 @@ public sealed class ChainTests : IDisposable
     [Fact]
     public void Keys_with_the_same_notes_count_half()
     {
-        Assert.Equal(1, ObedienceScores.KeyPoints("A minor", "A minor"));
-        Assert.Equal(0.5, ObedienceScores.KeyPoints("A minor", "C major"));
-        Assert.Equal(0, ObedienceScores.KeyPoints("A minor", "A major"));
-        Assert.Equal(0, ObedienceScores.KeyPoints("A minor", "none"));
+        Assert.Equal(1, AdherenceScores.KeyPoints("A minor", "A minor"));
+        Assert.Equal(0.5, AdherenceScores.KeyPoints("A minor", "C major"));
+        Assert.Equal(0, AdherenceScores.KeyPoints("A minor", "A major"));
+        Assert.Equal(0, AdherenceScores.KeyPoints("A minor", "none"));
     }
 
     [Fact]
@@ -283,17 +283,17 @@ public sealed class ChainTests : IDisposable
     public void A_piece_that_settles_into_a_tone_does_not_endure()
     {
         var noise = Sounds.Noise(4, 20 * Rate, 0.3);
-        var lively = Endurance.Of(new(noise, Rate), "drums", new Bands())!;
+        var lively = LongForm.Of(new(noise, Rate), "drums", new Bands())!;
         Assert.InRange(lively.Movement, 0.95, 1.05);
         Assert.Equal(lively.First, lively.Last, 0.02);
         var settled = noise.ToArray();
         for (int i = 10 * Rate; i < settled.Length; i++)
             settled[i] = 0.3f * MathF.Sin(2 * MathF.PI * 440 * i / Rate);
-        var tired = Endurance.Of(new(settled, Rate), "drums", new Bands())!;
+        var tired = LongForm.Of(new(settled, Rate), "drums", new Bands())!;
         Assert.Equal(lively.First, tired.First, 1e-6);
         Assert.True(tired.Last < tired.First - 0.2, $"{tired}");
         Assert.True(tired.Movement < 0.5, $"{tired}");
-        Assert.Null(Endurance.Of(new AudioClip(noise, Rate).Slice(0, noise.Length - 1), "drums", new Bands()));
+        Assert.Null(LongForm.Of(new AudioClip(noise, Rate).Slice(0, noise.Length - 1), "drums", new Bands()));
     }
 
     [Fact]
@@ -364,7 +364,8 @@ public sealed class ChainTests : IDisposable
         );
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Contains("<td>&quot;quoted&quot;</td><td class=\"wrong\">no</td>", page, StringComparison.Ordinal);
-        Assert.True(page.IndexOf("sounds/a.wav", StringComparison.Ordinal) < page.IndexOf("Later", StringComparison.Ordinal)); // players before the finer figures
+        // players before the finer figures
+        Assert.True(page.IndexOf("sounds/a.wav", StringComparison.Ordinal) < page.IndexOf("Later", StringComparison.Ordinal));
         Assert.DoesNotContain("Empty", page, StringComparison.Ordinal);
         Assert.Contains("<audio controls preload=\"none\" src=\"sounds/a.wav\">", page, StringComparison.Ordinal);
         Assert.Contains("<li class=\"wrong\">no drums</li>", page, StringComparison.Ordinal);

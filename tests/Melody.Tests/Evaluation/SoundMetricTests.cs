@@ -114,7 +114,8 @@ public sealed class SoundMetricTests
         Assert.Equal(0, SilenceShare.Of(Clip(Sounds.Sine(440, Rate, Rate, 0.002))));
         Assert.Equal(1, SilenceShare.Of(Clip(Sounds.Sine(440, Rate, Rate, 0.001))));
         Assert.Equal(0.5, ClippingShare.Of(Clip(1, 1, -1, 0, 1, 0, 0.5f, 0.99f, -1, -1)), 1e-9);
-        Assert.Equal(0.5, ClippingShare.Of(new AudioClip([1, 0, 1, 1, 0, 0, 1, 1], Rate, 2)) * 2, 1e-9); // only the left channel's first two
+        // only the left channel's first two
+        Assert.Equal(0.5, ClippingShare.Of(new AudioClip([1, 0, 1, 1, 0, 0, 1, 1], Rate, 2)) * 2, 1e-9);
     }
 
     [Fact]

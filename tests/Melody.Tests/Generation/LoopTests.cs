@@ -39,10 +39,10 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
         Assert.Equal(length / hop, loop.Latents.Frames);
         Assert.Equal(music.Samples[reach..(length - reach)].ToArray(), loop.Audio.Samples[reach..(length - reach)].ToArray());
 
-        // by hand: the second half first, the middle made anew
+        // by hand: the second half first, the middle regenerated
         float[] turned = [.. music.Samples[half..length], .. music.Samples[..half]];
         double joint = (length - half) / (double)Rate;
-        var mended = await _generator.InpaintAsync(
+        var repaired = await _generator.InpaintAsync(
             new(turned, Rate),
             joint - 0.5,
             joint + 0.5,
@@ -50,9 +50,9 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
             Quick,
             cancellation: Token
         );
-        Assert.Equal(mended.Audio.Samples[..(length - half)].ToArray(), loop.Audio.Samples[half..].ToArray());
-        Assert.Equal(mended.Audio.Samples[(length - half)..].ToArray(), loop.Audio.Samples[..half].ToArray());
-        Assert.Equal(mended.Latents[(length - half) / hop], loop.Latents[0]);
+        Assert.Equal(repaired.Audio.Samples[..(length - half)].ToArray(), loop.Audio.Samples[half..].ToArray());
+        Assert.Equal(repaired.Audio.Samples[(length - half)..].ToArray(), loop.Audio.Samples[..half].ToArray());
+        Assert.Equal(repaired.Latents[(length - half) / hop], loop.Latents[0]);
         Assert.Equal(("loop", length / (double)Rate - 0.5), (loop.Recipe.Task, loop.Recipe.RangeStart));
     }
 
@@ -82,7 +82,7 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
             half = length - joint;
         float[] turned = [.. music.Samples[half..length], .. music.Samples[..(86 * hop)]];
         double at = joint / (double)Rate;
-        var mended = await _generator.InpaintAsync(
+        var repaired = await _generator.InpaintAsync(
             new(turned, Rate),
             at - 0.5,
             at + 0.5,
@@ -90,10 +90,10 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
             options,
             cancellation: Token
         );
-        Assert.Equal(mended.Audio.Samples[..joint].ToArray(), loop.Audio.Samples[half..].ToArray());
-        Assert.Equal(mended.Audio.Samples[joint..length].ToArray(), loop.Audio.Samples[..half].ToArray());
-        Assert.Equal(mended.Latents[86], loop.Latents[0]);
-        Assert.Equal(mended.Latents[0], loop.Latents[86]);
+        Assert.Equal(repaired.Audio.Samples[..joint].ToArray(), loop.Audio.Samples[half..].ToArray());
+        Assert.Equal(repaired.Audio.Samples[joint..length].ToArray(), loop.Audio.Samples[..half].ToArray());
+        Assert.Equal(repaired.Latents[86], loop.Latents[0]);
+        Assert.Equal(repaired.Latents[0], loop.Latents[86]);
     }
 
     [Theory]

@@ -9,7 +9,9 @@ internal sealed class PlainLanguageModel(SemanticLanguageModelConfig config, Dic
     /// <summary>Scores after each id of a sequence, [length, outputs].</summary>
     public double[,] Scores(long[] ids) => PlainMath.Linear(States([.. ids.Select(Vector)]), state["output.weight"]);
 
-    /// <summary>Scores of each codebook after the conditions and after each frame but the last, given the frames, one [frames, codes] a codebook.</summary>
+    /// <summary>
+    /// Scores of each codebook after the conditions and after each frame but the last, given the frames, one [frames, codes] a codebook.
+    /// </summary>
     public double[][,] Scores(long[] conditions, long[][] frames, int[] codebooks)
     {
         int semantic = config.PrefixLevels * config.PrefixCodes,

@@ -109,7 +109,9 @@ public sealed class SemanticLanguageModelTests
         FixedValues.AssertClose(FixedValues.Flat(whole.select(1, 4)), Widen(decoder.Scores));
     }
 
-    /// <summary>The written-out step reads bfloat16 weights exactly: the same model with the rounded weights in float32 says the same.</summary>
+    /// <summary>
+    /// The written-out step reads bfloat16 weights exactly: the same model with the rounded weights in float32 says the same.
+    /// </summary>
     [Fact]
     public void VectorStepReadsBFloat16()
     {

@@ -10,7 +10,7 @@ public sealed class InstrumentReaderTests
     private static string Names(IEnumerable<InstrumentFamily> families) =>
         string.Join(' ', families.Select(f => f.Name()).Order(StringComparer.Ordinal));
 
-    private static string Told(InstrumentWishes? wishes) =>
+    private static string Told(InstrumentRequest? wishes) =>
         wishes is null
             ? ""
             : Names(wishes.Wanted)

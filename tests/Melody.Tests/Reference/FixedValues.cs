@@ -78,7 +78,9 @@ internal static class FixedValues
     /// <summary>A matrix as a float32 tensor [rows, columns].</summary>
     public static Tensor Tensor(double[,] matrix) => tensor(matrix, dtype: ScalarType.Float32);
 
-    /// <summary>Fails unless every entry agrees within <paramref name="tolerance"/> of the larger of 1 and the expected value's size.</summary>
+    /// <summary>
+    /// Fails unless every entry agrees within <paramref name="tolerance"/> of the larger of 1 and the expected value's size.
+    /// </summary>
     public static void AssertClose(double[] expected, double[] actual, double tolerance = 1e-4)
     {
         Assert.Equal(expected.Length, actual.Length);

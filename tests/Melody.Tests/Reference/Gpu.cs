@@ -9,6 +9,7 @@ internal static class Gpu
     public static void Require() =>
         Assert.SkipUnless(
             TorchDevice.HasCuda,
-            "There is no CUDA device, or libtorch has no CUDA: set MELODY_LIBTORCH to the torch/lib folder of a PyTorch install that has it."
+            "There is no CUDA device, or libtorch has no CUDA: set MELODY_LIBTORCH to the torch/lib folder of a PyTorch install "
+                + "that has it."
         );
 }

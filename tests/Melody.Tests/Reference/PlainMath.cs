@@ -134,7 +134,9 @@ internal static class PlainMath
                 y[i] = Math.Exp(row[i] - top) / sum;
         });
 
-    /// <summary>Attention of several heads side by side in the channels; row i sees keys 0 .. i + <paramref name="visibleBeyond"/> when causal.</summary>
+    /// <summary>
+    /// Attention of several heads side by side in the channels; row i sees keys 0 .. i + <paramref name="visibleBeyond"/> when causal.
+    /// </summary>
     public static double[,] Attention(double[,] q, double[,] k, double[,] v, int heads, bool causal = false, int visibleBeyond = 0)
     {
         int rows = q.GetLength(0),

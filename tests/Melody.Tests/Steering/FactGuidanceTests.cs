@@ -89,7 +89,7 @@ public sealed class FactGuidanceTests
         var controls = new MusicControls { Key = MusicalKey.Parse("C major") };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++)
-            written.Hear([8]); // C
+            written.Observe([8]); // C
         var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(8L, 200)));
         written.AddTo(0, after);
         Assert.Equal(after, continued);
@@ -139,7 +139,7 @@ public sealed class FactGuidanceTests
         };
         var written = Make().For(controls, [], 1);
         for (int n = 0; n < 200; n++)
-            written.Hear([12]);
+            written.Observe([12]);
         var (atFirst, after, continued) = (Scores(controls), new float[Codes], Scores(controls, 1, Enumerable.Repeat(12L, 200)));
         written.AddTo(0, after);
         Assert.Equal(after, continued);

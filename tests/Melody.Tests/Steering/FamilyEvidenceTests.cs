@@ -18,14 +18,14 @@ public sealed class FamilyEvidenceTests
         3
     ];
 
-    private static InstrumentWishes Wishes(IReadOnlySet<InstrumentFamily> wanted, bool alone) =>
+    private static InstrumentRequest Wishes(IReadOnlySet<InstrumentFamily> wanted, bool alone) =>
         new(wanted, new HashSet<InstrumentFamily>(), alone);
 
-    private static FamilyEvidence After(InstrumentWishes wishes, double memory, params IEnumerable<float[]> frames)
+    private static FamilyEvidence After(InstrumentRequest wishes, double memory, params IEnumerable<float[]> frames)
     {
         var evidence = new FamilyEvidence(wishes, memory);
         foreach (var frame in frames)
-            evidence.Hear(frame);
+            evidence.Observe(frame);
         return evidence;
     }
 
@@ -54,7 +54,7 @@ public sealed class FamilyEvidenceTests
                     }
                     const double little = 1e-4;
                     double slope = (Wish(little) - Wish(-little)) / (2 * little * 0.0055);
-                    Assert.Equal(slope / wanted.Count, After(Wishes(wanted, alone: true), 10, frames).Worth()[family], 1e-5);
+                    Assert.Equal(slope / wanted.Count, After(Wishes(wanted, alone: true), 10, frames).LogOdds()[family], 1e-5);
                 },
                 iter: 50
             );
@@ -66,8 +66,8 @@ public sealed class FamilyEvidenceTests
                 (frames, wanted) =>
                 {
                     var (alone, among) = (
-                        After(Wishes(wanted, true), 50, frames).Worth(),
-                        After(Wishes(wanted, false), 50, frames).Worth()
+                        After(Wishes(wanted, true), 50, frames).LogOdds(),
+                        After(Wishes(wanted, false), 50, frames).LogOdds()
                     );
                     for (int f = 0; f < 12; f++)
                     {
@@ -83,8 +83,8 @@ public sealed class FamilyEvidenceTests
     public void A_family_that_is_plainly_heard_need_not_sound_all_the_time()
     {
         var wishes = Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
-        double atFirst = After(wishes, 100).Worth()[Piano],
-            plain = After(wishes, 100, Enumerable.Repeat(Sounding(Piano), 200)).Worth()[Piano];
+        double atFirst = After(wishes, 100).LogOdds()[Piano],
+            plain = After(wishes, 100, Enumerable.Repeat(Sounding(Piano), 200)).LogOdds()[Piano];
         Assert.True(plain < atFirst / 20, $"{plain} after, {atFirst} before");
     }
 
@@ -92,7 +92,7 @@ public sealed class FamilyEvidenceTests
     public void The_louder_a_stranger_the_harder_it_is_pushed_back()
     {
         var wishes = Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
-        var worth = After(wishes, 100, Enumerable.Repeat(Sounding(Strings), 100)).Worth();
+        var worth = After(wishes, 100, Enumerable.Repeat(Sounding(Strings), 100)).LogOdds();
         Assert.True(worth[Strings] < -16 && worth[Brass] > -1 && worth[Piano] > 16, string.Join(' ', worth));
     }
 
@@ -104,7 +104,7 @@ public sealed class FamilyEvidenceTests
                 100,
                 Enumerable.Repeat(Sounding(Piano), 100)
             )
-            .Worth();
+            .LogOdds();
         Assert.True(worth[Strings] > 4 && worth[Piano] is > 0 and < 0.5, string.Join(' ', worth));
     }
 
@@ -120,7 +120,7 @@ public sealed class FamilyEvidenceTests
                 100,
                 Enumerable.Repeat(Sounding(Brass, Strings), 100)
             )
-            .Worth();
+            .LogOdds();
         Assert.True(worth[Brass] < -8 && worth[Strings] == 0, string.Join(' ', worth));
     }
 

@@ -20,7 +20,7 @@ public sealed class KeyEvidenceTests
     {
         var evidence = new KeyEvidence(MusicalKey.Parse(key), 100);
         for (int n = 0; n < frames; n++)
-            evidence.Hear(heard[n % heard.Length]);
+            evidence.Observe(heard[n % heard.Length]);
         return evidence;
     }
 
@@ -44,7 +44,7 @@ public sealed class KeyEvidenceTests
                 {
                     var evidence = new KeyEvidence(wished, 10);
                     foreach (var frame in frames)
-                        evidence.Hear(frame);
+                        evidence.Observe(frame);
                     var odds = new double[24];
                     for (int key = 0; key < 24; key++)
                     {
@@ -72,9 +72,9 @@ public sealed class KeyEvidenceTests
                     {
                         var evidence = new KeyEvidence(wished, 1e12); // nothing fades, so that one more frame is all that differs
                         foreach (var frame in frames)
-                            evidence.Hear(frame);
+                            evidence.Observe(frame);
                         if (last is not null)
-                            evidence.Hear(last);
+                            evidence.Observe(last);
                         return Math.Log(evidence.Probabilities()[wished.Tonic + (wished.IsMinor ? 12 : 0)]);
                     }
                     var more = new float[12];
@@ -84,8 +84,8 @@ public sealed class KeyEvidenceTests
 
                     var heard = new KeyEvidence(wished, 1e12);
                     foreach (var frame in frames)
-                        heard.Hear(frame);
-                    Assert.Equal(slope + (strange ? -3.75 / 2 : 0), heard.Worth()[pitch], 1e-3);
+                        heard.Observe(frame);
+                    Assert.Equal(slope + (strange ? -3.75 / 2 : 0), heard.LogOdds()[pitch], 1e-3);
                 },
                 iter: 50
             );
@@ -103,10 +103,10 @@ public sealed class KeyEvidenceTests
                     );
                     foreach (var frame in frames)
                     {
-                        here.Hear(frame);
-                        there.Hear(Turned(frame, turn));
+                        here.Observe(frame);
+                        there.Observe(Turned(frame, turn));
                     }
-                    var (a, b) = (here.Worth(), there.Worth());
+                    var (a, b) = (here.LogOdds(), there.LogOdds());
                     for (int p = 0; p < 12; p++)
                         Assert.Equal(a[p], b[(p + turn) % 12], 1e-9);
                 },
@@ -116,8 +116,8 @@ public sealed class KeyEvidenceTests
     [Fact]
     public void Where_the_key_is_plain_the_tonic_is_worth_little_and_strange_notes_still_cost()
     {
-        var plain = After("C major", 300, Sounding(0, 4, 7), Sounding(5, 9, 0), Sounding(7, 11, 2), Sounding(0, 4, 7)).Worth();
-        double atFirst = new KeyEvidence(MusicalKey.Parse("C major"), 100).Worth()[0];
+        var plain = After("C major", 300, Sounding(0, 4, 7), Sounding(5, 9, 0), Sounding(7, 11, 2), Sounding(0, 4, 7)).LogOdds();
+        double atFirst = new KeyEvidence(MusicalKey.Parse("C major"), 100).LogOdds()[0];
         Assert.True(plain[0] < atFirst / 4, $"{plain[0]} after, {atFirst} before");
         foreach (int strange in (int[])[1, 3, 6, 8, 10])
             Assert.True(plain[strange] < -1.8);
@@ -128,7 +128,7 @@ public sealed class KeyEvidenceTests
     [Fact]
     public void Music_in_the_relative_key_is_led_back()
     {
-        var relative = After("C major", 300, Sounding(9, 0, 4), Sounding(2, 5, 9), Sounding(4, 8, 11), Sounding(9, 0, 4)).Worth();
+        var relative = After("C major", 300, Sounding(9, 0, 4), Sounding(2, 5, 9), Sounding(4, 8, 11), Sounding(9, 0, 4)).LogOdds();
         Assert.True(relative[0] > relative[9] + 0.5, $"C is worth {relative[0]}, A {relative[9]}");
         Assert.Equal(relative.Min(), relative.Where((_, p) => !MajorScale.Contains(p)).Min());
     }
@@ -138,7 +138,7 @@ public sealed class KeyEvidenceTests
     {
         var evidence = After("C major", 1000, Sounding(6, 10, 1)); // F# major
         for (int n = 0; n < 1000; n++)
-            evidence.Hear(Sounding(0, 4, 7));
+            evidence.Observe(Sounding(0, 4, 7));
         Assert.True(evidence.Probabilities()[0] > 0.5);
     }
 }

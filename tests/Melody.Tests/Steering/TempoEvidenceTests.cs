@@ -15,7 +15,7 @@ public sealed class TempoEvidenceTests
     {
         var evidence = new TempoEvidence(Step, Start, memory);
         foreach (var frame in frames)
-            evidence.Hear(frame);
+            evidence.Observe(frame);
         return evidence;
     }
 
@@ -27,7 +27,7 @@ public sealed class TempoEvidenceTests
     private static double Worth(TempoEvidence evidence, int number, double behind)
     {
         double at = Start + Step * number - 2 * Math.PI * behind;
-        var (cosine, sine) = evidence.Worth();
+        var (cosine, sine) = evidence.LogOdds();
         return cosine * Math.Cos(at) + sine * Math.Sin(at);
     }
 

@@ -1,6 +1,7 @@
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Tests.Reference;
+using Melody.Training.Loop;
 using Melody.Training.Optimization;
 using static Melody.Tests.Reference.FixedValues;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         using var precision = ComputePrecision.Use(ScalarType.Float32);
         var layer = Fill(new Linear(4, 3, bias: true, ParameterFactory.Random(1)));
-        using var optimizer = new AdamW([layer], Options, new SingleProcess());
+        using var optimizer = new AdamW([layer], Options);
         var state = State(layer);
         double[] weight = state["weight"],
             bias = state["bias"];
@@ -80,7 +81,7 @@ public sealed class AdamWTests
         try
         {
             var layer = Fill(new Linear(count, 1, bias: false, ParameterFactory.Random(1)));
-            using var optimizer = new AdamW([layer], Options with { ClipNorm = 0, EmaDecay = 0 }, new SingleProcess());
+            using var optimizer = new AdamW([layer], Options with { ClipNorm = 0, EmaDecay = 0 });
             double[] expected = State(layer)["weight"],
                 c = Series(7, count);
             (layer.Weight * Tensor(7, 1, count)).sum().backward();
@@ -123,7 +124,7 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         var layer = Fill(new Linear(4, 3, bias: false, ParameterFactory.Random(1)));
         var before = State(layer)["weight"];
-        using var optimizer = new AdamW([layer], Options, new SingleProcess());
+        using var optimizer = new AdamW([layer], Options);
         (layer.Weight.sum() * float.PositiveInfinity).backward();
         Assert.False(double.IsFinite(optimizer.Step(0.1)));
         Assert.Equal(before, State(layer)["weight"]);
@@ -150,8 +151,8 @@ public sealed class AdamWTests
     [Fact]
     public void SeveralProcessesAreRefusedByName()
     {
-        Assert.Contains("WORLD_SIZE", Assert.Throws<MelodyException>(() => SingleProcess.For("2")).Message, StringComparison.Ordinal);
-        Assert.Equal(1, SingleProcess.For("1").WorldSize);
-        Assert.Equal(1, SingleProcess.For(null).WorldSize);
+        Assert.Contains("WORLD_SIZE", Assert.Throws<MelodyException>(() => SingleProcess.Require("2")).Message, StringComparison.Ordinal);
+        SingleProcess.Require("1");
+        SingleProcess.Require(null);
     }
 }

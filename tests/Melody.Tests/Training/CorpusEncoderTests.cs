@@ -91,7 +91,8 @@ public sealed class CorpusEncoderTests : IDisposable
         Assert.Equal(latents.shape[1], stored.Frames);
         var kept = new float[latents.numel()];
         encoded.ReadLatents(id, 0, kept);
-        Reference.FixedValues.AssertClose(Reference.FixedValues.Flat(latents), Array.ConvertAll(kept, v => (double)v), 6e-4); // stored as float16
+        // stored as float16
+        Reference.FixedValues.AssertClose(Reference.FixedValues.Flat(latents), Array.ConvertAll(kept, v => (double)v), 6e-4);
         var tokens = new long[stored.Tokens];
         encoded.ReadTokens(id, 0, tokens);
         Assert.Equal(model.Networks.SemanticTokenizer.Tokenize(audio).data<long>().ToArray(), tokens);
@@ -290,7 +291,8 @@ public sealed class CorpusEncoderTests : IDisposable
         SafetensorsWriter.Write(shard.Data, tensors, metadata);
         File.WriteAllText(
             shard.Hash,
-            $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(shard.Data)))}  {Path.GetFileName(shard.Data)}\n"
+            $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(shard.Data)))}  "
+                + $"{Path.GetFileName(shard.Data)}\n"
         );
     }
 

@@ -38,13 +38,13 @@ public sealed class ForecastWeightsTests
         Assert.InRange(explained, 0.98, 1); // what is missing is the price of the ridge
         // windows that the regression has not seen
         var (latents, tokens, prompts) = Batch(denoiser, 1000, noise: 0);
-        var foretold = denoiser.Forecast!.Foretell(denoiser.TokenTable.index(tokens), prompts);
-        double error = (foretold - latents).square().mean().item<float>(),
+        var predicted = denoiser.Forecast!.Predict(denoiser.TokenTable.index(tokens), prompts);
+        double error = (predicted - latents).square().mean().item<float>(),
             variance = latents.var().item<float>();
         Assert.InRange(error / variance, 0, 0.03);
         // the prompt is a part of it
         Assert.True(
-            (denoiser.Forecast.Foretell(denoiser.TokenTable.index(tokens), null) - latents).square().mean().item<float>() > 0.1 * variance
+            (denoiser.Forecast.Predict(denoiser.TokenTable.index(tokens), null) - latents).square().mean().item<float>() > 0.1 * variance
         );
     }
 

@@ -62,7 +62,9 @@ public sealed class KMeansTests
         Assert.False((a.Centres == other.Centres).all().item<bool>());
     }
 
-    /// <summary>Most points coincide, so k-means++ and Lloyd alone leave clusters empty; every distinct point still gets a centre.</summary>
+    /// <summary>
+    /// Most points coincide, so k-means++ and Lloyd alone leave clusters empty; every distinct point still gets a centre.
+    /// </summary>
     [Fact]
     public void EveryDistinctPointGetsACentreWhenTheyAreFew()
     {

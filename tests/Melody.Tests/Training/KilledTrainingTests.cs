@@ -127,8 +127,10 @@ public sealed class KilledTrainingTests(ITestOutputHelper output) : IDisposable
             }
             var saved = files is [.., var newest] && File.GetLastWriteTimeUtc(newest) > start ? File.GetLastWriteTimeUtc(newest) : start;
             output.WriteLine(
-                FormattableString.Invariant(
-                    $"kill {kill + 1}: began at step {from}, killed after {(killed - start).TotalSeconds:F2} s with step {(files is [.., var end] ? StepOf(end) : 0)} on disk, {(killed - saved).TotalSeconds:F2} s lost"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"kill {kill + 1}: began at step {from}, killed after {(killed - start).TotalSeconds:F2} s with step "
+                        + $"{(files is [.., var end] ? StepOf(end) : 0)} on disk, {(killed - saved).TotalSeconds:F2} s lost"
                 )
             );
         }

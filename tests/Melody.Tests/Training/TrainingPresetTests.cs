@@ -41,16 +41,16 @@ public sealed class TrainingPresetTests
     }
 
     [Theory]
-    [InlineData("batch", "changes nothing")]
-    [InlineData("=3", "changes nothing")]
-    [InlineData("batch=many", "is no value")]
-    [InlineData("batch=", "is no value")]
+    [InlineData("batch", "not of the form")]
+    [InlineData("=3", "not of the form")]
+    [InlineData("batch=many", "is not a value")]
+    [InlineData("batch=", "is not a value")]
     [InlineData("batch=true", "cannot be used")]
-    [InlineData("batches=64", "There is no option 'batches' of semantic-tokenizer; there are ")]
+    [InlineData("batches=64", "Unknown option 'batches' of semantic-tokenizer; valid options are ")]
     [InlineData("Batch=64", ", batch, ")]
-    [InlineData("objectives.maskShare=0.3", "There is no option 'objectives.maskShare' of ")]
+    [InlineData("objectives.maskShare=0.3", "Unknown option 'objectives.maskShare' of ")]
     [InlineData("objective.share=0.3", ", objective.maskShare, ")]
-    [InlineData("batch.size=64", "There is no option 'batch.size' of ")]
+    [InlineData("batch.size=64", "Unknown option 'batch.size' of ")]
     public void What_changes_nothing_is_refused(string change, string reason) =>
         Assert.Contains(reason, Assert.Throws<MelodyException>(() => Read(change)).Message, StringComparison.Ordinal);
 }

@@ -56,7 +56,7 @@ public sealed class Wav2Vec2ObjectiveTests
             if (others.All(o => o <= own))
                 right++;
         }
-        var (loss, accuracy) = ContrastiveLoss.Compute(contexts, targets, tensor(negatives));
+        var (loss, accuracy) = MaskedContrastiveLoss.Compute(contexts, targets, tensor(negatives));
         Assert.Equal(sum / (batch * masked), loss.item<float>(), 1e-4);
         Assert.Equal(right / (batch * masked), accuracy.item<float>(), 1e-6);
     }

@@ -19,7 +19,8 @@ public sealed class SafetensorsFormatTests : IDisposable
     public void ReadsAFileMadeByHand()
     {
         const string header =
-            """{"__metadata__":{"about":"a hand-made file"},"b":{"dtype":"F32","shape":[2],"data_offsets":[6,14]},"a":{"dtype":"I16","shape":[1,3],"data_offsets":[0,6]},"none":{"dtype":"U8","shape":[4,0],"data_offsets":[14,14]}}   """;
+            """{"__metadata__":{"about":"a hand-made file"},"b":{"dtype":"F32","shape":[2],"data_offsets":[6,14]},"a":{"dtype":"""
+            + """ "I16","shape":[1,3],"data_offsets":[0,6]},"none":{"dtype":"U8","shape":[4,0],"data_offsets":[14,14]}}   """;
         byte[] data = [0x01, 0x00, 0xfe, 0xff, 0x00, 0x01, 0x00, 0x00, 0xc0, 0x3f, 0x00, 0x00, 0x00, 0xc0];
         var path = Write("hand.safetensors", header, data);
 
@@ -59,7 +60,8 @@ public sealed class SafetensorsFormatTests : IDisposable
 
         // widest type first; BF16 is the upper half of F32; the header is padded to a multiple of eight
         var header =
-            """{"__metadata__":{"by":"test"},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"brain":{"dtype":"BF16","shape":[2,1],"data_offsets":[8,12]},"flag":{"dtype":"BOOL","shape":[3],"data_offsets":[12,15]}}""";
+            """{"__metadata__":{"by":"test"},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"brain":{"dtype":"BF16","shape":"""
+            + """[2,1],"data_offsets":[8,12]},"flag":{"dtype":"BOOL","shape":[3],"data_offsets":[12,15]}}""";
         header = header.PadRight((header.Length + 7) / 8 * 8);
         byte[] expected =
         [

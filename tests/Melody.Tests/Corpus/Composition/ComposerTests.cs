@@ -2,6 +2,7 @@ using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Records;
 using Melody.Music;
+using Melody.Tests.Corpus.Midi;
 
 namespace Melody.Tests.Corpus.Composition;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Description;
@@ -65,10 +66,10 @@ public sealed class CaptionerTests
     [Fact]
     public void NumbersInWordsAreRight()
     {
-        Assert.Equal("ninety-six", CaptionFacts.InWords(96));
-        Assert.Equal("one hundred and seven", CaptionFacts.InWords(107));
-        Assert.Equal("two hundred", CaptionFacts.InWords(200));
-        Assert.Equal("seventeen", CaptionFacts.InWords(17));
+        Assert.Equal("ninety-six", EnglishNumbers.InWords(96));
+        Assert.Equal("one hundred and seven", EnglishNumbers.InWords(107));
+        Assert.Equal("two hundred", EnglishNumbers.InWords(200));
+        Assert.Equal("seventeen", EnglishNumbers.InWords(17));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Melody.Corpus.Rendering;
 using Melody.Corpus.Storage;
 using Melody.Listening;
 using Melody.Music;
+using Melody.Tests.Corpus.Midi;
 
 namespace Melody.Tests.Corpus.Import;
 
@@ -69,7 +70,8 @@ public sealed class ImportTests : IDisposable
 
         var jsonl = Table(
             "b.jsonl",
-            "{\"path\":\"sub/x.flac\",\"captions\":[\"One.\",\"Two.\"],\"tags\":[\"jazz\"],\"artist\":\"A\"}\n\n{\"file\":\"y\",\"text\":\"Three.\"}\n"
+            "{\"path\":\"sub/x.flac\",\"captions\":[\"One.\",\"Two.\"],\"tags\":[\"jazz\"],\"artist\":\"A\"}\n\n"
+                + "{\"file\":\"y\",\"text\":\"Three.\"}\n"
         );
         Assert.Equal(["One.", "Two."], Assert.Single(jsonl.Find("sub/x.flac")).Captions);
         Assert.Equal("A", jsonl.Find("sub/x.flac")[0].Group);
@@ -77,7 +79,8 @@ public sealed class ImportTests : IDisposable
 
         var musicCaps = Table(
             "c.csv",
-            "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id\n-0Gj8-vB1q4,30,40,\"/m/0140xf\",\"['low quality', 'sustained strings melody']\",A mellow song.,4\n"
+            "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id\n-0Gj8-vB1q4,30,40,\"/m/0140xf\",\"['low "
+                + "quality', 'sustained strings melody']\",A mellow song.,4\n"
         );
         foreach (var name in new[] { "-0Gj8-vB1q4.wav", "[-0Gj8-vB1q4]-[30-40].wav", "-0Gj8-vB1q4_30_40.flac" })
         {
@@ -88,7 +91,8 @@ public sealed class ImportTests : IDisposable
 
         var jamendo = Table(
             "d.tsv",
-            "TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS\ntrack_0000948\tartist_000087\talbum_000149\t48/948.mp3\t212.7\tgenre---rock\tinstrument---piano\tmood/theme---happy\n"
+            "TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS\n"
+                + "track_0000948\tartist_000087\talbum_000149\t48/948.mp3\t212.7\tgenre---rock\tinstrument---piano\tmood/theme---happy\n"
         );
         var track = Assert.Single(jamendo.Find("48/948.mp3"));
         Assert.Equal(["rock", "piano", "happy"], track.Tags);

@@ -21,7 +21,9 @@ public sealed class PanLawTests
         Assert.Equal((Math.Sqrt(2), 0.0), PanLaw.Gains(-1), Near);
     }
 
-    /// <summary>A middle and a side of independent noise, the side as loud as the law allows: the mono sum keeps half of the energy.</summary>
+    /// <summary>
+    /// A middle and a side of independent noise, the side as loud as the law allows: the mono sum keeps half of the energy.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(-0.4)]

@@ -80,7 +80,8 @@ public sealed class RenderedTruthTests
         Assert.True(keyed >= 10 && inKey >= 0.9 * keyed, $"{inKey} of {keyed}");
     }
 
-    // Energy by pitch class from Hann-windowed correlations with sine and cosine at every semitone from C2 to B6, in every other half second.
+    // Energy by pitch class from Hann-windowed correlations with sine and cosine at every semitone from C2 to B6, in every other half
+    // second.
     private static double[] Chroma(ReadOnlySpan<float> signal)
     {
         const int Length = 12_000;

@@ -30,7 +30,8 @@ public sealed class OperationCountTests
             double products = 0;
             foreach (var (name, parameter) in network.named_parameters().Where(p => p.parameter.dim() > 1))
                 products += (double)parameter.numel() * Uses(name, branches);
-            // queries times keys and weights times values: along the segments, to the tokens, and in the null branch along the segments again
+            // queries times keys and weights times values: along the segments, to the tokens, and in the null branch along the segments
+            // again
             for (int block = 0; block < sizes.Blocks; block++)
             {
                 double columns = (double)segments * sizes.SegmentLength / SegmentMerging.Factor(block, sizes.Blocks);

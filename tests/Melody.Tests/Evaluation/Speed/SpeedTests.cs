@@ -27,7 +27,8 @@ public sealed class SpeedTests
         using var model = MusicModel.CreateUntrained("test", 0, new() { Device = ComputeDevice.Cpu });
         const int steps = 2;
         var timing = TimedGeneration.Run(model, 7, steps, 1, TestContext.Current.CancellationToken);
-        // a window of 200 frames, 50 a second, and hops of 100 of which 8 are made again; 25 tokens a second; the language model's window of 10 s never moves
+        // a window of 200 frames, 50 a second, and hops of 100 of which 8 are made again; 25 tokens a second; the language model's window
+        // of 10 s never moves
         const double end = (200 + 2 * (100 - 8)) / 50.0;
         Assert.Equal((int)Math.Ceiling(25 * end - 1e-6) + 3 * steps, timing.Passes);
         Assert.All(timing.Parts, part => Assert.True(part > 0));

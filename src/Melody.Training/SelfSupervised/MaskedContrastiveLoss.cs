@@ -8,7 +8,7 @@ namespace Melody.Training.SelfSupervised;
 /// 2.0, eq. 3). Negatives are quantized vectors of other masked frames of the same example; one that equals the true
 /// vector does not count.
 /// </summary>
-internal static class ContrastiveLoss
+internal static class MaskedContrastiveLoss
 {
     /// <param name="contexts">Predictions at the masked frames, [batch, masked, width].</param>
     /// <param name="targets">Quantized vectors of the same frames, [batch, masked, width].</param>

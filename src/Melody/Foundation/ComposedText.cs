@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Melody.Corpus.Import;
+namespace Melody.Foundation;
 
 /// <summary>
 /// Composes letters and the marks behind them (Unicode NFC) for Latin, Greek, Cyrillic, kana and Hangul, in which file

@@ -4,10 +4,10 @@ namespace Melody.Music;
 /// <param name="Wanted">Families that it asks for.</param>
 /// <param name="Unwanted">Families that it does without.</param>
 /// <param name="Alone">Whether nothing but the wanted ones should play.</param>
-internal sealed record InstrumentWishes(IReadOnlySet<InstrumentFamily> Wanted, IReadOnlySet<InstrumentFamily> Unwanted, bool Alone)
+internal sealed record InstrumentRequest(IReadOnlySet<InstrumentFamily> Wanted, IReadOnlySet<InstrumentFamily> Unwanted, bool Alone)
 {
     /// <summary>The same, with more families refused; what was asked for of them is not any more.</summary>
-    public InstrumentWishes Without(IReadOnlySet<InstrumentFamily> refused)
+    public InstrumentRequest Without(IReadOnlySet<InstrumentFamily> refused)
     {
         var wanted = Wanted.Where(family => !refused.Contains(family)).ToHashSet();
         return new(wanted, Unwanted.Concat(refused).ToHashSet(), Alone && wanted.Count > 0);

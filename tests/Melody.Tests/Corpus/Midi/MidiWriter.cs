@@ -1,7 +1,8 @@
 using System.Text;
+using Melody.Corpus.Midi;
 using Melody.Foundation;
 
-namespace Melody.Corpus.Midi;
+namespace Melody.Tests.Corpus.Midi;
 
 /// <summary>Writes a song as a Standard MIDI File of format 1: a track with title, tempi, metres and keys, then one a part.</summary>
 internal static class MidiWriter

@@ -10,8 +10,11 @@ namespace Melody.Evaluation.Chain;
 /// </summary>
 /// <param name="First">Cosine of the first ten seconds to the prompt's words, by the joint embedding.</param>
 /// <param name="Last">Of the last ten.</param>
-/// <param name="Movement">Mean spectral flux of the last ten seconds over that of the first; below 1 the music has settled into held sounds. NaN when nothing moves in the first.</param>
-internal sealed record Endurance(double First, double Last, double Movement)
+/// <param name="Movement">
+/// Mean spectral flux of the last ten seconds over that of the first; below 1 the music has settled into held sounds. NaN when nothing
+/// moves in the first.
+/// </param>
+internal sealed record LongForm(double First, double Last, double Movement)
 {
     private const int Seconds = 10;
 
@@ -19,7 +22,7 @@ internal sealed record Endurance(double First, double Last, double Movement)
     /// <param name="raw">One channel, as it came; each part is heard at the usual loudness.</param>
     /// <param name="words">What was asked for.</param>
     /// <param name="joint">Of sound and words.</param>
-    public static Endurance? Of(AudioClip raw, string words, IJointEmbedding joint)
+    public static LongForm? Of(AudioClip raw, string words, IJointEmbedding joint)
     {
         int length = Seconds * raw.SampleRate;
         if (raw.Frames < 2 * length)

@@ -27,7 +27,7 @@ internal sealed record Share(double Value, int Of)
 /// <param name="Retrieval">The right caption is the nearest of 16.</param>
 /// <param name="Similarity">Mean cosine of sounds and their own texts.</param>
 /// <param name="OtherSimilarity">Mean cosine of sounds and the texts of others.</param>
-internal sealed record ObedienceScores(
+internal sealed record AdherenceScores(
     Share Tempo,
     Share TempoOctaves,
     Share Key,
@@ -43,7 +43,7 @@ internal sealed record ObedienceScores(
     public Share Drums => Merge(DrumsAsked, DrumsExcluded);
 
     /// <summary>Judges clips.</summary>
-    public static ObedienceScores Of(
+    public static AdherenceScores Of(
         IReadOnlyList<(Expectation Expected, Hearing Heard)> clips,
         IJointEmbedding joint,
         FamilyRecognizer families
