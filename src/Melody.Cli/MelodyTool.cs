@@ -22,6 +22,7 @@ internal sealed class MelodyTool
         Verb[] verbs =
         [
             new GenerateVerb(),
+            new PlayVerb(),
             new LikeVerb(),
             new ContinueVerb(),
             new InpaintVerb(),

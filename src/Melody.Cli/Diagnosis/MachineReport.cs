@@ -26,6 +26,7 @@ internal sealed record MemoryReport(long TotalBytes, long FreeBytes);
 /// <param name="Bfloat16">Whether the CPU multiplies bfloat16 in hardware.</param>
 /// <param name="Threads">Threads that libtorch uses.</param>
 /// <param name="Memory">Of the machine.</param>
+/// <param name="Model">The model that would be used.</param>
 /// <param name="Tools">Libraries and programs that are not part of Melody.</param>
 internal sealed record MachineReport(
     string Version,
@@ -37,11 +38,12 @@ internal sealed record MachineReport(
     bool Bfloat16,
     int Threads,
     MemoryReport Memory,
+    ModelReport Model,
     IReadOnlyList<NativeTool> Tools
 )
 {
     /// <summary>Looks at this machine.</summary>
-    public static MachineReport Make(int? threads)
+    public static MachineReport Make(int? threads, string? model)
     {
         var libtorch = LibTorchReport.Make();
         if (libtorch.Usable && threads is { } count)
@@ -57,6 +59,7 @@ internal sealed record MachineReport(
             ComputePrecision.HasBFloat16(),
             libtorch.Usable ? torch.get_num_threads() : 0,
             MemoryOf(),
+            ModelReport.Make(model),
             NativeTool.FindAll()
         );
     }

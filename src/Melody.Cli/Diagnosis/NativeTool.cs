@@ -20,7 +20,12 @@ internal sealed record NativeTool(string Name, string Purpose, bool Found, strin
                 SoundFile.Version,
                 "apt-get install libsndfile1"
             ),
-            Make("ffmpeg", "reads every other audio format", FindProgram("ffmpeg"), "apt-get install ffmpeg"),
+            Make(
+                "ffmpeg",
+                "compares the autoencoder with other codecs (evaluate autoencoder); no sound is read through it",
+                FindProgram("ffmpeg"),
+                "apt-get install ffmpeg"
+            ),
             Make(
                 "fluidsynth",
                 "renders the training corpus",

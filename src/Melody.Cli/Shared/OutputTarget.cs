@@ -100,6 +100,40 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
         return path;
     }
 
+    /// <summary>Whether the sound can be written while it is made: a WAV file on standard output.</summary>
+    public bool TakesStream => IsStandardOutput && Options.Format == AudioFormat.Wav;
+
+    /// <summary>Writes sound to standard output while it is made.</summary>
+    /// <param name="chunks">Mono samples with the recipe.</param>
+    /// <param name="frames">How many there will be.</param>
+    /// <param name="metadata">Of the recipe.</param>
+    /// <param name="context">Where standard output is.</param>
+    /// <exception cref="MelodyException">It cannot be written.</exception>
+    public async Task WriteAsync(
+        IAsyncEnumerable<AudioChunk> chunks,
+        long frames,
+        Func<GenerationRecipe, AudioMetadata> metadata,
+        CommandContext context
+    )
+    {
+        try
+        {
+            await using var output = context.OpenBinaryOutput();
+            WavWriter? writer = null;
+            await foreach (var chunk in chunks.WithCancellation(context.Cancellation).ConfigureAwait(false))
+            {
+                writer ??= new(output, chunk.SampleRate, 1, Options.BitDepth, metadata(chunk.Recipe), frames);
+                writer.Write(chunk.Samples.Span);
+                await output.FlushAsync(context.Cancellation).ConfigureAwait(false);
+            }
+            writer?.Finish();
+        }
+        catch (IOException e)
+        {
+            throw new MelodyException($"Cannot write to standard output: {e.Message}", e);
+        }
+    }
+
     private (string Path, Clipping Clipping) WriteFile(AudioClip audio, AudioWriteOptions options)
     {
         using var writer = new AudioFileWriter(Path, audio.SampleRate, audio.Channels, options);

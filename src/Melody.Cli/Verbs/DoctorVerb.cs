@@ -11,7 +11,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Shows what this machine has
 {
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
-        var report = MachineReport.Make(context.Threads);
+        var report = MachineReport.Make(context.Threads, context.Model);
         context.WriteResult(report, console => Write(report, console));
         return Task.FromResult(report.Libtorch.Usable ? ExitCode.Success : ExitCode.UserError);
     }
@@ -41,6 +41,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Shows what this machine has
         );
         Row(table, true, "threads", report.Threads.ToString(CultureInfo.InvariantCulture));
         Row(table, true, "memory", $"{Gigabytes(report.Memory.FreeBytes)} of {Gigabytes(report.Memory.TotalBytes)} GB free");
+        Row(table, report.Model.Usable, "model", report.Model.Detail);
         foreach (var tool in report.Tools)
             Row(table, tool.Found, tool.Name, tool.Found ? tool.Detail! : $"not found ({tool.Purpose}): {tool.Install}");
         console.Write(table);

@@ -112,6 +112,12 @@ internal abstract class GenerationVerb : Verb
             var relay = new StageRelay(progress, target.Path == "-" ? "music" : Path.GetFileName(target.Path));
             relay.Report(new("", 0));
             var own = options with { Seed = options.Seed + files.Count * options.BestOf };
+            if (target.TakesStream && request.Source is null && own is { BestOf: 1, Loudness: null or LoudnessMode.Raw })
+            {
+                first = await StreamAsync(generator, request.Prompt!, own, target, loaded.Id, relay, context).ConfigureAwait(false);
+                files.Add(new("-", own.Seconds, first.Seed, watch.Elapsed.TotalSeconds, own.Seconds / watch.Elapsed.TotalSeconds));
+                continue;
+            }
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
             string? source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path));
@@ -121,5 +127,27 @@ internal abstract class GenerationVerb : Verb
             first ??= recipe;
         }
         return GenerationReport.Make(first!, loaded, files);
+    }
+
+    private static async Task<GenerationRecipe> StreamAsync(
+        MusicGenerator generator,
+        MusicPrompt prompt,
+        GenerationOptions options,
+        OutputTarget target,
+        string model,
+        StageRelay relay,
+        CommandContext context
+    )
+    {
+        GenerationRecipe? made = null;
+        await target
+            .WriteAsync(
+                generator.StreamAsync(prompt, options, relay, context.Cancellation),
+                (long)Math.Round(options.Seconds * generator.SampleRate),
+                recipe => (made = recipe with { Model = model }).ToMetadata(),
+                context
+            )
+            .ConfigureAwait(false);
+        return made!;
     }
 }

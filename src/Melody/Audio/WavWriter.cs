@@ -20,9 +20,15 @@ internal sealed class WavWriter : AudioWriter
     private long _dataBytes;
 
     /// <summary>Writes the header.</summary>
-    public WavWriter(Stream stream, int sampleRate, int channels, int bits, AudioMetadata metadata)
+    /// <param name="stream">Where to; one that cannot seek, such as a pipe, has to be told the length.</param>
+    /// <param name="sampleRate">Hz.</param>
+    /// <param name="channels">Samples in a frame.</param>
+    /// <param name="bits">16, 24 or 32.</param>
+    /// <param name="metadata">Text.</param>
+    /// <param name="frames">How many frames there will be, where that is known.</param>
+    public WavWriter(Stream stream, int sampleRate, int channels, int bits, AudioMetadata metadata, long? frames = null)
     {
-        (_stream, _channels, _bits, _start) = (stream, channels, bits, stream.Position);
+        (_stream, _channels, _bits, _start) = (stream, channels, bits, stream.CanSeek ? stream.Position : 0);
         using var header = new MemoryStream();
         using var writer = new BinaryWriter(header, Encoding.UTF8);
         writer.Write("RIFF"u8);
@@ -62,8 +68,15 @@ internal sealed class WavWriter : AudioWriter
         WriteInfo(writer, metadata);
         writer.Write("data"u8);
         writer.Write(uint.MaxValue);
-        stream.Write(header.GetBuffer().AsSpan(0, (int)header.Length));
         _dataStart = header.Length;
+        if (frames is { } known && known * channels * (bits / 8) is var size && size < uint.MaxValue - _dataStart)
+        {
+            PatchHeader(header, 4, _dataStart + size + (size & 1) - 8);
+            PatchHeader(header, _dataStart - 4, size);
+            if (_factAt is { } fact)
+                PatchHeader(header, fact, known);
+        }
+        stream.Write(header.GetBuffer().AsSpan(0, (int)_dataStart));
     }
 
     /// <inheritdoc/>
@@ -88,6 +101,11 @@ internal sealed class WavWriter : AudioWriter
     {
         if ((_dataBytes & 1) != 0)
             _stream.WriteByte(0);
+        if (!_stream.CanSeek)
+        {
+            _stream.Flush();
+            return;
+        }
         long end = _stream.Position;
         Patch(4, end - _start - 8);
         Patch(_dataStart - 4, _dataBytes);
@@ -110,6 +128,9 @@ internal sealed class WavWriter : AudioWriter
         if (_bits == 24)
             bytes[2] = (byte)(value >> 16);
     }
+
+    private static void PatchHeader(MemoryStream header, long at, long value) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(header.GetBuffer().AsSpan((int)at), (uint)value);
 
     private void Patch(long at, long value)
     {

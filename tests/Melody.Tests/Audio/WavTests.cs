@@ -56,6 +56,53 @@ public sealed class WavTests : FolderTest
                 iter: 50
             );
 
+    [Theory]
+    [InlineData(16, 1, 1001)]
+    [InlineData(24, 1, 1001)]
+    [InlineData(32, 2, 77)]
+    public void AStreamOfKnownLengthIsTheSameBytesAsAFile(int bits, int channels, int frames)
+    {
+        float[] samples = [.. Sounds.Noise(3, frames * channels)];
+        using var file = new MemoryStream();
+        using (var writer = new WavWriter(file, 8000, channels, bits, Text))
+        {
+            writer.Write(samples);
+            writer.Finish();
+        }
+        using var pipe = new MemoryStream();
+        using (var compressed = new OneWay(pipe))
+        using (var writer = new WavWriter(compressed, 8000, channels, bits, Text, frames))
+        {
+            writer.Write(samples.AsSpan(0, 10 * channels));
+            writer.Write(samples.AsSpan(10 * channels));
+            writer.Finish();
+        }
+        Assert.Equal(file.ToArray(), pipe.ToArray());
+    }
+
+    private sealed class OneWay(Stream inner) : Stream
+    {
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    }
+
     [Fact]
     public void BeyondFullScaleIsClipped()
     {

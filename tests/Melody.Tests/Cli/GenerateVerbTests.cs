@@ -194,6 +194,8 @@ public sealed class GenerateVerbTests : IDisposable
         Assert.Equal("", output.ToString());
         Assert.Contains("standard output: 0.5 s", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(12000, SamplesOf(sound.ToArray()).Length);
+        var metadata = AudioClip.ReadMetadata(new MemoryStream(sound.ToArray()));
+        Assert.Equal("piano", GenerationRecipe.FromJson(metadata.Recipe!).Prompt);
         (await GenerateAsync("-o", "-", "--json")).AssertRefused("choose one");
         (await GenerateAsync("-o", "-", "--count", "2")).AssertRefused("one sound");
         (await GenerateAsync("-o", "-", "--bits", "20")).AssertRefused("20 bits");

@@ -45,6 +45,8 @@ public sealed class MelodyToolTests
         Assert.Equal("0.107.0", report.GetProperty("libtorch").GetProperty("torchSharp").GetString());
         if (report.GetProperty("libtorch").GetProperty("loaded").GetString() is { } loaded)
             Assert.StartsWith("2.10.", loaded, StringComparison.Ordinal);
+        var model = report.GetProperty("model");
+        Assert.Equal(model.GetProperty("usable").GetBoolean(), Directory.Exists(model.GetProperty("folder").GetString()));
         Assert.Equal(["cpu", "cuda"], report.GetProperty("devices").EnumerateArray().Select(d => d.GetProperty("name").GetString()));
         Assert.InRange(
             report.GetProperty("memory").GetProperty("freeBytes").GetInt64(),
