@@ -57,7 +57,8 @@ internal sealed record StudioOptions
     {
         if (!IPAddress.IsLoopback(Address) && Keys.Count == 0)
             throw new MelodyException(
-                $"Listening on {Address} opens the studio to other machines; protect it with --api-key or --api-key-file, or listen on 127.0.0.1."
+                $"Listening on {Address} opens the studio to other machines; "
+                    + "protect it with --api-key or --api-key-file, or listen on 127.0.0.1."
             );
         if (QueueCapacity is < 1 or > 10_000)
             throw new MelodyException($"The length of the queue is {QueueCapacity}; give 1 to 10000.");

@@ -20,7 +20,9 @@ using OpenTelemetry.Trace;
 
 namespace Melody.Studio;
 
-/// <summary>A running studio: store, worker and HTTP server. Disposing it stops them in good order; the job that runs is left to the next start.</summary>
+/// <summary>
+/// A running studio: store, worker and HTTP server. Disposing it stops them in good order; the job that runs is left to the next start.
+/// </summary>
 internal sealed class StudioServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

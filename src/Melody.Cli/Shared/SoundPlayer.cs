@@ -35,7 +35,8 @@ internal sealed class SoundPlayer : IDisposable
             }
             catch (Win32Exception) { } // it is not there
         throw new MelodyException(
-            $"No program that plays sound was found; install one of {string.Join(", ", players.Select(player => player.Name))}, or write a file with 'melody generate'."
+            $"No program that plays sound was found; install one of {string.Join(", ", players.Select(player => player.Name))}, "
+                + "or write a file with 'melody generate'."
         );
     }
 

@@ -5,7 +5,10 @@ using Melody.Studio.Orders;
 
 namespace Melody.Studio.Engine;
 
-/// <summary>The library as an engine. New pieces are taken from a stream, so that they can be heard while they are made; the samples are those of <see cref="MusicGenerator.GenerateAsync"/>.</summary>
+/// <summary>
+/// The library as an engine. New pieces are taken from a stream, so that they can be heard while they are made; the samples are those of
+/// <see cref="MusicGenerator.GenerateAsync"/>.
+/// </summary>
 /// <param name="model">The networks; they stay the caller's to dispose.</param>
 internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
 {

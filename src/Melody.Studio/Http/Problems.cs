@@ -59,7 +59,8 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
         e switch
         {
             { InnerException: JsonException { InnerException: not JsonException, Path: { Length: > 2 } path } } =>
-                $"The value of '{path[2..]}' in the JSON body is unknown or of the wrong kind; the reference at /docs shows what is expected.",
+                $"The value of '{path[2..]}' in the JSON body is unknown or of the wrong kind; "
+                    + "the reference at /docs shows what is expected.",
             { InnerException: JsonException } => "The body is not valid JSON; send an object as the reference at /docs shows it.",
             { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The body is larger than this server takes.",
             { StatusCode: StatusCodes.Status415UnsupportedMediaType } => NotJson,

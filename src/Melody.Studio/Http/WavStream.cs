@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Melody.Studio.Http;
 
-/// <summary>Sound as WAV of unknown length, 16 bits, mono, sent as it comes: sizes in the header are the largest that fit, as players expect of streams.</summary>
+/// <summary>
+/// Sound as WAV of unknown length, 16 bits, mono, sent as it comes: sizes in the header are the largest that fit, as players expect of
+/// streams.
+/// </summary>
 internal static class WavStream
 {
     /// <summary>Sends all chunks.</summary>

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Melody.Studio.Jobs;
 
-/// <summary>The one worker: makes job after job, piece after piece. When the server stops, the running job is left to the next process.</summary>
+/// <summary>
+/// The one worker: makes job after job, piece after piece. When the server stops, the running job is left to the next process.
+/// </summary>
 internal sealed class JobWorker(
     JobBoard board,
     JobQueue queue,

@@ -14,7 +14,8 @@ internal static class McpSetup
             {
                 server.ServerInfo = new() { Name = "melody", Version = MelodyVersion.Full };
                 server.ServerInstructions =
-                    "Makes music from words. generate_music makes a song; continue_music, remake_passage and make_loop make new songs of one, by its id.";
+                    "Makes music from words. generate_music makes a song; "
+                    + "continue_music, remake_passage and make_loop make new songs of one, by its id.";
             })
             .WithTools<MusicTools>();
     }

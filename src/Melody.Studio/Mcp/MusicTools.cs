@@ -8,7 +8,10 @@ using ModelContextProtocol.Server;
 
 namespace Melody.Studio.Mcp;
 
-/// <summary>The studio as tools of the Model Context Protocol. Tools that make music return once it is made, tell their progress meanwhile, and end the work when the caller cancels.</summary>
+/// <summary>
+/// The studio as tools of the Model Context Protocol. Tools that make music return once it is made, tell their progress meanwhile, and end
+/// the work when the caller cancels.
+/// </summary>
 [McpServerToolType]
 internal sealed class MusicTools(JobBoard board, SongLibrary library, McpPlace place)
 {

@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace Melody.Studio.Orders;
 
-/// <summary>How music is made: the options of <see cref="GenerationOptions"/> that a client may set; what is null keeps its default.</summary>
+/// <summary>
+/// How music is made: the options of <see cref="GenerationOptions"/> that a client may set; what is null keeps its default.
+/// </summary>
 internal record MusicSettings
 {
     /// <summary>All at their defaults.</summary>

@@ -8,7 +8,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Melody.Studio.Page;
 
-/// <summary>The files that browsers load, out of the program itself: nothing is fetched from elsewhere, and nothing lies beside the program.</summary>
+/// <summary>
+/// The files that browsers load, out of the program itself: nothing is fetched from elsewhere, and nothing lies beside the program.
+/// </summary>
 internal static class PageAssets
 {
     private const string Root = "wwwroot/";

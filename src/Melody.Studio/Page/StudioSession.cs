@@ -6,7 +6,9 @@ using Melody.Studio.Store;
 
 namespace Melody.Studio.Page;
 
-/// <summary>What one open page shows, and what can be done on it. One a browser tab; all of its members are used on the tab's own thread.</summary>
+/// <summary>
+/// What one open page shows, and what can be done on it. One a browser tab; all of its members are used on the tab's own thread.
+/// </summary>
 internal sealed class StudioSession(JobBoard board, SongLibrary library, IMusicEngine engine, UploadLimits uploads)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

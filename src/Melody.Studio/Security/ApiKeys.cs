@@ -20,7 +20,9 @@ internal sealed class ApiKeys
     /// <summary>Whether there are any.</summary>
     public bool Any => _keys.Count > 0;
 
-    /// <summary>Who has a key: a name that does not tell it; null where it opens nothing. Every key is compared, in the same time.</summary>
+    /// <summary>
+    /// Who has a key: a name that does not tell it; null where it opens nothing. Every key is compared, in the same time.
+    /// </summary>
     public string? ClientOf(string? key)
     {
         if (key is null)

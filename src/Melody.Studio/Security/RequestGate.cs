@@ -4,7 +4,8 @@ namespace Melody.Studio.Security;
 
 /// <summary>Which requests come in at all.</summary>
 /// <param name="Keys">Keys; none are asked for where there are none.</param>
-/// <param name="Hosts">Names under which the server may be called; a page of another name that points here (DNS rebinding) gets nothing.</param>
+/// <param name="Hosts">Names under which the server may be called; a page of another name that points here (DNS rebinding) gets
+/// nothing.</param>
 /// <param name="Origins">Other web pages that may use the server.</param>
 internal sealed record GateRules(ApiKeys Keys, IReadOnlyCollection<string> Hosts, IReadOnlyCollection<string> Origins);
 

@@ -1,6 +1,8 @@
 namespace Melody.Studio.Songs;
 
-/// <summary>The outline of a sound: the lowest and highest sample of each of a fixed number of equal stretches, in steps of 1/127.</summary>
+/// <summary>
+/// The outline of a sound: the lowest and highest sample of each of a fixed number of equal stretches, in steps of 1/127.
+/// </summary>
 internal static class Peaks
 {
     /// <summary>Stretches of a song.</summary>

@@ -1,6 +1,8 @@
 namespace Melody.Studio.Songs;
 
-/// <summary>Where the studio keeps things: the store, a FLAC file a song, other formats made of them, and uploads while they arrive.</summary>
+/// <summary>
+/// Where the studio keeps things: the store, a FLAC file a song, other formats made of them, and uploads while they arrive.
+/// </summary>
 internal sealed class StudioFolder
 {
     private StudioFolder(string path) => Root = path;

@@ -5,7 +5,9 @@ using Melody.Studio.Store;
 
 namespace Melody.Studio.Tests.Jobs;
 
-/// <summary>The queue against its rule, told by hand and drawn at random: clients take turns, and each client's jobs keep their order.</summary>
+/// <summary>
+/// The queue against its rule, told by hand and drawn at random: clients take turns, and each client's jobs keep their order.
+/// </summary>
 public sealed class JobQueueTests
 {
     private static JobTicket Ticket(string client) =>
