@@ -204,7 +204,7 @@ public sealed class GenerateVerbTests : IDisposable
     [Theory]
     [InlineData("no words", "generate", "🎹")]
     [InlineData("too long", "generate", "LONG")]
-    [InlineData("'--sedonds' is no option", "generate", "--sedonds", "3", "piano")]
+    [InlineData("'--sedonds' is not an option of generate", "generate", "--sedonds", "3", "piano")]
     [InlineData("--untrained is 'piano'", "generate", "--untrained", "piano")]
     [InlineData("--seconds is '0'", "generate", "piano", "--seconds", "0")]
     [InlineData("--seconds is 'NaN'", "generate", "piano", "--seconds", "NaN")]

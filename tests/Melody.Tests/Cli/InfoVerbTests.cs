@@ -14,7 +14,7 @@ public sealed class InfoVerbTests : IDisposable
     {
         var run = await ToolRun.RunAsync("info", "--preset", "paper", "--json");
         Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.StartsWith("{\"parts\":[{\"name\":\"semantic-lm\",\"parameters\":", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("{\"parts\":[{\"name\":\"joint-embedding\",\"parameters\":", run.Output, StringComparison.Ordinal);
         Assert.Equal(Names, run.Json.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
         Assert.Equal(
             run.Json.GetProperty("parameters").GetInt64(),
@@ -102,9 +102,9 @@ public sealed class InfoVerbTests : IDisposable
 
     private static readonly string[] Names =
     [
-        "semantic-lm",
-        "semantic-tokenizer",
         "joint-embedding",
+        "semantic-tokenizer",
+        "semantic-lm",
         "denoiser",
         "autoencoder-encoder",
         "autoencoder-decoder",

@@ -152,7 +152,7 @@ public sealed class MusicVerbTests : IDisposable
         Assert.Equal((0.8, 1.2, 2.0), (recipe.RangeStart!.Value, recipe.RangeEnd!.Value, recipe.Options.Seconds));
 
         (await ToolRun.UntrainedAsync("inpaint", music, "--from", "1.2", "--to", "0:00.8", "-o", _folder["no.wav"])).AssertRefused(
-            "has to lie behind --from"
+            "--to must be greater than --from"
         );
         (await ToolRun.RunAsync("inpaint", music, "--from", "1.2")).AssertRefused("--to");
         (await ToolRun.RunAsync("inpaint", music, "--from", "1:99", "--to", "3")).AssertRefused("--from is '1:99'; give seconds");

@@ -163,7 +163,7 @@ public sealed class StageMetricTests
         var clip = new AudioClip(Sounds.Noise(1, 2400), 24_000);
         Assert.Equal([1f, -0.5f, 3e2f], new ProgramEmbedding(Script("good", "test -s \"$1\" && echo '[1, -0.5, 3e2]'")).Embed(clip));
         Assert.Contains(
-            "no number",
+            "is not a number",
             Assert.Throws<MelodyException>(() => new ProgramEmbedding(Script("words", "echo one two")).Embed(clip)).Message,
             StringComparison.Ordinal
         );

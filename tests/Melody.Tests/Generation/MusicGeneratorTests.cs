@@ -66,7 +66,8 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         await foreach (var chunk in _generator.StreamAsync("a march", options, cancellation: Token))
         {
             Assert.Equal(streamed.Count, chunk.Start);
-            Assert.Equal(whole.Recipe, chunk.Recipe);
+            // how long it lasts is known at its end only
+            Assert.Equal(whole.Recipe with { Seconds = null }, chunk.Recipe);
             streamed.AddRange(chunk.Samples.Span);
             chunks++;
         }

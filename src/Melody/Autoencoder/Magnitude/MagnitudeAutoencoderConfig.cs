@@ -57,6 +57,7 @@ internal sealed record MagnitudeAutoencoderConfig
     /// How far below the strongest bin near it, dB, the encoder hears a bin; 0: however far. What lies lower is masked to the
     /// ear, and between the partials of a steady tone it is side lobes that rise and fall with the partials' phases.
     /// </summary>
+    [Size(0, 200)]
     public double EncoderRange { get; init; }
 
     /// <summary>Samples in a latent frame.</summary>

@@ -106,7 +106,7 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("no column that names the files", Message("a.csv", "caption\nx\n"), StringComparison.Ordinal);
         Assert.Contains("is empty", Message("b.csv", ""), StringComparison.Ordinal);
         Assert.Contains("Line 2", Message("c.jsonl", "{\"file\":\"a\",\"caption\":\"x\"}\n{\"file\":"), StringComparison.Ordinal);
-        Assert.Contains("no JSON object", Message("d.jsonl", "[1]"), StringComparison.Ordinal);
+        Assert.Contains("is not a JSON object", Message("d.jsonl", "[1]"), StringComparison.Ordinal);
         Assert.Contains("'sometimes'", Message("e.csv", "file,split\na,sometimes\n"), StringComparison.Ordinal);
         Assert.Contains(".xlsx", Message("f.xlsx", "x"), StringComparison.Ordinal);
         Assert.Contains(
