@@ -176,7 +176,16 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             Flush();
             await WaitAsync(cancellation).ConfigureAwait(false); // until the change before is heard
         }
-        long at = _feed is null ? 0 : Line(change.Moment);
+        long at = 0;
+        while (_feed is not null)
+        {
+            if (Line(change.Moment) is { } line)
+            {
+                at = line;
+                break;
+            }
+            await ContinueAsync(cancellation).ConfigureAwait(false); // up to the line
+        }
         var watch = Stopwatch.StartNew();
         var piece = await FlushingAsync(maker.OpenAsync(change.Wish, _piece, at, cancellation)).ConfigureAwait(false);
         try
@@ -196,8 +205,9 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             await WaitAsync(CancellationToken.None).ConfigureAwait(false); // the reader takes it at once
     }
 
-    // where the piece begins that a change asks for: late enough to be made in time, and not behind what is there
-    private long Line(MusicMoment moment)
+    // where the piece begins that a change asks for: late enough to be made in time, and not behind what is there; null where no line
+    // lies between what was played and what is made
+    private long? Line(MusicMoment moment)
     {
         var grid = _piece!.Grid;
         long made = ModelPosition(_feed!.End),
@@ -206,7 +216,9 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             line = grid.LineFrom(soonest, moment);
         if (line > made)
             line = grid.LineUntil(made, moment);
-        return line > played ? line : made;
+        return line > played ? line
+            : moment == MusicMoment.Now ? made
+            : null;
     }
 
     private long ModelPosition(long frame) => (long)((frame - _shift - _feed!.Deck.Delayed) / _ratio);
