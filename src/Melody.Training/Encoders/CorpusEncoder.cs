@@ -159,10 +159,10 @@ internal sealed class CorpusEncoder(
             content.TextPrefix.AddRange(model.TextPrefix(chunk));
     }
 
-    // interleaved, in as many channels as the autoencoder has; a mono piece in two equal ones
+    // what latents are made of: interleaved, in as many channels as the autoencoder has; a mono piece in two equal ones
     private float[] Heard(CorpusReader corpus, CorpusPiece piece, float[] mono)
     {
-        if (model.Channels == 1)
+        if (model.Channels == 1 || !model.HasLatents)
             return mono;
         var heard = new float[mono.Length * model.Channels];
         if (corpus.Plan.Channels == model.Channels)
