@@ -1,29 +1,12 @@
 using Melody.Endless;
+using static Melody.Tests.Endless.KnownMusic;
 
 namespace Melody.Tests.Endless;
 
 /// <summary>What a host hears of music whose every sample is known.</summary>
 public sealed class EndlessMusicTests
 {
-    private const int Rate = 8000,
-        Fade = Rate * 30 / 1000;
-
-    private static readonly EndlessOptions Options = new()
-    {
-        SampleRate = Rate,
-        Channels = 2,
-        AheadSeconds = 4,
-        FadeInSeconds = 0,
-        Generation = new() { Loudness = LoudnessMode.Raw },
-    };
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static float Sine(long position) => (float)(0.5 * Math.Sin(position * 0.0123));
-
-    // "0.25 piano" sounds as a constant 0.25
-    private static float Level(string words, long position) =>
-        float.Parse(words.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(5000, 3, 256)]
@@ -37,7 +20,7 @@ public sealed class EndlessMusicTests
             Chunk = chunk,
             Chunks = chunks,
         };
-        await using var music = EndlessMusic.Start(maker, "piano", Options);
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions);
         var host = new HostLoop(music);
         await host.ReadAsync(70_000, buffer);
         Assert.True(maker.Begun.Count > 2);
@@ -53,143 +36,19 @@ public sealed class EndlessMusicTests
     public async Task The_host_hears_its_own_rate(int rate)
     {
         var maker = new FakeMaker(Rate) { Sound = (_, position) => Sine(position) };
-        await using var music = EndlessMusic.Start(maker, "piano", Options with { SampleRate = rate, Channels = 1 });
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions with { SampleRate = rate, Channels = 1 });
         var host = new HostLoop(music);
         await host.ReadAsync(3 * rate);
         for (int i = rate / 10; i < host.Heard.Count; i++)
             Assert.Equal(0.5 * Math.Sin(0.0123 * i * Rate / rate), host.Heard[i], 1e-4);
     }
 
-    [Theory]
-    [InlineData(MusicMoment.NextBar, 120.0, 4)]
-    [InlineData(MusicMoment.NextBar, 137.0, 3)]
-    [InlineData(MusicMoment.NextBeat, 70.0, 4)]
-    [InlineData(MusicMoment.EndOfPhrase, 200.0, 2)]
-    public async Task A_new_prompt_takes_over_at_a_line_to_the_sample(MusicMoment moment, double bpm, int beats)
-    {
-        var maker = new FakeMaker(Rate, bpm, beats) { Sound = Level, Chunk = 8000 };
-        await using var music = EndlessMusic.Start(maker, "0.25 piano", Options with { AheadSeconds = 10 });
-        var host = new HostLoop(music);
-        await host.ReadAsync(11_111);
-        await music.ChangePrompt("0.75 drums", moment);
-        await host.ReadAsync(70_000);
-        decimal step =
-            60m
-            * Rate
-            / (decimal)bpm
-            * (
-                moment == MusicMoment.NextBeat ? 1
-                : moment == MusicMoment.NextBar ? beats
-                : 4 * beats
-            );
-        RequireTakeOver(host.Heard, 0.25f, 0.75f, at => Enumerable.Range(0, 400).Any(number => (long)Math.Round(number * step) == at));
-        Assert.Equal(0, music.Underruns);
-    }
-
-    // the level rises once, within a fade that ends at a line, and never jumps
-    private static void RequireTakeOver(IReadOnlyList<float> heard, float from, float to, Func<int, bool> isLine)
-    {
-        int behind = Enumerable.Range(1000, heard.Count - 1000).First(i => Math.Abs(heard[i] - to) < 1e-4f && heard[i - 1] < heard[i]);
-        int before = behind;
-        while (Math.Abs(heard[before] - from) > 1e-6)
-            before--;
-        int line = before + 1 + Fade;
-        Assert.True(isLine(line), $"The other music takes over at {line}.");
-        Assert.InRange(behind, line - 2, line);
-        for (int i = before; i < line; i++)
-            Assert.InRange(heard[i + 1] - heard[i], -1e-6, (to - from) * 2 / Fade);
-        Assert.All(heard.Skip(line), value => Assert.Equal(to, value, 1e-5f));
-    }
-
-    [Fact]
-    public async Task What_comes_late_takes_a_later_line()
-    {
-        var gate = new TaskCompletionSource();
-        var maker = new FakeMaker(Rate)
-        {
-            Sound = Level,
-            Chunk = 8000,
-            BeforeOpen = (words, token) => words == "0.75 drums" ? gate.Task.WaitAsync(token) : Task.CompletedTask,
-        };
-        await using var music = EndlessMusic.Start(maker, "0.25 piano", Options with { AheadSeconds = 30 });
-        var host = new HostLoop(music);
-        while (music.Ready.TotalSeconds < 29)
-            await Task.Delay(1, Token);
-        var change = music.ChangePrompt("0.75 drums", MusicMoment.NextBar);
-        await host.ReadAsync(20 * Rate); // far beyond the line that was chosen
-        Assert.Equal(0.25f, host.Heard[^1]);
-        gate.SetResult();
-        await change;
-        await host.ReadAsync(8 * Rate);
-        RequireTakeOver(host.Heard, 0.25f, 0.75f, at => at % (2 * Rate) == 0 && at > 20 * Rate);
-    }
-
-    [Fact]
-    public async Task Two_changes_one_after_the_other_are_in_time_both()
-    {
-        var maker = new FakeMaker(Rate) { Sound = Level, Chunk = 8000 };
-        await using var music = EndlessMusic.Start(maker, "0.25 piano", Options with { AheadSeconds = 10 });
-        var host = new HostLoop(music);
-        await host.ReadAsync(12_345);
-        await music.ChangePrompt("0.5 drums", MusicMoment.NextBar);
-        await host.ReadAsync(20 * Rate);
-        await music.ChangePrompt("0.75 organ", MusicMoment.NextBar);
-        await host.ReadAsync(20 * Rate);
-        Assert.Equal(["0.25 piano", "0.5 drums", "0.75 organ"], maker.Begun.Select(begun => begun.Prompt));
-        Assert.All(maker.Begun, begun => Assert.Equal(0, begun.Position % (2 * Rate)));
-        int[] rises = [.. Enumerable.Range(1000, host.Heard.Count - 1000).Where(i => host.Heard[i - 1] < host.Heard[i] - 1e-6f)];
-        Assert.Equal(2, rises.Select(i => (i + Fade) / (2 * Rate)).Distinct().Count());
-        Assert.All(rises, i => Assert.InRange((i + Fade) % (2 * Rate), 0, Fade));
-        Assert.Equal(0.75f, host.Heard[^1], 1e-5f);
-    }
-
-    [Fact]
-    public async Task A_change_before_the_first_sound_replaces_the_beginning()
-    {
-        var gate = new TaskCompletionSource();
-        var maker = new FakeMaker(Rate)
-        {
-            Sound = Level,
-            BeforeOpen = (words, token) => words == "0.25 piano" ? gate.Task.WaitAsync(token) : Task.CompletedTask,
-        };
-        await using var music = EndlessMusic.Start(maker, "0.25 piano", Options);
-        await music.ChangePrompt("0.75 drums");
-        var host = new HostLoop(music);
-        await host.ReadAsync(Rate);
-        Assert.Equal(0.75f, host.Heard[^1]);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => music.WaitForSoundAsync(Token));
-    }
-
-    [Fact]
-    public async Task A_prompt_that_fails_leaves_the_music_as_it_is()
-    {
-        var maker = new FakeMaker(Rate)
-        {
-            Sound = (_, position) => Sine(position),
-            BeforeOpen = (words, _) => words == "bad" ? throw new MelodyException("It is bad.") : Task.CompletedTask,
-        };
-        await using var music = EndlessMusic.Start(maker, "piano", Options);
-        var host = new HostLoop(music);
-        await host.ReadAsync(Rate);
-        Assert.Contains(
-            "bad",
-            (await Assert.ThrowsAsync<MelodyException>(() => music.ChangePrompt("bad"))).Message,
-            StringComparison.Ordinal
-        );
-        await host.ReadAsync(15 * Rate);
-        RequireSine(host.Heard);
-    }
-
-    // but for the first 5 ms, in which the gate opens
-    private static void RequireSine(IReadOnlyList<float> heard) =>
-        Assert.InRange(Enumerable.Range(Rate / 200, heard.Count - Rate / 200).Max(i => Math.Abs(heard[i] - Sine(i))), 0, 1e-5);
-
     [Fact]
     public async Task Music_that_is_not_ready_fades_waits_and_goes_on_where_it_was()
     {
         using var chunks = new SemaphoreSlim(1);
         var maker = new FakeMaker(Rate) { Sound = (_, _) => 0.5f, BeforeChunk = (_, token) => chunks.WaitAsync(token) };
-        await using var music = EndlessMusic.Start(maker, "piano", Options);
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions);
         await music.WaitForSoundAsync(Token);
         var host = new HostLoop(music);
         for (int i = 0; i < 60; i++)
@@ -215,7 +74,7 @@ public sealed class EndlessMusicTests
     {
         using var chunks = new SemaphoreSlim(20);
         var maker = new FakeMaker(Rate) { Sound = Level, BeforeChunk = (_, token) => chunks.WaitAsync(token) };
-        await using var music = EndlessMusic.Start(maker, "0.25 piano", Options);
+        await using var music = EndlessMusic.Start(maker, "0.25 piano", HostOptions);
         await music.WaitForSoundAsync(Token);
         var buffer = new float[2 * 160];
         music.Read(buffer);
@@ -238,7 +97,7 @@ public sealed class EndlessMusicTests
     public async Task No_more_is_made_than_is_asked_for()
     {
         var maker = new FakeMaker(Rate) { Sound = (_, position) => Sine(position), Chunk = 4000 };
-        await using var music = EndlessMusic.Start(maker, "piano", Options with { AheadSeconds = 2 });
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions with { AheadSeconds = 2 });
         await music.WaitForSoundAsync(Token);
         while (music.Ready.TotalSeconds < 2)
             await Task.Delay(1, Token);
@@ -254,7 +113,7 @@ public sealed class EndlessMusicTests
     public async Task It_ends_within_a_beat_after_a_line(MusicMoment moment, int line)
     {
         var maker = new FakeMaker(Rate) { Sound = (_, _) => 0.5f };
-        await using var music = EndlessMusic.Start(maker, "piano", Options);
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions);
         var host = new HostLoop(music);
         await host.ReadAsync(1000);
         music.Stop(moment);
@@ -275,7 +134,7 @@ public sealed class EndlessMusicTests
     public async Task Stopped_at_once_it_fades()
     {
         var maker = new FakeMaker(Rate) { Sound = (_, _) => 0.5f };
-        await using var music = EndlessMusic.Start(maker, "piano", Options);
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions);
         var host = new HostLoop(music);
         await host.ReadAsync(1000);
         music.Stop(MusicMoment.Now);
@@ -288,7 +147,7 @@ public sealed class EndlessMusicTests
     public async Task The_volume_moves_without_a_click_and_the_beginning_fades_in()
     {
         var maker = new FakeMaker(Rate) { Sound = (_, _) => 0.5f };
-        await using var music = EndlessMusic.Start(maker, "piano", Options with { FadeInSeconds = 0.5 });
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions with { FadeInSeconds = 0.5 });
         var host = new HostLoop(music);
         await host.ReadAsync(Rate);
         Assert.Equal(0.25f, host.Heard[Rate / 4], 1e-3f);
@@ -317,7 +176,7 @@ public sealed class EndlessMusicTests
             BeforeChunk = (_, token) =>
                 phase == "first chunk" || (phase == "later chunk" && reached.Task.IsCompleted) ? Block(token) : Task.CompletedTask,
         };
-        var music = EndlessMusic.Start(maker, "piano", Options);
+        var music = EndlessMusic.Start(maker, "piano", HostOptions);
         if (phase is "later chunk" or "full" or "change")
             await music.WaitForSoundAsync(Token);
         Task? change = null;
@@ -355,7 +214,7 @@ public sealed class EndlessMusicTests
             Sound = (_, _) => 0.5f,
             BeforeChunk = (_, _) => made++ < 3 ? Task.CompletedTask : throw new MelodyException("The weights are damaged."),
         };
-        await using var music = EndlessMusic.Start(maker, "piano", Options);
+        await using var music = EndlessMusic.Start(maker, "piano", HostOptions);
         await Assert.ThrowsAsync<MelodyException>(() => music.Completion);
         var host = new HostLoop(music);
         while (!music.HasEnded)
@@ -378,14 +237,14 @@ public sealed class EndlessMusicTests
         };
         var state = new MemoryStream();
         double played;
-        await using (var music = EndlessMusic.Start(maker, "piano", Options))
+        await using (var music = EndlessMusic.Start(maker, "piano", HostOptions))
         {
             await new HostLoop(music).ReadAsync(23_456);
             await music.SaveAsync(state, Token);
             played = music.Played.TotalSeconds;
         }
         state.Position = 0;
-        await using var resumed = EndlessMusic.Resume(maker, state, Options with { SampleRate = rate });
+        await using var resumed = EndlessMusic.Resume(maker, state, HostOptions with { SampleRate = rate });
         Assert.Equal("piano", resumed.Prompt.Text);
         Assert.True(resumed.Ready.TotalSeconds > 1); // at once
         var host = new HostLoop(resumed);
@@ -406,7 +265,7 @@ public sealed class EndlessMusicTests
     public async Task Music_that_has_ended_cannot_be_saved()
     {
         var maker = new FakeMaker(Rate) { Sound = (_, position) => Sine(position) };
-        var music = EndlessMusic.Start(maker, "piano", Options);
+        var music = EndlessMusic.Start(maker, "piano", HostOptions);
         await music.DisposeAsync();
         await Assert.ThrowsAsync<MelodyException>(() => music.SaveAsync(new MemoryStream(), Token));
     }
@@ -431,7 +290,7 @@ public sealed class EndlessMusicTests
             Assert.Throws<MelodyException>(() => EndlessMusic.Start(maker, "piano", options)).Message,
             StringComparison.Ordinal
         );
-        Assert.Throws<MelodyException>(() => EndlessMusic.Start(maker, "", Options));
-        Assert.Throws<MelodyException>(() => EndlessMusic.Start(maker, "piano", Options with { Generation = new() { Key = "H" } }));
+        Assert.Throws<MelodyException>(() => EndlessMusic.Start(maker, "", HostOptions));
+        Assert.Throws<MelodyException>(() => EndlessMusic.Start(maker, "piano", HostOptions with { Generation = new() { Key = "H" } }));
     }
 }
