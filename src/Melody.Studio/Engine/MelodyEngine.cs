@@ -98,7 +98,7 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
             samples.AddRange(chunk.Samples.Span);
             listener?.Invoke(Louder(chunk.Samples.Span, gain));
         }
-        var audio = AudioClip.Adopt([.. samples], model.SampleRate);
+        var audio = AudioClip.Adopt([.. samples], model.SampleRate, model.Channels);
         audio = await Task.Run(() => LoudnessNormalizer.Normalize(audio, options.TargetLoudness), cancellation).ConfigureAwait(false);
         return new(audio, recipe! with { Options = options, Seconds = Math.Round(audio.Seconds, 6) });
     }
@@ -106,7 +106,7 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
     // what is heard while music is made: about as loud as the whole will be, and never clipped
     private static float GainOf(AudioChunk first, double target)
     {
-        var clip = new AudioClip(first.Samples.Span, first.SampleRate);
+        var clip = new AudioClip(first.Samples.Span, first.SampleRate, first.Channels);
         double decibels = LoudnessNormalizer.GainFor(LoudnessMeter.Of(clip).Integrated, target);
         return (float)Math.Pow(10, decibels / 20);
     }
