@@ -149,9 +149,7 @@ public sealed class MusicGenerator(MusicModel model)
         ArgumentNullException.ThrowIfNull(audio);
         var sound = await SoundTensor.GivenAsync(audio, model, cancellation).ConfigureAwait(false);
         var codec = model.Networks.Codec;
-        float[] values = await model
-            .WorkAsync(token => codec.EncodeInterleaved(sound.Samples, token), cancellation)
-            .ConfigureAwait(false);
+        float[] values = await model.WorkAsync(token => codec.EncodeInterleaved(sound.Samples, token), cancellation).ConfigureAwait(false);
         var latents = new AudioLatents(values, codec.LatentChannels, codec.LatentRate);
         Finite.RequireAll(latents.Values.Span);
         return latents;

@@ -9,7 +9,8 @@ internal sealed class SampleRing
 
     /// <param name="capacity">Frames that it holds.</param>
     /// <param name="channels">Samples in a frame.</param>
-    public SampleRing(int capacity, int channels = 1) => (Capacity, Channels, _values) = (capacity, channels, new float[capacity * channels]);
+    public SampleRing(int capacity, int channels = 1) =>
+        (Capacity, Channels, _values) = (capacity, channels, new float[capacity * channels]);
 
     /// <summary>Frames that it holds at most.</summary>
     public int Capacity { get; }

@@ -68,7 +68,9 @@ internal sealed record LoopCut(int Samples, int Half, int Filling, int Channels 
     public static AudioClip Normalize(AudioClip loop, double target)
     {
         float[] thrice = [.. loop.Samples, .. loop.Samples, .. loop.Samples];
-        return LoudnessNormalizer.Normalize(AudioClip.Adopt(thrice, loop.SampleRate, loop.Channels), target).Slice(loop.Frames, loop.Frames);
+        return LoudnessNormalizer
+            .Normalize(AudioClip.Adopt(thrice, loop.SampleRate, loop.Channels), target)
+            .Slice(loop.Frames, loop.Frames);
     }
 
     // the samples of the bars that fit

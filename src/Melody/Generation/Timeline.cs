@@ -79,7 +79,8 @@ internal sealed class Timeline
     /// <summary>A piece of which nothing is known.</summary>
     /// <param name="model">Whose clock it has.</param>
     /// <param name="samples">Its length.</param>
-    public static Timeline Empty(MusicModel model, long samples) => new Timeline(TimelineFormat.Of(model), [], [], new([], [], 1)).Continued(samples);
+    public static Timeline Empty(MusicModel model, long samples) =>
+        new Timeline(TimelineFormat.Of(model), [], [], new([], [], 1)).Continued(samples);
 
     /// <summary>A known piece of silence, as if its latents and tokens were all zero.</summary>
     internal static Timeline Silent(MusicModel model, int samples)
@@ -203,7 +204,8 @@ internal sealed class Timeline
         CollectionsMarshal.AsSpan(_latents).Slice((int)first * _format.LatentChannels, (int)count * _format.LatentChannels);
 
     /// <summary>The latents of the piece, without those beyond its end.</summary>
-    public AudioLatents Latents() => new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _format.LatentChannels, _format.Grid.FrameRate);
+    public AudioLatents Latents() =>
+        new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _format.LatentChannels, _format.Grid.FrameRate);
 
     /// <summary>Takes in what a window made: what it accepts is known from now on.</summary>
     /// <param name="window">The window.</param>

@@ -42,10 +42,7 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
     {
         Assert.Equal((Rate, 2), (_generator.SampleRate, _generator.Channels));
         var result = await _generator.GenerateAsync("slow piano", Quick with { Seconds = seconds }, cancellation: Token);
-        Assert.Equal(
-            (Rate, 2, (int)Math.Round(seconds * Rate)),
-            (result.Audio.SampleRate, result.Audio.Channels, result.Audio.Frames)
-        );
+        Assert.Equal((Rate, 2, (int)Math.Round(seconds * Rate)), (result.Audio.SampleRate, result.Audio.Channels, result.Audio.Frames));
         Assert.Equal((result.Audio.Frames + Hop - 1) / Hop, result.Latents.Frames);
         Assert.All(result.Audio.Samples.ToArray(), s => Assert.True(float.IsFinite(s)));
         Assert.Contains(result.Audio.Samples.ToArray(), s => s != 0);
@@ -79,7 +76,7 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
     [Theory]
     [InlineData(1.0, 2.0)]
     [InlineData(0.0, 1.5)]
-    [InlineData(4.0, 5.015)]
+    [InlineData(4.0, 4.5)]
     public async Task Inpainting_changes_the_range_alone(double start, double end)
     {
         var music = Tones(5.015);

@@ -39,8 +39,7 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
     public int LatentChannels => _config.LatentChannels;
 
     /// <inheritdoc/>
-    public int DecoderContext =>
-        (_config.DecoderLayers + 1) * HalfKernel + (_config.FineLayers * HalfKernel / _config.FramesPerLatent) + 1;
+    public int DecoderContext => (_config.DecoderLayers + 1) * HalfKernel + (_config.FineLayers * HalfKernel / _config.FramesPerLatent) + 1;
 
     /// <inheritdoc/>
     public int LevelContext => DecoderContext;
