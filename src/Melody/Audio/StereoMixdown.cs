@@ -24,28 +24,34 @@ internal static class StereoMixdown
     {
         if (clip.Channels == 2)
             return clip;
-        if (clip.Channels is < 3 or > 8)
-            return Twice(clip.ToMono());
-        var gains = Layouts[clip.Channels - 3];
-        float scale = 1 / gains.Sum(gain => gain.Left);
         var stereo = new float[2 * clip.Frames];
-        for (int frame = 0; frame < clip.Frames; frame++)
-        {
-            var samples = clip.Samples.Slice(frame * clip.Channels, clip.Channels);
-            for (int channel = 0; channel < samples.Length; channel++)
-            {
-                stereo[2 * frame] += scale * gains[channel].Left * samples[channel];
-                stereo[2 * frame + 1] += scale * gains[channel].Right * samples[channel];
-            }
-        }
+        Mix(clip.Samples, clip.Channels, stereo);
         return AudioClip.Adopt(stereo, clip.SampleRate, 2);
     }
 
-    private static AudioClip Twice(AudioClip mono)
+    /// <summary>Mixes frames of any number of channels into two.</summary>
+    /// <param name="interleaved">At least as many frames as <paramref name="stereo"/> has.</param>
+    /// <param name="channels">Samples in a frame.</param>
+    /// <param name="stereo">Receives pairs.</param>
+    public static void Mix(ReadOnlySpan<float> interleaved, int channels, Span<float> stereo)
     {
-        var stereo = new float[2 * mono.Frames];
-        for (int i = 0; i < stereo.Length; i++)
-            stereo[i] = mono.Samples[i / 2];
-        return AudioClip.Adopt(stereo, mono.SampleRate, 2);
+        var gains = channels is >= 3 and <= 8 ? Layouts[channels - 3] : null;
+        float scale = gains is null ? 1 : 1 / gains.Sum(gain => gain.Left);
+        for (int frame = 0; frame < stereo.Length / 2; frame++)
+        {
+            var samples = interleaved.Slice(frame * channels, channels);
+            var (left, right) = (0f, 0f);
+            if (channels == 2)
+                (left, right) = (samples[0], samples[1]);
+            else if (gains is null)
+                AudioClip.MixDown(samples, channels, new Span<float>(ref left));
+            else
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    left += scale * gains[channel].Left * samples[channel];
+                    right += scale * gains[channel].Right * samples[channel];
+                }
+            (stereo[2 * frame], stereo[2 * frame + 1]) = (left, channels == 2 || gains is not null ? right : left);
+        }
     }
 }

@@ -46,4 +46,22 @@ public sealed class StereoMixdownTests
         Assert.Equal(mixed[0], mixed[1], 1e-6);
         Assert.InRange(mixed[0], 0.9, 1.000001);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(9)]
+    public void A_file_that_is_mixed_while_it_is_read_is_the_same(int channels)
+    {
+        var random = new Random(1);
+        AudioClip clip = new([.. Enumerable.Range(0, 40_000 * channels).Select(_ => (float)(random.NextDouble() - 0.5))], 32_000, channels);
+        byte[] bytes = clip.ToBytes(AudioFormat.Wav, new() { BitDepth = 32 });
+        using var reader = AudioReader.OpenRest(new MemoryStream(bytes));
+        var read = reader.ReadMixed(48_000, 2);
+        var expected = StereoMixdown.Of(clip).Resample(48_000);
+        Assert.Equal((2, 48_000, expected.Frames), (read.Channels, read.SampleRate, read.Frames));
+        for (int i = 0; i < read.Samples.Length; i++)
+            Assert.Equal(expected.Samples[i], read.Samples[i], 1e-6);
+    }
 }

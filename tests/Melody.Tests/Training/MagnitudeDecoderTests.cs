@@ -17,7 +17,7 @@ namespace Melody.Tests.Training;
 public sealed class MagnitudeDecoderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly IDisposable _precision = ComputePrecision.Use(ScalarType.Float32);
+    private readonly ComputePrecision.Scope _precision = ComputePrecision.Use(ScalarType.Float32);
     private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
 
     private static MagnitudeAutoencoderConfig Config => Parts.MagnitudeAutoencoder.Config("test");

@@ -13,7 +13,7 @@ public sealed class StreamingMagnitudeDecoderTests : IDisposable
         Unit = 960;
 
     private readonly MagnitudeAutoencoder _network;
-    private readonly IDisposable _precision = ComputePrecision.Use(TorchSharp.torch.ScalarType.Float32);
+    private readonly ComputePrecision.Scope _precision = ComputePrecision.Use(TorchSharp.torch.ScalarType.Float32);
 
     public StreamingMagnitudeDecoderTests()
     {
