@@ -1,12 +1,12 @@
 using Melody.Autoencoder.Magnitude;
 using Melody.PhaseRetrieval;
+using Melody.Training.Adversarial;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;
 using Melody.Training.Setup;
-using Melody.Training.Stages;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Adversarial;
+namespace Melody.Training.Stages;
 
 /// <summary>
 /// The discriminators of a magnitude autoencoder's decoder: they see pictures of log-magnitudes, the predicted ones with the noise
