@@ -38,9 +38,10 @@ postgres start
 "$postgres/createdb" -h 127.0.0.1 -p "$port" -U melody melody
 
 common=(--database "$database" --sounds "$work/sounds" --untrained test --device cpu --threads 1)
-start_worker() { dotnet "$tool" worker --lease 3 --attempts 20 "${common[@]}" >>"$work/worker.log" 2>&1 & pids[$1]=$!; }
+start_worker() { dotnet "$tool" worker --lease 3 --attempts 20 "${common[@]}" >>"$work/worker.log" 2>&1 & pids[$1]=$!; disown $!; }
 dotnet "$tool" serve --workers 0 --queue 10000 --port 0 --json --data "$work/data" "${common[@]}" >"$work/front.json" 2>"$work/front.log" &
 front=$!
+disown $front
 until grep -q address "$work/front.json"; do kill -0 $front || { cat "$work/front.log" >&2; exit 1; }; sleep 0.2; done
 address=$(grep -o 'http://[^"]*' "$work/front.json")
 address=${address%/}
@@ -62,7 +63,6 @@ while :; do
   if [ "$every" -gt 0 ] && [ $SECONDS -ge $next ]; then
     next=$((SECONDS + 1 + RANDOM % (2 * every - 1))) victim=$((RANDOM % workers))
     kill -9 "${pids[$victim]}" 2>/dev/null || true
-    wait "${pids[$victim]}" 2>/dev/null || true
     kills=$((kills + 1))
     start_worker $victim
   fi
