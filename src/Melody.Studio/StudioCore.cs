@@ -38,10 +38,11 @@ internal sealed class StudioCore : IAsyncDisposable
         {
             var folder = StudioFolder.Open(options.Data);
             if (options.Database is null)
+            {
+                SharedFolder.RequireUnshared(folder.Sounds);
                 return new(folder, taken, await SqliteStore.OpenAsync(folder.Store, cancellation).ConfigureAwait(false));
-            var shared = await SharedStore
-                .OpenAsync(options.Database, options.Sounds ?? folder.Sounds, Patience, cancellation)
-                .ConfigureAwait(false);
+            }
+            var shared = await SharedStore.OpenAsync(options.Database, options.Sounds!, Patience, cancellation).ConfigureAwait(false);
             return new(folder, taken, shared.Store) { Shared = shared };
         }
         catch

@@ -19,7 +19,7 @@ internal sealed record StudioOptions
     /// <summary>The database of jobs and songs that several processes share; null for a file in the data folder.</summary>
     public DatabaseAddress? Database { get; init; }
 
-    /// <summary>The folder of sounds beside the database, shared too; null for the one in the data folder.</summary>
+    /// <summary>The folder of sounds beside the database, shared too; null where there is no database.</summary>
     public string? Sounds { get; init; }
 
     /// <summary>Whether this process makes music, and does not leave all of it to workers at the database.</summary>
@@ -74,6 +74,8 @@ internal sealed record StudioOptions
             throw new MelodyException(
                 $"{(MakesMusic ? "--sounds" : "--workers 0")} needs the database that is shared with workers; name it with --database."
             );
+        if (Database is not null && Sounds is null)
+            throw new MelodyException("--database needs the folder of sounds that all its processes share; name it with --sounds.");
         if (QueueCapacity is < 1 or > 10_000)
             throw new MelodyException($"The length of the queue is {QueueCapacity}; give 1 to 10000.");
     }

@@ -10,7 +10,8 @@ namespace Melody.Studio.Songs;
 /// <param name="log">Told of files that stay.</param>
 internal sealed class FolderSounds(string folder, TimeSpan youngest, TimeProvider clock, ILogger<FolderSounds> log) : ISoundStore
 {
-    private const string Extension = ".flac";
+    /// <summary>The ending of its files.</summary>
+    public const string Extension = ".flac";
 
     /// <inheritdoc/>
     public Task<long> WriteAsync(string id, Action<string> write, CancellationToken cancellation) =>

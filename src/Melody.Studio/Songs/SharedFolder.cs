@@ -31,6 +31,16 @@ internal static class SharedFolder
         }
     }
 
+    /// <summary>Refuses a folder of sounds that belongs to a database where none was named.</summary>
+    /// <exception cref="MelodyException">It does.</exception>
+    public static void RequireUnshared(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, MarkName)))
+            throw new MelodyException(
+                $"The sounds in '{folder}' belong to a database; name it with --database, or another data folder with --data."
+            );
+    }
+
     /// <summary>Compares a folder's mark with the database's.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="mark">The database's mark; null where it has none yet.</param>
@@ -42,6 +52,11 @@ internal static class SharedFolder
         var there = AtomicFile.Translate(path, () => File.Exists(path) ? File.ReadAllText(path).Trim() : null);
         if (mark is null)
         {
+            // their songs are in another database, and here they would be taken for left over
+            if (Directory.EnumerateFiles(folder, $"*{FolderSounds.Extension}").Any())
+                throw new MelodyException(
+                    $"The folder '{folder}' holds the sounds of another library; give --sounds an empty folder, or --database that library's."
+                );
             if (there is { Length: > 0 })
                 return there;
             mark = Guid.NewGuid().ToString("N");

@@ -33,6 +33,7 @@ public sealed class DatabaseOptionTests
     [InlineData("--lease is '0'", "worker", "--sounds", "x", "--database", "postgres://h/d", "--lease", "0")]
     [InlineData("--workers 0 needs the database", "serve", "--workers", "0")]
     [InlineData("--sounds needs the database", "serve", "--sounds", "x")]
+    [InlineData("name it with --sounds", "serve", "--database", "postgres://h/d")]
     [InlineData("--workers is '2'", "serve", "--workers", "2")]
     public Task A_mistake_is_told(string part, params string[] arguments) => RefusedAsync(part, arguments);
 
@@ -66,6 +67,28 @@ public sealed class DatabaseOptionTests
         var refusal = await Assert.ThrowsAsync<MelodyException>(() => OpenAsync(first, folder["b"]));
         Assert.Contains("give --sounds the folder that all its processes share", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<MelodyException>(() => OpenAsync(first, folder["new"]));
+    }
+
+    [Fact]
+    public async Task Sounds_of_another_library_are_not_taken_for_left_over()
+    {
+        var server = await PostgresServer.StartAsync();
+        using var folder = new TemporaryFolder();
+        var token = TestContext.Current.CancellationToken;
+        Directory.CreateDirectory(folder["songs"]);
+        var sound = Path.Combine(folder["songs"], "a.flac");
+        await File.WriteAllTextAsync(sound, "music", token);
+        var empty = await server.NewDatabaseAsync();
+        var refusal = await Assert.ThrowsAsync<MelodyException>(() => OpenAsync(empty, folder["songs"]));
+        Assert.Contains("sounds of another library", refusal.Message, StringComparison.Ordinal);
+
+        File.Move(sound, folder["a.flac"]);
+        await OpenAsync(empty, folder["songs"]);
+        File.Move(folder["a.flac"], sound);
+        using var engine = new FakeEngine();
+        refusal = await Assert.ThrowsAsync<MelodyException>(() => TestStudio.StartAsync(engine, folder.Path));
+        Assert.Contains("belong to a database", refusal.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(sound));
     }
 
     private static async Task OpenAsync(DatabaseAddress database, string folder)

@@ -20,7 +20,13 @@ public sealed class SharedJobTests : JobTests
         var database = data is not null && _databases.TryGetValue(data, out var known) ? known : await server.NewDatabaseAsync();
         if (data is not null)
             _databases[data] = database;
-        return await TestStudio.StartAsync(engine, data, options => (change?.Invoke(options) ?? options) with { Database = database });
+        return await TestStudio.StartAsync(engine, data, options =>
+            (change?.Invoke(options) ?? options) with
+            {
+                Database = database,
+                Sounds = Path.Combine(options.Data, "shared"),
+            }
+        );
     }
 
     [Fact]
