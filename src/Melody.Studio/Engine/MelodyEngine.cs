@@ -13,13 +13,15 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
     private readonly MusicGenerator _generator = new(model);
 
     /// <inheritdoc/>
-    public EngineInfo Info { get; } = new(model.Id, model.Preset, model.Hash, model.SampleRate, model.IsTrained, model.Device, model.Parts);
+    public EngineInfo Info { get; } =
+        new(model.Id, model.Preset, model.Hash, model.SampleRate, model.IsTrained, model.Device, model.Parts, model.Channels);
 
     /// <inheritdoc/>
     public PromptUnderstanding Understand(string prompt) => PromptUnderstanding.Of(prompt, model.Networks.JointEmbedding.Vocabulary);
 
     /// <inheritdoc/>
-    public IEndlessSound Endless(string prompt) => new MelodyEndless(EndlessMusic.Start(model, prompt, new() { Channels = 1 }));
+    public IEndlessSound Endless(string prompt) =>
+        new MelodyEndless(EndlessMusic.Start(model, prompt, new() { Channels = model.Channels }));
 
     /// <inheritdoc/>
     public async Task<MadeMusic> MakeAsync(
