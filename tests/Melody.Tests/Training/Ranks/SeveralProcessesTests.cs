@@ -19,7 +19,7 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
 
     private readonly TemporaryFolder _folder = new();
 
-    private string[] Arguments(string run, int steps, params string[] more) =>
+    private string[] Arguments(string run, params string[] more) =>
         [
             "train",
             "semantic-lm",
@@ -32,7 +32,7 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
             "-o",
             _folder["model"],
             "--steps",
-            $"{steps}",
+            $"{Steps}",
             "--validation-steps",
             "0",
             "--device",
@@ -103,15 +103,9 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
         var parts = PartHash.OfEncoding(ModelFolder.Open(_folder["model"]), [Parts.JointEmbedding, Parts.SemanticTokenizer]);
         EncodedFixture.Write(_folder["encoded"], parts: parts);
 
-        // the gradient of the first step stands in the running mean
-        foreach (var (run, steps) in new[] { ("one-first", 1), ("one", Steps) })
-            Assert.Equal(0, (await ToolRun.RunAsync(Arguments(run, steps))).Code);
-        using (var two = Mpirun(2, Arguments("two-first", 1)))
-            Assert.Equal(0, (await EndAsync(two)).Code);
-        Assert.InRange(Difference("one-first", "two-first", ".mean"), 0, 1e-5);
-
+        Assert.Equal(0, (await ToolRun.RunAsync(Arguments("one"))).Code);
         // two ranks, one of which is killed when some checkpoints are there; one process goes on
-        using (var killed = Mpirun(2, Arguments("several", Steps, "--checkpoint-minutes", "0.000001")))
+        using (var killed = Mpirun(2, Arguments("several", "--checkpoint-minutes", "0.000001")))
         {
             while (!killed.HasExited && !File.Exists(_folder["several/checkpoints/step-000000005.safetensors"]))
                 await Task.Delay(5, cancellation);
@@ -122,8 +116,10 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
             Assert.Contains("--resume goes on from the last checkpoint", said, StringComparison.Ordinal);
         }
         Assert.NotEqual(Checkpoint("several"), _folder[$"several/checkpoints/step-{Steps:D9}.safetensors"]);
-        Assert.Equal(0, (await ToolRun.RunAsync(Arguments("several", Steps, "--resume"))).Code);
-        Assert.InRange(Difference("one", "several", ".values"), 0, 1e-3);
+        Assert.Equal(0, (await ToolRun.RunAsync(Arguments("several", "--resume"))).Code);
+        Assert.InRange(Difference("one", "several", ".values"), 0, 1e-5);
+        // the gradients, of the last steps above all, stand in the running means
+        Assert.InRange(Difference("one", "several", ".mean"), 0, 1e-3);
     }
 
     // the process below mpirun whose environment says that it is a rank
