@@ -12,7 +12,7 @@ dotnet tool restore >/dev/null
 dotnet csharpier check .
 
 # CSharpier leaves long strings and comments as they are.
-long=$(LC_ALL=C.UTF-8 grep -rnoE --include='*.cs' --exclude-dir=obj '^.{141}' src tests bench | cut -d: -f1,2 || true)
+long=$(LC_ALL=C.UTF-8 grep -rnoE --include='*.cs' --exclude-dir=obj '^.{141}' src tests bench samples | cut -d: -f1,2 || true)
 if [ -n "$long" ]; then printf 'longer than 140 characters:\n%s\n' "$long" >&2; exit 1; fi
 
 dotnet build Melody.slnx -c Release --nologo -v quiet

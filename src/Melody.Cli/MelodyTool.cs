@@ -38,13 +38,17 @@ internal sealed class MelodyTool
             new McpVerb(),
             new InfoVerb(),
             new DoctorVerb(),
+            new CompletionVerb(),
         ];
         foreach (var verb in verbs)
         {
             Connect(verb);
             _root.Subcommands.Add(verb);
         }
-        _root.SetAction(arguments => new HelpAction().Invoke(arguments));
+        var help = new VerbHelp(VerbExamples.EverydayOf, VerbExamples.Of);
+        foreach (var option in _root.Options.OfType<HelpOption>())
+            option.Action = help;
+        _root.SetAction(arguments => help.Invoke(arguments));
     }
 
     private void Connect(Verb verb)
@@ -60,14 +64,16 @@ internal sealed class MelodyTool
             Connect(part);
     }
 
+    /// <summary>Reads a command line. A prompt may begin with '@': nothing is read from response files.</summary>
+    public ParseResult Parse(IReadOnlyList<string> args) => _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
     /// <summary>Runs one command line.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellation = default)
     {
         try
         {
-            // a prompt may begin with '@'; nothing is read from response files
-            var arguments = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var arguments = Parse(args);
             if (arguments.Action is ParseErrorAction)
                 return Fail(ParseSentence(arguments), ExitCode.UserError);
             var configuration = new InvocationConfiguration
@@ -120,7 +126,8 @@ internal sealed class MelodyTool
             names.Insert(0, command.Command.Name);
         var help = string.Join(' ', names.Prepend("melody").Append("--help"));
         var message = arguments.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-        return $"{message} ('{help}' tells more).";
+        var meant = DidYouMean.Suggest(message, arguments.CommandResult) is { } name ? $"; did you mean '{name}'?" : "";
+        return $"{message}{meant} ('{help}' tells more).";
     }
 
     private int Fail(string sentence, int code)

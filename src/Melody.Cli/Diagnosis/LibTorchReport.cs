@@ -52,7 +52,9 @@ internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Exp
                 TorchDevice.LibTorchVersion,
                 null,
                 null,
-                $"libtorch does not load: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}"
+                e is MelodyException
+                    ? e.Message.TrimEnd('.')
+                    : $"libtorch does not load: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}"
             );
         }
         var expected = Trim(torch.__version__);

@@ -14,10 +14,15 @@ internal static class TorchRuntime
     /// <summary>The environment variable that names a folder with another libtorch (a Python install's <c>torch/lib</c>).</summary>
     public const string LibTorchVariable = "MELODY_LIBTORCH";
 
+    /// <summary>The runtimes that libtorch's packages are for.</summary>
+    private static readonly string[] Supported = ["linux-x64", "win-x64", "osx-arm64"];
+
     private static readonly Lazy<bool> Ready = new(Prepare);
 
     /// <summary>Runs the preparation on the first call; later calls do nothing.</summary>
-    /// <exception cref="MelodyException">The folder named by <see cref="LibTorchVariable"/> holds no usable libtorch.</exception>
+    /// <exception cref="MelodyException">
+    /// The folder named by <see cref="LibTorchVariable"/> holds no usable libtorch, or there is none for this machine.
+    /// </exception>
     public static void Initialize() => _ = Ready.Value;
 
     /// <summary>The folder whose libtorch was asked for, or null for the one that came with the package.</summary>
@@ -35,10 +40,44 @@ internal static class TorchRuntime
         KeepFreedMemory();
         if (LibTorchFolder is { } folder)
             LoadLibTorch(folder);
-        InitializeDeviceType(DeviceType.CPU);
+        LoadTorchSharp();
         SilenceWarnings();
         return true;
     }
+
+    private static void LoadTorchSharp()
+    {
+        try
+        {
+            InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e)
+            when (e
+                    is DllNotFoundException
+                        or EntryPointNotFoundException
+                        or BadImageFormatException
+                        or NotSupportedException
+                        or TypeInitializationException
+            )
+        {
+            throw new MelodyException(
+                Supported.Contains(Platform)
+                    ? $"libtorch does not load; publish the program for {Platform} with all its libraries, or name another libtorch in "
+                        + $"{LibTorchVariable} ({FirstLine((e.InnerException ?? e).Message)})."
+                    : $"There is no libtorch for {Platform}: Melody runs on {string.Join(", ", Supported[..^1])} and {Supported[^1]}.",
+                e
+            );
+        }
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].Trim().TrimEnd('.');
+
+    private static string Platform =>
+        (
+            OperatingSystem.IsWindows() ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : "linux"
+        ) + $"-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
     // glibc hands every large block back to the kernel and faults it in again for the next tensor of the same size;
     // keeping the blocks makes training steps on a CPU several times faster.

@@ -16,6 +16,11 @@ public sealed class MelodyToolTests
     [InlineData("--device is 'tpu'; choose auto, cpu or cuda", "doctor", "--device", "tpu")]
     [InlineData("--device", "doctor", "--device")]
     [InlineData("'@file'", "doctor", "@file")]
+    [InlineData("'genrate'; did you mean 'generate'?", "genrate", "calm piano")]
+    [InlineData("'--quite'; did you mean '--quiet'?", "doctor", "--quite")]
+    [InlineData("'--second' is not an option of generate; did you mean '--seconds'?", "generate", "calm piano", "--second", "3")]
+    [InlineData("'bild'; did you mean 'build'?", "corpus", "bild")]
+    [InlineData("'xyz' ('melody --help'", "xyz")]
     public async Task BadCommandLinesAreOneSentence(string part, params string[] args)
     {
         var run = await ToolRun.RunAsync(args);
