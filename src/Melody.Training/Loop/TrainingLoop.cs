@@ -203,12 +203,12 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     }
 
     // the gradient of the whole batch is the mean of those of the ranks' rows
-    private IEnumerable<Task> Exchange(AdamW optimizer)
+    private List<Task> Exchange(AdamW optimizer)
     {
         if (_ranks.IsAlone)
             return [];
         optimizer.Gather(1.0 / options.Accumulation / _ranks.Size);
-        return optimizer.Buckets.Values.SelectMany(bucket => _ranks.StartSum(bucket.Gradient)).ToList();
+        return [.. optimizer.Buckets.Values.SelectMany(bucket => _ranks.StartSum(bucket.Gradient))];
     }
 
     private void Average(Figures figures)
