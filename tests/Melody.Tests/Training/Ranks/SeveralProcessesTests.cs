@@ -42,7 +42,7 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
             .. more,
         ];
 
-    private Process Mpirun(int ranks, string[] arguments)
+    private static Process Mpirun(int ranks, string[] arguments)
     {
         var start = new ProcessStartInfo(
             "mpirun",
