@@ -1,5 +1,6 @@
 using Melody.Autoencoder.Magnitude;
 using Melody.PhaseRetrieval;
+using Melody.Training.Ranks;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Adversarial;
@@ -16,14 +17,16 @@ internal sealed class NoisePicture(MagnitudeAutoencoderConfig config, SynthesisO
     private const double Least = 1e-8;
 
     /// <summary>Predicted features -> log-magnitudes [batch, frames, bins], differentiable in both magnitudes and spreads.</summary>
-    public Tensor Of(PredictedFeatures predicted)
+    /// <param name="predicted">Features.</param>
+    /// <param name="ranks">Draw the noise of a whole batch together.</param>
+    public Tensor Of(PredictedFeatures predicted, RankGroup ranks)
     {
         var medians = predicted.Features.LogMagnitude;
         long batch = medians.shape[0],
             frames = medians.shape[1];
         var device = medians.device;
         var window = hann_window(config.FftSize, device: device);
-        var white = randn([batch, (frames - 1) * config.HopLength + config.FftSize], device: device);
+        var white = ranks.Normal(empty([batch, (frames - 1) * config.HopLength + config.FftSize], ScalarType.Float32, device));
         var noise = stft(white, config.FftSize, config.HopLength, config.FftSize, window, center: false, return_complex: true)
             .transpose(1, 2);
         // the median of a Rayleigh distribution is sqrt(2 ln 2) of the deviation of a part

@@ -52,7 +52,7 @@ internal sealed class MagnitudeAdversary : IDisposable
     public TrainedSet Set { get; }
 
     /// <summary>What the decoder is to do better, with weights.</summary>
-    public Tensor Loss(PredictedFeatures predicted, SpectralFeatures target, Figures figures)
+    public Tensor Loss(PredictedFeatures predicted, SpectralFeatures target, StepContext context, Figures figures)
     {
         IReadOnlyList<IReadOnlyList<Tensor>> real;
         using (no_grad())
@@ -60,7 +60,7 @@ internal sealed class MagnitudeAdversary : IDisposable
             _real = _picture.Of(target.LogMagnitude, _network);
             real = _discriminators.Judge(_real);
         }
-        _generated = _picture.Of(_noise.Of(predicted), _network);
+        _generated = _picture.Of(_noise.Of(predicted, context.Ranks), _network);
         var generated = _discriminators.Judge(_generated);
         var adversarial = AdversarialLoss.Generator(generated);
         var matching = AdversarialLoss.FeatureMatching(real, generated);
@@ -70,10 +70,10 @@ internal sealed class MagnitudeAdversary : IDisposable
     }
 
     /// <summary>What the discriminators are to do better on the pictures of the last <see cref="Loss"/>; null where they are far ahead.</summary>
-    public Tensor? DiscriminatorLoss()
+    public Tensor? DiscriminatorLoss(StepContext context)
     {
         var loss = AdversarialLoss.Discriminator(_discriminators.Judge(_real!), _discriminators.Judge(_generated!.detach()));
-        return loss.item<float>() < _options.SkipBelow * Shrinks.Length ? null : loss;
+        return context.Ranks.Mean(loss.detach()).item<float>() < _options.SkipBelow * Shrinks.Length ? null : loss;
     }
 
     /// <inheritdoc/>

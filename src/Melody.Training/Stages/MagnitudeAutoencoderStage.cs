@@ -108,13 +108,13 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     public override Tensor? Loss(TrainedSet set, float[] batch, StepContext context, Figures figures)
     {
         if (set != _set)
-            return _adversary!.DiscriminatorLoss();
+            return _adversary!.DiscriminatorLoss(context);
         SpectralFeatures target;
         using (no_grad())
             target = _network.Spectrogram.AnalyzeWithin(Audio(batch, _options.SegmentFrames));
-        var (latents, divergence) = Encode(target);
-        var noise = rand([_options.Batch, 1, 1], device: Device) * _options.LatentNoise;
-        var predicted = _network.Decode(latents + noise * randn_like(latents));
+        var (latents, divergence) = Encode(target, context);
+        var noise = context.Ranks.Uniform(empty([latents.shape[0], 1, 1], ScalarType.Float32, Device)) * _options.LatentNoise;
+        var predicted = _network.Decode(latents + noise * context.Ranks.Normal(latents));
         var terms = _loss.Compare(predicted, target);
         figures.Show("magnitude, dB", terms.Magnitude * DecibelsPerNeper);
         figures.Show("mel, dB", terms.Mel * DecibelsPerNeper);
@@ -124,15 +124,17 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
             + _options.MelWeight * terms.Mel
             + _options.SpreadWeight * terms.Spread
             + _options.StereoWeight * (terms.Balance + terms.Correlation);
-        return _adversary is null ? loss + _options.KullbackLeiblerWeight * divergence : loss + _adversary.Loss(predicted, target, figures);
+        return _adversary is null
+            ? loss + _options.KullbackLeiblerWeight * divergence
+            : loss + _adversary.Loss(predicted, target, context, figures);
     }
 
     // the mapped sample of the posterior, and its divergence
-    private (Tensor Latents, Tensor Divergence) Encode(SpectralFeatures features)
+    private (Tensor Latents, Tensor Divergence) Encode(SpectralFeatures features, StepContext context)
     {
         using var encoderRests = _adversary is null ? null : no_grad();
         var (mean, logVariance) = _network.Encode(features);
-        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, context.Ranks.Normal(mean)));
         return (latents, KullbackLeibler.ToStandardNormal(mean, logVariance));
     }
 
@@ -177,6 +179,9 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
 
     private int SamplesWithMargins(int latentFrames) => latentFrames * _network.Config.SamplesPerLatent + 2 * _network.Spectrogram.Margin;
 
-    private Tensor Audio(float[] batch, int latentFrames) =>
-        tensor(batch, [_options.Batch, 2, SamplesWithMargins(latentFrames)]).to(Device);
+    private Tensor Audio(float[] batch, int latentFrames)
+    {
+        int samples = SamplesWithMargins(latentFrames);
+        return tensor(batch, [batch.Length / 2 / samples, 2, samples]).to(Device);
+    }
 }

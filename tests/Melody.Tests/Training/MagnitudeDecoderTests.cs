@@ -6,6 +6,7 @@ using Melody.Runtime;
 using Melody.Training;
 using Melody.Training.Adversarial;
 using Melody.Training.Data;
+using Melody.Training.Ranks;
 using Melody.Training.Recipes;
 using Melody.Training.Setup;
 using Melody.Training.Stages;
@@ -38,7 +39,7 @@ public sealed class MagnitudeDecoderTests : IDisposable
     [Fact]
     public void Tone_stays_as_it_is()
     {
-        var picture = new NoisePicture(Config, new()).Of(Predicted(-3, 0.1, 20));
+        var picture = new NoisePicture(Config, new()).Of(Predicted(-3, 0.1, 20), RankGroup.Alone);
         Assert.Equal(-3, picture.min().item<float>(), 1e-3);
         Assert.Equal(-3, picture.max().item<float>(), 1e-3);
     }
@@ -48,7 +49,7 @@ public sealed class MagnitudeDecoderTests : IDisposable
     {
         manual_seed(3);
         const double level = -2;
-        var picture = new NoisePicture(Config, new()).Of(Predicted(level, 1, 400));
+        var picture = new NoisePicture(Config, new()).Of(Predicted(level, 1, 400), RankGroup.Alone);
         Assert.Equal(level, picture.median().item<float>(), 0.02);
         // E[m^2] = median^2 / ln 2
         double energy = (2 * (picture - level)).exp().mean().item<float>();
@@ -59,7 +60,7 @@ public sealed class MagnitudeDecoderTests : IDisposable
     public void Noise_is_one_signal_as_in_the_synthesis()
     {
         manual_seed(4);
-        var picture = new NoisePicture(Config, new()).Of(Predicted(0, 1, 400))[0];
+        var picture = new NoisePicture(Config, new()).Of(Predicted(0, 1, 400), RankGroup.Alone)[0];
         double Correlation(int apart)
         {
             var a = picture.narrow(0, 0, 400 - apart).reshape(-1);
