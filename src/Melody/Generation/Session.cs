@@ -177,6 +177,8 @@ internal sealed class Session : IDisposable
         }
         int channels = _codec.Channels;
         float[] samples = [.. CollectionsMarshal.AsSpan(pieces)[..(int)Math.Min(pieces.Count, (SampleEnd - _handedOut) * channels)]];
+        if (samples.Length == 0)
+            return samples; // the decoder holds them back until they are final
         _handedOut += samples.Length / channels;
         Finite.RequireAll(samples);
         if (_timeline.Gain != 1)
