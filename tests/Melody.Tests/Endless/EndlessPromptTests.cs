@@ -91,7 +91,7 @@ public sealed class EndlessPromptTests
         made.Release(100);
         while (!maker.Opening.Contains("0.75 drums"))
             await Task.Delay(1, Token);
-        while (host.Heard.Count < 4 * Rate + Rate / 2 && music.Ready.TotalSeconds > 0.4)
+        while (host.Heard.Count < 2 * Rate + Rate / 2 && music.Ready.TotalSeconds > 0.4)
             await host.ReadAsync(256); // beyond the line that was chosen
         gate.SetResult();
         await change;
