@@ -35,6 +35,7 @@ internal sealed class MelodyTool
             new BenchVerb(),
             new StudioVerb(),
             new ServeVerb(),
+            new WorkerVerb(),
             new McpVerb(),
             new InfoVerb(),
             new DoctorVerb(),

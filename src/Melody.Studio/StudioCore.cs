@@ -4,12 +4,18 @@ using Melody.Studio.Songs;
 using Melody.Studio.Store;
 using Melody.Studio.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Melody.Studio;
 
-/// <summary>The data folder, taken for this process, and the services that work with it, with or without HTTP.</summary>
+/// <summary>
+/// The data folder, taken for this process, the store in it or in a database, and the services that work with them, with or without HTTP.
+/// </summary>
 internal sealed class StudioCore : IAsyncDisposable
 {
+    // a request is not held up for longer
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly FileStream _lock;
 
     private StudioCore(StudioFolder folder, FileStream taken, IStudioStore store) => (Folder, _lock, Store) = (folder, taken, store);
@@ -17,18 +23,27 @@ internal sealed class StudioCore : IAsyncDisposable
     /// <summary>The folder.</summary>
     public StudioFolder Folder { get; }
 
-    /// <summary>The store in it.</summary>
+    /// <summary>Jobs and songs.</summary>
     public IStudioStore Store { get; }
 
-    /// <summary>Opens the data folder.</summary>
-    /// <exception cref="MelodyException">It cannot be used, or another studio works with it.</exception>
-    public static async Task<StudioCore> OpenAsync(string data, CancellationToken cancellation)
+    /// <summary>What is shared with other processes; null where nothing is.</summary>
+    public SharedStore? Shared { get; private init; }
+
+    /// <summary>Opens the data folder, and the database where one is named.</summary>
+    /// <exception cref="MelodyException">One of them cannot be used, or another studio works with the folder.</exception>
+    public static async Task<StudioCore> OpenAsync(StudioOptions options, CancellationToken cancellation)
     {
-        var taken = StudioFolder.Lock(data);
+        var taken = StudioFolder.Lock(options.Data);
         try
         {
-            var folder = StudioFolder.Open(data);
-            return new(folder, taken, await SqliteStore.OpenAsync(folder.Store, cancellation).ConfigureAwait(false));
+            var folder = StudioFolder.Open(options.Data);
+            if (options.Database is null)
+            {
+                SharedFolder.RequireUnshared(folder.Sounds);
+                return new(folder, taken, await SqliteStore.OpenAsync(folder.Store, cancellation).ConfigureAwait(false));
+            }
+            var shared = await SharedStore.OpenAsync(options.Database, options.Sounds!, Patience, cancellation).ConfigureAwait(false);
+            return new(folder, taken, shared.Store) { Shared = shared };
         }
         catch
         {
@@ -37,30 +52,68 @@ internal sealed class StudioCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds library, queue and worker.</summary>
+    /// <summary>Adds library, board and worker.</summary>
     public static void AddServices(IServiceCollection services, StudioOptions options, IMusicEngine engine, StudioCore core)
     {
-        services.AddSingleton(engine);
         services.AddSingleton(core.Folder);
-        services.AddSingleton(core.Store);
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options.Uploads);
+        services.AddSingleton(new IncomingFolder(core.Folder.Incoming));
         services.AddSingleton(new JobLimits(options.MostSeconds));
-        services.AddSingleton(_ => new JobQueue(options.QueueCapacity));
-        services.AddSingleton<Pace>();
-        services.AddSingleton<SongLibrary>();
         services.AddSingleton<FormatCache>();
-        services.AddSingleton<JobBoard>();
+        services.AddSingleton<OrderDesk>();
+        if (core.Shared is { } shared)
+        {
+            AddMaking(services, engine, shared.Store, shared.Sounds, SharedFolder.Youngest);
+            services.AddSingleton(shared.Jobs);
+            services.AddSingleton(new QueueCapacity(options.QueueCapacity));
+            services.AddSingleton<SharedBoard>();
+            services.AddSingleton<IJobBoard>(provider => provider.GetRequiredService<SharedBoard>());
+            services.AddHostedService(provider => provider.GetRequiredService<SharedBoard>());
+            if (options.MakesMusic)
+                AddLeaseWorker(services, WorkerTerms.Default);
+        }
+        else
+        {
+            AddMaking(services, engine, core.Store, core.Folder.Sounds, TimeSpan.Zero);
+            services.AddSingleton(_ => new JobQueue(options.QueueCapacity));
+            services.AddSingleton<LocalBoard>();
+            services.AddSingleton<IJobBoard>(provider => provider.GetRequiredService<LocalBoard>());
+            services.AddHostedService<JobWorker>();
+        }
+    }
+
+    /// <summary>Adds what makes jobs, whoever hands them out.</summary>
+    public static void AddMaking(IServiceCollection services, IMusicEngine engine, IStudioStore store, string sounds, TimeSpan youngest)
+    {
+        services.AddSingleton(engine);
+        services.AddSingleton(store);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<ISoundStore>(provider => new FolderSounds(
+            sounds,
+            youngest,
+            TimeProvider.System,
+            provider.GetRequiredService<ILogger<FolderSounds>>()
+        ));
+        services.AddSingleton<SongLibrary>();
+        services.AddSingleton<Pace>();
+        services.AddSingleton<JobMaker>();
         services.AddSingleton<StudioTelemetry>();
         services.AddMetrics();
-        services.AddHostedService<JobWorker>();
+    }
+
+    /// <summary>Adds a worker that shares jobs with others.</summary>
+    public static void AddLeaseWorker(IServiceCollection services, WorkerTerms terms)
+    {
+        services.AddSingleton(terms);
+        services.AddHostedService<LeaseWorker>();
     }
 
     /// <summary>Removes what a kill left behind, and takes up the jobs that were not ended.</summary>
     public static async Task RecoverAsync(IServiceProvider services, CancellationToken cancellation)
     {
         await services.GetRequiredService<SongLibrary>().SweepAsync(cancellation).ConfigureAwait(false);
-        await services.GetRequiredService<JobBoard>().RestoreAsync(cancellation).ConfigureAwait(false);
+        if (services.GetService<LocalBoard>() is { } board)
+            await board.RestoreAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

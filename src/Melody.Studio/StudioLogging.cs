@@ -18,5 +18,6 @@ internal static class StudioLogging
         // what these tell, the answer tells
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // why it did not start, the tool tells
     }
 }

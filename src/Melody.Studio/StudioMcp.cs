@@ -15,7 +15,7 @@ internal static class StudioMcp
     /// <exception cref="MelodyException">The data folder cannot be used.</exception>
     public static async Task RunAsync(StudioOptions options, IMusicEngine engine, CancellationToken cancellation)
     {
-        await using var core = await StudioCore.OpenAsync(options.Data, cancellation).ConfigureAwait(false);
+        await using var core = await StudioCore.OpenAsync(options, cancellation).ConfigureAwait(false);
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
         StudioLogging.Configure(builder.Logging, options.Verbose);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();

@@ -1,4 +1,5 @@
 using System.Net;
+using Melody.Studio.Postgres;
 using Melody.Studio.Songs;
 
 namespace Melody.Studio;
@@ -14,6 +15,15 @@ internal sealed record StudioOptions
 
     /// <summary>The data folder.</summary>
     public string Data { get; init; } = StudioFolder.Default;
+
+    /// <summary>The database of jobs and songs that several processes share; null for a file in the data folder.</summary>
+    public DatabaseAddress? Database { get; init; }
+
+    /// <summary>The folder of sounds beside the database, shared too; null where there is no database.</summary>
+    public string? Sounds { get; init; }
+
+    /// <summary>Whether this process makes music, and does not leave all of it to workers at the database.</summary>
+    public bool MakesMusic { get; init; } = true;
 
     /// <summary>Keys, any of which opens the server; needed where it listens to other machines.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
@@ -60,6 +70,12 @@ internal sealed record StudioOptions
                 $"Listening on {Address} opens the studio to other machines; "
                     + "protect it with --api-key or --api-key-file, or listen on 127.0.0.1."
             );
+        if (Database is null && (Sounds is not null || !MakesMusic))
+            throw new MelodyException(
+                $"{(MakesMusic ? "--sounds" : "--workers 0")} needs the database that is shared with workers; name it with --database."
+            );
+        if (Database is not null && Sounds is null)
+            throw new MelodyException("--database needs the folder of sounds that all its processes share; name it with --sounds.");
         if (QueueCapacity is < 1 or > 10_000)
             throw new MelodyException($"The length of the queue is {QueueCapacity}; give 1 to 10000.");
     }

@@ -45,7 +45,7 @@ internal sealed class StudioServer : IAsyncDisposable
     {
         options.Check();
         var keys = new ApiKeys(options.Keys);
-        var core = await StudioCore.OpenAsync(options.Data, cancellation).ConfigureAwait(false);
+        var core = await StudioCore.OpenAsync(options, cancellation).ConfigureAwait(false);
         WebApplication? app = null;
         try
         {
@@ -57,7 +57,10 @@ internal sealed class StudioServer : IAsyncDisposable
         catch (Exception e)
         {
             if (app is not null)
+            {
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
                 await app.DisposeAsync().ConfigureAwait(false);
+            }
             await core.DisposeAsync().ConfigureAwait(false);
             if (e is IOException or SocketException)
                 throw new MelodyException(

@@ -47,6 +47,9 @@ internal sealed class CommandContext(ParseResult arguments, Terminal terminal, C
             terminal.Error.WriteLine(sentence);
     }
 
+    /// <summary>The sentence of a failure on standard error, for a command that returns its own exit code.</summary>
+    public void Fail(string sentence) => terminal.Error.WriteLine(TerminalText.Line(sentence));
+
     /// <summary>Where a long run reports line by line: standard error, or nowhere when <see cref="Quiet"/>.</summary>
     public TextWriter Report => Quiet ? TextWriter.Null : terminal.Error;
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Melody.Models;
 using Melody.Presets;
+using Melody.Studio.Engine;
 
 namespace Melody.Cli.Shared;
 
@@ -79,6 +80,16 @@ internal sealed class ModelArguments
             throw new MelodyException("Give --model or a preset after --untrained, not both.");
         else
             context.Note("The weights are untrained: this makes noise.");
+    }
+
+    /// <summary>The engine of a front end: what is known of the model without loading it.</summary>
+    /// <exception cref="MelodyException">There is no model, or it is untrained without <c>--untrained</c>.</exception>
+    public IMusicEngine OpenFront(ParseResult arguments, CommandContext context)
+    {
+        bool untrained = IsUntrained(arguments);
+        return untrained && context.Model is null
+            ? FrontEngine.Untrained(arguments.GetValue(_untrained) ?? DefaultPreset)
+            : FrontEngine.Open(ModelLocation.Resolve(context.Model), untrained);
     }
 
     private bool IsUntrained(ParseResult arguments) => arguments.GetResult(_untrained) is { Implicit: false };

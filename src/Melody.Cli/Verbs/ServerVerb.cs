@@ -49,6 +49,13 @@ internal abstract class ServerVerb : Verb
         1.0,
         GenerationOptions.LongestSeconds
     );
+    private readonly DatabaseArguments _database;
+    private readonly Option<int?> _workers = TypedOption.Number(
+        "--workers",
+        "1 when this process makes music too, 0 when it leaves all of it to 'melody worker' at the same --database; 1 by default.",
+        0,
+        1
+    );
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Tell of every request on standard error." };
     private readonly ModelArguments _model;
 
@@ -59,6 +66,8 @@ internal abstract class ServerVerb : Verb
     {
         foreach (var option in new Option[] { _address, _port, _data, _keys, _keyFile, _hosts, _origins, _queue, _most, _verbose })
             Options.Add(option);
+        _database = new(this);
+        Options.Add(_workers);
         _model = new(this);
     }
 
@@ -78,12 +87,11 @@ internal abstract class ServerVerb : Verb
         var options = Read(arguments);
         options.Check();
         _model.Check(arguments, context);
-        using var loaded = await context
-            .WithProgressAsync(progress => _model.LoadAsync(arguments, context, progress))
-            .ConfigureAwait(false);
-        await using var server = await StudioServer
-            .StartAsync(options, new MelodyEngine(loaded.Model), context.Cancellation)
-            .ConfigureAwait(false);
+        using var loaded = options.MakesMusic
+            ? await context.WithProgressAsync(progress => _model.LoadAsync(arguments, context, progress)).ConfigureAwait(false)
+            : null;
+        var engine = loaded is null ? _model.OpenFront(arguments, context) : new MelodyEngine(loaded.Model);
+        await using var server = await StudioServer.StartAsync(options, engine, context.Cancellation).ConfigureAwait(false);
         Started(new(server.Address.ToString()), options, arguments, context);
         await Task.Delay(Timeout.Infinite, context.Cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Success;
@@ -100,6 +108,9 @@ internal abstract class ServerVerb : Verb
             Address = address ?? IPAddress.Loopback,
             Port = arguments.GetValue(_port) ?? usual.Port,
             Data = arguments.GetValue(_data) ?? StudioFolder.Default,
+            Database = _database.Database(arguments),
+            Sounds = _database.Sounds(arguments),
+            MakesMusic = arguments.GetValue(_workers) != 0,
             Keys =
             [
                 .. arguments.GetValue(_keys) ?? [],

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Foundation;
 using Melody.Runtime;
+using Melody.Training.Ranks;
 using Melody.Training.Recipes;
 using Melody.Training.Setup;
 
@@ -101,6 +103,13 @@ internal sealed class TrainVerb : Verb
         HelpName = "file",
     };
 
+    private readonly Option<string?> _exchange = new("--exchange")
+    {
+        Description =
+            "How the processes of mpirun, srun or torchrun exchange gradients: mpi (the default on CPUs) or nccl (the default on GPUs).",
+        HelpName = "mpi|nccl",
+    };
+
     public TrainVerb()
         : base("train", "Trains one of the networks.")
     {
@@ -124,6 +133,7 @@ internal sealed class TrainVerb : Verb
                 _seed,
                 _set,
                 _words,
+                _exchange,
             }
         )
             Options.Add(option);
@@ -131,8 +141,11 @@ internal sealed class TrainVerb : Verb
 
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
+        var place = RankPlace.Read(Environment.GetEnvironmentVariable);
+        if (place.Size > 1 && context.Device != ComputeDevice.Cpu)
+            NcclCollectives.ChooseGpu(place);
         TorchRuntime.Initialize();
-        if (context.Threads is { } threads)
+        if ((context.Threads ?? place.Threads) is { } threads)
             TorchSharp.torch.set_num_threads(threads);
         var stage = TrainingRecipes.Named(arguments.GetRequiredValue(_stage));
         string preset = arguments.GetRequiredValue(_preset),
@@ -158,9 +171,60 @@ internal sealed class TrainVerb : Verb
             WordVectors = arguments.GetValue(_words),
             Device = context.Device,
         };
-        bool finished = TrainingRecipes.Run(request, context.Report, context.Cancellation);
-        if (!finished && context.Cancellation.IsCancellationRequested)
-            context.Cancellation.ThrowIfCancellationRequested();
+        if (place.Size > 1)
+            return Task.FromResult(RunRank(place, arguments, request, context));
+        Train(request, context.Report, context);
         return Task.FromResult(ExitCode.Success);
+    }
+
+    private int RunRank(RankPlace place, ParseResult arguments, TrainingRequest request, CommandContext context)
+    {
+        var device = TorchDevice.Resolve(context.Device);
+        var exchange =
+            arguments.GetValue(_exchange) is { } named ? EnumName<RankExchange>.Parse(named.ToLowerInvariant())
+            : device.type == TorchSharp.DeviceType.CUDA ? RankExchange.Nccl
+            : RankExchange.Mpi;
+        using var ranks = RankJob.Join(place, exchange, device, context.Cancellation);
+        // a GPU that waits for one that is gone waits for ever
+        ranks.WhenStuck(lost =>
+        {
+            Tell(lost, context);
+            Environment.Exit(ExitCode.UserError);
+        });
+        ranks.Use();
+        bool failed = true;
+        try
+        {
+            Train(request, ranks.IsFirst ? context.Report : TextWriter.Null, context);
+            failed = false;
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            failed = false;
+            throw;
+        }
+        catch (RankLostException lost)
+        {
+            Tell(lost, context);
+            return ExitCode.UserError;
+        }
+        finally
+        {
+            ranks.End(failed);
+        }
+    }
+
+    private static void Tell(RankLostException lost, CommandContext context)
+    {
+        if (!lost.IsTold)
+            context.Fail(lost.Message);
+    }
+
+    private static void Train(TrainingRequest request, TextWriter report, CommandContext context)
+    {
+        bool finished = TrainingRecipes.Run(request, report, context.Cancellation);
+        if (!finished)
+            context.Cancellation.ThrowIfCancellationRequested();
     }
 }

@@ -74,6 +74,7 @@ internal static class VerbExamples
         ["bench train"] = ["bench train", "bench train diffusion --encoded encoded"],
         ["studio"] = ["studio", "studio --port 8080 --data music"],
         ["serve"] = ["serve", "serve --host 0.0.0.0 --api-key-file keys.txt --queue 16"],
+        ["worker"] = ["worker --database postgres://melody@database/melody --sounds /sounds"],
         ["mcp"] = ["mcp", "mcp --data music"],
         ["info"] = ["info song.wav", "info models/mini", "info --preset paper"],
         ["doctor"] = ["doctor", "doctor --json"],

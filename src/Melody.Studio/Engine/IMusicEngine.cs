@@ -56,8 +56,3 @@ internal sealed record EngineInfo(
     ComputeDevice Device,
     IReadOnlyList<PartSize> Parts
 );
-
-/// <summary>What was read from a prompt.</summary>
-/// <param name="Asked">Tempo, key, metre and instruments that the music will be steered towards.</param>
-/// <param name="NotUnderstood">Parts of which nothing was understood.</param>
-internal sealed record PromptUnderstanding(IReadOnlyList<string> Asked, IReadOnlyList<string> NotUnderstood);

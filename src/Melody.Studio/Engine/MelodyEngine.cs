@@ -1,6 +1,4 @@
 using Melody.Audio;
-using Melody.Music;
-using Melody.Prompting;
 using Melody.Studio.Orders;
 
 namespace Melody.Studio.Engine;
@@ -18,21 +16,7 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
     public EngineInfo Info { get; } = new(model.Id, model.Preset, model.Hash, model.SampleRate, model.IsTrained, model.Device, model.Parts);
 
     /// <inheritdoc/>
-    public PromptUnderstanding Understand(string prompt)
-    {
-        if (prompt.Length > PromptLimits.Characters)
-            return new([], []);
-        var reading = PromptReader.Explain(prompt, model.Networks.JointEmbedding.Vocabulary);
-        var controls = reading.Controls;
-        string?[] asked =
-        [
-            controls.Bpm is { } bpm ? FormattableString.Invariant($"{bpm:0.##} bpm") : null,
-            controls.Key?.ToString(),
-            controls.Metre?.ToString(),
-            controls.Instruments?.Describe(),
-        ];
-        return new([.. asked.OfType<string>()], [.. reading.NotUnderstood.Select(span => span.Text).Distinct(StringComparer.Ordinal)]);
-    }
+    public PromptUnderstanding Understand(string prompt) => PromptUnderstanding.Of(prompt, model.Networks.JointEmbedding.Vocabulary);
 
     /// <inheritdoc/>
     public IEndlessSound Endless(string prompt) => new MelodyEndless(EndlessMusic.Start(model, prompt, new() { Channels = 1 }));

@@ -18,12 +18,12 @@ internal static class JobEndpoints
     {
         var group = routes.MapGroup("/jobs").WithTags("Jobs");
         group
-            .MapGet("", (int? limit, JobBoard board, CancellationToken cancellation) => ListAsync(limit, board, cancellation))
+            .MapGet("", (int? limit, IJobBoard board, CancellationToken cancellation) => ListAsync(limit, board, cancellation))
             .WithName("ListJobs")
             .WithSummary("The newest jobs, ended ones too.")
             .Produces<JobPage>();
         group
-            .MapGet("/{id}", async (string id, JobBoard board, CancellationToken cancellation) =>
+            .MapGet("/{id}", async (string id, IJobBoard board, CancellationToken cancellation) =>
                 await board.FindAsync(id, cancellation).ConfigureAwait(false) is { } job ? Results.Ok(job) : Problems.NotFound("job")
             )
             .WithName("GetJob")
@@ -53,14 +53,14 @@ internal static class JobEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ListAsync(int? limit, JobBoard board, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(int? limit, IJobBoard board, CancellationToken cancellation)
     {
         if (limit is < 1 or > MostJobs)
             throw new MelodyException($"The limit is {limit}; give 1 to {MostJobs}.");
         return Results.Ok(new JobPage(await board.RecentAsync(limit ?? 50, cancellation).ConfigureAwait(false)));
     }
 
-    private static async Task<IResult> CancelAsync(string id, JobBoard board, CancellationToken cancellation)
+    private static async Task<IResult> CancelAsync(string id, IJobBoard board, CancellationToken cancellation)
     {
         if (await board.CancelAsync(id, cancellation).ConfigureAwait(false) is { } cancelled)
             return Results.Ok(cancelled);
@@ -69,14 +69,14 @@ internal static class JobEndpoints
             : Problems.NotFound("job");
     }
 
-    private static async Task<IResult> EventsAsync(string id, JobBoard board, CancellationToken cancellation) =>
+    private static async Task<IResult> EventsAsync(string id, IJobBoard board, CancellationToken cancellation) =>
         await board.FindAsync(id, cancellation).ConfigureAwait(false) is null
             ? Problems.NotFound("job")
             : TypedResults.ServerSentEvents(Events(id, board, cancellation));
 
     private static async IAsyncEnumerable<SseItem<JobView>> Events(
         string id,
-        JobBoard board,
+        IJobBoard board,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
@@ -84,10 +84,18 @@ internal static class JobEndpoints
             yield return new(job, job.State.IsFinal() ? "end" : "progress");
     }
 
-    private static async Task ListenAsync(string id, JobBoard board, HttpContext context)
+    private static async Task ListenAsync(string id, IJobBoard board, HttpContext context)
     {
+        if (!board.CanBeHeard)
+        {
+            await Problems
+                .Conflict("The job is made by a worker process, whose music can be heard once it is made.")
+                .ExecuteAsync(context)
+                .ConfigureAwait(false);
+            return;
+        }
         LiveSound? sound = null;
-        while (board.Open(id) is { } ticket && (sound = ticket.Sound) is null)
+        while (board.IsOpen(id) && (sound = board.SoundOf(id)) is null)
             await board
                 .NextChange.WaitAsync(TimeSpan.FromSeconds(1), context.RequestAborted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

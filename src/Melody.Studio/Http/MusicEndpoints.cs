@@ -80,7 +80,7 @@ internal static class MusicEndpoints
 }
 
 /// <summary>Accepts an order for the request at hand and answers with the job, or with the sound where the client waits.</summary>
-internal sealed class Maker(JobBoard board, SongLibrary library, SoundAnswers sounds, IHttpContextAccessor accessor)
+internal sealed class Maker(IJobBoard board, SongLibrary library, SoundAnswers sounds, IHttpContextAccessor accessor)
 {
     /// <summary>For an order that starts from a song.</summary>
     public async Task<IResult> MakeOfAsync(MusicOrder order, string? format)

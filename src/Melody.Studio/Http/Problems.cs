@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Melody.Studio.Jobs;
 using Melody.Studio.Songs;
+using Melody.Studio.Store;
 using Melody.Studio.Streams;
 using Melody.Studio.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
@@ -43,6 +44,7 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
             MelodyException => (StatusCodes.Status400BadRequest, exception.Message),
             TooManyStreamsException => (StatusCodes.Status429TooManyRequests, exception.Message),
             QueueFullException => (StatusCodes.Status429TooManyRequests, exception.Message),
+            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
             UploadTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
             BadHttpRequestException e => (e.StatusCode, Sentence(e)),
             _ => (StatusCodes.Status500InternalServerError, "Something went wrong that should not have; the server's log tells more."),

@@ -32,10 +32,21 @@ internal static class ServerEndpoints
         routes.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ReadyAsync(IStudioStore store, JobQueue queue, CancellationToken cancellation)
+    /// <summary>Adds the health checks of a worker.</summary>
+    public static void MapWorkerHealth(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => Results.Text("live"));
+        routes.MapGet("/health/ready", async (IStudioStore store, CancellationToken cancellation) =>
+        {
+            await store.RecentJobsAsync(1, cancellation).ConfigureAwait(false);
+            return Results.Text("ready");
+        });
+    }
+
+    private static async Task<IResult> ReadyAsync(IStudioStore store, IJobBoard board, CancellationToken cancellation)
     {
         await store.RecentJobsAsync(1, cancellation).ConfigureAwait(false);
-        return queue.Count < queue.Capacity
+        return board.HasPlace
             ? Results.Text("ready")
             : Results.Problem("The queue is full.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }

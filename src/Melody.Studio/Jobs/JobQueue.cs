@@ -16,7 +16,7 @@ internal sealed class JobQueue(int capacity) : IDisposable
     public int Capacity => capacity;
 
     /// <summary>How many may wait of one client: the others always find some places.</summary>
-    public int ClientCapacity => capacity - capacity / 4;
+    public int ClientCapacity => new QueueCapacity(capacity).Client;
 
     /// <summary>How many wait.</summary>
     public int Count => Volatile.Read(ref _count);

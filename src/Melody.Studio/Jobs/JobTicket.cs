@@ -17,6 +17,12 @@ internal sealed class JobTicket(JobRecord record) : IDisposable
     /// <summary>The job as it is kept.</summary>
     public JobRecord Record { get; set; } = record;
 
+    /// <summary>The right to end the job; null where this process alone makes jobs.</summary>
+    public Lease? Lease { get; init; }
+
+    /// <summary>Time stamp of the moment when a worker took it by lease.</summary>
+    public long Since { get; init; }
+
     /// <summary>How far the work is; null while it waits.</summary>
     public JobStep? Step { get; set; }
 
@@ -45,9 +51,3 @@ internal sealed class JobTicket(JobRecord record) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cancellation.Dispose();
 }
-
-/// <summary>How far a running job is.</summary>
-/// <param name="Stage">What is being done, for people.</param>
-/// <param name="Fraction">Share of the whole job, 0 to 1.</param>
-/// <param name="SecondsLeft">How long it will still take; null while nobody can tell.</param>
-internal sealed record JobStep(string Stage, double Fraction, double? SecondsLeft);

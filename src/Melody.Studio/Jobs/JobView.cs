@@ -57,4 +57,23 @@ internal sealed record JobView
     /// <summary>Whether a client would see a difference.</summary>
     public bool ShowsSameAs(JobView? other) =>
         other is not null && this with { Songs = other.Songs } == other && Songs.Count == other.Songs.Count;
+
+    /// <summary>A job as it is kept, with the songs that it has made.</summary>
+    public static JobView Of(JobRecord record, IReadOnlyList<string> songs) =>
+        new()
+        {
+            Id = record.Id,
+            State = record.State,
+            Task = record.Order.Task,
+            Prompt = record.Order.Prompt,
+            Source = record.Order.Source,
+            Count = record.Order.Count,
+            Seed = record.Order.Settings.Seed ?? 0,
+            Fraction = record.State == JobState.Done ? 1 : 0,
+            Songs = songs,
+            Error = record.Error,
+            Created = record.Created,
+            Started = record.Started,
+            Finished = record.Finished,
+        };
 }

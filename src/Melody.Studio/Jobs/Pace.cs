@@ -1,4 +1,5 @@
 using Melody.Studio.Orders;
+using Melody.Studio.Store;
 
 namespace Melody.Studio.Jobs;
 
@@ -33,6 +34,17 @@ internal sealed class Pace
 
     /// <summary>How long an order will take, seconds; null before the first piece.</summary>
     public double? Of(MusicOrder order) => SecondsPerSecond is { } pace ? pace * NewSeconds(order) * order.Count : null;
+
+    /// <summary>How far a running job is.</summary>
+    /// <param name="order">What it makes.</param>
+    /// <param name="stage">What is being done.</param>
+    /// <param name="fraction">Share of the whole job.</param>
+    /// <param name="elapsed">Time since it began.</param>
+    public JobStep Step(MusicOrder order, string stage, double fraction, TimeSpan elapsed)
+    {
+        double? left = fraction > 0.05 ? elapsed.TotalSeconds / fraction * (1 - fraction) : Of(order);
+        return new(stage, Math.Round(Math.Clamp(fraction, 0, 1), 4), left is { } seconds ? Math.Round(seconds, 1) : null);
+    }
 
     /// <summary>New music of one piece of an order, seconds.</summary>
     public static double NewSeconds(MusicOrder order) =>

@@ -4,7 +4,8 @@ using Melody.Studio.Telemetry;
 namespace Melody.Studio.Jobs;
 
 /// <summary>The progress of one piece as a share of its job, and the time that its stages take.</summary>
-internal sealed class PieceReport(JobBoard board, JobTicket ticket, int piece, StudioTelemetry telemetry) : IProgress<GenerationProgress>
+internal sealed class PieceReport(IJobProgress progress, JobTicket ticket, int piece, StudioTelemetry telemetry)
+    : IProgress<GenerationProgress>
 {
     private readonly Dictionary<string, double> _stages = new(StringComparer.Ordinal);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -15,7 +16,7 @@ internal sealed class PieceReport(JobBoard board, JobTicket ticket, int piece, S
     public void Report(GenerationProgress value)
     {
         Turn(value.Stage);
-        board.Report(ticket, value.Stage, (piece + value.Fraction) / ticket.Record.Order.Count);
+        progress.Report(ticket, value.Stage, (piece + value.Fraction) / ticket.Record.Order.Count);
     }
 
     /// <summary>Hands the times of the stages over.</summary>

@@ -13,7 +13,7 @@ namespace Melody.Studio.Mcp;
 /// the work when the caller cancels.
 /// </summary>
 [McpServerToolType]
-internal sealed class MusicTools(JobBoard board, SongLibrary library, McpPlace place)
+internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace place)
 {
     private const int MostSongs = 100;
 
@@ -127,14 +127,21 @@ internal sealed class MusicTools(JobBoard board, SongLibrary library, McpPlace p
     {
         var query = new SongQuery { Search = search, Limit = Math.Clamp(limit, 1, MostSongs) };
         var songs = await library.ListAsync(query, cancellation).ConfigureAwait(false);
-        return new([.. songs.Select(Answer)]);
+        var answers = new List<SongAnswer>();
+        foreach (var song in songs)
+            answers.Add(await AnswerAsync(song, cancellation).ConfigureAwait(false));
+        return new(answers);
     }
 
     /// <summary>A song.</summary>
     [McpServerTool(Name = "get_song", UseStructuredContent = true, ReadOnly = true)]
     [Description("Tells about a song: title, prompt, length, recipe, and where its sound is.")]
     public async Task<SongAnswer> GetAsync([Description("Id of the song.")] string song, CancellationToken cancellation) =>
-        Answer(await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("There is no song of that id."));
+        await AnswerAsync(
+                await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("There is no song of that id."),
+                cancellation
+            )
+            .ConfigureAwait(false);
 
     private async Task<SongAnswer> MakeAsync(
         MusicOrder order,
@@ -176,7 +183,7 @@ internal sealed class MusicTools(JobBoard board, SongLibrary library, McpPlace p
         return await GetAsync(id, cancellation).ConfigureAwait(false);
     }
 
-    private SongAnswer Answer(SongRecord song) =>
+    private async Task<SongAnswer> AnswerAsync(SongRecord song, CancellationToken cancellation) =>
         new(
             song.Id,
             song.Title,
@@ -187,7 +194,7 @@ internal sealed class MusicTools(JobBoard board, SongLibrary library, McpPlace p
             song.Favourite,
             song.Tags,
             song.Recipe,
-            place.IsLocal ? library.PathOf(song) : $"/v1/songs/{song.Id}/audio"
+            place.IsLocal ? await library.PathAsync(song, cancellation).ConfigureAwait(false) : $"/v1/songs/{song.Id}/audio"
         );
 }
 

@@ -9,7 +9,7 @@ namespace Melody.Studio.Page;
 /// <summary>
 /// What one open page shows, and what can be done on it. One a browser tab; all of its members are used on the tab's own thread.
 /// </summary>
-internal sealed class StudioSession(JobBoard board, SongLibrary library, IMusicEngine engine, UploadLimits uploads)
+internal sealed class StudioSession(IJobBoard board, SongLibrary library, IMusicEngine engine, UploadLimits uploads)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private const int PageSize = 100;
@@ -62,6 +62,9 @@ internal sealed class StudioSession(JobBoard board, SongLibrary library, IMusicE
 
     /// <summary>What an upload may be.</summary>
     public UploadLimits Uploads => uploads;
+
+    /// <summary>Whether pieces can be heard while they are made.</summary>
+    public bool CanBeHeard => board.CanBeHeard;
 
     /// <summary>What is read from a prompt.</summary>
     public PromptUnderstanding Understand(string prompt) => engine.Understand(prompt);
@@ -212,7 +215,7 @@ internal sealed class StudioSession(JobBoard board, SongLibrary library, IMusicE
     // what this page ordered comes into the player when it is made, unless something is being heard
     private async Task TakeUpAsync(CancellationToken cancellation)
     {
-        foreach (var id in _mine.Where(id => board.Open(id) is null).ToList())
+        foreach (var id in _mine.Where(id => !board.IsOpen(id)).ToList())
         {
             _mine.Remove(id);
             if (await board.FindAsync(id, cancellation) is not { State: JobState.Done, Songs: [var first, ..] } job)

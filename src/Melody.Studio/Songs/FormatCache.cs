@@ -15,8 +15,9 @@ internal sealed class FormatCache(SongLibrary library, StudioFolder folder) : ID
     /// <exception cref="MelodyException">The format cannot be written on this machine, or the song's file is damaged.</exception>
     public async Task<string> FileAsync(SongRecord song, SongFormat format, CancellationToken cancellation)
     {
+        var kept = await library.PathAsync(song, cancellation).ConfigureAwait(false);
         if (format == SongFormat.Flac)
-            return library.PathOf(song);
+            return kept;
         var path = Path.Combine(folder.Cache, $"{song.Id}.{format.Name}");
         await _one.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -24,7 +25,7 @@ internal sealed class FormatCache(SongLibrary library, StudioFolder folder) : ID
             if (!File.Exists(path))
             {
                 MakeRoom();
-                await Task.Run(() => Convert(song, format, path, cancellation), cancellation).ConfigureAwait(false);
+                await Task.Run(() => Convert(kept, format, path, cancellation), cancellation).ConfigureAwait(false);
             }
             return path;
         }
@@ -37,9 +38,9 @@ internal sealed class FormatCache(SongLibrary library, StudioFolder folder) : ID
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private void Convert(SongRecord song, SongFormat format, string path, CancellationToken cancellation)
+    private static void Convert(string kept, SongFormat format, string path, CancellationToken cancellation)
     {
-        using var reader = AudioReader.Open(library.PathOf(song));
+        using var reader = AudioReader.Open(kept);
         var options = new AudioWriteOptions { Format = format.Format, Metadata = reader.Metadata };
         using var writer = new AudioFileWriter(path, reader.SampleRate, reader.Channels, options);
         var block = new float[BlockFrames * reader.Channels];

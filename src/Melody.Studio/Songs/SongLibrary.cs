@@ -11,7 +11,8 @@ namespace Melody.Studio.Songs;
 /// </summary>
 internal sealed class SongLibrary(
     IStudioStore store,
-    StudioFolder folder,
+    ISoundStore sounds,
+    IncomingFolder incoming,
     UploadLimits limits,
     TimeProvider clock,
     ILogger<SongLibrary> log
@@ -26,9 +27,7 @@ internal sealed class SongLibrary(
     public async Task SweepAsync(CancellationToken cancellation)
     {
         var known = await store.SongIdsAsync(cancellation).ConfigureAwait(false);
-        foreach (var file in Directory.EnumerateFiles(folder.Sounds))
-            if (!known.Contains(Path.GetFileNameWithoutExtension(file)) || Path.GetExtension(file) != ".flac")
-                Remove(file);
+        sounds.Sweep(known);
         var query = new SongQuery { Trashed = true, Limit = int.MaxValue };
         foreach (var song in await store.ListSongsAsync(query, cancellation).ConfigureAwait(false))
             if (clock.GetUtcNow() - song.Trashed > InTrash)
@@ -38,8 +37,10 @@ internal sealed class SongLibrary(
     /// <summary>Takes in a piece that a job made; a second time for the same piece is nothing.</summary>
     /// <returns>The song as it is kept.</returns>
     /// <exception cref="MelodyException">The disk refuses.</exception>
+    /// <exception cref="LeaseLostException">The job is another worker's by now; nothing is kept.</exception>
     public async Task<SongRecord> AddMadeAsync(
         string job,
+        Lease? lease,
         int piece,
         AudioClip audio,
         GenerationRecipe recipe,
@@ -49,36 +50,29 @@ internal sealed class SongLibrary(
     )
     {
         var id = TimedId.New();
-        var path = folder.SoundOf(id);
-        var metadata = recipe.ToMetadata() with { Title = title };
-        await Task.Run(
-                () =>
-                    audio.Write(
-                        path,
-                        new()
-                        {
-                            Format = AudioFormat.Flac,
-                            BitDepth = 24,
-                            Metadata = metadata,
-                        }
-                    ),
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        var options = new AudioWriteOptions
+        {
+            Format = AudioFormat.Flac,
+            BitDepth = 24,
+            Metadata = recipe.ToMetadata() with { Title = title },
+        };
+        long bytes = await sounds.WriteAsync(id, path => audio.Write(path, options), CancellationToken.None).ConfigureAwait(false);
         var song = new SongRecord(id, title, clock.GetUtcNow(), audio.Seconds, audio.SampleRate, audio.Channels)
         {
             Prompt = recipe.Prompt,
             Origin = recipe.Task,
-            Bytes = new FileInfo(path).Length,
+            Bytes = bytes,
             Recipe = recipe.ToJson(),
             Source = source,
             Job = job,
             Piece = piece,
         };
-        if (!await store.AddSongAsync(song, Peaks.Of(audio.Samples, audio.Channels), cancellation).ConfigureAwait(false))
+        if (!await store.AddSongAsync(song, Peaks.Of(audio.Samples, audio.Channels), lease, cancellation).ConfigureAwait(false))
         {
-            Remove(path);
-            return (await store.SongsOfJobAsync(job, cancellation).ConfigureAwait(false)).First(kept => kept.Piece == piece);
+            var kept = (await store.SongsOfJobAsync(job, cancellation).ConfigureAwait(false)).FirstOrDefault(song => song.Piece == piece);
+            if (kept?.Id != id) // its own id stands there where the first answer of the database was lost
+                await sounds.RemoveAsync(id).ConfigureAwait(false);
+            return kept ?? throw new LeaseLostException();
         }
         Changed?.Invoke(id);
         return song;
@@ -94,16 +88,18 @@ internal sealed class SongLibrary(
     {
         var id = TimedId.New();
         var title = SongTexts.TitleFrom(Path.GetFileNameWithoutExtension((name ?? "").Replace('\\', '/')), "Upload");
-        string spool = Path.Combine(folder.Incoming, id),
-            path = folder.SoundOf(id);
+        var spool = Path.Combine(incoming.Path, id);
         try
         {
             await Upload.SpoolAsync(content, spool, limits, cancellation).ConfigureAwait(false);
-            var (sound, peaks) = await Task.Run(
-                    () =>
+            var (sound, peaks) = (default(Upload.Sound), Array.Empty<byte>());
+            long bytes = await sounds
+                .WriteAsync(
+                    id,
+                    path =>
                     {
-                        var sound = Upload.Convert(spool, title, path, limits, new() { Title = title }, cancellation);
-                        return (sound, Upload.PeaksOf(path, sound, cancellation));
+                        sound = Upload.Convert(spool, title, path, limits, new() { Title = title }, cancellation);
+                        peaks = Upload.PeaksOf(path, sound, cancellation);
                     },
                     cancellation
                 )
@@ -118,15 +114,15 @@ internal sealed class SongLibrary(
             )
             {
                 Origin = "upload",
-                Bytes = new FileInfo(path).Length,
+                Bytes = bytes,
             };
-            await store.AddSongAsync(song, peaks, cancellation).ConfigureAwait(false);
+            await store.AddSongAsync(song, peaks, lease: null, cancellation).ConfigureAwait(false);
             Changed?.Invoke(id);
             return song;
         }
         catch
         {
-            Remove(path);
+            await sounds.RemoveAsync(id).ConfigureAwait(false);
             throw;
         }
         finally
@@ -151,13 +147,17 @@ internal sealed class SongLibrary(
     public async Task<double[]> WaveformAsync(string id, int points, CancellationToken cancellation) =>
         Peaks.Reduce(await store.PeaksAsync(id, cancellation).ConfigureAwait(false) ?? [], points);
 
-    /// <summary>The path of a song's sound as it is kept.</summary>
-    public string PathOf(SongRecord song) => folder.SoundOf(song.Id);
+    /// <summary>The path of a song's sound as it is kept, on this machine.</summary>
+    public Task<string> PathAsync(SongRecord song, CancellationToken cancellation) => sounds.PathAsync(song.Id, cancellation);
 
     /// <summary>A song as mono at some rate, for the networks.</summary>
     /// <exception cref="MelodyException">Its file is gone or damaged.</exception>
-    public Task<AudioClip> ReadMonoAsync(SongRecord song, int sampleRate, CancellationToken cancellation) =>
-        Task.Run(() => AudioReader.ReadMono(PathOf(song), sampleRate, GenerationOptions.LongestSeconds), cancellation);
+    public async Task<AudioClip> ReadMonoAsync(SongRecord song, int sampleRate, CancellationToken cancellation)
+    {
+        var path = await PathAsync(song, cancellation).ConfigureAwait(false);
+        return await Task.Run(() => AudioReader.ReadMono(path, sampleRate, GenerationOptions.LongestSeconds), cancellation)
+            .ConfigureAwait(false);
+    }
 
     /// <summary>Changes title, favourite or tags.</summary>
     /// <returns>The song as it is now; null where there is none of that id.</returns>
@@ -191,7 +191,7 @@ internal sealed class SongLibrary(
     {
         if (!TimedId.IsValid(id) || !await store.RemoveSongAsync(id, cancellation).ConfigureAwait(false))
             return false;
-        Remove(folder.SoundOf(id));
+        await sounds.RemoveAsync(id).ConfigureAwait(false);
         Changed?.Invoke(id);
         return true;
     }

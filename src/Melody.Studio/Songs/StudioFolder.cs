@@ -22,9 +22,6 @@ internal sealed class StudioFolder
     /// <summary>The sounds.</summary>
     public string Sounds => Path.Combine(Root, "songs");
 
-    /// <summary>The sound of a song.</summary>
-    public string SoundOf(string id) => Path.Combine(Sounds, id + ".flac");
-
     /// <summary>The user's data folder where none is named: <c>MELODY_DATA</c>, else where the system keeps data of programs.</summary>
     public static string Default =>
         Environment.GetEnvironmentVariable("MELODY_DATA") is { Length: > 0 } named

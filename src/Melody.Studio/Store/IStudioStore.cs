@@ -22,8 +22,12 @@ internal interface IStudioStore : IAsyncDisposable
     Task<IReadOnlyList<JobRecord>> RecentJobsAsync(int limit, CancellationToken cancellation);
 
     /// <summary>Keeps a new song with its peaks.</summary>
-    /// <returns>Whether it is new: a job's piece is kept once.</returns>
-    Task<bool> AddSongAsync(SongRecord song, byte[] peaks, CancellationToken cancellation);
+    /// <param name="song">The song.</param>
+    /// <param name="peaks">Its outline.</param>
+    /// <param name="lease">The lease under which it was made; null where no other process makes jobs.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>Whether it was added: a job's piece is kept once, and not under a lease that no longer holds.</returns>
+    Task<bool> AddSongAsync(SongRecord song, byte[] peaks, Lease? lease, CancellationToken cancellation);
 
     /// <summary>Replaces title, favourite, tags and trash of a song.</summary>
     /// <returns>Whether there is such a song.</returns>

@@ -1,9 +1,10 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace Melody.Studio.Store;
 
 /// <summary>A file of SQLite: commands on pooled connections, writers one after the other.</summary>
-internal sealed class SqliteFile(string path) : IAsyncDisposable
+internal sealed class SqliteFile(string path) : ISqlDatabase
 {
     private readonly string _connection = new SqliteConnectionStringBuilder
     {
@@ -14,8 +15,10 @@ internal sealed class SqliteFile(string path) : IAsyncDisposable
 
     private readonly SemaphoreSlim _writer = new(1);
 
-    /// <summary>Runs a command that may write.</summary>
-    /// <returns>Rows that changed.</returns>
+    /// <inheritdoc/>
+    public SqlDialect Dialect { get; } = new("LIKE", "json_each(tags)");
+
+    /// <inheritdoc/>
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
     {
         await _writer.WaitAsync(cancellation).ConfigureAwait(false);
@@ -31,7 +34,7 @@ internal sealed class SqliteFile(string path) : IAsyncDisposable
         }
     }
 
-    /// <summary>The first value of the first row; null for none.</summary>
+    /// <inheritdoc/>
     public Task<object?> ScalarAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -40,10 +43,10 @@ internal sealed class SqliteFile(string path) : IAsyncDisposable
         return Task.FromResult(command.ExecuteScalar() is { } value and not DBNull ? value : null);
     }
 
-    /// <summary>All rows.</summary>
+    /// <inheritdoc/>
     public Task<List<T>> ReadAsync<T>(
         string sql,
-        Func<SqliteDataReader, T> read,
+        Func<DbDataReader, T> read,
         CancellationToken cancellation,
         params (string Name, object? Value)[] values
     )

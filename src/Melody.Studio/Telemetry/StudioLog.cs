@@ -24,4 +24,24 @@ internal static partial class StudioLog
     /// <summary>A file stays that should be gone.</summary>
     [LoggerMessage(Level = LogLevel.Warning, Message = "The file {File} could not be removed.")]
     public static partial void FileNotRemoved(this ILogger log, Exception exception, string file);
+
+    /// <summary>A job is no longer this worker's.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on job {Job} was lost: it was cancelled, or another worker has it.")]
+    public static partial void LeaseLost(this ILogger log, string job);
+
+    /// <summary>The database refused to renew a lease.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on job {Job} could not be renewed.")]
+    public static partial void LeaseNotRenewed(this ILogger log, Exception exception, string job);
+
+    /// <summary>Workers were lost.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} jobs return to the queue, because their workers gave no sign of life.")]
+    public static partial void LeasesExpired(this ILogger log, int count);
+
+    /// <summary>The database gave no job.</summary>
+    [LoggerMessage(Level = LogLevel.Error, Message = "No job could be taken.")]
+    public static partial void NoJobTaken(this ILogger log, Exception exception);
+
+    /// <summary>The database did not tell the jobs.</summary>
+    [LoggerMessage(Level = LogLevel.Error, Message = "The jobs could not be read.")]
+    public static partial void JobsNotRead(this ILogger log, Exception exception);
 }

@@ -1,3 +1,4 @@
+using Melody.Training.Ranks;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -29,26 +30,30 @@ internal sealed record SpecAugment
     /// <param name="spectrogram">What the audio tower would see.</param>
     /// <param name="value">What hidden cells become.</param>
     /// <param name="random">Decides widths and places.</param>
-    public Tensor Apply(Tensor spectrogram, double value, Random random)
+    /// <param name="share">Which rows of a batch these are, for all of which numbers are drawn; null for all.</param>
+    public Tensor Apply(Tensor spectrogram, double value, Random random, BatchShare? share = null)
     {
+        var rows = share ?? BatchShare.Whole;
         using var scope = NewDisposeScope();
         var (frames, bands) = (spectrogram.shape[1], spectrogram.shape[2]);
-        var hidden = Masks(spectrogram.shape[0], frames, TimeMasks, TimeShare, random, spectrogram.device)
+        var hidden = Masks(spectrogram.shape[0], frames, TimeMasks, TimeShare, random, rows, spectrogram.device)
             .unsqueeze(2)
-            .logical_or(Masks(spectrogram.shape[0], bands, FrequencyMasks, FrequencyShare, random, spectrogram.device).unsqueeze(1));
+            .logical_or(Masks(spectrogram.shape[0], bands, FrequencyMasks, FrequencyShare, random, rows, spectrogram.device).unsqueeze(1));
         return spectrogram.masked_fill(hidden, value).MoveToOuterDisposeScope();
     }
 
     // bool [batch, length]
-    private static Tensor Masks(long batch, long length, int count, double share, Random random, Device device)
+    private static Tensor Masks(long batch, long length, int count, double share, Random random, BatchShare rows, Device device)
     {
         var hidden = new bool[batch * length];
-        for (long example = 0; example < batch; example++)
+        for (long row = 0; row < batch * rows.Parts; row++)
         for (int mask = 0; mask < count; mask++)
         {
             long width = random.NextInt64((long)(share * length) + 1),
-                start = random.NextInt64(length - width + 1);
-            Array.Fill(hidden, true, (int)(example * length + start), (int)width);
+                start = random.NextInt64(length - width + 1),
+                example = row - rows.Part * batch;
+            if (example >= 0 && example < batch)
+                Array.Fill(hidden, true, (int)(example * length + start), (int)width);
         }
         return tensor(hidden, [batch, length], ScalarType.Bool, device);
     }

@@ -1,13 +1,15 @@
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.Training.Loop;
+using Melody.Training.Ranks;
 
 namespace Melody.Training.Data;
 
 /// <summary>Music and words that belong together.</summary>
 /// <param name="Audio">[batch, samples], flat.</param>
-/// <param name="Texts">One a window.</param>
-internal sealed record CaptionedBatch(float[] Audio, string[] Texts);
+/// <param name="Texts">One a window of the whole batch.</param>
+/// <param name="Windows">Windows whose audio is here: all, or those of one rank.</param>
+internal sealed record CaptionedBatch(float[] Audio, string[] Texts, int Windows);
 
 /// <summary>
 /// Described windows of a corpus with one of their texts, a caption or the tags at random (paper section 1). A batch
@@ -46,10 +48,16 @@ internal sealed class CaptionedWindows : IBatchSource<CaptionedBatch>
         _windows.Select(_corpus.Describe).SelectMany(record => record.Captions.Append(string.Join(", ", record.Tags)));
 
     /// <inheritdoc/>
-    public CaptionedBatch Create(long index)
+    public CaptionedBatch Create(long index) => Create(index, BatchShare.Whole);
+
+    /// <inheritdoc/>
+    public CaptionedBatch Create(long index, BatchShare share)
     {
         var random = BatchRandom.For(_seed, index);
-        var batch = new CaptionedBatch(new float[_batch * _samples], new string[_batch]);
+        var rows = share.Rows(_batch);
+        int first = rows.Start.Value,
+            own = rows.End.Value - first;
+        var batch = new CaptionedBatch(new float[own * _samples], new string[_batch], own);
         var pieces = new HashSet<string>(StringComparer.Ordinal);
         for (int b = 0; b < _batch; b++)
         {
@@ -61,7 +69,9 @@ internal sealed class CaptionedWindows : IBatchSource<CaptionedBatch>
                 record = _corpus.Describe(window);
             }
             pieces.Add(record.PieceId);
-            Listen(window, (float)Math.Pow(10, random.NextDouble() * QuietestDecibels / 20), batch.Audio.AsSpan(b * _samples, _samples));
+            float gain = (float)Math.Pow(10, random.NextDouble() * QuietestDecibels / 20);
+            if (b >= first && b < first + own)
+                Listen(window, gain, batch.Audio.AsSpan((b - first) * _samples, _samples));
             bool tags = (random.NextDouble() < _tagShare && record.Tags.Count > 0) || record.Captions.Count == 0;
             batch.Texts[b] = tags ? string.Join(", ", record.Tags) : record.Captions[random.Next(record.Captions.Count)];
         }

@@ -3,6 +3,7 @@ using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
+using Melody.Training.Ranks;
 
 namespace Melody.Training.Data;
 
@@ -57,12 +58,18 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     }
 
     /// <inheritdoc/>
-    public LatentBatch Create(long index)
+    public LatentBatch Create(long index) => Create(index, BatchShare.Whole);
+
+    /// <inheritdoc/>
+    public LatentBatch Create(long index, BatchShare share)
     {
         var random = BatchRandom.For(_seed, index);
         int frames = _config.Frames * _config.LatentChannels;
         int levels = _described is null ? 0 : _corpus.Plan.PrefixLevels;
-        var batch = new LatentBatch(new float[_batch * frames], new long[_batch * _tokens * _books], new long[_batch * levels]);
+        var rows = share.Rows(_batch);
+        int first = rows.Start.Value,
+            own = rows.End.Value - first;
+        var batch = new LatentBatch(new float[own * frames], new long[own * _tokens * _books], new long[own * levels]);
         var places = new (EncodedCorpus.PieceId Piece, int Token)[_batch];
         for (int b = 0; b < _batch; b++)
         {
@@ -70,10 +77,18 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             int at = BatchRandom.Find(_ends, number);
             int token = (int)(number - (at == 0 ? 0 : _ends[at - 1]));
             places[b] = (_pieces[at], token);
-            Read(_pieces[at], token, batch.Tokens.AsSpan(b * _tokens * _books, _tokens * _books), batch.Latents.AsSpan(b * frames, frames));
         }
-        for (int b = 0; b < _batch && levels > 0; b++)
-            Prefix(places[b].Piece, places[b].Token, random).CopyTo(batch.Prefixes, b * levels);
+        for (int b = 0; b < own; b++)
+        {
+            var tokens = batch.Tokens.AsSpan(b * _tokens * _books, _tokens * _books);
+            Read(places[first + b].Piece, places[first + b].Token, tokens, batch.Latents.AsSpan(b * frames, frames));
+        }
+        for (int row = 0; row < _batch && levels > 0; row++)
+        {
+            var prefix = Prefix(places[row].Piece, places[row].Token, random);
+            if (row >= first && row < first + own)
+                prefix.CopyTo(batch.Prefixes, (row - first) * levels);
+        }
         return batch;
     }
 

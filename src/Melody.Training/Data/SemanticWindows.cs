@@ -3,6 +3,7 @@ using Melody.LanguageModel;
 using Melody.Music;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
+using Melody.Training.Ranks;
 using Melody.Weights;
 
 namespace Melody.Training.Data;
@@ -11,7 +12,11 @@ namespace Melody.Training.Data;
 /// <param name="Conditions">Ids [batch, conditions], flat.</param>
 /// <param name="Codes">[batch, frames, codebooks], flat; each 0 or more.</param>
 /// <param name="Known">[batch, frames], flat: false where the music has ended.</param>
-internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Known);
+internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Known)
+{
+    /// <summary>Known frames of this share of the batch over those of the mean share; 1 where the batch is whole.</summary>
+    public double Weight { get; init; } = 1;
+}
 
 /// <summary>Which conditions the language model sees; the shares of examples.</summary>
 internal sealed record ConditionMix
@@ -77,24 +82,37 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     }
 
     /// <inheritdoc/>
-    public SemanticBatch Create(long index)
+    public SemanticBatch Create(long index) => Create(index, BatchShare.Whole);
+
+    /// <inheritdoc/>
+    public SemanticBatch Create(long index, BatchShare share)
     {
         var random = BatchRandom.For(_seed, index);
         int count = _vocabulary.ConditionCount,
             length = _config.Window;
-        var batch = new SemanticBatch(new long[_batch * count], new long[_batch * length * _books], new bool[_batch * length]);
-        for (int b = 0; b < _batch; b++)
+        var rows = share.Rows(_batch);
+        int own = rows.End.Value - rows.Start.Value;
+        var batch = new SemanticBatch(new long[own * count], new long[own * length * _books], new bool[own * length]);
+        long knownHere = 0,
+            knownInAll = 0;
+        for (int row = 0; row < _batch; row++)
         {
             var id = _windows[random.Next(_windows.Count)];
-            Conditions(id, random).CopyTo(batch.Conditions.AsSpan(b * count));
+            var conditions = Conditions(id, random);
             var piece = _corpus.PieceOf(id);
             int tokens = _corpus.Piece(piece).Tokens;
             int start = Math.Clamp(_corpus.Window(id).Token + random.Next(-_jitter, _jitter + 1), 0, Math.Max(0, tokens - length));
-            int known = Math.Min(length, tokens - start);
+            int known = Math.Min(length, tokens - start),
+                b = row - rows.Start.Value;
+            knownInAll += known;
+            if (b < 0 || b >= own)
+                continue;
+            knownHere += known;
+            conditions.CopyTo(batch.Conditions.AsSpan(b * count));
             _corpus.ReadTokens(piece, start, batch.Codes.AsSpan(b * length * _books, known * _books));
             batch.Known.AsSpan(b * length, known).Fill(true);
         }
-        return batch;
+        return share.Parts == 1 ? batch : batch with { Weight = (double)knownHere * share.Parts / knownInAll };
     }
 
     private long[] Conditions(EncodedCorpus.WindowId id, Random random)

@@ -1,4 +1,5 @@
 using Melody.Training.Loop;
+using Melody.Training.Ranks;
 
 namespace Melody.Training.Data;
 
@@ -42,6 +43,10 @@ internal sealed class StereoSegments(IStereoCollection pieces, int batch, int sa
         }
         return values;
     }
+
+    // whether a segment is drawn again is known once it is read, so every rank reads all
+    /// <inheritdoc/>
+    public float[] Create(long index, BatchShare share) => share.Of(Create(index), batch);
 
     private float Draw(Random random, Span<float> segment)
     {

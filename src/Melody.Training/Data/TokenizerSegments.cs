@@ -3,6 +3,7 @@ using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.SemanticTokens;
 using Melody.Training.Loop;
+using Melody.Training.Ranks;
 
 namespace Melody.Training.Data;
 
@@ -16,6 +17,9 @@ internal sealed class PlainTokenizerSegments(IBatchSource<float[]> segments) : I
 {
     /// <inheritdoc/>
     public TokenizerBatch Create(long index) => new(segments.Create(index), null);
+
+    /// <inheritdoc/>
+    public TokenizerBatch Create(long index, BatchShare share) => new(segments.Create(index, share), null);
 }
 
 /// <summary>Segments of the described windows of a corpus, with their notes; every window is equally likely.</summary>
@@ -54,18 +58,26 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
     }
 
     /// <inheritdoc/>
-    public TokenizerBatch Create(long index)
+    public TokenizerBatch Create(long index) => Create(index, BatchShare.Whole);
+
+    /// <inheritdoc/>
+    public TokenizerBatch Create(long index, BatchShare share)
     {
         var random = BatchRandom.For(_seed, index);
         int samples = _frames * _hop,
             channels = _corpus.Plan.Channels,
             targets = _frames * FrameFacts.Count;
-        var batch = new TokenizerBatch(new float[_batch * samples], new float[_batch * targets]);
-        for (int b = 0; b < _batch; b++)
+        var rows = share.Rows(_batch);
+        int own = rows.End.Value - rows.Start.Value;
+        var batch = new TokenizerBatch(new float[own * samples], new float[own * targets]);
+        for (int row = 0; row < _batch; row++)
         {
+            int b = row - rows.Start.Value;
             var window = _windows[random.Next(_windows.Count)];
             int start = random.Next(window.Frames - samples + 1);
             float gain = (float)Math.Pow(10, random.NextDouble() * QuietestDecibels / 20) / channels;
+            if (b < 0 || b >= own)
+                continue;
             var interleaved = _corpus.Read(window);
             for (int n = 0; n < samples; n++)
             for (int c = 0; c < channels; c++)

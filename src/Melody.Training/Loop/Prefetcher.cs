@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Melody.Training.Ranks;
 
 namespace Melody.Training.Loop;
 
@@ -14,10 +15,12 @@ internal sealed class Prefetcher<TBatch> : IDisposable
     /// <param name="source">Makes the batches.</param>
     /// <param name="first">The number of the first batch.</param>
     /// <param name="ahead">How many batches are made ahead.</param>
-    public Prefetcher(IBatchSource<TBatch> source, long first, int ahead = 4)
+    /// <param name="share">Which rows of each; null for all.</param>
+    public Prefetcher(IBatchSource<TBatch> source, long first, int ahead = 4, BatchShare? share = null)
     {
         // the channel holds the tasks in order; its capacity bounds how many run or wait finished
         _channel = Channel.CreateBounded<Task<TBatch>>(ahead);
+        var rows = share ?? BatchShare.Whole;
         _producer = Task.Run(async () =>
         {
             try
@@ -25,7 +28,9 @@ internal sealed class Prefetcher<TBatch> : IDisposable
                 for (long index = first; !_stop.IsCancellationRequested; index++)
                 {
                     long number = index;
-                    await _channel.Writer.WriteAsync(Task.Run(() => source.Create(number), _stop.Token), _stop.Token).ConfigureAwait(false);
+                    await _channel
+                        .Writer.WriteAsync(Task.Run(() => source.Create(number, rows), _stop.Token), _stop.Token)
+                        .ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException) { }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Melody.Runtime;
 using Melody.Training.Optimization;
+using Melody.Training.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         set => set,
         set => new AdamW(set.Modules, set.Options)
     );
+    private readonly RankGroup _ranks = RankGroup.Current;
     private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
     private long _step,
         _skipped,
@@ -41,10 +43,24 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         if (_open)
             return;
         _open = true;
-        SingleProcess.Require(Environment.GetEnvironmentVariable(SingleProcess.WorldSize));
-        Directory.CreateDirectory(options.RunFolder);
-        if (!_store.Any())
-            return;
+        if (_ranks.IsFirst)
+        {
+            Directory.CreateDirectory(options.RunFolder);
+            if (_store.Any())
+                Load();
+        }
+        (_step, _skipped, _seconds) = ((long)_ranks.OfFirst(_step), (long)_ranks.OfFirst(_skipped), _ranks.OfFirst(_seconds));
+        (_secondsBefore, _savedStep) = (_seconds, _step > 0 ? _step : _savedStep);
+        foreach (var optimizer in _optimizers.Values)
+            optimizer.Updates = (long)_ranks.OfFirst(optimizer.Updates);
+        foreach (var tensor in _ranks.IsAlone ? [] : Tensors().OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value))
+            _ranks.Broadcast(tensor);
+        foreach (var bucket in _ranks.IsAlone ? [] : _optimizers.Values.SelectMany(o => o.Buckets.Values))
+            bucket.Scatter();
+    }
+
+    private void Load()
+    {
         if (!options.Resume)
             throw new MelodyException(
                 $"{options.RunFolder} already holds a training; add --resume to go on with it, or choose another folder."
@@ -55,8 +71,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
                 $"The training in {options.RunFolder} was started with another configuration; use the same options, or choose "
                     + $"another folder."
             );
-        (_step, _skipped, _seconds) = (state.Step, state.Skipped, state.Seconds);
-        (_secondsBefore, _savedStep) = (_seconds, _step);
+        (_step, _skipped, _seconds, _savedStep) = (state.Step, state.Skipped, state.Seconds, state.Step);
         foreach (var (set, optimizer) in _optimizers)
         {
             if (!state.Updates.TryGetValue(set.Name, out long updates))
@@ -79,13 +94,13 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         Open();
         var device = stage.Sets[0].Modules[0].parameters().First().device;
         log.Start(stage.Name, stage.Sets, MatmulPeak.Measure(device), _step, options.Steps);
-        using var loader = new Prefetcher<TBatch>(stage.Batches, _step * options.Accumulation, options.Prefetch);
+        using var loader = new Prefetcher<TBatch>(stage.Batches, _step * options.Accumulation, options.Prefetch, _ranks.Share);
         _started = options.Clock.GetTimestamp();
         long saved = _started;
         int skipsInARow = 0;
         using var pause = FinalizerPause.Begin();
 
-        while (!Finished && !cancellation.IsCancellationRequested && !(options.Clock.GetElapsedTime(_started) > options.Budget))
+        while (!Finished && !Ends(cancellation))
         {
             bool logged = (_step + 1) % options.LogSteps == 0;
             var figures = new Figures(wanted: logged);
@@ -106,6 +121,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             if (logged)
             {
                 FinalizerPause.Renew();
+                Average(figures);
                 log.Step(
                     _step,
                     figures,
@@ -117,7 +133,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             }
             if (options.ValidationSteps > 0 && _step % options.ValidationSteps == 0)
                 Validate();
-            if (options.Clock.GetElapsedTime(saved) >= options.CheckpointInterval)
+            if (_ranks.FirstSays(options.Clock.GetElapsedTime(saved) >= options.CheckpointInterval))
             {
                 Save();
                 saved = options.Clock.GetTimestamp();
@@ -125,20 +141,25 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         }
         Save();
         // whoever interrupts is in a hurry
-        if (!cancellation.IsCancellationRequested)
+        if (!_ranks.Any(cancellation.IsCancellationRequested))
             Validate();
         log.End(_step, options.Steps);
         return Finished;
     }
 
+    private bool Ends(CancellationToken cancellation) =>
+        _ranks.Any(cancellation.IsCancellationRequested) || _ranks.FirstSays(options.Clock.GetElapsedTime(_started) > options.Budget);
+
     private bool Train(Prefetcher<TBatch> loader, Figures figures)
     {
         using var scope = NewDisposeScope();
         long seed = unchecked(options.Seed * 0x5851F42D4C957F2D + _step);
-        random.manual_seed(seed & long.MaxValue);
-        var context = new StepContext(_step, options.Steps, new Random((int)(seed ^ (seed >> 32))));
+        random.manual_seed(_ranks.BeginStep(seed & long.MaxValue));
+        var context = new StepContext(_step, options.Steps, new Random((int)(seed ^ (seed >> 32)))) { Ranks = _ranks };
 
         var active = new List<TrainedSet>();
+        var exchanges = new List<Task>();
+        bool finite = true;
         for (int pass = 0; pass < options.Accumulation; pass++)
         {
             using var passScope = NewDisposeScope();
@@ -149,27 +170,55 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
                 if (stage.Loss(set, batch, context, figures) is not { } loss)
                     continue;
                 double value = loss.item<float>();
-                if (!double.IsFinite(value))
+                finite &= double.IsFinite(value);
+                // several ranks go on together to the end of the step, where they learn of it
+                if (!finite && _ranks.IsAlone)
                     return Abandon();
                 loss.backward();
                 if (pass == 0)
                     active.Add(set);
                 figures[Label("loss", set)] = value;
+                // on its way while the next set's pass runs
+                if (pass == options.Accumulation - 1)
+                    exchanges.AddRange(Exchange(_optimizers[set]));
             }
         }
+        foreach (var exchange in exchanges)
+            _ranks.Wait(exchange);
+        if (_ranks.Any(!finite))
+            return Abandon();
         foreach (var set in active)
         {
             double rate =
                 options.CoolDown is { } coolDown && options.Budget is { } budget
-                    ? set.Options.CoolDownRateAt(_step, (budget - options.Clock.GetElapsedTime(_started)) / coolDown)
+                    ? set.Options.CoolDownRateAt(_step, _ranks.OfFirst((budget - options.Clock.GetElapsedTime(_started)) / coolDown))
                     : set.Options.LearningRateAt(_step, options.Steps);
-            double norm = _optimizers[set].Step(rate, 1.0 / options.Accumulation);
+            double norm = _ranks.IsAlone ? _optimizers[set].Step(rate, 1.0 / options.Accumulation) : _optimizers[set].Apply(rate);
             figures[Label("gradient norm", set)] = norm;
             figures[Label("learning rate", set)] = rate;
             if (!double.IsFinite(norm))
                 return Abandon();
         }
         return true;
+    }
+
+    // the gradient of the whole batch is the mean of those of the ranks' rows
+    private List<Task> Exchange(AdamW optimizer)
+    {
+        if (_ranks.IsAlone)
+            return [];
+        optimizer.Gather(1.0 / options.Accumulation / _ranks.Size);
+        return [.. optimizer.Buckets.Values.SelectMany(bucket => _ranks.StartSum(bucket.Gradient))];
+    }
+
+    private void Average(Figures figures)
+    {
+        if (_ranks.IsAlone)
+            return;
+        string[] names = [.. figures.Keys.Order(StringComparer.Ordinal)];
+        var sums = _ranks.Sum([.. names.Select(name => figures[name])]);
+        for (int i = 0; i < names.Length; i++)
+            figures[names[i]] = sums[i] / _ranks.Size;
     }
 
     private string Label(string figure, TrainedSet set) => stage.Sets.Count == 1 ? figure : $"{figure}/{set.Name}";
@@ -196,15 +245,19 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         if (_validatedStep == _step || _step == 0)
             return;
         _validatedStep = _step;
+        if (!_ranks.IsFirst)
+            return;
         var folder = Path.Combine(options.RunFolder, "samples");
         Directory.CreateDirectory(folder);
-        WithAverages(() =>
-        {
-            using var _ = no_grad();
-            using var scope = NewDisposeScope();
-            random.manual_seed(options.Seed);
-            log.Validation(_step, stage.Validate(_step, folder));
-        });
+        RankGroup.Apart(() =>
+            WithAverages(() =>
+            {
+                using var _ = no_grad();
+                using var scope = NewDisposeScope();
+                random.manual_seed(options.Seed);
+                log.Validation(_step, stage.Validate(_step, folder));
+            })
+        );
     }
 
     /// <summary>Runs <paramref name="body"/> with the averaged parameters in the networks.</summary>
@@ -225,8 +278,27 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         if (_savedStep == _step)
             return;
         _savedStep = _step;
+        RequireSameWeights();
+        if (!_ranks.IsFirst)
+            return;
         _seconds = _secondsBefore + options.Clock.GetElapsedTime(_started).TotalSeconds;
         _store.Save(Tensors(), State());
+    }
+
+    // ranks take the same steps; one that went its own way, by a fault of memory say, would spoil every checkpoint from here on
+    private void RequireSameWeights()
+    {
+        if (_ranks.IsAlone)
+            return;
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        double own = _optimizers
+            .Values.SelectMany(o => o.Buckets.Values)
+            .Sum(b => b.Values.square().sum(ScalarType.Float64).item<double>());
+        if (_ranks.Any(own != _ranks.OfFirst(own)))
+            throw new MelodyException(
+                $"The weights of the {_ranks.Size} ranks have become different at step {_step}; go on from the last checkpoint with --resume."
+            );
     }
 
     private CheckpointState State() =>

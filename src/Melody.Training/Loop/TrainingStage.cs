@@ -1,4 +1,5 @@
 using Melody.Training.Optimization;
+using Melody.Training.Ranks;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Loop;
@@ -13,7 +14,11 @@ internal sealed record TrainedSet(string Name, IReadOnlyList<nn.Module> Modules,
 /// <param name="Step">The step, from 0.</param>
 /// <param name="TotalSteps">How many steps the whole training has.</param>
 /// <param name="Random">Random numbers of this step alone: the same after a resume.</param>
-internal sealed record StepContext(long Step, long TotalSteps, Random Random);
+internal sealed record StepContext(long Step, long TotalSteps, Random Random)
+{
+    /// <summary>The processes that compute the step together, each its rows of the batch.</summary>
+    public RankGroup Ranks { get; init; } = RankGroup.Alone;
+}
 
 /// <summary>Figures by name, as the log shows them.</summary>
 /// <param name="wanted">False in a step that is not logged: reading a tensor would make a GPU wait for nothing.</param>

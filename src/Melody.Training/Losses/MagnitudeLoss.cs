@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder.Magnitude;
+using Melody.Training.Ranks;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Losses;
@@ -47,7 +48,7 @@ internal sealed class MagnitudeLoss
         var spread = error.detach() * (-predicted.LogSpread).exp() + predicted.LogSpread;
         var mel = Mel(guess.LogMagnitude) - Mel(truth.LogMagnitude);
         var heard = Audibility(truth.LogMagnitude);
-        var share = heard / (heard.mean() + 1e-6);
+        var share = heard / (RankGroup.Current.Mean(heard.mean()) + 1e-6);
         return new(
             (error * weights).mean(),
             mel.abs().mean(),

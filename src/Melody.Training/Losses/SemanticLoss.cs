@@ -1,4 +1,5 @@
 using Melody.SemanticTokens;
+using Melody.Training.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,7 +40,8 @@ internal sealed class SemanticLoss
     private static Tensor Distance(Tensor heard, Tensor aimed)
     {
         var reference = aimed.to_type(ScalarType.Float32);
-        var spread = (reference - reference.mean([0, 1], keepdim: true)).abs().mean();
+        var ranks = RankGroup.Current;
+        var spread = ranks.Mean((reference - ranks.Mean(reference.mean([0, 1], keepdim: true))).abs().mean());
         return (heard.to_type(ScalarType.Float32) - reference).abs().mean() / (spread + 1e-6);
     }
 }

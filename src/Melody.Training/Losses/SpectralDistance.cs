@@ -1,3 +1,4 @@
+using Melody.Training.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +31,10 @@ internal sealed class SpectralDistance : autograd.SingleTensorFunction<SpectralD
     public static Tensor WrittenOut(Tensor x, Tensor y, double floor)
     {
         var (a, b) = (view_as_complex(x).abs().clamp_min(floor), view_as_complex(y).abs().clamp_min(floor));
-        return stack([nn.functional.l1_loss(a, b), nn.functional.l1_loss(a.log(), b.log()), (a - b).norm() / (b.norm() + SmallestNorm)]);
+        var (difference, norm) = ((a - b).norm(), b.norm());
+        if (RankGroup.Current is { IsAlone: false } ranks)
+            (difference, norm) = (ranks.Total(difference.square()).sqrt(), ranks.Total(norm.square()).sqrt());
+        return stack([nn.functional.l1_loss(a, b), nn.functional.l1_loss(a.log(), b.log()), difference / (norm + SmallestNorm)]);
     }
 
     /// <inheritdoc/>
@@ -38,13 +42,16 @@ internal sealed class SpectralDistance : autograd.SingleTensorFunction<SpectralD
     {
         var (x, y, floor) = ((Tensor)vars[0], (Tensor)vars[1], (float)vars[2]);
         var sums = SpectralDistanceKernel.Compare(x, y, floor);
+        // the norms are those of the whole batch
+        var ranks = RankGroup.Current;
+        var squares = ranks.Sum(sums.SquaredDifference, sums.SquaredTarget);
         double count = x.numel() / 2.0,
-            difference = Math.Sqrt(sums.SquaredDifference),
-            norm = Math.Sqrt(sums.SquaredTarget) + SmallestNorm;
+            difference = Math.Sqrt(squares[0]),
+            norm = Math.Sqrt(squares[1]) + SmallestNorm;
         ctx.save_for_backward([x, y]);
         ctx.save_data("floor", floor);
         ctx.save_data("count", count);
-        ctx.save_data("slope", difference > 0 ? 1 / (difference * norm) : 0);
+        ctx.save_data("slope", difference > 0 ? ranks.Size / (difference * norm) : 0);
         return tensor([(float)(sums.Difference / count), (float)(sums.LogDifference / count), (float)(difference / norm)]);
     }
 

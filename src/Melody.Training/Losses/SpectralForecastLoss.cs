@@ -1,4 +1,5 @@
 using Melody.Autoencoder;
+using Melody.Training.Ranks;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Losses;
@@ -27,6 +28,7 @@ internal static class SpectralForecastLoss
         var distance = (real / magnitude - forecast.Real).square() + (imaginary / magnitude - forecast.Imaginary).square();
         long frames = magnitude.shape[1];
         var (w, d) = (weight.narrow(1, 1, frames - 1), distance.narrow(1, 1, frames - 1));
-        return new((heard - softened).abs().mean(), (w * d).sum() / (w.sum() + 1e-3));
+        var ranks = RankGroup.Current;
+        return new((heard - softened).abs().mean(), ranks.Total((w * d).sum()) / (ranks.Total(w.sum()) + 1e-3));
     }
 }

@@ -43,12 +43,28 @@ internal sealed class AdamW : IDisposable
     /// <returns>The gradient's norm before clipping; NaN or infinity when the update was left out.</returns>
     public double Step(double learningRate, double gradientScale = 1)
     {
+        Gather(gradientScale);
+        return Apply(learningRate);
+    }
+
+    /// <summary>Moves the gradients that the backward passes left in the parameters into the buckets.</summary>
+    /// <param name="gradientScale">Factor on the gradients, 1 / (number of accumulated passes and of ranks).</param>
+    public void Gather(double gradientScale)
+    {
+        foreach (var bucket in Buckets.Values)
+            bucket.GatherGradient(gradientScale);
+    }
+
+    /// <summary>One update from the gradients in the buckets; nothing changes when they are not finite.</summary>
+    /// <param name="learningRate">The learning rate of this update.</param>
+    /// <returns>The gradient's norm before clipping; NaN or infinity when the update was left out.</returns>
+    public double Apply(double learningRate)
+    {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         double square = 0;
         foreach (var bucket in Buckets.Values)
         {
-            bucket.GatherGradient(gradientScale);
             square += AdamWKernel.Serves(bucket)
                 ? AdamWKernel.SumOfSquares(bucket.Gradient)
                 : bucket.Gradient.square().sum(ScalarType.Float64).item<double>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Melody.Models;
 using Melody.Runtime;
 using Melody.Training.Loop;
+using Melody.Training.Ranks;
 using Melody.Training.Setup;
 using Melody.Weights;
 using static TorchSharp.torch;
@@ -99,9 +100,11 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
             ),
         };
         var written = new WrittenPart(Request, part);
-        using var loop = new TrainingLoop<TBatch>(stage, settings, new ConsoleLog(Output, Request.RunFolder));
+        var ranks = RankGroup.Current;
+        ITrainingLog log = ranks.IsFirst ? new ConsoleLog(Output, Request.RunFolder) : new SilentLog();
+        using var loop = new TrainingLoop<TBatch>(stage, settings, log);
         loop.Open();
-        if (loop.Finished && written.IsOf(loop.Step))
+        if (loop.Finished && ranks.FirstSays(ranks.IsFirst && written.IsOf(loop.Step)))
         {
             Output.WriteLine(
                 $"{Request.Stage}: all {loop.Step} steps are done and their weights are in {Request.ModelFolder}; a larger "
@@ -109,8 +112,10 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
             );
             return true;
         }
+        if (!ranks.IsAlone)
+            Output.WriteLine($"{Request.Stage}: {ranks.Description}");
         bool finished = loop.Run(Cancellation);
-        if (loop.Step == 0 || written.IsOf(loop.Step))
+        if (!ranks.IsFirst || loop.Step == 0 || written.IsOf(loop.Step))
             return finished;
         if (!finished && !Request.Export && written.IsOfAnotherRun())
         {
@@ -123,11 +128,11 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
         // a run that was interrupted still leaves its weights; a second signal ends it at once, with the checkpoint written
         var token = Cancellation.IsCancellationRequested ? CancellationToken.None : Cancellation;
         using var pause = FinalizerPause.Begin(); // codebooks are fitted with as many tensors as a step has
-        loop.WithAverages(() => written.Write(loop.Step, writer =>
-            {
-                complete?.Invoke(token);
-                part.Write(writer, config, network, loop.Summary());
-            }));
+        RankGroup.Apart(() => loop.WithAverages(() => written.Write(loop.Step, writer =>
+                {
+                    complete?.Invoke(token);
+                    part.Write(writer, config, network, loop.Summary());
+                })));
         Output.WriteLine($"{Request.Stage}: weights written into {Request.ModelFolder}");
         return finished;
     }

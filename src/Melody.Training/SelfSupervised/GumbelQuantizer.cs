@@ -1,4 +1,5 @@
 using Melody.Nn;
+using Melody.Training.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -46,17 +47,25 @@ internal sealed class GumbelQuantizer : Network
     /// <param name="features">[batch, frames, inputs].</param>
     /// <param name="counted">Frames that <see cref="GumbelQuantization.Perplexity"/> counts, bool [batch, frames].</param>
     /// <param name="temperature">Of the Gumbel softmax.</param>
-    public GumbelQuantization forward(Tensor features, Tensor counted, double temperature)
+    /// <param name="ranks">Who computes the other rows of the batch.</param>
+    public GumbelQuantization forward(Tensor features, Tensor counted, double temperature, RankGroup ranks)
     {
-        var noise = training ? rand([features.shape[0], features.shape[1], _codebooks, _size], ScalarType.Float32, features.device) : null;
-        return Quantize(features, counted, temperature, noise);
+        long[] shape = [features.shape[0], features.shape[1], _codebooks, _size];
+        return Quantize(
+            features,
+            counted,
+            temperature,
+            training ? ranks.Uniform(empty(shape, ScalarType.Float32, features.device)) : null,
+            ranks
+        );
     }
 
     /// <param name="features">[batch, frames, inputs].</param>
     /// <param name="counted">bool [batch, frames].</param>
     /// <param name="temperature">Of the Gumbel softmax.</param>
     /// <param name="uniform">Numbers in [0, 1) to draw with, [batch, frames, codebooks, size]; null takes the likeliest.</param>
-    public GumbelQuantization Quantize(Tensor features, Tensor counted, double temperature, Tensor? uniform)
+    /// <param name="ranks">Who computes the other rows of the batch, which have as many counted frames.</param>
+    public GumbelQuantization Quantize(Tensor features, Tensor counted, double temperature, Tensor? uniform, RankGroup ranks)
     {
         var scores = _scores.forward(features).to_type(ScalarType.Float32).view(features.shape[0], features.shape[1], _codebooks, _size);
         Tensor choice,
@@ -74,6 +83,7 @@ internal sealed class GumbelQuantizer : Network
             choice = OneHot(soft) - soft.detach() + soft;
             mean = softmax(scores, -1)[counted].mean([0]);
         }
+        mean = ranks.Mean(mean);
         var vectors = matmul(choice.unsqueeze(-2), _entries.to_type(ScalarType.Float32)).squeeze(-2).flatten(2);
         var perplexity = (-(mean * (mean + 1e-7).log()).sum(-1)).exp().sum();
         return new(vectors, perplexity);

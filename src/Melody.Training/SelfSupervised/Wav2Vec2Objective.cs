@@ -1,6 +1,7 @@
 using Melody.Foundation;
 using Melody.Nn;
 using Melody.SemanticTokens;
+using Melody.Training.Ranks;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -103,24 +104,28 @@ internal sealed class Wav2Vec2Objective : Network
     /// <param name="audio">[batch, samples].</param>
     /// <param name="step">Training step, which sets the Gumbel temperature.</param>
     /// <param name="random">Of the mask and the negatives: one stream a step.</param>
-    public Wav2Vec2Losses Compute(Wav2Vec2Conformer trunk, Tensor audio, long step, CounterRandom random)
+    /// <param name="ranks">Who computes the other rows of the batch.</param>
+    public Wav2Vec2Losses Compute(Wav2Vec2Conformer trunk, Tensor audio, long step, CounterRandom random, RankGroup ranks)
     {
         var features = trunk.Features(audio);
         int batch = (int)features.shape[0],
             frames = (int)features.shape[1];
-        var drawn = TimeMask.Draw(batch, frames, random, Options.MaskShare, Options.MaskSpan);
-        var maskedFrames = tensor(drawn, device: features.device);
+        // for the whole batch, as its rows have equally many masked frames
+        var drawn = TimeMask.Draw(batch * ranks.Size, frames, random, Options.MaskShare, Options.MaskSpan);
+        int masked = drawn.GetLength(1);
+        var maskedFrames = tensor(drawn, device: features.device).narrow(0, (long)ranks.Rank * batch, batch);
         var mask = zeros(batch, frames, ScalarType.Bool, features.device)
             .scatter(1, maskedFrames, ones_like(maskedFrames, ScalarType.Bool));
         var states = trunk.HiddenStates(features, mask);
-        var quantization = _quantizer.forward(features, mask, Options.GumbelTemperature(step));
+        var quantization = _quantizer.forward(features, mask, Options.GumbelTemperature(step), ranks);
         Tensor AtMasked(Tensor x) => x.gather(1, maskedFrames.unsqueeze(-1).expand(-1, -1, x.shape[2]));
         var contexts = _projectContext.forward(AtMasked(trunk.Output(states)));
         var targets = _projectTarget.forward(AtMasked(quantization.Vectors));
         var negatives = tensor(
-            TimeMask.Negatives(batch, drawn.GetLength(1), Options.Negatives, random.Fork(random.Stream ^ 1UL << 63)),
-            device: features.device
-        );
+                TimeMask.Negatives(batch * ranks.Size, masked, Options.Negatives, random.Fork(random.Stream ^ 1UL << 63)),
+                device: features.device
+            )
+            .narrow(0, (long)ranks.Rank * batch, batch);
         var (contrastive, accuracy) = MaskedContrastiveLoss.Compute(contexts, targets, negatives, Options.Temperature);
         double entries = _quantizer.EntryCount;
         var diversity = (entries - quantization.Perplexity) / entries;

@@ -6,6 +6,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Ranks;
 using Melody.Training.Setup;
 using Melody.Training.Speed;
 using static TorchSharp.torch;
@@ -101,18 +102,19 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     {
         bool adversarial = context.Step >= _options.ReconstructionSteps;
         if (set == Generator)
-            return GeneratorLoss(batch, adversarial, figures);
+            return GeneratorLoss(batch, adversarial, context.Ranks, figures);
         if (!adversarial)
             return null;
         return AdversarialLoss.Discriminator(_discriminators.Judge(_audio!), _discriminators.Judge(_rebuilt!.detach()));
     }
 
-    private Tensor GeneratorLoss(float[] batch, bool adversarial, Figures figures)
+    private Tensor GeneratorLoss(float[] batch, bool adversarial, RankGroup ranks, Figures figures)
     {
-        _audio = tensor(batch, dimensions: [_options.Batch, _options.SegmentSamples]).to(_autoencoder.parameters().First().device);
-        var (latents, divergence) = Encode(_audio);
+        _audio = tensor(batch, dimensions: [batch.Length / _options.SegmentSamples, _options.SegmentSamples])
+            .to(_autoencoder.parameters().First().device);
+        var (latents, divergence) = Encode(_audio, ranks);
         var terms = new LossTerms(figures);
-        var (rebuilt, heard) = Rebuild(latents, terms);
+        var (rebuilt, heard) = Rebuild(latents, terms, ranks);
         _rebuilt = rebuilt;
 
         var spectral = _stft.Compare(_rebuilt, _audio);
@@ -135,16 +137,16 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         return terms.Sum;
     }
 
-    private (Tensor Latents, Tensor Divergence) Encode(Tensor audio)
+    private (Tensor Latents, Tensor Divergence) Encode(Tensor audio, RankGroup ranks)
     {
         using var encoderRests = _decoderOnly ? no_grad() : null;
         var (mean, logVariance) = _autoencoder.Encode(audio);
-        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, ranks.Normal(mean)));
         return (latents, KullbackLeibler.ToStandardNormal(mean, logVariance));
     }
 
     // the sound, and as generation makes it; adds the loss of the light decoder's frames, which are predicted from the true ones before
-    private (Tensor Audio, Tensor Heard) Rebuild(Tensor latents, LossTerms terms)
+    private (Tensor Audio, Tensor Heard) Rebuild(Tensor latents, LossTerms terms, RankGroup ranks)
     {
         if (_autoencoder.Decoder is not SpectralDecoder decoder)
         {
@@ -157,7 +159,7 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         terms.Add("frame magnitude", _options.FrameMagnitudeWeight, frames.Magnitude);
         terms.Add("frame phase", _options.FramePhaseWeight, frames.Phase);
         bool listened = _options.MelWeight > 0 || _semantic is not null;
-        var heard = listened ? decoder.Hear(forecast) : forecast.Audio;
+        var heard = listened ? decoder.Hear(forecast, ranks.Uniform(forecast.Real)) : forecast.Audio;
         return (forecast.Audio.narrow(1, 0, _options.SegmentSamples), heard.narrow(1, 0, _options.SegmentSamples));
     }
 

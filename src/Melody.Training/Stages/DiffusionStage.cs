@@ -5,6 +5,7 @@ using Melody.Diffusion;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;
+using Melody.Training.Ranks;
 using Melody.Training.Speed;
 using static TorchSharp.torch;
 
@@ -82,17 +83,12 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         var (latents, tokens, prompts) = Load(batch);
         long examples = latents.shape[0];
         var angles = Angles(
-            rand([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device),
-            tensor(
-                Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() < _options.OneAngle).ToArray(),
-                device: _device
-            ),
+            context.Ranks.Uniform(empty([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device)),
+            tensor(context.Ranks.Share.Draw((int)examples, () => context.Random.NextDouble() < _options.OneAngle), device: _device),
             _options.AngleSkew
         );
-        var conditioned = tensor(
-            Enumerable.Range(0, (int)examples).Select(_ => context.Random.NextDouble() >= _options.Unconditioned).ToArray()
-        );
-        return VelocityLoss(latents, tokens, prompts, angles, conditioned);
+        var conditioned = tensor(context.Ranks.Share.Draw((int)examples, () => context.Random.NextDouble() >= _options.Unconditioned));
+        return VelocityLoss(latents, tokens, prompts, angles, conditioned, context.Ranks.Normal(latents));
     }
 
     /// <summary>
@@ -124,10 +120,11 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
             void Measure(string name, Tensor angles)
             {
-                Add(name, VelocityLoss(latents, tokens, prompts, angles, null));
-                Add($"{name} without condition", VelocityLoss(latents, tokens, null, angles, zeros(examples, ScalarType.Bool)));
+                Add(name, VelocityLoss(latents, tokens, prompts, angles, null, randn_like(latents)));
+                var none = zeros(examples, ScalarType.Bool);
+                Add($"{name} without condition", VelocityLoss(latents, tokens, null, angles, none, randn_like(latents)));
                 if (prompts is not null)
-                    Add($"{name} without prompt", VelocityLoss(latents, tokens, null, angles, null));
+                    Add($"{name} without prompt", VelocityLoss(latents, tokens, null, angles, null, randn_like(latents)));
             }
         }
         return figures;
@@ -158,10 +155,9 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         return _quantizer.Decode(codes.clamp_min(0)) * (codes.narrow(1, 0, 1) >= 0);
     }
 
-    private Tensor VelocityLoss(Tensor latents, Tensor tokens, Tensor? prompts, Tensor chunkAngles, Tensor? conditioned)
+    private Tensor VelocityLoss(Tensor latents, Tensor tokens, Tensor? prompts, Tensor chunkAngles, Tensor? conditioned, Tensor noise)
     {
         var angles = VelocityObjective.FrameAngles(chunkAngles, latents.shape[1]);
-        var noise = randn_like(latents);
         var predicted = _denoiser.forward(VelocityObjective.Noisy(latents, noise, angles), angles, tokens, prompts, conditioned);
         return VelocityObjective.Loss(predicted, VelocityObjective.Velocity(latents, noise, angles));
     }

@@ -74,8 +74,9 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
         _network.train();
         Tensor spectrogram;
         using (no_grad())
-            spectrogram = _options.Augmentation.Apply(Spectrogram(batch), Silence, context.Random);
-        var audio = _network.AudioTower.forward(spectrogram);
+            spectrogram = _options.Augmentation.Apply(Spectrogram(batch), Silence, context.Random, context.Ranks.Share);
+        // music is compared with the texts of all ranks; the text tower, small beside the other, hears them all on each
+        var audio = context.Ranks.Gather(_network.AudioTower.forward(spectrogram));
         var text = _network.TextTower.Embed(batch.Texts, context.Random);
         using (no_grad())
         {
@@ -108,7 +109,7 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
 
     private Tensor Spectrogram(CaptionedBatch batch) =>
         _network.AudioTower.Spectrogram(
-            tensor(batch.Audio, [batch.Texts.Length, batch.Audio.Length / batch.Texts.Length], ScalarType.Float32, _device)
+            tensor(batch.Audio, [batch.Windows, batch.Audio.Length / batch.Windows], ScalarType.Float32, _device)
         );
 
     // share of texts (columns) whose own music (the diagonal) has the highest score

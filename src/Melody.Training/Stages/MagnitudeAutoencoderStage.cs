@@ -107,9 +107,9 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
         using (no_grad())
             target = _network.Spectrogram.AnalyzeWithin(Audio(batch, _options.SegmentFrames));
         var (mean, logVariance) = _network.Encode(target);
-        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, randn_like(mean)));
-        var noise = rand([_options.Batch, 1, 1], device: Device) * _options.LatentNoise;
-        var terms = _loss.Compare(_network.Decode(latents + noise * randn_like(latents)), target);
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, context.Ranks.Normal(mean)));
+        var noise = context.Ranks.Uniform(empty([mean.shape[0], 1, 1], ScalarType.Float32, Device)) * _options.LatentNoise;
+        var terms = _loss.Compare(_network.Decode(latents + noise * context.Ranks.Normal(latents)), target);
         var divergence = KullbackLeibler.ToStandardNormal(mean, logVariance);
         figures.Show("magnitude, dB", terms.Magnitude * DecibelsPerNeper);
         figures.Show("mel, dB", terms.Mel * DecibelsPerNeper);
@@ -155,6 +155,9 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
 
     private int SamplesWithMargins(int latentFrames) => latentFrames * _network.Config.SamplesPerLatent + 2 * _network.Spectrogram.Margin;
 
-    private Tensor Audio(float[] batch, int latentFrames) =>
-        tensor(batch, [_options.Batch, 2, SamplesWithMargins(latentFrames)]).to(Device);
+    private Tensor Audio(float[] batch, int latentFrames)
+    {
+        int samples = SamplesWithMargins(latentFrames);
+        return tensor(batch, [batch.Length / 2 / samples, 2, samples]).to(Device);
+    }
 }

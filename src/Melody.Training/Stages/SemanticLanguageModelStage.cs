@@ -87,7 +87,8 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
     public override Tensor? Loss(TrainedSet set, SemanticBatch batch, StepContext context, Figures figures)
     {
         _model.train();
-        return CrossEntropy(batch);
+        var loss = CrossEntropy(batch);
+        return batch.Weight == 1 ? loss : loss * batch.Weight;
     }
 
     /// <summary>Nats a frame on fixed held-out windows, for each kind of condition.</summary>

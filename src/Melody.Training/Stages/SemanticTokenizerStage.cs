@@ -4,6 +4,7 @@ using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
 using Melody.Training.Optimization;
+using Melody.Training.Ranks;
 using Melody.Training.SelfSupervised;
 using Melody.Training.Setup;
 using Melody.Training.Speed;
@@ -42,6 +43,9 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     {
         (_tokenizer, _options, Batches, _validation, _seed) = (tokenizer, options, training, validation, seed);
         _device = tokenizer.parameters().First().device;
+        var ranks = RankGroup.Current;
+        foreach (var norm in ranks.IsAlone ? [] : tokenizer.Trunk.modules().OfType<BatchNorm>())
+            norm.Together = (ranks.MeanBothWays, ranks.Size);
         _objective = NewNetwork.Create(seed, _device, p => new Wav2Vec2Objective(tokenizer.Trunk, options.Objective, p));
         Sets =
         [
@@ -85,7 +89,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     {
         foreach (var module in Sets[0].Modules)
             module.train();
-        return Loss(batch, context.Step, new CounterRandom((ulong)_seed, (ulong)context.Step << 20), figures);
+        return Loss(batch, context.Step, new CounterRandom((ulong)_seed, (ulong)context.Step << 20), context.Ranks, figures);
     }
 
     /// <summary>The objectives on fixed held-out segments.</summary>
@@ -102,6 +106,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
                     _validation.Create(i),
                     step,
                     new CounterRandom((ulong)BatchRandom.ValidationSeed, (ulong)i << 20),
+                    RankGroup.Alone,
                     figures
                 )
                 .item<float>();
@@ -111,10 +116,12 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         return mean;
     }
 
-    private Tensor Loss(TokenizerBatch batch, long step, CounterRandom random, Figures figures)
+    private Tensor Loss(TokenizerBatch batch, long step, CounterRandom random, RankGroup ranks, Figures figures)
     {
-        var audio = tensor(batch.Audio, [_options.Batch, batch.Audio.Length / _options.Batch], ScalarType.Float32, _device);
-        var losses = _objective.Compute(_tokenizer.Trunk, audio, step, random);
+        int samples = _options.SegmentFrames * _tokenizer.Config.Hop,
+            rows = batch.Audio.Length / samples;
+        var audio = tensor(batch.Audio, [rows, samples], ScalarType.Float32, _device);
+        var losses = _objective.Compute(_tokenizer.Trunk, audio, step, random, ranks);
         figures.Show("contrastive", losses.Contrastive);
         figures.Show("accuracy", losses.Accuracy);
         figures.Show("perplexity", losses.Perplexity);
@@ -124,7 +131,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
             return terms.Sum;
         var targets = tensor(
             batch.Notes,
-            [_options.Batch, batch.Notes.Length / _options.Batch / FrameFacts.Count, FrameFacts.Count],
+            [rows, batch.Notes.Length / rows / FrameFacts.Count, FrameFacts.Count],
             ScalarType.Float32,
             _device
         );

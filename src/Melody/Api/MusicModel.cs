@@ -110,18 +110,15 @@ public sealed class MusicModel : IDisposable
             networks = new(config, empty);
             networks.CopyFrom(drawn);
         }
-        var id = $"untrained-{preset}-{seed}";
-        return new(
-            id,
-            preset,
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
-            trained: false,
-            config,
-            networks,
-            device,
-            null
-        );
+        var id = UntrainedId(preset, seed);
+        return new(id, preset, UntrainedHash(id), trained: false, config, networks, device, null);
     }
+
+    /// <summary>What a model of random numbers is called.</summary>
+    internal static string UntrainedId(string preset, long seed) => $"untrained-{preset}-{seed}";
+
+    /// <summary>The hash of a model of random numbers, which its name decides.</summary>
+    internal static string UntrainedHash(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>Writes the model into a folder, whole or not at all.</summary>
     /// <param name="folder">Made when it is not there; a model in it is replaced.</param>

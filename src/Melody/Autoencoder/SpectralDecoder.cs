@@ -116,11 +116,13 @@ internal sealed class SpectralDecoder : AudioDecoder
 
     /// <summary>
     /// The sound of a forecast as generation makes it, [batch, frames * hop]: what cannot be predicted is
-    /// noise, drawn again in each call. Gradients reach the magnitudes; phases learn by being predicted.
+    /// noise. Gradients reach the magnitudes; phases learn by being predicted.
     /// </summary>
-    public Tensor Hear(SpectralForecast forecast)
+    /// <param name="forecast">What the frames are predicted to be.</param>
+    /// <param name="turns">The phases of what is noise, in turns: uniform in [0, 1), of the shape of the forecast's bins.</param>
+    public Tensor Hear(SpectralForecast forecast, Tensor turns)
     {
-        var (x, y) = Complete(forecast.Real.detach(), forecast.Imaginary.detach(), rand_like(forecast.Real) * (2 * Math.PI));
+        var (x, y) = Complete(forecast.Real.detach(), forecast.Imaginary.detach(), turns * (2 * Math.PI));
         var magnitude = forecast.LogMagnitude.exp();
         return _frames.Synthesize(complex(magnitude * x, magnitude * y));
     }

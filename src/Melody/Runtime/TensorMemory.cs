@@ -9,4 +9,10 @@ internal static unsafe class TensorMemory
 {
     /// <summary>Where a tensor's values lie; valid as long as the tensor lives.</summary>
     public static byte* Data(Tensor tensor) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    /// <summary>The same on any device; the address is the device's own.</summary>
+    public static nint Address(Tensor tensor) => Address(tensor.Handle);
+
+    [DllImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
+    private static extern nint Address(nint tensor);
 }

@@ -7,9 +7,19 @@ using static Melody.Studio.Tests.Support.TestStudio;
 
 namespace Melody.Studio.Tests.Http;
 
-/// <summary>Jobs over real HTTP: accepted, followed, cancelled, refused, and taken up again.</summary>
-public sealed class JobTests
+/// <summary>
+/// Jobs over real HTTP: accepted, followed, cancelled, refused, and taken up again. The same holds wherever they are kept; a class for
+/// each place runs these.
+/// </summary>
+public abstract class JobTests
 {
+    /// <summary>Starts a studio; one on the data folder of another goes on with that one's jobs.</summary>
+    private protected abstract Task<TestStudio> StartAsync(
+        FakeEngine? engine = null,
+        string? data = null,
+        Func<StudioOptions, StudioOptions>? change = null
+    );
+
     [Fact]
     public async Task A_job_is_followed_to_its_songs()
     {
@@ -203,28 +213,5 @@ public sealed class JobTests
         Assert.Equal("done", (await next.EndOfAsync(waiting)).GetProperty("state").GetString());
         Assert.Equal(["one#1", "two#0"], next.Engine.Begun); // the piece that was done is not made again
         Assert.Equal(3, (await next.GetAsync("/v1/songs")).GetProperty("songs").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task Two_studios_do_not_share_a_folder()
-    {
-        await using var studio = await StartAsync();
-        var refusal = await Assert.ThrowsAsync<MelodyException>(() => StartAsync(data: studio.Data));
-        Assert.Contains("Another studio", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_piece_is_heard_while_the_job_goes_on()
-    {
-        await using var studio = await StartAsync(new FakeEngine { Held = true });
-        var id = await studio.SubmitAsync(new { prompt = "one", seconds = 1 });
-        var listening = studio.Client.GetByteArrayAsync($"/v1/jobs/{id}/audio", Token);
-        await UntilAsync(() => studio.Engine.Begun.Count == 1);
-        studio.Engine.Allow();
-        var bytes = await listening;
-        Assert.Equal(44 + 2 * FakeEngine.Rate, bytes.Length);
-        Assert.Equal("RIFF"u8, bytes.AsSpan(0, 4));
-        for (int i = 0; i < FakeEngine.Rate; i += 97)
-            Assert.Equal(0.5 * Math.Sin(2 * Math.PI * 440 * i / FakeEngine.Rate), BitConverter.ToInt16(bytes, 44 + 2 * i) / 32768.0, 1e-4);
     }
 }

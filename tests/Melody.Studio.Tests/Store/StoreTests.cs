@@ -1,6 +1,5 @@
 using Melody.Studio.Orders;
 using Melody.Studio.Store;
-using Melody.Tests;
 
 namespace Melody.Studio.Tests.Store;
 
@@ -11,6 +10,9 @@ public abstract class StoreTests : IAsyncLifetime
 
     /// <summary>Opens the store, the same one each time.</summary>
     private protected abstract Task<IStudioStore> OpenAsync();
+
+    /// <summary>The store, open.</summary>
+    private protected IStudioStore Store => _store;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -68,7 +70,7 @@ public abstract class StoreTests : IAsyncLifetime
 
     private async Task<SongRecord> AddedAsync(SongRecord song)
     {
-        Assert.True(await _store.AddSongAsync(song, [1, 2], Token));
+        Assert.True(await _store.AddSongAsync(song, [1, 2], null, Token));
         return song;
     }
 
@@ -116,7 +118,7 @@ public abstract class StoreTests : IAsyncLifetime
     public async Task A_piece_of_a_job_is_kept_once_and_uploads_have_no_job()
     {
         var song = await AddedAsync(Song());
-        Assert.False(await _store.AddSongAsync(song with { Id = TimedId.New() }, [], Token));
+        Assert.False(await _store.AddSongAsync(song with { Id = TimedId.New() }, [], null, Token));
         await AddedAsync(song with { Id = TimedId.New(), Piece = 1 });
         Assert.Equal([1, 2], (await _store.SongsOfJobAsync(song.Job!, Token)).Select(s => s.Piece));
         await AddedAsync(Song() with { Job = null });
@@ -180,32 +182,5 @@ public abstract class StoreTests : IAsyncLifetime
     {
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => _store.AddJobAsync(Job(), Token))));
         Assert.Equal(40, (await _store.UnfinishedJobsAsync(Token)).Count);
-    }
-}
-
-/// <summary>The store in a file of SQLite.</summary>
-public sealed class SqliteStoreTests : StoreTests
-{
-    private readonly TemporaryFolder _folder = new();
-
-    private protected override async Task<IStudioStore> OpenAsync() =>
-        await SqliteStore.OpenAsync(_folder["studio.db"], TestContext.Current.CancellationToken);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    [Theory]
-    [InlineData("this is no database, but text that is long enough to look at")]
-    public async Task A_file_that_is_no_library_is_refused_with_a_sentence_and_stays(string text)
-    {
-        await File.WriteAllTextAsync(_folder["other.db"], text, TestContext.Current.CancellationToken);
-        var refusal = await Assert.ThrowsAsync<MelodyException>(() =>
-            SqliteStore.OpenAsync(_folder["other.db"], TestContext.Current.CancellationToken)
-        );
-        Assert.Contains("name another data folder", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(text, await File.ReadAllTextAsync(_folder["other.db"], TestContext.Current.CancellationToken));
     }
 }

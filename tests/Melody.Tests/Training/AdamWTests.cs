@@ -147,12 +147,4 @@ public sealed class AdamWTests
         Assert.Equal(0.1, options.LearningRateAt(110, 110), 1e-9);
         Assert.Equal(0.1, options.LearningRateAt(500, 110), 1e-9);
     }
-
-    [Fact]
-    public void SeveralProcessesAreRefusedByName()
-    {
-        Assert.Contains("WORLD_SIZE", Assert.Throws<MelodyException>(() => SingleProcess.Require("2")).Message, StringComparison.Ordinal);
-        SingleProcess.Require("1");
-        SingleProcess.Require(null);
-    }
 }

@@ -35,9 +35,9 @@ internal static class EncodedFixture
         };
 
     /// <summary>Shards of three pieces each, the last of them held out; one window at token 10 with three texts.</summary>
-    public static void Write(string folder, int shards = 2, bool validation = true)
+    public static void Write(string folder, int shards = 2, bool validation = true, IReadOnlyDictionary<string, string>? parts = null)
     {
-        var plan = Plan(shards);
+        var plan = Plan(shards) with { Parts = parts ?? Parts };
         plan.Claim(folder);
         foreach (var source in plan.Shards)
         {

@@ -58,7 +58,7 @@ public sealed class RepresentationStageTests : IDisposable
             QuantizerVectors = 64,
             QuantizerPasses = 2,
         };
-        var source = new OneBatch<CaptionedBatch>(new(audio, texts));
+        var source = new OneBatch<CaptionedBatch>(new(audio, texts, texts.Length));
         using var network = NewNetwork.Create(1, CPU, p => new JointEmbedding(config, Vocabulary.Empty, p));
         using var stage = new JointEmbeddingStage(network, options, source, source);
         var log = Train(stage, 25);

@@ -5,6 +5,7 @@ using Melody.Runtime;
 using Melody.SemanticTokens;
 using Melody.Tests.Reference;
 using Melody.Tests.SemanticTokens;
+using Melody.Training.Ranks;
 using Melody.Training.SelfSupervised;
 using static TorchSharp.torch;
 
@@ -83,7 +84,8 @@ public sealed class Wav2Vec2ObjectiveTests
             tensor(x, ScalarType.Float32).view(1, frames, inputs),
             tensor(counted).unsqueeze(0),
             temperature,
-            drawn ? tensor(uniform, ScalarType.Float32).view(1, frames, books, size) : null
+            drawn ? tensor(uniform, ScalarType.Float32).view(1, frames, books, size) : null,
+            RankGroup.Alone
         );
         var vectors = FixedValues.Matrix(result.Vectors);
         var mean = new double[books, size];
@@ -134,7 +136,8 @@ public sealed class Wav2Vec2ObjectiveTests
                 tensor(x, ScalarType.Float32).view(1, 1, 3),
                 ones(1, 1, ScalarType.Bool),
                 2,
-                tensor(uniform, ScalarType.Float32).view(1, 1, 1, size)
+                tensor(uniform, ScalarType.Float32).view(1, 1, 1, size),
+                RankGroup.Alone
             )
             .Vectors.sum()
             .backward();
@@ -243,7 +246,7 @@ public sealed class Wav2Vec2ObjectiveTests
         for (int step = 0; step < 100; step++)
         {
             using var inner = NewDisposeScope();
-            var losses = objective.Compute(trunk, audio, step, new CounterRandom(1, (ulong)step << 16));
+            var losses = objective.Compute(trunk, audio, step, new CounterRandom(1, (ulong)step << 16), RankGroup.Alone);
             optimizer.zero_grad();
             losses.Loss.backward();
             optimizer.step();

@@ -1,0 +1,19 @@
+using Melody.Studio.Jobs;
+using Melody.Studio.Postgres;
+
+namespace Melody.Studio;
+
+/// <summary>How a worker process is run.</summary>
+/// <param name="Database">The database of jobs and songs.</param>
+/// <param name="Sounds">The folder of sounds, shared with the others.</param>
+internal sealed record WorkerOptions(DatabaseAddress Database, string Sounds)
+{
+    /// <summary>How it holds jobs.</summary>
+    public WorkerTerms Terms { get; init; } = WorkerTerms.Default;
+
+    /// <summary>The port of health and metrics, on all addresses of the machine; null for none.</summary>
+    public int? HealthPort { get; init; }
+
+    /// <summary>Whether it is told what happens, and not only what goes wrong.</summary>
+    public bool Verbose { get; init; }
+}
