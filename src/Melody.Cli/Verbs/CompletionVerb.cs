@@ -32,7 +32,8 @@ internal sealed class CompletionVerb : Verb
     private const string PowerShell = """
         Register-ArgumentCompleter -Native -CommandName melody -ScriptBlock {
           param($word, $line, $position)
-          melody "[suggest:$position]" "$line" | Where-Object { $_ -like "$word*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
+          melody "[suggest:$position]" "$line" | Where-Object { $_ -like "$word*" } |
+            ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
         }
         """;
 

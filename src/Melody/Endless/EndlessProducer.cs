@@ -14,6 +14,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
     private const double FadeSeconds = 0.03, // as where music is continued
         PlainFadeSeconds = 0.005, // where nothing sounds before the first beat
         LatencyMargin = 0.25;
+    private const int MostReserved = 2; // steps from line to line that are made at most before other music is begun
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -176,15 +177,20 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             Flush();
             await WaitAsync(cancellation).ConfigureAwait(false); // until the change before is heard
         }
-        long at = 0;
+        long at = 0,
+            most = long.MaxValue;
         while (_feed is not null)
         {
             if (Line(change.Moment) is { } line)
             {
                 at = line;
-                break;
+                double step = _piece!.Grid.Step(change.Moment);
+                long made = ModelPosition(_feed.End);
+                most = Math.Min(most, made + (long)(MostReserved * step));
+                if (at + step <= made || made >= most || !Flush())
+                    break;
             }
-            await ContinueAsync(cancellation).ConfigureAwait(false); // up to the line
+            await ContinueAsync(cancellation).ConfigureAwait(false); // up to the line, and to the next for one that comes late
         }
         var watch = Stopwatch.StartNew();
         var piece = await FlushingAsync(maker.OpenAsync(change.Wish, _piece, at, cancellation)).ConfigureAwait(false);

@@ -19,7 +19,8 @@ public sealed partial class HelpTests
                 advanced = Section(page, "Advanced options:"),
                 examples = Section(page, "Examples:");
             Assert.InRange(OptionLine().Count(first), 0, 10);
-            Assert.Contains("--threads", advanced.Length > 0 ? advanced : first, StringComparison.Ordinal); // a verb without options of its own
+            // a verb without options of its own has one group
+            Assert.Contains("--threads", advanced.Length > 0 ? advanced : first, StringComparison.Ordinal);
             var lines = examples.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.True(lines.Length > 0, $"'{string.Join(' ', verb)}' has no example.");
             foreach (var line in lines)

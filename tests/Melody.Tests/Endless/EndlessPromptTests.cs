@@ -73,6 +73,34 @@ public sealed class EndlessPromptTests
     }
 
     [Fact]
+    public async Task What_comes_late_takes_a_line_although_little_was_made()
+    {
+        var (gate, made) = (new TaskCompletionSource(), new SemaphoreSlim(3));
+        var maker = new FakeMaker(Rate)
+        {
+            Sound = Level,
+            Chunk = Rate,
+            BeforeOpen = (words, token) => words == "0.75 drums" ? gate.Task.WaitAsync(token) : Task.CompletedTask,
+            BeforeChunk = (words, token) => words == "0.25 piano" ? made.WaitAsync(token) : Task.CompletedTask,
+        };
+        await using var music = EndlessMusic.Start(maker, "0.25 piano", HostOptions with { AheadSeconds = 30 });
+        var host = new HostLoop(music);
+        while (maker.Made < 3)
+            await Task.Delay(1, Token);
+        var change = music.ChangePrompt("0.75 drums", MusicMoment.NextBar); // three seconds are there: one line, and none after it
+        made.Release(100);
+        while (!maker.Opening.Contains("0.75 drums"))
+            await Task.Delay(1, Token);
+        while (host.Heard.Count < 2 * Rate + Rate / 2 && music.Ready.TotalSeconds > 0.4)
+            await host.ReadAsync(256); // beyond the line that was chosen
+        gate.SetResult();
+        await change;
+        await host.ReadAsync(4 * Rate);
+        RequireTakeOver(host.Heard, 0.25f, 0.75f, at => at % (2 * Rate) == 0);
+        Assert.Equal(0, music.Underruns);
+    }
+
+    [Fact]
     public async Task Two_changes_in_a_row_are_in_time_both()
     {
         var maker = new FakeMaker(Rate) { Sound = Level, Chunk = 8000 };

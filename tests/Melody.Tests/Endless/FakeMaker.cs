@@ -34,6 +34,9 @@ internal sealed class FakeMaker(int sampleRate, double bpm = 120, int beats = 4)
     /// <summary>Where pieces began, with their prompts.</summary>
     public ConcurrentQueue<(string Prompt, long Position)> Begun { get; } = [];
 
+    /// <summary>Prompts of pieces that are, or were, opened.</summary>
+    public ConcurrentQueue<string> Opening { get; } = [];
+
     /// <summary>Chunks so far.</summary>
     public int Made => Volatile.Read(ref _made);
 
@@ -45,6 +48,7 @@ internal sealed class FakeMaker(int sampleRate, double bpm = 120, int beats = 4)
     public async Task<IMusicPiece> OpenAsync(MusicWish request, IMusicPiece? after, long position, CancellationToken cancellation)
     {
         string words = request.Prompt.Text!;
+        Opening.Enqueue(words);
         await BeforeOpen(words, cancellation);
         Begun.Enqueue((words, position));
         Interlocked.Increment(ref _opened);
