@@ -35,7 +35,7 @@ internal sealed class CorpusVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context) =>
         throw new MelodyException(
-            "Say what to do with a corpus: build, import, encode, merge, verify, stats, listen or render ('melody corpus --help' tells more)."
+            "Say what to do with a corpus: build, import, encode, merge, verify, stats, listen or render ('melody corpus --help')."
         );
 }
 

@@ -16,8 +16,8 @@ namespace Melody.Corpus.Storage;
 internal sealed record CorpusCheckResult(int Shards, double Hours, IReadOnlyDictionary<string, long> Pieces, IReadOnlyList<string> Faults);
 
 /// <summary>
-/// Checks a corpus that many processes made, a shard at a time: files against their hashes, gaps, tunes that stand in two splits, and pieces
-/// that stand there twice. A piece is remembered as 24 bytes.
+/// Checks a corpus that many processes made, a shard at a time: files against their hashes, gaps, tunes that stand in two splits, and
+/// pieces that stand there twice. A piece is remembered as 24 bytes.
 /// </summary>
 internal sealed class CorpusCheck
 {
@@ -49,7 +49,7 @@ internal sealed class CorpusCheck
             check._faults.Enqueue(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{missing.Count} {(missing.Count == 1 ? "shard is" : "shards are")} missing: {List(missing)}; run what makes them again."
+                    $"{missing.Count} {(missing.Count == 1 ? "shard is" : "shards are")} missing: {List(missing)}; run the build again."
                 )
             );
         int done = 0;
@@ -121,7 +121,7 @@ internal sealed class CorpusCheck
                 Piece(piece = stored.Record, files.Index);
             if (line.Window is { } window && (window.Record.PieceId != piece?.Id || window.Record.Split != piece.Split))
                 Fault(
-                    $"Line {number} of '{files.Records}' is a window of another piece or split than the piece above it; make the shard again."
+                    $"Line {number} of '{files.Records}' belongs to another piece or split than the piece above it; make the shard again."
                 );
         }
     }

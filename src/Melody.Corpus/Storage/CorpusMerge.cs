@@ -2,7 +2,7 @@ using Melody.Foundation;
 
 namespace Melody.Corpus.Storage;
 
-/// <summary>Brings shards that processes made in folders of their own into one: of one plan, each compared with its hashes on the way.</summary>
+/// <summary>Brings shards that processes made in folders of their own into one: of one plan, each compared with its hashes.</summary>
 internal static class CorpusMerge
 {
     /// <summary>Copies what <paramref name="target"/> lacks; returns how many shards that were.</summary>
