@@ -143,7 +143,9 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
     /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
     public AudioClip ReadMono(int sampleRate, double? maximumSeconds = null) => ReadMixed(sampleRate, 1, maximumSeconds);
 
-    /// <summary>The rest of the file in one or two channels at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
+    /// <summary>
+    /// The rest of the file in one or two channels at <paramref name="sampleRate"/>, mixed and resampled while it is read.
+    /// </summary>
     /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
     public AudioClip ReadMixed(int sampleRate, int channels, double? maximumSeconds = null)
     {
