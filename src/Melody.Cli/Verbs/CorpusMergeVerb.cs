@@ -46,12 +46,13 @@ internal sealed class CorpusMergeVerb : Verb
         var found = await CorpusVerifyVerb.CheckAsync(target, arguments.GetValue(_shards), context).ConfigureAwait(false);
         if (found.Faults.Count == 0 && !encoded)
             CorpusManifest.Write(target);
+        int code = CorpusVerifyVerb.Result(found);
         context.WriteResult(found, console =>
         {
             CorpusVerifyVerb.Write(found, console);
             if (copied > 0)
                 console.WriteLine(FormattableString.Invariant($"{copied} shards were copied into {target}."));
         });
-        return CorpusVerifyVerb.Result(found);
+        return code;
     }
 }

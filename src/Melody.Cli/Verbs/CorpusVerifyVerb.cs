@@ -29,15 +29,17 @@ internal sealed class CorpusVerifyVerb : Verb
     {
         var folder = arguments.GetRequiredValue(_folder);
         var found = await CheckAsync(folder, arguments.GetValue(_shards), context).ConfigureAwait(false);
+        int code = Result(found);
         context.WriteResult(found, console => Write(found, console));
-        return Result(found);
+        return code;
     }
 
-    /// <summary>The exit code, after all faults but the last, which is thrown.</summary>
+    /// <summary>The exit code where all is well.</summary>
+    /// <exception cref="MelodyException">There are faults.</exception>
     internal static int Result(Verified found) =>
         found.Faults.Count == 0
             ? ExitCode.Success
-            : throw new MelodyException($"'{found.Folder}' has faults; the first: {found.Faults[0]}");
+            : throw new MelodyException($"'{found.Folder}' is not in order ({found.Faults.Count} found), to begin with: {found.Faults[0]}");
 
     /// <summary>Checks either kind of corpus under a progress bar.</summary>
     internal static Task<Verified> CheckAsync(string folder, int? shards, CommandContext context) =>
