@@ -104,7 +104,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     public bool TakesStream => IsStandardOutput && Options.Format == AudioFormat.Wav;
 
     /// <summary>Writes sound to standard output while it is made.</summary>
-    /// <param name="chunks">Mono samples with the recipe.</param>
+    /// <param name="chunks">Samples with the recipe.</param>
     /// <param name="frames">How many there will be.</param>
     /// <param name="metadata">Of the recipe.</param>
     /// <param name="context">Where standard output is.</param>
@@ -122,7 +122,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
             WavWriter? writer = null;
             await foreach (var chunk in chunks.WithCancellation(context.Cancellation).ConfigureAwait(false))
             {
-                writer ??= new(output, chunk.SampleRate, 1, Options.BitDepth, metadata(chunk.Recipe), frames);
+                writer ??= new(output, chunk.SampleRate, chunk.Channels, Options.BitDepth, metadata(chunk.Recipe), frames);
                 writer.Write(chunk.Samples.Span);
                 await output.FlushAsync(context.Cancellation).ConfigureAwait(false);
             }

@@ -9,7 +9,7 @@ internal sealed class ShardOption : Option<string?>
     public ShardOption()
         : base("--shard")
     {
-        Description = "Make only part i of n, for example 3/16: many processes or machines can share the work.";
+        Description = "Make only part i of n, for example 3/16: processes, machines or tasks of a Slurm array can share the work.";
         HelpName = "i/n";
     }
 

@@ -14,16 +14,16 @@ internal static class SourceAudio
             throw Silent(path);
     }
 
-    /// <summary>The music, mono at the model's rate, mixed and resampled while it is read.</summary>
+    /// <summary>The music, in the model's channels and at its rate, mixed and resampled while it is read.</summary>
     /// <exception cref="MelodyException">The file is damaged, without sound, or longer than any music made here.</exception>
-    public static async Task<AudioClip> ReadAsync(string path, int sampleRate, CommandContext context)
+    public static async Task<AudioClip> ReadAsync(string path, MusicModel model, CommandContext context)
     {
         var reader = await context.Sources.OpenAsync(path, context.Cancellation).ConfigureAwait(false);
         var clip = await Task.Run(
                 () =>
                 {
                     using (reader)
-                        return reader.ReadMono(sampleRate, GenerationOptions.LongestSeconds);
+                        return reader.ReadMixed(model.SampleRate, model.Channels, GenerationOptions.LongestSeconds);
                 },
                 context.Cancellation
             )

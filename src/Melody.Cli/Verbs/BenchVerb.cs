@@ -70,7 +70,7 @@ internal sealed class BenchVerb : Verb
     {
         foreach (var option in new Option[] { _preset, _seconds, _steps, _threads, _cascade, _cascadeSteps, _runs, _output, _quick })
             Options.Add(option);
-        foreach (var verb in new Verb[] { new BenchTrainVerb(), new BenchOnceVerb() })
+        foreach (var verb in new Verb[] { new BenchTrainVerb(), new BenchRanksVerb(), new BenchOnceVerb() })
             Subcommands.Add(verb);
     }
 

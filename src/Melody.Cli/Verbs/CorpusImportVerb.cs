@@ -101,7 +101,8 @@ internal sealed class CorpusImportVerb : Verb
             .BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options, listener))
             .ConfigureAwait(false);
         // told at the end, where what could not be read is known too
-        if (ShardFiles.FindComplete(_shared.Folder(arguments)).Count == 0)
+        int complete = ShardFiles.FindComplete(_shared.Folder(arguments)).Count;
+        if (complete == 0 || (_shared.IsShared(arguments) && complete < shards.Count))
             return code; // other processes are at it
         using var made = CorpusReader.Open(_shared.Folder(arguments), new CorpusReaderOptions { CacheFolder = "" });
         foreach (

@@ -25,6 +25,8 @@ internal sealed class CorpusVerb : Verb
                 new CorpusListenVerb(),
                 new CorpusRenderVerb(),
                 new CorpusEncodeVerb(),
+                new CorpusMergeVerb(),
+                new CorpusVerifyVerb(),
             }
         )
             Subcommands.Add(verb);
@@ -33,7 +35,7 @@ internal sealed class CorpusVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context) =>
         throw new MelodyException(
-            "Say what to do with a corpus: build, import, encode, stats, listen or render ('melody corpus --help' tells more)."
+            "Say what to do with a corpus: build, import, encode, merge, verify, stats, listen or render ('melody corpus --help')."
         );
 }
 
@@ -70,6 +72,9 @@ internal sealed class CorpusOptions
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [_output, _seed, _shard, _jobs, _rate, _channels, _format, _fonts, _window];
+
+    /// <summary>Whether other processes make shards of the same corpus.</summary>
+    public bool IsShared(ParseResult arguments) => _shard.Read(arguments).Parts > 1;
 
     /// <summary>The folder of the corpus.</summary>
     public string Folder(ParseResult arguments) => arguments.GetRequiredValue(_output);

@@ -50,7 +50,7 @@ internal sealed class EncodeVerb : Verb
             {
                 using var loaded = await _model.LoadAsync(arguments, context, progress).ConfigureAwait(false);
                 var watch = Stopwatch.StartNew();
-                var clip = await SourceAudio.ReadAsync(music, loaded.Model.SampleRate, context).ConfigureAwait(false);
+                var clip = await SourceAudio.ReadAsync(music, loaded.Model, context).ConfigureAwait(false);
                 var latents = await new MusicGenerator(loaded.Model).EncodeAsync(clip, context.Cancellation).ConfigureAwait(false);
                 var metadata = await SourceAudio.MetadataAsync(music, context).ConfigureAwait(false);
                 context.Cancellation.ThrowIfCancellationRequested();

@@ -98,7 +98,7 @@ internal abstract class GenerationVerb : Verb
         int rate = loaded.Model.SampleRate;
         var path = SourceOf(arguments);
         if (path is not null)
-            request = request with { Source = await SourceAudio.ReadAsync(path, rate, context).ConfigureAwait(false) };
+            request = request with { Source = await SourceAudio.ReadAsync(path, loaded.Model, context).ConfigureAwait(false) };
         string? sourcePrompt = path is null ? null : await SourceAudio.PromptAsync(path, context).ConfigureAwait(false);
         targets[0].RequireSpace(options.Seconds * targets.Count, rate);
         if (!_generation.HasLength)

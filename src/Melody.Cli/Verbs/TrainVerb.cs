@@ -209,6 +209,10 @@ internal sealed class TrainVerb : Verb
             Tell(lost, context);
             return ExitCode.UserError;
         }
+        catch (MelodyException) when (!ranks.IsFirst && ranks.AnotherTells())
+        {
+            return ExitCode.UserError; // what all ranks find wrong, the first one says
+        }
         finally
         {
             ranks.End(failed);

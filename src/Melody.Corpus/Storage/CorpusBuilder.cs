@@ -113,7 +113,9 @@ internal sealed class CorpusBuilder(
         cancellation.ThrowIfCancellationRequested();
         if (state.ShardsDone == 0 && state.Skipped.Count > 0)
             throw new MelodyException($"None of {state.Skipped.Count} pieces can be made; the first one: {state.Skipped[0]}");
-        CorpusManifest.Write(folder);
+        // counting reads all records: of many processes it falls to the one that finds the corpus complete, or to a merge
+        if (parts == 1 || ShardFiles.FindComplete(folder).Count == shards)
+            CorpusManifest.Write(folder);
         return state;
     }
 

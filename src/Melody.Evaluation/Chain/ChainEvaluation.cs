@@ -93,7 +93,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         {
             var raw = source.Make(prompt.Text, seed, seconds, cancellation).Audio;
             var (sound, picture) = Keep(raw, name, key);
-            return new Answer(prompt, seed, Hearing.Of(raw, joint, other), sound, picture);
+            return new Answer(prompt, seed, Hearing.Of(raw.ToMono(), joint, other), sound, picture);
         });
     }
 
@@ -107,8 +107,8 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
             var (sound, picture) = Keep(made.Audio, name, key);
             return new ContinuedAnswer(
                 prompt,
-                SeamStrength.Measure(made.Audio, made.Borders),
-                LongForm.Of(made.Audio, prompt.Text, joint),
+                SeamStrength.Measure(made.Audio.ToMono(), made.Borders),
+                LongForm.Of(made.Audio.ToMono(), prompt.Text, joint),
                 sound,
                 picture
             );
@@ -138,7 +138,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         var clip = LoudnessNormalizer.Normalize(raw);
         var (sound, picture) = ($"sounds/{name}-{key}.wav", $"pictures/{name}-{key}.png");
         clip.Write(Path.Combine(folder, sound));
-        AtomicFile.Write(Path.Combine(folder, picture), stream => stream.Write(SpectrogramPicture.Draw(clip)));
+        AtomicFile.Write(Path.Combine(folder, picture), stream => stream.Write(SpectrogramPicture.Draw(clip.ToMono())));
         return (sound, picture);
     }
 

@@ -42,7 +42,7 @@ internal static class DiffusionEvaluation
     )
     {
         var config = model.Config.Denoiser;
-        int window = config.Frames * model.Networks.Autoencoder.HopLength;
+        int window = config.Frames * model.Config.Codec.LatentHop;
         var music = clips.Where(c => c.Frames >= window).Select(c => c.Slice(0, window)).ToList();
         if (music.Count == 0)
             throw new MelodyException(
@@ -115,7 +115,7 @@ internal static class DiffusionEvaluation
     private static Timeline Encoded(MusicModel model, AudioClip clip, CancellationToken cancellation)
     {
         using var use = ModelUse.Of(model.Precision);
-        return Timeline.Of(model, clip, 1, cancellation);
+        return Timeline.Of(model, SoundTensor.Given(clip, model), 1, cancellation);
     }
 
     private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(
@@ -180,7 +180,7 @@ internal static class DiffusionEvaluation
             return [];
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
-        var audio = tensor(known.Samples.ToArray(), [1, known.Samples.Length], device: model.TorchDevice);
+        var audio = SoundTensor.ForEmbedding(known.Sound(), model);
         return model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
     }
 
@@ -188,10 +188,8 @@ internal static class DiffusionEvaluation
     {
         using var use = ModelUse.Of(model.Precision);
         var config = model.Config.Denoiser;
-        var samples = new Autoencoder.LatentCodec(model.Networks.Autoencoder).Decode(
-            new(latents, config.LatentChannels, config.LatentRate),
-            cancellation
-        );
-        return AudioClip.Adopt(samples.AsSpan(0, config.Frames * model.Networks.Autoencoder.HopLength).ToArray(), model.SampleRate);
+        var samples = model.Networks.Codec.DecodeInterleaved(latents, cancellation);
+        int length = config.Frames * model.Config.Codec.LatentHop * model.Channels;
+        return AudioClip.Adopt(samples.AsSpan(0, length).ToArray(), model.SampleRate, model.Channels).ToMono();
     }
 }

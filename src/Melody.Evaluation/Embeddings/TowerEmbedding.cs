@@ -15,7 +15,11 @@ internal sealed class TowerEmbedding(MusicModel model) : IJointEmbedding
     {
         using var use = ModelUse.Of(model.Precision);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return model.Networks.JointEmbedding.EmbedAudio(SoundTensor.Of(SoundTensor.Mono(clip, model), model)).cpu().data<float>().ToArray();
+        return model
+            .Networks.JointEmbedding.EmbedAudio(SoundTensor.ForEmbedding(SoundTensor.Given(clip, model), model))
+            .cpu()
+            .data<float>()
+            .ToArray();
     }
 
     /// <summary>The vectors of texts.</summary>

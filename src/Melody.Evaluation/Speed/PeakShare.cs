@@ -67,7 +67,8 @@ internal sealed record PeakShare
         double peak = MatmulPeak();
         var denoiser = Time(() => model.Networks.Denoiser.Guided(latents, angles, condition, 2.5), runs, cancellation);
         peak = Math.Max(peak, MatmulPeak());
-        var decoder = Time(() => model.Networks.Autoencoder.Decode(sound), runs, cancellation);
+        var autoencoder = model.Config.CodecPart == Models.Parts.Autoencoder ? model.Networks.Autoencoder : null;
+        var decoder = Time(() => autoencoder?.Decode(sound) ?? model.Networks.Codec.DecodeLevels(sound), runs, cancellation);
         return new()
         {
             Precision = ComputePrecision.Current == ScalarType.BFloat16 ? "bfloat16" : "float32",
@@ -78,7 +79,7 @@ internal sealed record PeakShare
             DenoiserOperations = OperationCount.DenoiserStep(sizes, sizes.Frames, tokens, guided: true),
             DecoderSeconds = decoder.Seconds,
             DecoderProcessor = decoder.Processor,
-            DecoderOperations = OperationCount.Decoder(model.Config.Autoencoder, sizes.Frames),
+            DecoderOperations = autoencoder is null ? 0 : OperationCount.Decoder(model.Config.Autoencoder, sizes.Frames),
         };
 
         double MatmulPeak() => Runtime.MatmulPeak.Measure(device);

@@ -119,7 +119,7 @@ internal static class SemanticEvaluation
     {
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
-        var tokens = model.Networks.SemanticTokenizer.Tokenize(SoundTensor.Of(window.Clip, model)).cpu().data<long>().ToArray();
+        var tokens = model.Networks.SemanticTokenizer.Tokenize(SoundTensor.ForTokens(window.Clip, model)).cpu().data<long>().ToArray();
         var sizes = model.Config.SemanticLanguageModel;
         return tokens[..Math.Min(tokens.Length, sizes.Window * sizes.Sizes().Count)];
     }
@@ -137,7 +137,7 @@ internal static class SemanticEvaluation
         using var scope = NewDisposeScope();
         var (network, embedding) = (model.Networks.SemanticLanguageModel, model.Networks.JointEmbedding);
         var controls = Controls(model, window.Record);
-        audio.AddRange(LogProbabilities(Codes(embedding.TokensForAudio(SoundTensor.Of(window.Clip, model))), controls));
+        audio.AddRange(LogProbabilities(Codes(embedding.TokensForAudio(SoundTensor.ForEmbedding(window.Clip, model))), controls));
         if (Caption(window.Record) is { } caption)
             text.AddRange(LogProbabilities(Codes(embedding.TokensForText([caption])), controls));
         nothing.AddRange(LogProbabilities([], null));

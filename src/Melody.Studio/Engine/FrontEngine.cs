@@ -56,5 +56,5 @@ internal sealed class FrontEngine : IMusicEngine
     ) => throw new NotSupportedException();
 
     private static EngineInfo Describe(string id, string preset, string hash, bool trained, ModelConfig config) =>
-        new(id, preset, hash, config.Autoencoder.SampleRate, trained, ComputeDevice.Cpu, config.Sizes());
+        new(id, preset, hash, config.Codec.SampleRate, trained, ComputeDevice.Cpu, config.Sizes(), config.Codec.SoundChannels);
 }

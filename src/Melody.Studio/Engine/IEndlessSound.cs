@@ -1,10 +1,13 @@
 namespace Melody.Studio.Engine;
 
-/// <summary>Music without end, mono, made as it is read.</summary>
+/// <summary>Music without end, made as it is read.</summary>
 internal interface IEndlessSound : IAsyncDisposable
 {
     /// <summary>Hz.</summary>
     int SampleRate { get; }
+
+    /// <summary>Samples in a frame.</summary>
+    int Channels { get; }
 
     /// <summary>What follows: waits until there is some.</summary>
     /// <returns>Samples; none once the music cannot go on.</returns>

@@ -47,6 +47,7 @@ internal sealed record MadeMusic(AudioClip Audio, GenerationRecipe Recipe);
 /// <param name="Trained">Whether it makes music, and not noise.</param>
 /// <param name="Device">Where its networks run.</param>
 /// <param name="Parts">Its networks.</param>
+/// <param name="Channels">Samples in a frame of its music.</param>
 internal sealed record EngineInfo(
     string Model,
     string Preset,
@@ -54,5 +55,6 @@ internal sealed record EngineInfo(
     int SampleRate,
     bool Trained,
     ComputeDevice Device,
-    IReadOnlyList<PartSize> Parts
+    IReadOnlyList<PartSize> Parts,
+    int Channels = 1
 );

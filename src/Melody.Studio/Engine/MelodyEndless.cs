@@ -10,12 +10,15 @@ internal sealed class MelodyEndless(EndlessMusic music) : IEndlessSound
     public int SampleRate => music.SampleRate;
 
     /// <inheritdoc/>
+    public int Channels => music.Channels;
+
+    /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<float>> ReadAsync(CancellationToken cancellation)
     {
         await music.WaitForSoundAsync(cancellation).ConfigureAwait(false);
         while (music.Ready < Block && !music.HasEnded)
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
-        var samples = new float[(int)(Block.TotalSeconds * SampleRate)];
+        var samples = new float[(int)(Block.TotalSeconds * SampleRate) * Channels];
         return samples.AsMemory(0, music.Read(samples));
     }
 

@@ -13,13 +13,15 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
     private readonly MusicGenerator _generator = new(model);
 
     /// <inheritdoc/>
-    public EngineInfo Info { get; } = new(model.Id, model.Preset, model.Hash, model.SampleRate, model.IsTrained, model.Device, model.Parts);
+    public EngineInfo Info { get; } =
+        new(model.Id, model.Preset, model.Hash, model.SampleRate, model.IsTrained, model.Device, model.Parts, model.Channels);
 
     /// <inheritdoc/>
     public PromptUnderstanding Understand(string prompt) => PromptUnderstanding.Of(prompt, model.Networks.JointEmbedding.Vocabulary);
 
     /// <inheritdoc/>
-    public IEndlessSound Endless(string prompt) => new MelodyEndless(EndlessMusic.Start(model, prompt, new() { Channels = 1 }));
+    public IEndlessSound Endless(string prompt) =>
+        new MelodyEndless(EndlessMusic.Start(model, prompt, new() { Channels = model.Channels }));
 
     /// <inheritdoc/>
     public async Task<MadeMusic> MakeAsync(
@@ -82,7 +84,7 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
             samples.AddRange(chunk.Samples.Span);
             listener?.Invoke(Louder(chunk.Samples.Span, gain));
         }
-        var audio = AudioClip.Adopt([.. samples], model.SampleRate);
+        var audio = AudioClip.Adopt([.. samples], model.SampleRate, model.Channels);
         audio = await Task.Run(() => LoudnessNormalizer.Normalize(audio, options.TargetLoudness), cancellation).ConfigureAwait(false);
         return new(audio, recipe! with { Options = options, Seconds = Math.Round(audio.Seconds, 6) });
     }
@@ -90,7 +92,7 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
     // what is heard while music is made: about as loud as the whole will be, and never clipped
     private static float GainOf(AudioChunk first, double target)
     {
-        var clip = new AudioClip(first.Samples.Span, first.SampleRate);
+        var clip = new AudioClip(first.Samples.Span, first.SampleRate, first.Channels);
         double decibels = LoudnessNormalizer.GainFor(LoudnessMeter.Of(clip).Integrated, target);
         return (float)Math.Pow(10, decibels / 20);
     }

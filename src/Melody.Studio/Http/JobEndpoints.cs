@@ -108,7 +108,13 @@ internal static class JobEndpoints
         context.Response.ContentType = "audio/wav";
         context.Response.Headers.CacheControl = "no-store";
         await WavStream
-            .WriteAsync(context.Response.Body, sound.SampleRate, sound.ReadAsync(context.RequestAborted), context.RequestAborted)
+            .WriteAsync(
+                context.Response.Body,
+                sound.SampleRate,
+                sound.Channels,
+                sound.ReadAsync(context.RequestAborted),
+                context.RequestAborted
+            )
             .ConfigureAwait(false);
     }
 }

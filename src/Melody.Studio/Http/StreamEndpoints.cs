@@ -59,7 +59,9 @@ internal static class StreamEndpoints
         try
         {
             if (format == "wav")
-                await WavStream.WriteAsync(response.Body, stream.SampleRate, stream.ReadAsync(gone), gone).ConfigureAwait(false);
+                await WavStream
+                    .WriteAsync(response.Body, stream.SampleRate, stream.Channels, stream.ReadAsync(gone), gone)
+                    .ConfigureAwait(false);
             else
                 await SendOpusAsync(response.Body, stream, gone).ConfigureAwait(false);
         }
@@ -69,7 +71,7 @@ internal static class StreamEndpoints
     private static async Task SendOpusAsync(Stream body, LiveStream stream, CancellationToken gone)
     {
         using var pages = new MemoryStream();
-        using var writer = new AudioStreamWriter(pages, AudioFormat.OggOpus, stream.SampleRate, 1, new());
+        using var writer = new AudioStreamWriter(pages, AudioFormat.OggOpus, stream.SampleRate, stream.Channels, new());
         await foreach (var samples in stream.ReadAsync(gone).ConfigureAwait(false))
         {
             writer.Write(samples.Span);

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Melody.Studio.Http;
 
 /// <summary>
-/// Sound as WAV of unknown length, 16 bits, mono, sent as it comes: sizes in the header are the largest that fit, as players expect of
+/// Sound as WAV of unknown length, 16 bits, sent as it comes: sizes in the header are the largest that fit, as players expect of
 /// streams.
 /// </summary>
 internal static class WavStream
@@ -12,11 +12,12 @@ internal static class WavStream
     public static async Task WriteAsync(
         Stream stream,
         int sampleRate,
+        int channels,
         IAsyncEnumerable<ReadOnlyMemory<float>> chunks,
         CancellationToken cancellation
     )
     {
-        await stream.WriteAsync(Header(sampleRate), cancellation).ConfigureAwait(false);
+        await stream.WriteAsync(Header(sampleRate, channels), cancellation).ConfigureAwait(false);
         await stream.FlushAsync(cancellation).ConfigureAwait(false);
         await foreach (var chunk in chunks.WithCancellation(cancellation).ConfigureAwait(false))
         {
@@ -37,7 +38,7 @@ internal static class WavStream
         return bytes;
     }
 
-    private static byte[] Header(int sampleRate)
+    private static byte[] Header(int sampleRate, int channels)
     {
         var header = new byte[44];
         "RIFF"u8.CopyTo(header);
@@ -45,10 +46,10 @@ internal static class WavStream
         "WAVEfmt "u8.CopyTo(header.AsSpan(8));
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), 16);
         BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(20), 1);
-        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(22), 1);
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(22), (short)channels);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(24), sampleRate);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(28), 2 * sampleRate);
-        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(32), 2);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(28), 2 * channels * sampleRate);
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(32), (short)(2 * channels));
         BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(34), 16);
         "data"u8.CopyTo(header.AsSpan(36));
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), uint.MaxValue);

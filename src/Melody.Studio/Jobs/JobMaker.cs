@@ -24,7 +24,9 @@ internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary libra
     {
         var order = ticket.Record.Order;
         var source = order.Source is { } id ? await SourceAsync(id, cancellation).ConfigureAwait(false) : null;
-        var sound = source is null ? null : await library.ReadMonoAsync(source, engine.Info.SampleRate, cancellation).ConfigureAwait(false);
+        var sound = source is null
+            ? null
+            : await library.ReadAsync(source, engine.Info.SampleRate, engine.Info.Channels, cancellation).ConfigureAwait(false);
         // pieces that were kept before a restart stay as they are
         var kept = await library.OfJobAsync(ticket.Id, cancellation).ConfigureAwait(false);
         ticket.Songs = [.. kept.Select(song => song.Id)];
@@ -48,7 +50,7 @@ internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary libra
     )
     {
         var order = ticket.Record.Order;
-        var live = new LiveSound(engine.Info.SampleRate);
+        var live = new LiveSound(engine.Info.SampleRate, engine.Info.Channels);
         ticket.Sound = live;
         var report = new PieceReport(progress, ticket, piece, telemetry);
         var watch = Stopwatch.StartNew();

@@ -4,7 +4,8 @@ namespace Melody.Studio.Jobs;
 
 /// <summary>A piece while it is made, for any number of listeners, each of whom hears it from its beginning.</summary>
 /// <param name="sampleRate">Hz.</param>
-internal sealed class LiveSound(int sampleRate)
+/// <param name="channels">Samples in a frame.</param>
+internal sealed class LiveSound(int sampleRate, int channels)
 {
     private readonly Lock _lock = new();
     private readonly List<ReadOnlyMemory<float>> _chunks = [];
@@ -13,6 +14,9 @@ internal sealed class LiveSound(int sampleRate)
 
     /// <summary>Hz.</summary>
     public int SampleRate => sampleRate;
+
+    /// <summary>Samples in a frame.</summary>
+    public int Channels => channels;
 
     /// <summary>Adds what follows.</summary>
     public void Add(ReadOnlyMemory<float> samples)

@@ -96,7 +96,7 @@ internal sealed class SharedBoard : BackgroundService, IJobBoard
     {
         if (!TimedId.IsValid(id) || !await _jobs.CancelAsync(id, CancellationToken.None).ConfigureAwait(false))
             return null;
-        await _refresh.RunAsync().ConfigureAwait(false);
+        await _refresh.RunAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await FindAsync(id, cancellation).ConfigureAwait(false);
     }
 

@@ -150,13 +150,18 @@ internal sealed class SongLibrary(
     /// <summary>The path of a song's sound as it is kept, on this machine.</summary>
     public Task<string> PathAsync(SongRecord song, CancellationToken cancellation) => sounds.PathAsync(song.Id, cancellation);
 
-    /// <summary>A song as mono at some rate, for the networks.</summary>
+    /// <summary>A song in some format, for the networks.</summary>
     /// <exception cref="MelodyException">Its file is gone or damaged.</exception>
-    public async Task<AudioClip> ReadMonoAsync(SongRecord song, int sampleRate, CancellationToken cancellation)
+    public async Task<AudioClip> ReadAsync(SongRecord song, int sampleRate, int channels, CancellationToken cancellation)
     {
         var path = await PathAsync(song, cancellation).ConfigureAwait(false);
-        return await Task.Run(() => AudioReader.ReadMono(path, sampleRate, GenerationOptions.LongestSeconds), cancellation)
-            .ConfigureAwait(false);
+        return await Task.Run(Read, cancellation).ConfigureAwait(false);
+
+        AudioClip Read()
+        {
+            using var reader = AudioReader.Open(path);
+            return reader.ReadMixed(sampleRate, channels, GenerationOptions.LongestSeconds);
+        }
     }
 
     /// <summary>Changes title, favourite or tags.</summary>

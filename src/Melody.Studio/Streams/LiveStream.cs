@@ -17,6 +17,9 @@ internal sealed class LiveStream(string id, IEndlessSound sound, TimeProvider cl
     /// <summary>Hz.</summary>
     public int SampleRate => sound.SampleRate;
 
+    /// <summary>Samples in a frame.</summary>
+    public int Channels => sound.Channels;
+
     /// <summary>Leads over to other music at a bar line.</summary>
     /// <exception cref="MelodyException">The prompt cannot be used; the music stays.</exception>
     public void ChangePrompt(string prompt) => sound.ChangePrompt(prompt);
@@ -32,7 +35,7 @@ internal sealed class LiveStream(string id, IEndlessSound sound, TimeProvider cl
             if (samples.IsEmpty)
                 yield break;
             yield return samples;
-            sent += samples.Length;
+            sent += samples.Length / Channels;
             var early = TimeSpan.FromSeconds((double)sent / SampleRate) - clock.GetElapsedTime(start) - Ahead;
             if (early > TimeSpan.Zero)
                 await Task.Delay(early, clock, cancellation).ConfigureAwait(false);

@@ -72,6 +72,9 @@ internal sealed class RankGroup : IDisposable
         }
     }
 
+    /// <summary>Whether another rank fails too, within a moment, and tells why.</summary>
+    public bool AnotherTells() => _watch is not null && _watch.Lost.WaitHandle.WaitOne(TimeSpan.FromSeconds(3)) && _watch.Reason!.IsTold;
+
     /// <summary>Calls <paramref name="end"/> where this process has not noticed within ten seconds that another rank is lost.</summary>
     public void WhenStuck(Action<RankLostException> end) =>
         _watch?.Lost.Register(() => _ = Task.Delay(TimeSpan.FromSeconds(10)).ContinueWith(_ => end(_watch.Reason!), TaskScheduler.Default));

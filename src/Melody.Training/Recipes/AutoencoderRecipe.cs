@@ -64,9 +64,7 @@ internal static class AutoencoderRecipe
             decoderOnly: true,
             tokenizer
         );
-        var fixedEncoder = new BehindEncoder(options, PartHash.OfEncoding(folder, Parts.Autoencoder));
+        var fixedEncoder = new BehindEncoder<AutoencoderTrainingOptions>(options, folder, Parts.Autoencoder);
         return trainer.Train(Parts.Autoencoder, config, network, stage, fixedEncoder, options.Steps);
     }
-
-    private sealed record BehindEncoder(AutoencoderTrainingOptions Options, string Encoder);
 }

@@ -25,6 +25,7 @@ internal static class TrainingRecipes
         new(DiffusionRecipe.Stage, DiffusionRecipe.Train),
         new(AutoencoderRecipe.DecoderStage, AutoencoderRecipe.TrainDecoder),
         new(MagnitudeAutoencoderRecipe.Stage, MagnitudeAutoencoderRecipe.Train),
+        new(MagnitudeAutoencoderRecipe.DecoderStage, MagnitudeAutoencoderRecipe.TrainDecoder),
     ];
 
     /// <summary>The stage of a name.</summary>

@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder;
+using Melody.Nn;
 using Melody.SemanticTokens;
 using Melody.Training.Adversarial;
 using Melody.Training.Data;
@@ -51,14 +52,9 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     )
     {
         (_autoencoder, _options, _validation, _decoderOnly) = (autoencoder, options, validation, decoderOnly);
-        _discriminators = NewNetwork.Create(seed, autoencoder.parameters().First().device, parameters => new DiscriminatorEnsemble([
-            .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
-            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(
-                new Stft(r.Fft, r.Hop, r.Window),
-                options.SpectrogramChannels,
-                parameters
-            )),
-        ]));
+        _discriminators = NewNetwork.Create(seed, autoencoder.parameters().First().device, parameters =>
+            CreateDiscriminators(options, parameters)
+        );
         if (options.SemanticWeight > 0)
             _semantic = new(tokenizer ?? throw new ArgumentNullException(nameof(tokenizer), "semanticWeight asks for a tokenizer"));
         _mel = new(autoencoder.SampleRate);
@@ -76,6 +72,17 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
         Discriminators = new("discriminators", [_discriminators], optimizer with { ClipNorm = 10, EmaDecay = 0 });
         Sets = options.ReconstructionSteps == long.MaxValue ? [Generator] : [Generator, Discriminators];
     }
+
+    /// <summary>The multi-period and multi-resolution discriminators that options ask for.</summary>
+    public static DiscriminatorEnsemble CreateDiscriminators(AutoencoderTrainingOptions options, ParameterFactory parameters) =>
+        new([
+            .. options.Periods.Select(period => new PeriodDiscriminator(period, options.PeriodChannels, parameters)),
+            .. UnivNetResolutions.Select(r => new SpectrogramDiscriminator(
+                new Stft(r.Fft, r.Hop, r.Window),
+                options.SpectrogramChannels,
+                parameters
+            )),
+        ]);
 
     private TrainedSet Generator { get; }
 

@@ -1,5 +1,6 @@
 using Melody.Autoencoder;
 using Melody.Autoencoder.Magnitude;
+using Melody.Training.Adversarial;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Losses;
@@ -11,7 +12,8 @@ namespace Melody.Training.Stages;
 
 /// <summary>
 /// Trains a <see cref="MagnitudeAutoencoder"/>: a regression on spectrograms, without a transform of its output. The
-/// decoder hears the mapped sample of the posterior with a little noise.
+/// decoder hears the mapped sample of the posterior with a little noise. The decoder can be trained alone, with discriminators,
+/// behind an encoder that stays as it is.
 /// </summary>
 internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
 {
@@ -26,6 +28,7 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     private readonly MagnitudeLoss _loss;
     private readonly IStereoCollection _validation;
     private readonly TrainedSet _set;
+    private readonly MagnitudeAdversary? _adversary;
 
     /// <param name="network">The network to train.</param>
     /// <param name="options">Batch, weights, optimiser.</param>
@@ -41,11 +44,12 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     )
     {
         (_network, _options, _validation) = (network, options, validation);
+        _adversary = options is MagnitudeDecoderTrainingOptions withDiscriminators ? new(network, withDiscriminators, seed) : null;
         _loss = new(network.Config);
         Batches = new StereoSegments(training, options.Batch, SamplesWithMargins(options.SegmentFrames), seed);
         _set = new(
             Name,
-            [network],
+            [_adversary is null ? network : network.Decoder],
             new()
             {
                 LearningRate = options.LearningRate,
@@ -60,7 +64,7 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     }
 
     /// <inheritdoc/>
-    public override string Name => "magnitude-autoencoder";
+    public override string Name => _adversary is null ? "magnitude-autoencoder" : "magnitude-decoder";
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _options.Batch * _options.SegmentFrames / _network.LatentRate;
@@ -70,7 +74,7 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
         MultiplyAdds.TrainingFlops * _options.Batch * MultiplyAdds.MagnitudeAutoencoder(_network, _options.SegmentFrames);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TrainedSet> Sets => [_set];
+    public override IReadOnlyList<TrainedSet> Sets => _adversary is null ? [_set] : [_set, _adversary.Set];
 
     /// <inheritdoc/>
     public override IBatchSource<float[]> Batches { get; }
@@ -103,22 +107,35 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     /// <inheritdoc/>
     public override Tensor? Loss(TrainedSet set, float[] batch, StepContext context, Figures figures)
     {
+        if (set != _set)
+            return _adversary!.DiscriminatorLoss(context);
         SpectralFeatures target;
         using (no_grad())
             target = _network.Spectrogram.AnalyzeWithin(Audio(batch, _options.SegmentFrames));
-        var (mean, logVariance) = _network.Encode(target);
-        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, context.Ranks.Normal(mean)));
-        var noise = context.Ranks.Uniform(empty([mean.shape[0], 1, 1], ScalarType.Float32, Device)) * _options.LatentNoise;
-        var terms = _loss.Compare(_network.Decode(latents + noise * context.Ranks.Normal(latents)), target);
-        var divergence = KullbackLeibler.ToStandardNormal(mean, logVariance);
+        var (latents, divergence) = Encode(target, context);
+        var noise = context.Ranks.Uniform(empty([latents.shape[0], 1, 1], ScalarType.Float32, Device)) * _options.LatentNoise;
+        var predicted = _network.Decode(latents + noise * context.Ranks.Normal(latents));
+        var terms = _loss.Compare(predicted, target);
         figures.Show("magnitude, dB", terms.Magnitude * DecibelsPerNeper);
         figures.Show("mel, dB", terms.Mel * DecibelsPerNeper);
         figures.Show("divergence", divergence);
-        return terms.Magnitude
+        var loss =
+            terms.Magnitude
             + _options.MelWeight * terms.Mel
             + _options.SpreadWeight * terms.Spread
-            + _options.StereoWeight * (terms.Balance + terms.Correlation)
-            + _options.KullbackLeiblerWeight * divergence;
+            + _options.StereoWeight * (terms.Balance + terms.Correlation);
+        return _adversary is null
+            ? loss + _options.KullbackLeiblerWeight * divergence
+            : loss + _adversary.Loss(predicted, target, context, figures);
+    }
+
+    // the mapped sample of the posterior, and its divergence
+    private (Tensor Latents, Tensor Divergence) Encode(SpectralFeatures features, StepContext context)
+    {
+        using var encoderRests = _adversary is null ? null : no_grad();
+        var (mean, logVariance) = _network.Encode(features);
+        var latents = AudioAutoencoder.MapToLatents(AudioAutoencoder.Sample(mean, logVariance, context.Ranks.Normal(mean)));
+        return (latents, KullbackLeibler.ToStandardNormal(mean, logVariance));
     }
 
     /// <summary>
@@ -151,6 +168,13 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
             figures[name] = value;
         figures["steady chord, share of movement"] = LatentMovement.InSteadyChord(_network) / sums["latent movement"];
         return figures;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _adversary?.Dispose();
+        base.Dispose();
     }
 
     private int SamplesWithMargins(int latentFrames) => latentFrames * _network.Config.SamplesPerLatent + 2 * _network.Spectrogram.Margin;

@@ -3,7 +3,7 @@ using Melody.Weights;
 namespace Melody.Training.Stages;
 
 /// <summary>Batch, loss weights and optimiser of a magnitude autoencoder's training.</summary>
-internal sealed record MagnitudeAutoencoderTrainingOptions
+internal record MagnitudeAutoencoderTrainingOptions
 {
     /// <summary>Steps of the whole training.</summary>
     [Size(1, 1e12)]

@@ -48,7 +48,7 @@ public sealed class EndlessMusic : IDisposable, IAsyncDisposable
     private EndlessMusic(IMusicMaker maker, MusicPrompt prompt, EndlessOptions options, EndlessState? saved = null)
     {
         (_options, Prompt) = (options, prompt);
-        _player = new(options.SampleRate, options.Channels, options.FadeInSeconds)
+        _player = new(options.SampleRate, options.Channels, options.FadeInSeconds, maker.Channels)
         {
             Position = (long)Math.Round((saved?.Position ?? 0) * (double)options.SampleRate / maker.SampleRate),
         };

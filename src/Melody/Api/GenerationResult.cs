@@ -3,7 +3,7 @@ using Melody.Audio;
 namespace Melody;
 
 /// <summary>Music and everything that is needed to make it again.</summary>
-/// <param name="Audio">The music, mono.</param>
+/// <param name="Audio">The music, in the model's channels.</param>
 /// <param name="Latents">The latents that it was decoded from.</param>
 /// <param name="Recipe">How it was made.</param>
 public sealed record GenerationResult(AudioClip Audio, AudioLatents Latents, GenerationRecipe Recipe)

@@ -15,6 +15,9 @@ public sealed class MusicGenerator(MusicModel model)
     /// <summary>Sample rate of all output, Hz.</summary>
     public int SampleRate => model.SampleRate;
 
+    /// <summary>Channels of all output, 1 or 2.</summary>
+    public int Channels => model.Channels;
+
     /// <summary>The networks.</summary>
     internal MusicModel Model => model;
 
@@ -60,13 +63,13 @@ public sealed class MusicGenerator(MusicModel model)
         long start = 0;
         while (await session.NextAsync(progress, cancellation).ConfigureAwait(false) is { } samples)
         {
-            yield return new AudioChunk(samples, SampleRate, start, plan.Recipe);
-            start += samples.Length;
+            yield return new AudioChunk(samples, SampleRate, start, plan.Recipe) { Channels = Channels };
+            start += samples.Length / Channels;
         }
     }
 
     /// <summary>
-    /// Goes on from a piece of music, mono and at the model's rate. Its own samples stay as they are but for the last 30 ms, a
+    /// Goes on from a piece of music, in the model's channels and at its rate. Its own samples stay as they are but for the last 30 ms, a
     /// crossfade, and what is beyond its last whole latent frame (less than 20 ms with <c>mini</c>), which is left out.
     /// </summary>
     /// <param name="music">The beginning, at least half a second.</param>
@@ -116,7 +119,7 @@ public sealed class MusicGenerator(MusicModel model)
 
     /// <summary>
     /// Makes a loop of a piece: music whose end leads into its beginning, to be played round and round. A second around the
-    /// joint is regenerated; all else stays as it is, mono and at the model's rate.
+    /// joint is regenerated; all else stays as it is, in the model's channels and at its rate.
     /// </summary>
     /// <param name="music">The piece, at least two seconds.</param>
     /// <param name="prompt">What the joint should be like; null for what the piece is like.</param>
@@ -139,15 +142,15 @@ public sealed class MusicGenerator(MusicModel model)
         CancellationToken cancellation = default
     ) => MakeAsync(new(MusicTask.Loop) { Source = music, Prompt = prompt }, options, progress, cancellation);
 
-    /// <summary>Sound to latents, mono and at the model's rate.</summary>
+    /// <summary>Sound to latents, in the model's channels and at its rate.</summary>
     /// <exception cref="MelodyException">The audio has no samples or is too long.</exception>
     public async Task<AudioLatents> EncodeAsync(AudioClip audio, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(audio);
-        var mono = await SoundTensor.MonoAsync(audio, model, cancellation).ConfigureAwait(false);
-        var latents = await model
-            .WorkAsync(token => new LatentCodec(model.Networks.Autoencoder).Encode(mono.Samples, token), cancellation)
-            .ConfigureAwait(false);
+        var sound = await SoundTensor.GivenAsync(audio, model, cancellation).ConfigureAwait(false);
+        var codec = model.Networks.Codec;
+        float[] values = await model.WorkAsync(token => codec.EncodeInterleaved(sound.Samples, token), cancellation).ConfigureAwait(false);
+        var latents = new AudioLatents(values, codec.LatentChannels, codec.LatentRate);
         Finite.RequireAll(latents.Values.Span);
         return latents;
     }
@@ -159,10 +162,12 @@ public sealed class MusicGenerator(MusicModel model)
         ArgumentNullException.ThrowIfNull(latents);
         if (latents.Values.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             throw new MelodyException("The latents hold values that are not finite numbers.");
+        var codec = model.Networks.Codec;
+        LatentFormat.Require(latents, codec);
         float[] samples = await model
-            .WorkAsync(token => new LatentCodec(model.Networks.Autoencoder).Decode(latents, token), cancellation)
+            .WorkAsync(token => codec.DecodeInterleaved(latents.Values.Span, token), cancellation)
             .ConfigureAwait(false);
-        return AudioClip.Adopt(Finite.Require(samples), SampleRate);
+        return AudioClip.Adopt(Finite.Require(samples), SampleRate, Channels);
     }
 
     /// <summary>Makes what is asked for; of several pieces the one that is nearest to its prompt.</summary>
@@ -203,7 +208,7 @@ public sealed class MusicGenerator(MusicModel model)
         var take = new List<float>();
         while (await session.NextAsync(progress, cancellation).ConfigureAwait(false) is { } samples)
             take.AddRange(samples);
-        return await Task.Run(() => plan.Finish(session.Whole([.. take]), SampleRate, session.Latents, loudness), cancellation)
+        return await Task.Run(() => plan.Finish(session.Whole([.. take]), SampleRate, Channels, session.Latents, loudness), cancellation)
             .WaitAsync(cancellation) // long music is not waited for
             .ConfigureAwait(false) with
         {

@@ -56,7 +56,10 @@ public sealed class MusicModel : IDisposable
     public bool IsTrained { get; }
 
     /// <summary>Of the audio that goes in and comes out, Hz.</summary>
-    public int SampleRate => Config.Autoencoder.SampleRate;
+    public int SampleRate => Config.Codec.SampleRate;
+
+    /// <summary>Channels of the audio that comes out: 1, or 2 for a model with a magnitude autoencoder.</summary>
+    public int Channels => Config.Codec.SoundChannels;
 
     /// <summary>Where the networks run: <see cref="ComputeDevice.Cpu"/> or <see cref="ComputeDevice.Cuda"/>.</summary>
     public ComputeDevice Device => TorchDevice.type == DeviceType.CUDA ? ComputeDevice.Cuda : ComputeDevice.Cpu;

@@ -141,10 +141,14 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
 
     /// <summary>The rest of the file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
     /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
-    public AudioClip ReadMono(int sampleRate, double? maximumSeconds = null)
+    public AudioClip ReadMono(int sampleRate, double? maximumSeconds = null) => ReadMixed(sampleRate, 1, maximumSeconds);
+
+    /// <summary>The rest of the file in one or two channels at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
+    /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
+    public AudioClip ReadMixed(int sampleRate, int channels, double? maximumSeconds = null)
     {
-        var mono = new MonoReader(this, sampleRate);
-        return AudioClip.Adopt(Collect(maximumSeconds, 1, mono.Read, sampleRate), sampleRate);
+        var mixed = new MixedReader(this, sampleRate, channels);
+        return AudioClip.Adopt(Collect(maximumSeconds, channels, mixed.Read, sampleRate), sampleRate, channels);
     }
 
     /// <inheritdoc/>

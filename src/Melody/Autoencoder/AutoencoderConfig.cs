@@ -6,7 +6,7 @@ namespace Melody.Autoencoder;
 /// The sizes of an audio autoencoder. Exactly one of <see cref="HifiGan"/> and <see cref="InverseStft"/> is given: it
 /// chooses the waveform head.
 /// </summary>
-internal sealed record AutoencoderConfig
+internal sealed record AutoencoderConfig : ISoundSizes
 {
     /// <summary>Of the audio, Hz.</summary>
     [Size(1000, 768000)]
@@ -21,6 +21,12 @@ internal sealed record AutoencoderConfig
 
     /// <summary>The light encoder and decoder that work on short-time spectra.</summary>
     public InverseStftConfig? InverseStft { get; init; }
+
+    /// <inheritdoc/>
+    public int SoundChannels => 1;
+
+    /// <inheritdoc/>
+    public int LatentHop => InverseStft?.HopLength ?? HifiGan?.UpRates.Aggregate(1, (a, b) => a * b) ?? 0;
 }
 
 /// <summary>

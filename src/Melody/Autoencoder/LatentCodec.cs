@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using Melody.Audio;
 using Melody.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,7 +15,9 @@ namespace Melody.Autoencoder;
 internal sealed class LatentCodec : ISoundCodec
 {
     private const double EncodedSeconds = 10,
-        DecodedSeconds = 2;
+        DecodedSeconds = 2,
+        LevelFloor = 1e-4; // -80 dB of a sine of amplitude 1
+    private const int LevelFftSize = 1024;
 
     private readonly AudioAutoencoder _autoencoder;
     private readonly Device _device;
@@ -42,8 +44,14 @@ internal sealed class LatentCodec : ISoundCodec
     /// <summary>Latent frames decoded at a time.</summary>
     public int DecodedFrames { get; }
 
-    /// <summary>Frames on either side of a piece that change its sound.</summary>
+    /// <inheritdoc/>
     public int DecoderContext => _autoencoder.Decoder.ContextFrames;
+
+    /// <inheritdoc/>
+    public int LevelContext => DecoderContext + (int)_autoencoder.FramesOf(LevelFftSize / 2);
+
+    /// <inheritdoc/>
+    public int LevelHop => LevelFftSize / 4;
 
     /// <summary>Samples in a latent frame.</summary>
     public int HopLength => _autoencoder.HopLength;
@@ -101,21 +109,17 @@ internal sealed class LatentCodec : ISoundCodec
         return samples;
     }
 
+    /// <inheritdoc/>
+    public Tensor DecodeLevels(Tensor latents)
+    {
+        var magnitudes = new Stft(LevelFftSize, LevelHop).Magnitude(_autoencoder.Decode(latents), floor: 0);
+        return (magnitudes * (4.0 / LevelFftSize)).clamp_min(LevelFloor).log10() * 20;
+    }
+
     /// <summary>A decoder that takes latents as they come.</summary>
     public StreamingLatentDecoder OpenStream() => new(this);
 
-    /// <summary>Fails with a sentence for the user unless these latents are of this codec's kind.</summary>
-    public void RequireMatching(AudioLatents latents)
-    {
-        if (latents.Channels != LatentChannels || latents.Rate != _autoencoder.LatentRate)
-            throw new MelodyException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"These latents have {latents.Channels} channels at {latents.Rate} Hz, but this model's have {LatentChannels} "
-                        + $"at {_autoencoder.LatentRate} Hz; decode them with the model that encoded them."
-                )
-            );
-    }
+    ISoundStream ISoundCodec.OpenStream() => OpenStream();
 
     /// <summary>Decodes a run of frames and keeps the audio of some of them.</summary>
     /// <param name="latents">Whole frames.</param>

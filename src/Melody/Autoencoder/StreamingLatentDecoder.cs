@@ -8,7 +8,7 @@ namespace Melody.Autoencoder;
 /// complete; so the samples are the same bits however the latents were handed in.
 /// </summary>
 /// <remarks>Only the frames that later pieces need are kept. One thread at a time.</remarks>
-internal sealed class StreamingLatentDecoder
+internal sealed class StreamingLatentDecoder : ISoundStream
 {
     private readonly LatentCodec _codec;
     private readonly List<float> _latents = [];
@@ -39,15 +39,18 @@ internal sealed class StreamingLatentDecoder
         }
     }
 
+    /// <inheritdoc/>
+    public bool CanDecode => AvailableSamples > 0;
+
     /// <summary>Adds frames after those that came before.</summary>
     /// <exception cref="MelodyException">The latents are of another autoencoder.</exception>
     public void Push(AudioLatents latents)
     {
-        _codec.RequireMatching(latents);
+        LatentFormat.Require(latents, _codec);
         Push(latents.Values.Span);
     }
 
-    /// <summary>Adds whole frames, values frame after frame, after those that came before.</summary>
+    /// <inheritdoc/>
     public void Push(ReadOnlySpan<float> latents)
     {
         if (_complete)
@@ -58,7 +61,7 @@ internal sealed class StreamingLatentDecoder
         _pushedFrames += latents.Length / _codec.LatentChannels;
     }
 
-    /// <summary>Says that no frame will follow: what is left becomes certain.</summary>
+    /// <inheritdoc/>
     public void Complete() => _complete = true;
 
     /// <summary>Fills as much of <paramref name="samples"/> as is certain and returns how many samples that is.</summary>
@@ -73,6 +76,14 @@ internal sealed class StreamingLatentDecoder
             written += count;
         }
         return written;
+    }
+
+    /// <inheritdoc/>
+    public float[] Decode()
+    {
+        var samples = new float[Math.Min(AvailableSamples, _piece.Length)];
+        int read = Read(samples);
+        return read == samples.Length ? samples : samples[..read];
     }
 
     private bool DecodeNext()

@@ -9,6 +9,7 @@ internal sealed class DeckFeed
     private readonly Resampler? _resampler;
     private readonly FirstWindowLoudness? _loudness;
     private readonly double _ratio;
+    private readonly int _channels;
     private readonly List<float> _kept = []; // as they came, from the first that is not played
     private float[] _pending = [];
     private int _at;
@@ -23,8 +24,9 @@ internal sealed class DeckFeed
     public DeckFeed(Deck deck, long origin, int from, int to, double? loudness, double? gain = null)
     {
         (Deck, Origin, _ratio) = (deck, origin, (double)to / from);
-        _resampler = from == to ? null : new(from, to);
-        _loudness = loudness is { } target ? new(from, target) { Gain = gain } : null;
+        _channels = deck.Ring.Channels;
+        _resampler = from == to ? null : new(from, to, _channels);
+        _loudness = loudness is { } target ? new(from, _channels, target) { Gain = gain } : null;
     }
 
     /// <summary>Position of the first sample.</summary>
@@ -40,7 +42,7 @@ internal sealed class DeckFeed
     public bool IsDone => _at == _pending.Length;
 
     /// <summary>Position behind the last sample that is ready for the deck, host frames.</summary>
-    public long End => Deck.Start + Deck.Ring.WrittenCount + _pending.Length - _at;
+    public long End => Deck.Start + Deck.Ring.WrittenCount + (_pending.Length - _at) / _channels;
 
     /// <summary>What waits for room on the deck.</summary>
     public ReadOnlySpan<float> Pending => _pending.AsSpan(_at);
@@ -69,7 +71,7 @@ internal sealed class DeckFeed
     /// <returns>Whether nothing is left.</returns>
     public bool Flush()
     {
-        _at += Deck.Ring.Write(Pending);
+        _at += Deck.Ring.Write(Pending) * _channels;
         if (IsDone)
             (_pending, _at) = ([], 0);
         return IsDone;
@@ -77,8 +79,8 @@ internal sealed class DeckFeed
 
     private void Forget()
     {
-        int played = (int)Math.Min((long)(Deck.Ring.ReadCount / _ratio) - _forgotten, _kept.Count);
-        _kept.RemoveRange(0, played);
+        int played = (int)Math.Min((long)(Deck.Ring.ReadCount / _ratio) - _forgotten, _kept.Count / _channels);
+        _kept.RemoveRange(0, played * _channels);
         _forgotten += played;
     }
 }

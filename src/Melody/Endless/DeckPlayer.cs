@@ -7,15 +7,16 @@ namespace Melody.Endless;
 /// <param name="sampleRate">Hz.</param>
 /// <param name="channels">Samples in a frame of the host.</param>
 /// <param name="fadeInSeconds">How long the beginning fades in.</param>
-internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeconds)
+/// <param name="deckChannels">Samples in a frame of the decks, 1 or 2.</param>
+internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeconds, int deckChannels = 1)
 {
     private const int BlockFrames = 512;
     private const double GateSeconds = 0.005,
         VolumeSeconds = 0.05,
         ResumeSeconds = 0.2;
 
-    private readonly float[] _mono = new float[BlockFrames],
-        _other = new float[BlockFrames];
+    private readonly float[] _block = new float[BlockFrames * deckChannels],
+        _other = new float[BlockFrames * deckChannels];
     private readonly int _gateFrames = Math.Max(1, (int)(GateSeconds * sampleRate)),
         _resumeFrames = (int)(ResumeSeconds * sampleRate),
         _fadeInFrames = (int)(fadeInSeconds * sampleRate);
@@ -106,29 +107,29 @@ internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeco
             at = 0;
         while (at < frames && !_ended)
         {
-            int count = Advance(_mono.AsSpan(0, Math.Min(BlockFrames, frames - at)));
-            Spread(_mono.AsSpan(0, count), buffer.Slice(at * channels, count * channels));
+            int count = Advance(Math.Min(BlockFrames, frames - at));
+            Spread(_block.AsSpan(0, count * deckChannels), buffer.Slice(at * channels, count * channels));
             at += count;
         }
         buffer[(at * channels)..].Clear();
         return at * channels;
     }
 
-    // the next frames, at least one
-    private int Advance(Span<float> block)
+    // the next frames, at least one, into the block
+    private int Advance(int frames)
     {
         _next ??= Interlocked.Exchange(ref _incoming, null);
         if (_deck is null && _next is not null)
             Switch();
         if (_deck is null)
         {
-            block.Clear();
+            _block.AsSpan(0, frames * deckChannels).Clear();
             _ended = _finished;
-            return block.Length;
+            return frames;
         }
-        block = block[..(int)Math.Clamp(_end.Position - _position, 1, block.Length)];
+        frames = (int)Math.Clamp(_end.Position - _position, 1, frames);
         if (_next is null)
-            return Play(block);
+            return Play(frames);
         if (_crossed == 0)
         {
             bool dry = _deck.Ring.Available <= Math.Max(_gateFrames, _next.Fade) || (_starved && _heard > 0);
@@ -137,13 +138,14 @@ internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeco
             else
                 _next.Delay(_position, anywhere: false);
             if (_next.Start > _position)
-                return Play(block[..(int)Math.Min(block.Length, _next.Start - _position)]);
+                return Play((int)Math.Min(frames, _next.Start - _position));
         }
-        return Cross(block);
+        return Cross(frames);
     }
 
-    private int Play(Span<float> block)
+    private int Play(int frames)
     {
+        var block = _block.AsSpan(0, frames * deckChannels);
         var ring = _deck!.Ring;
         int available = ring.Peek(block),
             open = _deck.IsLeft && _next is not null ? available : ring.Available - _gateFrames;
@@ -153,50 +155,51 @@ internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeco
         for (; played < available && !_starved; played++)
         {
             _gate = played < open ? Math.Min(_gate + 1, _gateFrames) : _gate - 1;
-            block[played] *= (float)_gate / _gateFrames;
+            Scale(block, played, (float)_gate / _gateFrames);
             if (_gate <= 0)
                 break;
         }
         ring.Skip(played);
-        Pass(block[..played]);
-        if (played == block.Length)
+        Pass(played);
+        if (played == frames)
             return played;
-        block[played..].Clear();
+        block[(played * deckChannels)..].Clear();
         if (_finished && _incoming is null && _next is null)
             _ended = true;
         else if (!_starved && _heard > 0)
             _underruns++;
         (_starved, _gate) = (true, 0);
         if (_heard > 0)
-            _silent += block.Length - played;
+            _silent += frames - played;
         if (_end.IsSet && _next is null)
             _ended = true; // nothing left to stop
-        return block.Length;
+        return frames;
     }
 
     // the next deck takes over: raised cosine, whose two weights add up to one
-    private int Cross(Span<float> block)
+    private int Cross(int frames)
     {
         var next = _next!;
-        block = block[..Math.Max(1, Math.Min(block.Length, next.Fade - _crossed))];
-        var other = _other.AsSpan(0, block.Length);
+        frames = Math.Max(1, Math.Min(frames, next.Fade - _crossed));
+        Span<float> block = _block.AsSpan(0, frames * deckChannels),
+            other = _other.AsSpan(0, block.Length);
         int old = _deck!.Ring.Peek(block),
             fresh = next.Ring.Peek(other);
-        block[old..].Clear();
-        other[fresh..].Clear();
+        block[(old * deckChannels)..].Clear();
+        other[(fresh * deckChannels)..].Clear();
         float gate = (float)_gate / _gateFrames;
         for (int i = 0; i < block.Length; i++)
         {
-            float weight = (float)(0.5 - 0.5 * Math.Cos(Math.PI * (_crossed + i + 1) / (next.Fade + 1)));
+            float weight = (float)(0.5 - 0.5 * Math.Cos(Math.PI * (_crossed + i / deckChannels + 1) / (next.Fade + 1)));
             block[i] = (1 - weight) * gate * block[i] + weight * other[i];
         }
         _deck.Ring.Skip(old);
         next.Ring.Skip(fresh);
-        _crossed += block.Length;
-        Pass(block);
+        _crossed += frames;
+        Pass(frames);
         if (_crossed >= next.Fade)
             Switch();
-        return block.Length;
+        return frames;
     }
 
     private void Switch()
@@ -208,31 +211,45 @@ internal sealed class DeckPlayer(int sampleRate, int channels, double fadeInSeco
     }
 
     // volume, fade-in and end of what is played
-    private void Pass(Span<float> block)
+    private void Pass(int frames)
     {
         float volume = Volatile.Read(ref _volume);
-        for (int i = 0; i < block.Length; i++)
+        for (int i = 0; i < frames; i++)
         {
             _currentVolume += Math.Clamp(volume - _currentVolume, -_volumeStep, _volumeStep);
             float gain = _currentVolume * _end.Gain(_position + i);
             if (_heard + i < _fadeInFrames)
                 gain *= (float)(0.5 - 0.5 * Math.Cos(Math.PI * (_heard + i) / _fadeInFrames));
-            block[i] *= gain;
+            Scale(_block, i, gain);
         }
-        _heard += block.Length;
-        Volatile.Write(ref _position, _position + block.Length);
+        _heard += frames;
+        Volatile.Write(ref _position, _position + frames);
         if (_position >= _end.Position)
             _ended = true;
     }
 
-    private void Spread(ReadOnlySpan<float> mono, Span<float> frames)
+    private void Scale(Span<float> block, int frame, float gain)
     {
-        if (channels == 1)
+        foreach (ref float sample in block.Slice(frame * deckChannels, deckChannels))
+            sample *= gain;
+    }
+
+    // one channel to all; two to the host's first two, and their mean to one or to what is beyond
+    private void Spread(ReadOnlySpan<float> block, Span<float> frames)
+    {
+        if (channels == deckChannels)
         {
-            mono.CopyTo(frames);
+            block.CopyTo(frames);
             return;
         }
-        for (int i = 0; i < mono.Length; i++)
-            frames.Slice(i * channels, channels).Fill(mono[i]);
+        for (int i = 0; i < block.Length / deckChannels; i++)
+        {
+            float left = block[i * deckChannels],
+                right = block[(i + 1) * deckChannels - 1];
+            var frame = frames.Slice(i * channels, channels);
+            frame.Fill(0.5f * (left + right));
+            if (channels > 1)
+                (frame[0], frame[1]) = (left, right);
+        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
         _isBroken; // whether the piece's next samples are lost with a step that was cancelled
     private MusicWish? _wish;
     private IMusicPiece? _piece;
-    private PieceJoin _join = new(0);
+    private PieceJoin _join = new(0, maker.Channels);
     private DeckFeed? _feed,
         _leaving;
     private double _latency = 3; // seconds from a change of prompt to its first sound, as far as is known
@@ -63,7 +63,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
     public void Restore(EndlessState saved)
     {
         (_piece, _wish, _isBroken) = (saved.Piece, saved.Request, true);
-        _join = new((int)(FadeSeconds * maker.SampleRate));
+        _join = new((int)(FadeSeconds * maker.SampleRate), maker.Channels);
         Open(saved.Position, player.Position, 1, saved.Piece.Grid.Scaled(_ratio), MusicMoment.Now, saved.Gain);
         _feed!.Add(_join.Begin(saved.Position, saved.Samples));
         _ = player.Offer(_feed.Deck);
@@ -237,7 +237,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
         _shift += _feed?.Deck.Delayed ?? 0;
         var grid = piece.Grid.Scaled(_ratio);
         _piece?.Dispose();
-        (_piece, _isBroken, _join, _leaving) = (piece, false, new(whole), _feed);
+        (_piece, _isBroken, _join, _leaving) = (piece, false, new(whole, maker.Channels), _feed);
         _join.Begin(at - lead, piece.Start);
         Open(
             at - lead,
@@ -256,7 +256,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
 
     private void Open(long position, long start, int fade, MusicGrid grid, MusicMoment moment, double? gain) =>
         _feed = new(
-            new(new((int)(options.AheadSeconds * options.SampleRate)), start, fade, grid, moment),
+            new(new((int)(options.AheadSeconds * options.SampleRate), maker.Channels), start, fade, grid, moment),
             position,
             maker.SampleRate,
             options.SampleRate,

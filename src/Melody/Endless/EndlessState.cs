@@ -6,7 +6,7 @@ namespace Melody.Endless;
 /// <param name="Piece">The piece to go on from.</param>
 /// <param name="Request">What it was asked to be like.</param>
 /// <param name="Position">Position of the first sample that was not played.</param>
-/// <param name="Samples">The samples from there to where the next piece begins, as the model made them.</param>
+/// <param name="Samples">The samples, interleaved, from there to where the next piece begins, as the model made them.</param>
 /// <param name="Gain">Their gain, dB; null where they stay as they are.</param>
 internal sealed record EndlessState(IMusicPiece Piece, MusicWish Request, long Position, float[] Samples, double? Gain)
 {
@@ -40,6 +40,7 @@ internal sealed record EndlessState(IMusicPiece Piece, MusicWish Request, long P
             double gain = reader.ReadDouble();
             float[] samples = ModelMusicFile.ReadAll<float>(reader);
             ModelMusicFile.Require(position is >= 0 and < 1L << 50 && (double.IsNaN(gain) || Math.Abs(gain) < 200));
+            ModelMusicFile.Require(samples.Length % maker.Channels == 0);
             ModelMusicFile.Require(!samples.AsSpan().ContainsAnyExceptInRange(-1e6f, 1e6f));
             var (piece, request) = maker.Load(reader);
             return new(piece, request, position, samples, double.IsNaN(gain) ? null : gain);

@@ -6,6 +6,9 @@ internal interface IMusicMaker
     /// <summary>Samples a second, Hz.</summary>
     int SampleRate { get; }
 
+    /// <summary>Samples in a frame.</summary>
+    int Channels => 1;
+
     /// <summary>Opens a piece.</summary>
     /// <param name="request">What it is like.</param>
     /// <param name="after">The piece that it goes on from; null for the beginning of all music.</param>
@@ -28,7 +31,7 @@ internal interface IMusicMaker
     (IMusicPiece Piece, MusicWish Request) Load(BinaryReader reader);
 }
 
-/// <summary>A piece in the making: mono samples, one after the other.</summary>
+/// <summary>A piece in the making: interleaved frames, one after the other. Positions count frames.</summary>
 internal interface IMusicPiece : IDisposable
 {
     /// <summary>Position of the first sample that it gives: at or before the place where it begins, so that it can be faded to.</summary>
@@ -37,7 +40,7 @@ internal interface IMusicPiece : IDisposable
     /// <summary>Beats and bars, samples.</summary>
     MusicGrid Grid { get; }
 
-    /// <summary>The next samples; null where the piece ends.</summary>
+    /// <summary>The next samples, in whole frames; null where the piece ends.</summary>
     Task<float[]?> NextAsync(CancellationToken cancellation);
 }
 

@@ -21,6 +21,9 @@ internal sealed class ModelMusicMaker(MusicModel model, double pieceSeconds = Mo
     public int SampleRate => model.SampleRate;
 
     /// <inheritdoc/>
+    public int Channels => model.Channels;
+
+    /// <inheritdoc/>
     public async Task<IMusicPiece> OpenAsync(MusicWish request, IMusicPiece? after, long position, CancellationToken cancellation)
     {
         var before = (ModelMusicPiece?)after;

@@ -4,8 +4,9 @@ namespace Melody.Endless;
 /// One stream of samples from pieces that go on from each other. The last moments of what came are held back, to be faded into the
 /// first of the piece that follows; both sound nearly the same there.
 /// </summary>
-/// <param name="fade">Samples of the fade.</param>
-internal sealed class PieceJoin(int fade)
+/// <param name="fade">Frames of the fade.</param>
+/// <param name="channels">Samples in a frame; positions count frames.</param>
+internal sealed class PieceJoin(int fade, int channels = 1)
 {
     private float[] _held = [];
     private float[] _before = [];
@@ -36,28 +37,28 @@ internal sealed class PieceJoin(int fade)
     /// <param name="start">Position of the first sample that it gives.</param>
     public void Follow(long start)
     {
-        int mixed = (int)Math.Min(_held.Length, End - start);
+        int mixed = (int)Math.Min(_held.Length / channels, End - start);
         _skip = End - mixed - start;
         End -= mixed;
-        (_before, _held) = (_held[^mixed..], _held[..^mixed]);
+        (_before, _held) = (_held[^(mixed * channels)..], _held[..^(mixed * channels)]);
     }
 
     /// <summary>Takes samples and gives those that will not change any more.</summary>
     public float[] Add(ReadOnlySpan<float> samples)
     {
-        int skipped = (int)Math.Min(_skip, samples.Length);
+        int skipped = (int)Math.Min(_skip, samples.Length / channels);
         _skip -= skipped;
-        float[] all = [.. _held, .. samples[skipped..]];
+        float[] all = [.. _held, .. samples[(skipped * channels)..]];
         var fresh = all.AsSpan(_held.Length);
-        End += fresh.Length;
+        End += fresh.Length / channels;
         int mixed = Math.Min(_before.Length, fresh.Length);
         for (int i = 0; i < mixed; i++)
         {
-            double weight = 0.5 + 0.5 * Math.Cos(Math.PI * (fade - _before.Length + i + 1) / (fade + 1));
+            double weight = 0.5 + 0.5 * Math.Cos(Math.PI * (fade - _before.Length / channels + i / channels + 1) / (fade + 1));
             fresh[i] += (float)weight * (_before[i] - fresh[i]);
         }
         _before = _before[mixed..];
-        int given = Math.Max(0, all.Length - fade);
+        int given = Math.Max(0, all.Length - fade * channels);
         _held = all[given..];
         return all[..given];
     }

@@ -196,16 +196,17 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     /// </summary>
     /// <param name="samples">The piece.</param>
     /// <param name="sampleRate">Hz.</param>
+    /// <param name="channels">Samples in a frame.</param>
     /// <param name="latents">What it was decoded from.</param>
     /// <param name="loudness">How the loudness is set.</param>
-    public GenerationResult Finish(float[] samples, int sampleRate, AudioLatents latents, LoudnessMode loudness)
+    public GenerationResult Finish(float[] samples, int sampleRate, int channels, AudioLatents latents, LoudnessMode loudness)
     {
-        var audio = AudioClip.Adopt(Cut?.Back(samples) ?? samples, sampleRate);
+        var audio = AudioClip.Adopt(Cut?.Back(samples) ?? samples, sampleRate, channels);
         if (loudness == LoudnessMode.Whole)
             audio = Cut is null
                 ? LoudnessNormalizer.Normalize(audio, Options.TargetLoudness)
                 : LoopCut.Normalize(audio, Options.TargetLoudness);
-        return new(audio, Cut?.Back(latents, samples.Length) ?? latents, Recipe with { Seconds = Math.Round(audio.Seconds, 6) })
+        return new(audio, Cut?.Back(latents, samples.Length / channels) ?? latents, Recipe with { Seconds = Math.Round(audio.Seconds, 6) })
         {
             Report = Report,
         };
@@ -220,7 +221,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         CancellationToken cancellation
     )
     {
-        var (plan, music) = (this, source.Mono);
+        var (plan, music) = (this, source.Sound);
         if (request.Task == MusicTask.Inpaint)
             plan = plan with
             {
@@ -229,8 +230,8 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
             };
         else if (request.Task == MusicTask.Loop)
         {
-            var cut = LoopCut.Of(music, model.Networks.Autoencoder.HopLength, controls.Bpm, controls.Metre);
-            music = AudioClip.Adopt(cut.Turned(music.Samples), music.SampleRate);
+            var cut = LoopCut.Of(music, model.Config.Codec.LatentHop, controls.Bpm, controls.Metre);
+            music = AudioClip.Adopt(cut.Turned(music.Samples), music.SampleRate, music.Channels);
             var (joint, length) = ((double)cut.Joint / music.SampleRate, (double)cut.Samples / music.SampleRate);
             plan = plan with
             {
@@ -249,7 +250,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         var embedding = model.Networks.JointEmbedding;
         var tokens = words is not null
             ? embedding.TokensForText([words])
-            : embedding.TokensForAudio(SoundTensor.Of(music!.Heard, model), cancellation);
+            : embedding.TokensForAudio(SoundTensor.ForEmbedding(music!.Heard, model), cancellation);
         return tokens.cpu().data<long>().ToArray();
     }
 }

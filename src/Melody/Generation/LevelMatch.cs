@@ -17,28 +17,44 @@ internal static class LevelMatch
     /// <param name="end">Where it ends; known samples may follow.</param>
     /// <param name="fade">Samples of a crossfade.</param>
     /// <param name="sampleRate">Hz.</param>
-    public static void Apply(Span<float> take, long takeStart, ReadOnlySpan<float> known, long start, long end, int fade, int sampleRate)
+    /// <param name="channels">Samples in a frame; all other numbers count frames.</param>
+    public static void Apply(
+        Span<float> take,
+        long takeStart,
+        ReadOnlySpan<float> known,
+        long start,
+        long end,
+        int fade,
+        int sampleRate,
+        int channels = 1
+    )
     {
-        int reach = (int)(ReachSeconds * sampleRate);
+        int reach = (int)(ReachSeconds * sampleRate),
+            length = take.Length / channels;
         int first = (int)(start - takeStart),
-            behind = (int)Math.Min(end - takeStart, take.Length),
+            behind = (int)Math.Min(end - takeStart, length),
             near = Math.Min(reach, behind - first);
-        var left = Gain(Part(known, start - reach, start), take.Slice(first, near));
-        var right = end < known.Length ? Gain(Part(known, end, end + reach), take.Slice(behind - near, near)) : null;
+        var left = Gain(Part(known, start - reach, start, channels), take.Slice(first * channels, near * channels));
+        var right =
+            end < known.Length / channels
+                ? Gain(Part(known, end, end + reach, channels), take.Slice((behind - near) * channels, near * channels))
+                : null;
         double atStart = left ?? right ?? 0,
             atEnd = right ?? atStart;
-        for (int i = 0; i < take.Length; i++)
+        for (int i = 0; i < length; i++)
         {
             double decibels =
                 i < first ? atStart * Math.Max(0, 1 - (first - i) / (fade + 1.0))
                 : i < behind ? atStart + (atEnd - atStart) * (i - first) / (behind - first)
                 : atEnd * Math.Max(0, 1 - (i - behind + 1) / (fade + 1.0));
-            take[i] *= (float)Math.Pow(10, decibels / 20);
+            float gain = (float)Math.Pow(10, decibels / 20);
+            foreach (ref float sample in take.Slice(i * channels, channels))
+                sample *= gain;
         }
     }
 
-    private static ReadOnlySpan<float> Part(ReadOnlySpan<float> samples, long from, long to) =>
-        samples[(int)Math.Clamp(from, 0, samples.Length)..(int)Math.Clamp(to, 0, samples.Length)];
+    private static ReadOnlySpan<float> Part(ReadOnlySpan<float> samples, long from, long to, int channels) =>
+        samples[(int)Math.Clamp(from * channels, 0, samples.Length)..(int)Math.Clamp(to * channels, 0, samples.Length)];
 
     // decibels from one level to another; null where one of them is silence
     private static double? Gain(ReadOnlySpan<float> wanted, ReadOnlySpan<float> made)

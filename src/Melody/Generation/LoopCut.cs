@@ -12,7 +12,8 @@ namespace Melody.Generation;
 /// <param name="Samples">Length of the loop.</param>
 /// <param name="Half">Samples by which it is turned: what is left of the loop behind whole frames.</param>
 /// <param name="Filling">Samples that complete the last frame of the turned piece, fewer than a frame.</param>
-internal sealed record LoopCut(int Samples, int Half, int Filling)
+/// <param name="Channels">Channels of the music; the other numbers count the samples of one.</param>
+internal sealed record LoopCut(int Samples, int Half, int Filling, int Channels = 1)
 {
     /// <summary>Regenerated on each side of the seam, seconds.</summary>
     public const double ReachSeconds = 0.5;
@@ -26,7 +27,7 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
     public int Joint => Samples - Half;
 
     /// <summary>Of music at the model's rate.</summary>
-    /// <param name="music">One channel.</param>
+    /// <param name="music">The piece.</param>
     /// <param name="hop">Samples in a latent frame.</param>
     /// <param name="bpm">Beats a minute, as the metre counts them; null where no tempo is known.</param>
     /// <param name="metre">Null for 4/4.</param>
@@ -39,20 +40,24 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
             );
         int samples = bpm is { } tempo ? WholeBars(music, 60 / tempo * (metre ?? new Metre(4, 4)).Beats) : music.Frames / hop * hop;
         int half = samples - (samples / hop + 1) / 2 * hop;
-        return new(samples, half, (hop - half % hop) % hop);
+        return new(samples, half, (hop - half % hop) % hop, music.Channels);
     }
 
     /// <summary>The loop from the middle on, then up to there, and on until the last frame is whole.</summary>
-    /// <param name="music">The piece. What it lacks of the loop is silence, inside the stretch that is regenerated.</param>
+    /// <param name="music">The piece, interleaved. What it lacks of the loop is silence, inside the stretch that is regenerated.</param>
     public float[] Turned(ReadOnlySpan<float> music) =>
-        [.. music[Half..Math.Min(Samples, music.Length)], .. new float[Math.Max(0, Samples - music.Length)], .. music[..(Half + Filling)]];
+        [
+            .. music[(Half * Channels)..Math.Min(Samples * Channels, music.Length)],
+            .. new float[Math.Max(0, Samples * Channels - music.Length)],
+            .. music[..((Half + Filling) * Channels)],
+        ];
 
     /// <summary>The loop from a turned piece.</summary>
-    public float[] Back(float[] turned) => Turn(turned.AsSpan(0, Samples), Joint);
+    public float[] Back(float[] turned) => Turn(turned.AsSpan(0, Samples * Channels), Joint * Channels);
 
     /// <summary>Its latents; where it is no whole number of frames, those from its middle on come late by less than a frame.</summary>
     /// <param name="turned">Latents of the turned piece.</param>
-    /// <param name="samples">Samples of the turned piece, whole frames.</param>
+    /// <param name="samples">Samples of one channel of the turned piece, whole frames.</param>
     public AudioLatents Back(AudioLatents turned, int samples) =>
         new(Turn(turned.Values.Span, Joint / (samples / turned.Frames) * turned.Channels), turned.Channels, turned.Rate);
 
@@ -63,7 +68,9 @@ internal sealed record LoopCut(int Samples, int Half, int Filling)
     public static AudioClip Normalize(AudioClip loop, double target)
     {
         float[] thrice = [.. loop.Samples, .. loop.Samples, .. loop.Samples];
-        return LoudnessNormalizer.Normalize(AudioClip.Adopt(thrice, loop.SampleRate, 1), target).Slice(loop.Frames, loop.Frames);
+        return LoudnessNormalizer
+            .Normalize(AudioClip.Adopt(thrice, loop.SampleRate, loop.Channels), target)
+            .Slice(loop.Frames, loop.Frames);
     }
 
     // the samples of the bars that fit

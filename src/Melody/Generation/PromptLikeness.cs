@@ -12,7 +12,7 @@ internal static class PromptLikeness
     /// <summary>-1 .. 1.</summary>
     /// <param name="model">The networks.</param>
     /// <param name="prefix">The prompt's prefix tokens.</param>
-    /// <param name="music">Mono, at the model's rate.</param>
+    /// <param name="music">At any rate, of any channels.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     public static Task<double> OfAsync(MusicModel model, IReadOnlyList<long> prefix, AudioClip music, CancellationToken cancellation) =>
         model.WorkAsync(token => Of(model, prefix, music, token), cancellation);
@@ -20,7 +20,7 @@ internal static class PromptLikeness
     private static double Of(MusicModel model, IReadOnlyList<long> prefix, AudioClip music, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var heard = model.Networks.JointEmbedding.EmbedAudio(SoundTensor.Of(music, model), cancellation);
+        var heard = model.Networks.JointEmbedding.EmbedAudio(SoundTensor.ForEmbedding(music, model), cancellation);
         return nn.functional.cosine_similarity(heard, model.Networks.VectorOf(prefix), 1).item<float>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
@@ -22,13 +23,13 @@ internal sealed class Session : IDisposable
     private readonly SemanticSession _tokens;
     private readonly Tensor? _prompt;
     private readonly LatentSampler _sampler;
-    private readonly StreamingLatentDecoder _decoder;
+    private readonly ISoundCodec _codec;
+    private readonly ISoundStream _decoder;
     private readonly FirstWindowLoudness? _loudness;
     private readonly List<int> _borders = [];
     private readonly int _steps,
         _channels,
         _hop,
-        _pieceSamples,
         _fadeFrames,
         _fadeSamples;
     private readonly long _decodedFrom,
@@ -47,24 +48,23 @@ internal sealed class Session : IDisposable
             _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
         _sampler = new(networks.Denoiser, plan.Options.Diffusion, _prompt);
 
-        int? pieces = plan.QuickStart ? (int)Math.Ceiling(QuickPieceSeconds * networks.Autoencoder.LatentRate) : null;
-        var codec = new LatentCodec(networks.Autoencoder, decodedFrames: pieces);
-        (_decoder, _hop, _pieceSamples) = (codec.OpenStream(), codec.HopLength, codec.DecodedFrames * codec.HopLength);
+        _codec = plan.QuickStart ? networks.CodecOf(QuickPieceSeconds) : networks.Codec;
+        (_decoder, _hop) = (_codec.OpenStream(), _codec.HopLength);
         _fadeSamples = (int)(Splice.FadeSeconds * model.SampleRate);
         // frames around those that are made are decoded for their context and the crossfade
-        int margin = codec.DecoderContext + (_fadeSamples + _hop - 1) / _hop;
+        int margin = _codec.DecoderContext + (_fadeSamples + _hop - 1) / _hop;
         _decodedFrom = Math.Max(0, _timeline.Start - margin);
         _decodedEnd = _timeline.IsOpen ? _timeline.End : Math.Min(_timeline.Frames, _timeline.End + margin);
-        _decoder.Push(_timeline.Latents(_decodedFrom, _timeline.Start - _decodedFrom));
+        PushKnown(_decodedFrom, _timeline.Start);
         if (loudness == LoudnessMode.FirstWindow)
-            _loudness = new(model.SampleRate, plan.Options.TargetLoudness);
+            _loudness = new(model.SampleRate, model.Channels, plan.Options.TargetLoudness);
         _tokens = networks.Sampler.Open([plan.Conditions with { Earlier = [.. _timeline.Tokens] }], plan.Options.Tokens);
     }
 
     /// <summary>Samples at which music was continued, so far.</summary>
     public IReadOnlyList<int> Borders => _borders;
 
-    /// <summary>The sample of the piece that <see cref="NextAsync"/> gives first: before what is made, where something is known.</summary>
+    /// <summary>The sample of each channel that <see cref="NextAsync"/> gives first: before what is made, where something is known.</summary>
     public long FirstSample => _decodedFrom * _hop;
 
     /// <summary>Passes through the language model and the denoiser so far (the paper's NFE).</summary>
@@ -92,7 +92,7 @@ internal sealed class Session : IDisposable
     public TimelineTail Tail(long end, double seconds, long origin) =>
         _timeline.Tail(end / _hop, (long)(seconds * _model.SampleRate / _hop), origin);
 
-    /// <summary>The next final samples, of the range that is made and what is decoded around it; null at the end.</summary>
+    /// <summary>The next final samples, interleaved, of the range that is made and what is decoded around it; null at the end.</summary>
     /// <param name="progress">Told which network works and what share of the range is done.</param>
     /// <param name="cancellation">Looked at before each token, each diffusion step and each decoded piece.</param>
     public async Task<float[]?> NextAsync(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
@@ -113,7 +113,7 @@ internal sealed class Session : IDisposable
     // one turn at the networks: a window, or the sound that has become final
     private float[] Step(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
-        if (_decoder.AvailableSamples > 0)
+        if (_decoder.CanDecode)
             return Decode(cancellation);
         if (_planner.Next(_timeline) is not { } window)
             throw new InvalidOperationException("The piece is made, but not all of it was decoded.");
@@ -135,9 +135,12 @@ internal sealed class Session : IDisposable
         _decoder.Push(_timeline.Latents(window.From, Math.Min(window.Accepted, _timeline.End) - window.From));
         if (window.Accepted < _timeline.End)
             return;
-        _decoder.Push(_timeline.Latents(_timeline.End, _decodedEnd - _timeline.End));
+        PushKnown(_timeline.End, _decodedEnd);
         _decoder.Complete();
     }
+
+    private void PushKnown(long from, long to) =>
+        _decoder.PushKnown(_timeline.Latents(from, to - from), _timeline.HeardSamples(from, to - from));
 
     // the frames that a window makes, frame after frame
     private float[] Denoise(Window window, IProgress<int>? progress, CancellationToken cancellation)
@@ -161,18 +164,22 @@ internal sealed class Session : IDisposable
         _open.Length == 0
             ? 0
             : Seam.Join(_open, made, _channels, _fadeFrames, joints =>
-                JointFlux.Of(_model.Networks.Autoencoder, _timeline.Latents(0, _timeline.Frames), joints)
+                JointFlux.Of(_codec, _model.TorchDevice, _timeline.Latents(0, _timeline.Frames), joints)
             );
 
     private float[] Decode(CancellationToken cancellation)
     {
-        var samples = new float[Math.Min(_decoder.AvailableSamples, SampleEnd - _handedOut)];
-        for (int done = 0; done < samples.Length; )
+        var pieces = new List<float>();
+        while (_decoder.CanDecode)
         {
             NetworkStep.Begin(cancellation);
-            done += _decoder.Read(samples.AsSpan(done, Math.Min(_pieceSamples, samples.Length - done)));
+            pieces.AddRange(_decoder.Decode());
         }
-        _handedOut += samples.Length;
+        int channels = _codec.Channels;
+        float[] samples = [.. CollectionsMarshal.AsSpan(pieces)[..(int)Math.Min(pieces.Count, (SampleEnd - _handedOut) * channels)]];
+        if (samples.Length == 0)
+            return samples; // the decoder holds them back until they are final
+        _handedOut += samples.Length / channels;
         Finite.RequireAll(samples);
         if (_timeline.Gain != 1)
             SourceLevel.Undo(samples, _timeline.Gain);

@@ -8,9 +8,9 @@ internal static class SoundTensor
 {
     private const float LargestSample = 1e6f;
 
-    /// <summary>The clip, mono, at the model's rate.</summary>
+    /// <summary>The clip in the model's channels and at its rate.</summary>
     /// <exception cref="MelodyException">The clip has no samples, some that are no sound, or is longer than the longest music.</exception>
-    public static AudioClip Mono(AudioClip clip, MusicModel model)
+    public static AudioClip Given(AudioClip clip, MusicModel model)
     {
         if (clip.Frames == 0)
             throw new MelodyException("The audio has no samples; give at least a moment of sound.");
@@ -24,21 +24,29 @@ internal static class SoundTensor
             throw new MelodyException("The audio holds samples that are not finite numbers.");
         if (clip.Samples.ContainsAnyExceptInRange(-LargestSample, LargestSample))
             throw new MelodyException("The audio holds samples beyond 1,000,000 times full scale; bring its loudest sample to about 1.");
-        return clip.ToMono().Resample(model.SampleRate);
+        return (model.Channels == 1 ? clip.ToMono() : StereoMixdown.Of(clip)).Resample(model.SampleRate);
     }
 
     /// <summary>The same on another thread; long audio is not waited for when it is cancelled.</summary>
-    public static Task<AudioClip> MonoAsync(AudioClip clip, MusicModel model, CancellationToken cancellation) =>
-        Task.Run(() => Mono(clip, model), cancellation).WaitAsync(cancellation);
+    public static Task<AudioClip> GivenAsync(AudioClip clip, MusicModel model, CancellationToken cancellation) =>
+        Task.Run(() => Given(clip, model), cancellation).WaitAsync(cancellation);
 
-    /// <summary>Mono samples -> [1, samples] on the model's device.</summary>
-    public static Tensor Of(AudioClip mono, MusicModel model) =>
-        tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
+    /// <summary>What the joint embedding hears of a clip: mono, at its rate, [1, samples] on the model's device.</summary>
+    public static Tensor ForEmbedding(AudioClip clip, MusicModel model) => Of(clip, model.Config.JointEmbedding.Audio.SampleRate, model);
 
-    /// <summary>The semantic tokens of mono samples, [tokens, codebooks] flat.</summary>
-    public static long[] Tokens(AudioClip mono, MusicModel model, CancellationToken cancellation)
+    /// <summary>What the semantic tokenizer hears of a clip: mono, at its rate, [1, samples] on the model's device.</summary>
+    public static Tensor ForTokens(AudioClip clip, MusicModel model) => Of(clip, model.Config.SemanticTokenizer.SampleRate, model);
+
+    /// <summary>The semantic tokens of a clip, [tokens, codebooks] flat.</summary>
+    public static long[] Tokens(AudioClip clip, MusicModel model, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        return model.Networks.SemanticTokenizer.Tokenize(Of(mono, model), cancellation).cpu().data<long>().ToArray();
+        return model.Networks.SemanticTokenizer.Tokenize(ForTokens(clip, model), cancellation).cpu().data<long>().ToArray();
+    }
+
+    private static Tensor Of(AudioClip clip, int sampleRate, MusicModel model)
+    {
+        var mono = clip.ToMono().Resample(sampleRate);
+        return tensor(mono.Samples.ToArray(), [1, mono.Frames], device: model.TorchDevice);
     }
 }

@@ -17,12 +17,12 @@ internal static class SourceLevel
 
     private const double LargestGain = 1e6;
 
-    /// <summary>The gain for mono music; 1 for music of a usual level and for silence.</summary>
-    public static float GainOf(AudioClip mono)
+    /// <summary>The gain for music; 1 for music of a usual level and for silence.</summary>
+    public static float GainOf(AudioClip sound)
     {
-        double loudness = LoudnessMeter.Of(mono).Integrated;
+        double loudness = LoudnessMeter.Of(sound).Integrated;
         if (!double.IsFinite(loudness))
-            loudness = Ungated(mono.Samples);
+            loudness = Ungated(sound);
         return double.IsNegativeInfinity(loudness) || Math.Abs(loudness - Usual) <= Tolerance
             ? 1
             : (float)Math.Min(Math.Pow(10, (Usual - loudness) / 20), LargestGain);
@@ -47,11 +47,11 @@ internal static class SourceLevel
     }
 
     // music that is too soft or too brief for the gates of the loudness
-    private static double Ungated(ReadOnlySpan<float> samples)
+    private static double Ungated(AudioClip sound)
     {
         double sum = 0;
-        foreach (float sample in samples)
+        foreach (float sample in sound.Samples)
             sum += (double)sample * sample;
-        return -0.691 + 10 * Math.Log10(sum / samples.Length);
+        return -0.691 + 10 * Math.Log10(sum / sound.Frames);
     }
 }

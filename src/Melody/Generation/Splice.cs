@@ -18,10 +18,11 @@ internal static class Splice
     /// <param name="start">First sample that is replaced entirely.</param>
     /// <param name="end">Behind the last sample that is replaced entirely.</param>
     /// <param name="fade">Samples of each crossfade.</param>
-    public static void Over(Span<float> samples, ReadOnlySpan<float> take, long takeStart, long start, long end, int fade)
+    /// <param name="channels">Samples in a frame; all other numbers count frames.</param>
+    public static void Over(Span<float> samples, ReadOnlySpan<float> take, long takeStart, long start, long end, int fade, int channels = 1)
     {
         long from = Math.Max(Math.Max(0, takeStart), start - fade),
-            to = Math.Min(Math.Min(samples.Length, takeStart + take.Length), end + fade);
+            to = Math.Min(Math.Min(samples.Length / channels, takeStart + take.Length / channels), end + fade);
         for (long i = from; i < to; i++)
         {
             // raised cosine: the two weights add up to one, as both takes are nearly the same sound there
@@ -30,7 +31,10 @@ internal static class Splice
                 : i >= end ? (i - end + 1) / (double)(fade + 1)
                 : 0;
             float weight = (float)(0.5 + 0.5 * Math.Cos(Math.PI * distance));
-            samples[(int)i] += weight * (take[(int)(i - takeStart)] - samples[(int)i]);
+            var known = samples.Slice((int)i * channels, channels);
+            var made = take.Slice((int)(i - takeStart) * channels, channels);
+            for (int channel = 0; channel < channels; channel++)
+                known[channel] += weight * (made[channel] - known[channel]);
         }
     }
 }

@@ -17,22 +17,19 @@ namespace Melody.Generation;
 /// </remarks>
 internal sealed class Timeline
 {
-    private readonly TimeGrid _grid;
-    private readonly int _channels,
-        _books,
-        _hop;
+    private readonly TimelineFormat _format;
     private readonly List<float> _latents;
     private readonly List<long> _tokens;
     private readonly Recording _known;
     private long[] _laterTokens = [];
     private long _tokenEnd = long.MaxValue;
 
-    private Timeline(TimeGrid grid, int channels, int books, int hop, IEnumerable<float> latents, IEnumerable<long> tokens, Recording known)
+    private Timeline(TimelineFormat format, IEnumerable<float> latents, IEnumerable<long> tokens, Recording known)
     {
-        (_grid, _channels, _books, _hop, _known) = (grid, channels, books, hop, known);
+        (_format, _known) = (format, known);
         (_latents, _tokens) = ([.. latents], [.. tokens]);
         Start = End = Position = Frames;
-        SampleEnd = known.Samples.Length;
+        SampleEnd = KnownEnd;
     }
 
     /// <summary>The first frame that is made.</summary>
@@ -47,17 +44,32 @@ internal sealed class Timeline
     /// <summary>The next frame to make.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Samples in the piece when it is made.</summary>
+    /// <summary>Samples of each channel in the piece when it is made.</summary>
     public long SampleEnd { get; private init; }
 
     /// <summary>Frames that are there.</summary>
-    public long Frames => _latents.Count / _channels;
+    public long Frames => _latents.Count / _format.LatentChannels;
 
     /// <summary>The semantic tokens from the beginning up to the first that is unknown, [tokens, codebooks] flat.</summary>
     public IReadOnlyList<long> Tokens => _tokens;
 
+    /// <summary>Samples of each channel that are known, in whole frames.</summary>
+    public long KnownEnd => _known.Samples.Length / _format.Channels;
+
     /// <summary>The samples that are known, in whole frames.</summary>
-    public ReadOnlySpan<float> Samples => _known.Samples;
+    public AudioClip Sound() => new(_known.Samples, _format.Grid.FrameRate * _format.Hop, _format.Channels);
+
+    /// <summary>Known samples as the networks hear them, interleaved; empty where the sound of these frames is not kept.</summary>
+    public float[] HeardSamples(long first, long count)
+    {
+        int frame = _format.Hop * _format.Channels;
+        if (count == 0 || _known.Samples.Length == 0)
+            return [];
+        float[] samples = _known.Samples.AsSpan((int)first * frame, (int)count * frame).ToArray();
+        foreach (ref float sample in samples.AsSpan())
+            sample *= _known.Gain;
+        return samples;
+    }
 
     /// <summary>
     /// What the known samples were multiplied by before they were encoded; sound that is made is that much louder than they.
@@ -67,51 +79,47 @@ internal sealed class Timeline
     /// <summary>A piece of which nothing is known.</summary>
     /// <param name="model">Whose clock it has.</param>
     /// <param name="samples">Its length.</param>
-    public static Timeline Empty(MusicModel model, long samples) => Known(model, [], [], new([], [], 1)).Continued(samples);
+    public static Timeline Empty(MusicModel model, long samples) =>
+        new Timeline(TimelineFormat.Of(model), [], [], new([], [], 1)).Continued(samples);
 
     /// <summary>A known piece of silence, as if its latents and tokens were all zero.</summary>
     internal static Timeline Silent(MusicModel model, int samples)
     {
-        var empty = Known(model, [], [], new([], [], 1));
-        int frames = samples / empty._hop;
-        return Known(
-            model,
-            new float[frames * empty._channels],
-            new long[frames * empty._grid.TokenRate / empty._grid.FrameRate * empty._books],
-            new(new float[frames * empty._hop], [], 1)
-        );
+        var format = TimelineFormat.Of(model);
+        int frames = samples / format.Hop,
+            tokens = frames * format.Grid.TokenRate / format.Grid.FrameRate;
+        var silence = new float[frames * format.Hop * format.Channels];
+        return new(format, new float[frames * format.LatentChannels], new long[tokens * format.Codebooks], new(silence, [], 1));
     }
 
     /// <summary>A known piece, encoded; on a thread that has its <see cref="ModelUse"/>.</summary>
     /// <param name="model">The networks.</param>
-    /// <param name="mono">At the model's rate; what is beyond the last whole frame is left out.</param>
+    /// <param name="sound">In the model's format; what is beyond the last whole frame is left out.</param>
     /// <param name="gain">What the samples are multiplied by before the networks hear them.</param>
     /// <param name="cancellation">Looked at before each piece of ten seconds.</param>
     /// <exception cref="MelodyException">It is too short.</exception>
-    public static Timeline Of(MusicModel model, AudioClip mono, float gain, CancellationToken cancellation)
+    public static Timeline Of(MusicModel model, AudioClip sound, float gain, CancellationToken cancellation)
     {
-        if (mono.Frames < ShortestSeconds * model.SampleRate)
+        if (sound.Frames < ShortestSeconds * model.SampleRate)
             throw new MelodyException(
                 FormattableString.Invariant(
-                    $"The audio lasts {mono.Seconds:F2} seconds; at least {ShortestSeconds} are needed to go on from it."
+                    $"The audio lasts {sound.Seconds:F2} seconds; at least {ShortestSeconds} are needed to go on from it."
                 )
             );
-        int hop = model.Networks.Autoencoder.HopLength;
-        int whole = mono.Frames / hop * hop;
-        var heard = SourceLevel.Apply(mono.Slice(0, whole), gain);
-        var latents = new LatentCodec(model.Networks.Autoencoder).Encode(heard.Samples, cancellation);
-        return Known(
-            model,
-            latents.Values.ToArray(),
-            SoundTensor.Tokens(heard, model, cancellation),
-            new(mono.Samples[..whole].ToArray(), mono.Samples[whole..].ToArray(), gain)
-        );
+        var format = TimelineFormat.Of(model);
+        int whole = sound.Frames / format.Hop * format.Hop;
+        var heard = SourceLevel.Apply(sound.Slice(0, whole), gain);
+        var latents = model.Networks.Codec.EncodeInterleaved(heard.Samples, cancellation);
+        var samples = sound.Samples[..(whole * format.Channels)];
+        var rest = sound.Samples[samples.Length..];
+        return new(format, latents, SoundTensor.Tokens(heard, model, cancellation), new(samples.ToArray(), rest.ToArray(), gain));
     }
 
     /// <summary>The last moments of a piece whose samples are kept elsewhere.</summary>
     /// <param name="model">Whose clock it has.</param>
     /// <param name="tail">Its latents and tokens.</param>
-    public static Timeline Of(MusicModel model, TimelineTail tail) => Known(model, tail.Latents, tail.Tokens, new([], [], 1));
+    public static Timeline Of(MusicModel model, TimelineTail tail) =>
+        new(TimelineFormat.Of(model), tail.Latents, tail.Tokens, new([], [], 1));
 
     /// <summary>What is there of a piece before a frame, for another to go on from.</summary>
     /// <param name="end">The frame after the last; it exists.</param>
@@ -120,22 +128,22 @@ internal sealed class Timeline
     public TimelineTail Tail(long end, long frames, long origin)
     {
         long first = Math.Max(0, end - frames);
-        while (first * _grid.TokenRate % _grid.FrameRate != 0)
+        while (first * _format.Grid.TokenRate % _format.Grid.FrameRate != 0)
             first--;
-        int from = (int)(first * _grid.TokenRate / _grid.FrameRate),
-            to = (int)_grid.TokensUntil(end);
-        return new(origin + first * _hop, Latents(first, end - first).ToArray(), _tokens[from..to].ToArray());
+        int from = (int)(first * _format.Grid.TokenRate / _format.Grid.FrameRate),
+            to = (int)_format.Grid.TokensUntil(end);
+        return new(origin + first * _format.Hop, Latents(first, end - first).ToArray(), _tokens[from..to].ToArray());
     }
 
     /// <summary>The same piece, with more to be made after it.</summary>
     public Timeline Continued(long samples) =>
-        new(_grid, _channels, _books, _hop, _latents, _tokens, _known)
+        new(_format, _latents, _tokens, _known)
         {
             Start = Frames,
             Position = Frames,
-            End = Frames + (samples + _hop - 1) / _hop,
+            End = Frames + (samples + _format.Hop - 1) / _format.Hop,
             IsOpen = true,
-            SampleEnd = Frames * _hop + samples,
+            SampleEnd = Frames * _format.Hop + samples,
         };
 
     /// <summary>The same piece, with a range to be made between the frames that stay.</summary>
@@ -143,24 +151,24 @@ internal sealed class Timeline
     /// <param name="endSeconds">Where it ends, inside the piece or less than a frame behind it.</param>
     public Timeline Opened(double startSeconds, double endSeconds)
     {
-        int start = Math.Min((int)(startSeconds * _grid.FrameRate), (int)Frames - 1),
-            end = Math.Clamp((int)Math.Ceiling(endSeconds * _grid.FrameRate - 1e-6), start + 1, (int)Frames),
-            from = (int)Math.Min((long)start * _grid.TokenRate / _grid.FrameRate, TokenCount),
-            to = (int)_grid.TokensUntil(end);
-        return new(_grid, _channels, _books, _hop, _latents, _tokens.Take(from * _books), _known)
+        int start = Math.Min((int)(startSeconds * _format.Grid.FrameRate), (int)Frames - 1),
+            end = Math.Clamp((int)Math.Ceiling(endSeconds * _format.Grid.FrameRate - 1e-6), start + 1, (int)Frames),
+            from = (int)Math.Min((long)start * _format.Grid.TokenRate / _format.Grid.FrameRate, TokenCount),
+            to = (int)_format.Grid.TokensUntil(end);
+        return new(_format, _latents, _tokens.Take(from * _format.Codebooks), _known)
         {
             Start = start,
             Position = start,
             End = end,
             _tokenEnd = to,
-            _laterTokens = [.. _tokens.Skip(to * _books)],
+            _laterTokens = [.. _tokens.Skip(to * _format.Codebooks)],
             // what completes no frame stays behind frames that stay
-            SampleEnd = _known.Samples.Length + (end < Frames ? _known.Rest.Length : 0),
+            SampleEnd = KnownEnd + (end < Frames ? _known.Rest.Length / _format.Channels : 0),
         };
     }
 
     /// <summary>How many tokens have to be written before a window can be made.</summary>
-    public int TokensMissing(Window window) => (int)Math.Max(0, Math.Min(_grid.TokensUntil(window.End), _tokenEnd) - TokenCount);
+    public int TokensMissing(Window window) => (int)Math.Max(0, Math.Min(_format.Grid.TokensUntil(window.End), _tokenEnd) - TokenCount);
 
     /// <summary>Tokens after those that are there, [tokens, codebooks] flat.</summary>
     public void Add(ReadOnlySpan<long> tokens)
@@ -170,22 +178,22 @@ internal sealed class Timeline
             return;
         _tokens.AddRange(_laterTokens);
         // a last frame may begin in a token that the tokenizer did not complete
-        for (long needed = _grid.TokensUntil(Frames); TokenCount < needed; )
-            _tokens.AddRange(_tokens[^_books..]);
+        for (long needed = _format.Grid.TokensUntil(Frames); TokenCount < needed; )
+            _tokens.AddRange(_tokens[^_format.Codebooks..]);
         _tokenEnd = long.MaxValue;
     }
 
     /// <summary>The tokens that sound in a window, [tokens, codebooks] flat.</summary>
     public long[] TokensOf(Window window)
     {
-        var (first, count) = _grid.TokensOf(window.First, window.Frames);
-        return CollectionsMarshal.AsSpan(_tokens).Slice((int)first * _books, (int)count * _books).ToArray();
+        var (first, count) = _format.Grid.TokensOf(window.First, window.Frames);
+        return CollectionsMarshal.AsSpan(_tokens).Slice((int)first * _format.Codebooks, (int)count * _format.Codebooks).ToArray();
     }
 
     /// <summary>The latents of a window, frame after frame; zero where none are there yet.</summary>
     public float[] LatentsOf(Window window)
     {
-        var seen = new float[window.Frames * _channels];
+        var seen = new float[window.Frames * _format.LatentChannels];
         long there = Math.Min(window.End, Frames) - window.First;
         Latents(window.First, (int)Math.Max(0, there)).CopyTo(seen);
         return seen;
@@ -193,26 +201,29 @@ internal sealed class Timeline
 
     /// <summary>Latents that are there, frame after frame.</summary>
     public ReadOnlySpan<float> Latents(long first, long count) =>
-        CollectionsMarshal.AsSpan(_latents).Slice((int)first * _channels, (int)count * _channels);
+        CollectionsMarshal.AsSpan(_latents).Slice((int)first * _format.LatentChannels, (int)count * _format.LatentChannels);
 
     /// <summary>The latents of the piece, without those beyond its end.</summary>
-    public AudioLatents Latents() => new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _channels, _grid.FrameRate);
+    public AudioLatents Latents() =>
+        new(Latents(0, IsOpen ? Math.Min(Frames, End) : Frames).ToArray(), _format.LatentChannels, _format.Grid.FrameRate);
 
     /// <summary>Takes in what a window made: what it accepts is known from now on.</summary>
     /// <param name="window">The window.</param>
     /// <param name="made">Its made frames, of which those behind <see cref="Window.Accepted"/> are left out.</param>
     public void Accept(Window window, ReadOnlySpan<float> made)
     {
-        var final = made[..((int)(window.Accepted - window.From) * _channels)];
+        var final = made[..((int)(window.Accepted - window.From) * _format.LatentChannels)];
         if (IsOpen)
             _latents.AddRange(final);
         else
-            final.CopyTo(CollectionsMarshal.AsSpan(_latents)[((int)window.From * _channels)..]);
+            final.CopyTo(CollectionsMarshal.AsSpan(_latents)[((int)window.From * _format.LatentChannels)..]);
         Position = window.Accepted;
     }
 
-    /// <summary>The whole piece: known samples as they are, but for crossfades with those in the range that was made.</summary>
-    /// <param name="take">Sound of the range, and of as much around it as is crossfaded; at the level of the known samples.</param>
+    /// <summary>The whole piece, interleaved: known samples as they are, but for crossfades with those in the range that was made.</summary>
+    /// <param name="take">
+    /// Sound of the range, and of as much around it as is crossfaded, interleaved; at the level of the known samples.
+    /// </param>
     /// <param name="takeStart">The sample of the piece at which the take begins.</param>
     /// <param name="fade">Samples of a crossfade.</param>
     /// <param name="sampleRate">Hz.</param>
@@ -220,32 +231,24 @@ internal sealed class Timeline
     {
         if (_known.Samples.Length == 0)
             return take;
-        var samples = new float[SampleEnd];
+        int channels = _format.Channels;
+        long start = Start * _format.Hop,
+            end = End * _format.Hop;
+        var samples = new float[SampleEnd * channels];
         _known.Samples.CopyTo(samples, 0);
         int whole = IsOpen ? samples.Length : _known.Samples.Length;
         _known.Rest.AsSpan(0, samples.Length - whole).CopyTo(samples.AsSpan(whole));
         if (Gain != 1)
-            LevelMatch.Apply(take, takeStart, _known.Samples, Start * _hop, End * _hop, fade, sampleRate);
-        Splice.Over(samples.AsSpan(0, whole), take, takeStart, Start * _hop, End * _hop, fade);
+            LevelMatch.Apply(take, takeStart, _known.Samples, start, end, fade, sampleRate, channels);
+        Splice.Over(samples.AsSpan(0, whole), take, takeStart, start, end, fade, channels);
         return samples;
     }
 
-    private int TokenCount => _tokens.Count / _books;
-
-    private static Timeline Known(MusicModel model, float[] latents, long[] tokens, Recording known) =>
-        new(
-            TimeGrid.Of(model.Config.Denoiser),
-            model.Config.Denoiser.LatentChannels,
-            model.Config.Denoiser.Sizes().Count,
-            model.Networks.Autoencoder.HopLength,
-            latents,
-            tokens,
-            known
-        );
+    private int TokenCount => _tokens.Count / _format.Codebooks;
 
     private const double ShortestSeconds = 0.5;
 
-    /// <param name="Samples">In whole frames.</param>
+    /// <param name="Samples">In whole frames, interleaved.</param>
     /// <param name="Rest">Those that complete no frame.</param>
     /// <param name="Gain">Applied before the networks.</param>
     private sealed record Recording(float[] Samples, float[] Rest, float Gain);

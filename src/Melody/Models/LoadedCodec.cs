@@ -1,5 +1,6 @@
 using Melody.Autoencoder;
 using Melody.Autoencoder.Magnitude;
+using Melody.Presets;
 using Melody.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,6 +27,23 @@ internal sealed class LoadedCodec : IDisposable
         !folder.Manifest.Parts.ContainsKey(Parts.Autoencoder.Name) && folder.Manifest.Parts.ContainsKey(Parts.MagnitudeAutoencoder.Name)
             ? Parts.MagnitudeAutoencoder
             : Parts.Autoencoder;
+
+    /// <inheritdoc cref="PartOf(ModelFolder)"/>
+    public static Part PartOf(string preset) =>
+        !PresetFile.Has(preset, Parts.Autoencoder.Name) && PresetFile.Has(preset, Parts.MagnitudeAutoencoder.Name)
+            ? Parts.MagnitudeAutoencoder
+            : Parts.Autoencoder;
+
+    /// <summary>The codec of a network of either part.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="decodedSeconds">Seconds that are decoded at a time: a stream waits for these.</param>
+    public static ISoundCodec Of(nn.Module network, double decodedSeconds = 2) =>
+        network is MagnitudeAutoencoder magnitudes
+            ? new MagnitudeCodec(magnitudes, decodedFrames: (int)Math.Ceiling(decodedSeconds * magnitudes.LatentRate))
+            : Of((AudioAutoencoder)network, decodedSeconds);
+
+    private static LatentCodec Of(AudioAutoencoder network, double decodedSeconds) =>
+        new(network, decodedFrames: (int)Math.Ceiling(decodedSeconds * network.LatentRate));
 
     /// <summary>Loads it.</summary>
     /// <param name="folder">The model.</param>

@@ -14,9 +14,16 @@ internal sealed record ModelConfig
 {
     private readonly ImmutableDictionary<Part, object> _configs;
 
-    private ModelConfig(Func<Part, object> read) => _configs = Parts.OfModel.ToImmutableDictionary(part => part, read);
+    private ModelConfig(Part codec, Func<Part, object> read) =>
+        (CodecPart, _configs) = (codec, Parts.OfModel(codec).ToImmutableDictionary(part => part, read));
 
-    /// <summary>Sound to latents and back.</summary>
+    /// <summary>Which autoencoder it has.</summary>
+    public Part CodecPart { get; }
+
+    /// <summary>Sound to latents and back, of either kind.</summary>
+    public ISoundSizes Codec => (ISoundSizes)Of(CodecPart);
+
+    /// <summary>Sound to latents and back, where that is the waveform autoencoder.</summary>
     public AutoencoderConfig Autoencoder
     {
         get => Of(Parts.Autoencoder);
@@ -54,14 +61,14 @@ internal sealed record ModelConfig
     /// <summary>The sizes of a preset.</summary>
     /// <exception cref="MelodyException">There is no such preset.</exception>
     public static ModelConfig FromPreset(string preset) =>
-        new ModelConfig(part => part.FromPreset(preset)).Checked($"the preset '{preset}'");
+        new ModelConfig(LoadedCodec.PartOf(preset), part => part.FromPreset(preset)).Checked($"the preset '{preset}'");
 
     /// <summary>The sizes of the model in a folder.</summary>
     /// <exception cref="MelodyException">A part is missing, or its configuration does not fit the others.</exception>
     public static ModelConfig FromFolder(ModelFolder folder) =>
-        new ModelConfig(part => part.FromFolder(folder)).Checked($"the model in '{folder.Path}'");
+        new ModelConfig(LoadedCodec.PartOf(folder), part => part.FromFolder(folder)).Checked($"the model in '{folder.Path}'");
 
-    /// <summary>The configuration of a part of <see cref="Parts.OfModel"/>.</summary>
+    /// <summary>The configuration of a part.</summary>
     public object Of(Part part) => _configs[part];
 
     /// <inheritdoc cref="Of(Part)"/>
@@ -70,26 +77,21 @@ internal sealed record ModelConfig
         where TModule : TorchSharp.torch.nn.Module => (TConfig)_configs[part];
 
     /// <summary>How many trained numbers the networks have, part by part.</summary>
-    public IReadOnlyList<PartSize> Sizes() => [.. Parts.OfModel.SelectMany(part => part.Sizes(Of(part)))];
-
-    /// <summary>Samples in a latent frame.</summary>
-    public int HopLength => Autoencoder.InverseStft?.HopLength ?? Autoencoder.HifiGan?.UpRates.Aggregate(1, (a, b) => a * b) ?? 0;
+    public IReadOnlyList<PartSize> Sizes() => [.. Parts.OfModel(CodecPart).SelectMany(part => part.Sizes(Of(part)))];
 
     /// <summary>This, when its parts agree with each other.</summary>
     /// <param name="where">Whose configuration it is, for the sentence.</param>
     /// <exception cref="MelodyException">Two parts disagree.</exception>
     public ModelConfig Checked(string where)
     {
-        Agree("latent channels", Parts.Denoiser, Denoiser.LatentChannels, Parts.Autoencoder, Autoencoder.LatentChannels);
+        Agree("latent channels", Parts.Denoiser, Denoiser.LatentChannels, CodecPart, Codec.LatentChannels);
         Agree(
             "samples a second",
-            Parts.Autoencoder,
-            Autoencoder.SampleRate,
-            $"{Parts.Denoiser} with the autoencoder's {HopLength} samples a frame",
-            (long)Denoiser.LatentRate * HopLength
+            CodecPart,
+            Codec.SampleRate,
+            $"{Parts.Denoiser} with the autoencoder's {Codec.LatentHop} samples a frame",
+            (long)Denoiser.LatentRate * Codec.LatentHop
         );
-        Agree("samples a second", Parts.JointEmbedding, JointEmbedding.Audio.SampleRate, Parts.Autoencoder, Autoencoder.SampleRate);
-        Agree("samples a second", Parts.SemanticTokenizer, SemanticTokenizer.SampleRate, Parts.Autoencoder, Autoencoder.SampleRate);
         Agree(
             "samples a second",
             Parts.SemanticTokenizer,

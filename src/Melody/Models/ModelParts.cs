@@ -14,7 +14,8 @@ namespace Melody.Models;
 internal sealed class ModelParts : IDisposable
 {
     private readonly Lazy<FactGuidance?> _facts;
-
+    private readonly Part _codec;
+    private readonly IReadOnlyList<Part> _parts;
     private readonly Dictionary<Part, nn.Module> _networks = [];
 
     /// <param name="config">Sizes.</param>
@@ -23,8 +24,9 @@ internal sealed class ModelParts : IDisposable
     /// <exception cref="MelodyException">A file in the folder is missing, changed or unusable.</exception>
     public ModelParts(ModelConfig config, ParameterFactory parameters, ModelFolder? folder = null)
     {
+        (_codec, _parts) = (config.CodecPart, Parts.OfModel(config.CodecPart));
         // random values are drawn in this order: the same seed is the same model
-        foreach (var part in Parts.OfModel.Prepend(Parts.Autoencoder).Distinct())
+        foreach (var part in _parts.Prepend(_codec).Distinct())
             _networks[part] = part.Create(config.Of(part), folder is null ? null : part.Assets(folder), parameters);
         foreach (var (_, module) in All)
             module.eval();
@@ -42,6 +44,13 @@ internal sealed class ModelParts : IDisposable
         JointEmbedding.Quantizer.Decode(tensor([.. prefix], [1, prefix.Count], device: JointEmbedding.Quantizer.Codebooks.device));
 
     /// <summary>Sound to latents and back.</summary>
+    public ISoundCodec Codec => LoadedCodec.Of(_networks[_codec]);
+
+    /// <summary>The same, in pieces of another length.</summary>
+    /// <param name="decodedSeconds">Seconds that are decoded at a time: a stream waits for these.</param>
+    public ISoundCodec CodecOf(double decodedSeconds) => LoadedCodec.Of(_networks[_codec], decodedSeconds);
+
+    /// <summary>The waveform autoencoder, where the model has one.</summary>
     public AudioAutoencoder Autoencoder => Of(Parts.Autoencoder);
 
     /// <summary>Text or sound to prefix tokens.</summary>
@@ -57,7 +66,7 @@ internal sealed class ModelParts : IDisposable
     public DualPathDenoiser Denoiser => Of(Parts.Denoiser);
 
     /// <summary>The networks, in the order in which a prompt meets them.</summary>
-    public IEnumerable<(Part Part, nn.Module Module)> All => Parts.OfModel.Select(part => (part, _networks[part]));
+    public IEnumerable<(Part Part, nn.Module Module)> All => _parts.Select(part => (part, _networks[part]));
 
     /// <summary>The network of a part.</summary>
     public TModule Of<TConfig, TModule>(Part<TConfig, TModule> part)

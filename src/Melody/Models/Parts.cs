@@ -47,15 +47,16 @@ internal static class Parts
             Counted = network => [("-encoder", network.Encoder), ("-decoder", network.Decoder)],
         };
 
-    /// <summary>Stereo sound at 48 kHz to latents without phase and back; not yet in a model that makes music.</summary>
+    /// <summary>Stereo sound at 48 kHz to latents without phase and back; it takes the place of the autoencoder.</summary>
     public static Part<MagnitudeAutoencoderConfig, MagnitudeAutoencoder> MagnitudeAutoencoder { get; } =
         new("magnitude-autoencoder", (config, _, parameters) => new(config, parameters)) { EncoderPrefix = "encoder." };
 
-    /// <summary>The parts of a model that makes music, in the order in which a prompt meets them.</summary>
-    public static IReadOnlyList<Part> OfModel { get; } = [JointEmbedding, SemanticTokenizer, SemanticLanguageModel, Denoiser, Autoencoder];
-
     /// <summary>Every part.</summary>
-    public static IReadOnlyList<Part> All { get; } = [.. OfModel, MagnitudeAutoencoder];
+    public static IReadOnlyList<Part> All { get; } = [.. OfModel(Autoencoder), MagnitudeAutoencoder];
+
+    /// <summary>The parts of a model that makes music, in the order in which a prompt meets them.</summary>
+    /// <param name="codec">Its autoencoder: either kind.</param>
+    public static IReadOnlyList<Part> OfModel(Part codec) => [JointEmbedding, SemanticTokenizer, SemanticLanguageModel, Denoiser, codec];
 
     /// <summary>The part of a name; null where there is none.</summary>
     public static Part? Find(string name) => All.FirstOrDefault(part => part.Name == name);

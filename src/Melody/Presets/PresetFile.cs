@@ -39,6 +39,12 @@ internal static class PresetFile
         return ConfigJson.Read<T>(ConfigJson.Parse(memory.ToArray(), what), what);
     }
 
+    /// <summary>Whether a preset has a part; false where there is no such preset.</summary>
+    public static bool Has(string preset, string part) =>
+        Names.Contains(preset)
+            ? typeof(PresetFile).Assembly.GetManifestResourceInfo($"{Folder}{preset}/{part}.json") is not null
+            : preset.Contains(Path.DirectorySeparatorChar) && File.Exists(Path.Combine(preset, part + ".json"));
+
     private static T ReadFrom<T>(string folder, string name)
     {
         string path = Path.Combine(folder, name + ".json");

@@ -44,27 +44,27 @@ public sealed class SmallStormTests
                     $"{"ab"[i % 2]}"
                 )
             );
-        using (var victim = Worker(address, folder["sounds"]))
-        {
-            while (await StateAsync(front, jobs[0]) != "running")
-                await Task.Delay(20, Token);
-            victim.Kill();
-            await victim.WaitForExitAsync(Token);
-        }
-        // the same job, short: what is tried is who ends it
-        await using (var database = await PostgresDatabase.OpenAsync(address, TimeSpan.Zero, Token))
-            await database.ExecuteAsync(
-                "UPDATE jobs SET music = replace(replace(music, '600', '1'), '1000', '1') WHERE id = @id",
-                Token,
-                ("@id", jobs[0])
-            );
-        using var worker = Worker(address, folder["sounds"]);
+        using Process first = Worker(address, folder["sounds"]),
+            second = Worker(address, folder["sounds"]);
+        while (await StateAsync(front, jobs[0]) != "running")
+            await Task.Delay(20, Token);
+        await using var database = await PostgresDatabase.OpenAsync(address, TimeSpan.FromSeconds(20), Token);
+        var holder = (string)(await database.ScalarAsync("SELECT worker FROM jobs WHERE id = @id", Token, ("@id", jobs[0])))!;
+        var (victim, survivor) = holder.EndsWith($"-{first.Id}", StringComparison.Ordinal) ? (first, second) : (second, first);
+        // for its next worker the job is short: what is tried is who ends it
+        await database.ExecuteAsync(
+            "UPDATE jobs SET music = replace(replace(music, '600', '1'), '1000', '1') WHERE id = @id",
+            Token,
+            ("@id", jobs[0])
+        );
+        victim.Kill();
+        await victim.WaitForExitAsync(Token);
         while (await StateAsync(front, jobs[2]) != "done")
             await Task.Delay(20, Token);
         await server.RestartAsync();
         foreach (var job in jobs)
             Assert.Equal("done", (await front.EndOfAsync(job)).GetProperty("state").GetString());
-        worker.Kill();
+        survivor.Kill();
 
         Assert.Empty(engine.Begun); // the front end made nothing
         var songs = (await front.GetAsync("/v1/songs")).GetProperty("songs").EnumerateArray().ToList();
@@ -74,10 +74,10 @@ public sealed class SmallStormTests
         );
         foreach (var song in songs)
             Assert.Equal(1, AudioClip.Read(Path.Combine(folder["sounds"], $"{song.GetProperty("id").GetString()}.flac")).Seconds, 0.01);
-        await using var after = await PostgresDatabase.OpenAsync(address, TimeSpan.FromSeconds(5), Token);
-        var order = await after.ReadAsync("SELECT id FROM jobs ORDER BY begun", row => row.GetString(0), Token);
-        Assert.Equal(jobs, order); // two clients in turn, as they came
-        Assert.True((int)(await after.ScalarAsync("SELECT attempts FROM jobs WHERE id = @id", Token, ("@id", jobs[0])))! >= 2);
+        var order = await database.ReadAsync("SELECT id FROM jobs ORDER BY begun", row => row.GetString(0), Token);
+        // two clients in turn; the first two jobs may be taken at one moment
+        Assert.Equal(jobs.Chunk(2).Select(Pair), order.Chunk(2).Select(Pair));
+        Assert.True((int)(await database.ScalarAsync("SELECT attempts FROM jobs WHERE id = @id", Token, ("@id", jobs[0])))! >= 2);
     }
 
     [Fact]
@@ -101,6 +101,8 @@ public sealed class SmallStormTests
         await listening;
     }
 
+    private static string Pair(string[] jobs) => string.Join(' ', jobs.Order(StringComparer.Ordinal));
+
     private static Process Worker(DatabaseAddress address, string sounds)
     {
         string[] arguments =
@@ -111,7 +113,9 @@ public sealed class SmallStormTests
             "--sounds",
             sounds,
             "--lease",
-            "1",
+            "2",
+            "--attempts", // on a machine that is busy elsewhere leases run out that need not
+            "50",
             "--threads",
             "1",
             "--device",

@@ -53,6 +53,8 @@ internal sealed class FakeEngine : IMusicEngine, IDisposable
 
     private sealed class Hum(FakeEngine engine) : IEndlessSound
     {
+        public int Channels => 1;
+
         public int SampleRate => Rate;
 
         public ValueTask<ReadOnlyMemory<float>> ReadAsync(CancellationToken cancellation)

@@ -26,9 +26,22 @@ public sealed class SampleRingTests
             read += skipped;
             Assert.Equal(written - read, ring.Available);
         }
-        var (first, rest) = ring.Rest();
-        Assert.Equal(Enumerable.Range(read, written - read).Select(n => (float)n), rest);
-        Assert.Equal(read, first);
+    }
+
+    [Fact]
+    public void Frames_of_two_channels_stay_together()
+    {
+        var ring = new SampleRing(5, 2);
+        var seen = new float[6];
+        for (int next = 0; next < 40; next += 2)
+        {
+            Assert.Equal(2, ring.Write([next, -next, next + 1, -next - 1]));
+            Assert.Equal(2, ring.Peek(seen));
+            Assert.Equal([next, -next, next + 1, -next - 1], seen[..4]);
+            ring.Skip(2);
+        }
+        Assert.Equal(5, ring.Write(new float[14]));
+        Assert.Equal(0, ring.Write(new float[2]));
     }
 
     [Fact]

@@ -30,6 +30,24 @@ public sealed class SpliceTests
             );
 
     [Fact]
+    public void Two_channels_are_spliced_as_each_alone()
+    {
+        var random = new Random(1);
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble())];
+        float[] left = Values(60),
+            right = Values(60),
+            leftTake = Values(30),
+            rightTake = Values(30);
+        float[] both = [.. left.Zip(right, (l, r) => (float[])[l, r]).SelectMany(x => x)],
+            take = [.. leftTake.Zip(rightTake, (l, r) => (float[])[l, r]).SelectMany(x => x)];
+        Splice.Over(both, take, 10, 18, 32, 6, channels: 2);
+        Splice.Over(left, leftTake, 10, 18, 32, 6);
+        Splice.Over(right, rightTake, 10, 18, 32, 6);
+        Assert.Equal(left, both.Where((_, i) => i % 2 == 0));
+        Assert.Equal(right, both.Where((_, i) => i % 2 == 1));
+    }
+
+    [Fact]
     public void TwoEqualTakesLeaveNoTrace()
     {
         float[] piece = [.. Enumerable.Range(0, 50).Select(i => MathF.Sin(i))],

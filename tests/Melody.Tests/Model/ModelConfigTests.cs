@@ -20,7 +20,7 @@ public sealed class ModelConfigTests
     {
         var config = ModelConfig.FromPreset(preset);
         Assert.Equal(24000, config.Autoencoder.SampleRate);
-        Assert.Equal(24000 / latentRate, config.HopLength);
+        Assert.Equal(24000 / latentRate, config.Codec.LatentHop);
         Assert.Equal(window, config.SemanticLanguageModel.Window);
         Assert.Equal(12, config.JointEmbedding.Quantizer.Levels);
     }

@@ -3,7 +3,7 @@ using Melody.Weights;
 namespace Melody.Autoencoder.Magnitude;
 
 /// <summary>The sizes of a <see cref="MagnitudeAutoencoder"/>.</summary>
-internal sealed record MagnitudeAutoencoderConfig
+internal sealed record MagnitudeAutoencoderConfig : ISoundSizes
 {
     /// <summary>Of the audio, Hz.</summary>
     [Size(8000, 192000)]
@@ -59,6 +59,12 @@ internal sealed record MagnitudeAutoencoderConfig
     /// </summary>
     [Size(0, 200)]
     public double EncoderRange { get; init; }
+
+    /// <inheritdoc/>
+    public int SoundChannels => 2;
+
+    /// <inheritdoc/>
+    public int LatentHop => SamplesPerLatent;
 
     /// <summary>Samples in a latent frame.</summary>
     public int SamplesPerLatent => HopLength * FramesPerLatent;

@@ -1,4 +1,5 @@
 using Melody.PhaseRetrieval;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Autoencoder.Magnitude;
@@ -9,9 +10,14 @@ namespace Melody.Autoencoder.Magnitude;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="synthesis">Corrections of the synthesis; the usual ones when not given.</param>
-internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOptions? synthesis = null) : ISoundCodec
+/// <param name="decodedFrames">Latent frames decoded at a time; two seconds unless told: a stream waits for these.</param>
+internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOptions? synthesis = null, int? decodedFrames = null)
+    : ISoundCodec
 {
     private const int PieceFrames = 500;
+    private const double DecodedSeconds = 2,
+        DecibelsPerNeper = 8.685889638065037,
+        LevelFloor = -80; // dB, of a sine of amplitude 1
 
     private readonly MagnitudeAutoencoderConfig _config = network.Config;
     private readonly ShortTimeGrid _grid = new(network.Config.FftSize, network.Config.HopLength);
@@ -19,9 +25,6 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
     private int HalfKernel => _config.Kernel / 2;
 
     private int EncoderContext => _config.EncoderLayers * HalfKernel + 2; // and the smoothing of stereo figures over three frames
-
-    private int DecoderContext =>
-        (_config.DecoderLayers + 1) * HalfKernel + (_config.FineLayers * HalfKernel / _config.FramesPerLatent) + 1;
 
     /// <inheritdoc/>
     public int SampleRate => _config.SampleRate;
@@ -34,6 +37,15 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
 
     /// <inheritdoc/>
     public int LatentChannels => _config.LatentChannels;
+
+    /// <inheritdoc/>
+    public int DecoderContext => (_config.DecoderLayers + 1) * HalfKernel + (_config.FineLayers * HalfKernel / _config.FramesPerLatent) + 1;
+
+    /// <inheritdoc/>
+    public int LevelContext => DecoderContext;
+
+    /// <inheritdoc/>
+    public int LevelHop => _config.HopLength;
 
     /// <inheritdoc/>
     public float[] EncodeInterleaved(ReadOnlySpan<float> samples, CancellationToken cancellation = default)
@@ -57,7 +69,7 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
         var latents = new float[frames * channels];
         for (int start = 0; start < frames; start += PieceFrames)
         {
-            cancellation.ThrowIfCancellationRequested();
+            NetworkStep.Begin(cancellation);
             using var gradients = no_grad();
             using var scope = NewDisposeScope();
             int end = Math.Min(start + PieceFrames, frames),
@@ -84,38 +96,31 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
     /// <summary>Latents [frames, D] -> interleaved stereo, frames * samples of a latent in each channel.</summary>
     public float[] Decode(ReadOnlySpan<float> latents, CancellationToken cancellation = default)
     {
-        int channels = _config.LatentChannels,
-            frames = latents.Length / channels,
-            stacked = _config.FramesPerLatent;
-        var synthesizer = new SpectrogramSynthesizer(_grid, _config.SampleRate, channels: 2, synthesis);
-        var samples = new List<float>(2 * frames * _config.SamplesPerLatent);
-        for (int start = 0; start < frames; start += PieceFrames)
+        var stream = new StreamingMagnitudeDecoder(network, _grid, synthesis, PieceFrames, DecoderContext);
+        stream.Push(latents);
+        stream.Complete();
+        var samples = new List<float>(2 * (latents.Length / LatentChannels) * HopLength);
+        while (stream.CanDecode)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var gradients = no_grad();
-            using var scope = NewDisposeScope();
-            int end = Math.Min(start + PieceFrames, frames),
-                from = Math.Max(0, start - DecoderContext),
-                to = Math.Min(end + DecoderContext, frames);
-            var piece = tensor(latents[(from * channels)..(to * channels)].ToArray(), [1, to - from, channels]);
-            var predicted = network.Decode(piece.to(network.Mean.device));
-            float[] Rows(Tensor values) =>
-                values[0].narrow(0, (start - from) * stacked, (end - start) * stacked).cpu().contiguous().data<float>().ToArray();
-            samples.AddRange(
-                synthesizer.Push(
-                    new()
-                    {
-                        LogMagnitudes = Rows(predicted.Features.LogMagnitude),
-                        Balance = Rows(predicted.Features.Balance),
-                        Correlation = Rows(predicted.Features.Correlation),
-                        Spread = Rows(predicted.LogSpread.exp()),
-                    }
-                )
-            );
+            NetworkStep.Begin(cancellation);
+            samples.AddRange(stream.Decode());
         }
-        samples.AddRange(synthesizer.Finish());
         return [.. samples];
     }
+
+    /// <inheritdoc/>
+    public Tensor DecodeLevels(Tensor latents) =>
+        (network.Decode(latents).Features.LogMagnitude * DecibelsPerNeper).clamp_min(LevelFloor).transpose(1, 2);
+
+    /// <inheritdoc/>
+    public ISoundStream OpenStream() =>
+        new StreamingMagnitudeDecoder(
+            network,
+            _grid,
+            synthesis,
+            decodedFrames ?? (int)Math.Ceiling(DecodedSeconds * network.LatentRate),
+            DecoderContext
+        );
 
     // samples from a place that may lie before the beginning; silence where there are none
     private static void Copy(ReadOnlySpan<float> source, int start, Span<float> target)
