@@ -55,7 +55,8 @@ internal static class SharedFolder
             // their songs are in another database, and here they would be taken for left over
             if (Directory.EnumerateFiles(folder, $"*{FolderSounds.Extension}").Any())
                 throw new MelodyException(
-                    $"The folder '{folder}' holds the sounds of another library; give --sounds an empty folder, or --database that library's."
+                    $"The folder '{folder}' holds the sounds of another library; "
+                        + $"give --sounds an empty folder, or --database that library's."
                 );
             if (there is { Length: > 0 })
                 return there;

@@ -297,7 +297,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             .Sum(b => b.Values.square().sum(ScalarType.Float64).item<double>());
         if (_ranks.Any(own != _ranks.OfFirst(own)))
             throw new MelodyException(
-                $"The weights of the {_ranks.Size} ranks have become different at step {_step}; go on from the last checkpoint with --resume."
+                $"The weights of the {_ranks.Size} ranks have become different at step {_step}; "
+                    + $"go on from the last checkpoint with --resume."
             );
     }
 

@@ -17,7 +17,8 @@ internal readonly record struct BatchShare(int Part, int Parts)
     {
         if (batch % Parts != 0)
             throw new MelodyException(
-                $"A batch of {batch} cannot be divided equally among {Parts} ranks; give a multiple with --set batch=… or start other ranks."
+                $"A batch of {batch} cannot be divided equally among {Parts} ranks; "
+                    + $"give a multiple with --set batch=… or start other ranks."
             );
         int rows = batch / Parts;
         return (Part * rows)..((Part + 1) * rows);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Melody.Training.Ranks;
 
 /// <summary>
-/// The one thread that exchanges with other ranks, in the order of the calls: MPI wants its calls from the thread that began it, and what is
-/// computed meanwhile need not wait. It ends with the process where an exchange never does.
+/// The one thread that exchanges with other ranks, in the order of the calls: MPI wants its calls from the thread that began it, and
+/// what is computed meanwhile need not wait. It ends with the process where an exchange never does.
 /// </summary>
 internal sealed class CollectiveThread : IDisposable
 {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Melody.Training.Ranks;
 
-/// <summary>Exchange over MPI: CPUs of one or of many machines, and GPUs, whose memory passes through the CPU unless MPI is CUDA-aware.</summary>
+/// <summary>
+/// Exchange over MPI: CPUs of one or of many machines, and GPUs, whose memory passes through the CPU unless MPI is CUDA-aware.
+/// </summary>
 internal sealed unsafe class MpiCollectives : ICollectives
 {
     // elements and bytes that one call exchanges: counts are 32-bit integers

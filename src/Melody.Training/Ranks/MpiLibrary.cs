@@ -76,7 +76,8 @@ internal sealed unsafe class MpiLibrary
         catch (EntryPointNotFoundException e)
         {
             throw new MelodyException(
-                $"The MPI library that is installed is not Open MPI's 4, the one that Melody works with; on Debian or Ubuntu: {InstallLine}.",
+                $"The MPI library that is installed is not Open MPI's 4, "
+                    + $"the one that Melody works with; on Debian or Ubuntu: {InstallLine}.",
                 e
             );
         }

@@ -77,7 +77,8 @@ internal static class RankJob
         var library = NcclLibrary.Open();
         if (place.Address is not var (host, port))
             throw new MelodyException(
-                "The ranks on several machines have to know where rank 0 is: set MASTER_ADDR to its host name and MASTER_PORT to a free port."
+                "The ranks on several machines have to know where rank 0 is: "
+                    + "set MASTER_ADDR to its host name and MASTER_PORT to a free port."
             );
         // torchrun itself listens on its port
         port = port == 0 ? RankPlace.DefaultPort : port + (place.Launcher == "torchrun" ? 1 : 0);

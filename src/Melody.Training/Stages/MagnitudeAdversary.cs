@@ -69,7 +69,9 @@ internal sealed class MagnitudeAdversary : IDisposable
         return _options.AdversarialWeight * adversarial + _options.FeatureMatchingWeight * matching;
     }
 
-    /// <summary>What the discriminators are to do better on the pictures of the last <see cref="Loss"/>; null where they are far ahead.</summary>
+    /// <summary>
+    /// What the discriminators are to do better on the pictures of the last <see cref="Loss"/>; null where they are far ahead.
+    /// </summary>
     public Tensor? DiscriminatorLoss(StepContext context)
     {
         var loss = AdversarialLoss.Discriminator(_discriminators.Judge(_real!), _discriminators.Judge(_generated!.detach()));

@@ -13,7 +13,9 @@ internal interface ISoundStream
 
     /// <summary>Adds frames whose sound is known, so that what is decoded joins it.</summary>
     /// <param name="latents">Whole frames.</param>
-    /// <param name="samples">Their sound, interleaved, a hop of each channel for every frame; empty where only the latents are known.</param>
+    /// <param name="samples">
+    /// Their sound, interleaved, a hop of each channel for every frame; empty where only the latents are known.
+    /// </param>
     void PushKnown(ReadOnlySpan<float> latents, ReadOnlySpan<float> samples) => Push(latents);
 
     /// <summary>Says that no frame will follow: what is left becomes certain.</summary>

@@ -1,8 +1,8 @@
 namespace Melody.Endless;
 
 /// <summary>
-/// Music of one prompt on its way to the host, as one of a disc jockey's decks: in the model's channels, at the host's rate. Positions are host frames
-/// from the beginning of all music, and stand still while nothing is to be heard.
+/// Music of one prompt on its way to the host, as one of a disc jockey's decks: in the model's channels, at the host's rate.
+/// Positions are host frames from the beginning of all music, and stand still while nothing is to be heard.
 /// </summary>
 internal sealed class Deck
 {

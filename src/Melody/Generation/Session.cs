@@ -64,7 +64,9 @@ internal sealed class Session : IDisposable
     /// <summary>Samples at which music was continued, so far.</summary>
     public IReadOnlyList<int> Borders => _borders;
 
-    /// <summary>The sample of each channel that <see cref="NextAsync"/> gives first: before what is made, where something is known.</summary>
+    /// <summary>
+    /// The sample of each channel that <see cref="NextAsync"/> gives first: before what is made, where something is known.
+    /// </summary>
     public long FirstSample => _decodedFrom * _hop;
 
     /// <summary>Passes through the language model and the denoiser so far (the paper's NFE).</summary>

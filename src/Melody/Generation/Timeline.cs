@@ -220,7 +220,9 @@ internal sealed class Timeline
         Position = window.Accepted;
     }
 
-    /// <summary>The whole piece, interleaved: known samples as they are, but for crossfades with those in the range that was made.</summary>
+    /// <summary>
+    /// The whole piece, interleaved: known samples as they are, but for crossfades with those in the range that was made.
+    /// </summary>
     /// <param name="take">
     /// Sound of the range, and of as much around it as is crossfaded, interleaved; at the level of the known samples.
     /// </param>
