@@ -26,7 +26,7 @@ internal sealed class DatabaseArguments
     }
 
     /// <summary>The database; null where none is named.</summary>
-    /// <exception cref="MelodyException">It is no address of PostgreSQL.</exception>
+    /// <exception cref="MelodyException">The text is not a PostgreSQL address.</exception>
     public DatabaseAddress? Database(ParseResult arguments)
     {
         var text = arguments.GetValue(_database) ?? Environment.GetEnvironmentVariable(DatabaseAddress.Variable);

@@ -14,7 +14,7 @@ internal sealed class ShardOption : Option<string?>
     }
 
     /// <summary>The part, from 1, and how many there are; 1 of 1 where the option is not given.</summary>
-    /// <exception cref="MelodyException">It is no such pair.</exception>
+    /// <exception cref="MelodyException">The text is not of that form.</exception>
     public (int Part, int Parts) Read(ParseResult arguments)
     {
         if (arguments.GetValue(this) is not { } text)

@@ -21,7 +21,7 @@ internal sealed class FrontEngine : IMusicEngine
     public EngineInfo Info { get; }
 
     /// <summary>The engine of a model folder.</summary>
-    /// <exception cref="MelodyException">It is no model folder, or damaged, or untrained although it may not be.</exception>
+    /// <exception cref="MelodyException">The folder is not a model, is damaged, or is untrained where that is not allowed.</exception>
     public static FrontEngine Open(string folder, bool allowUntrained)
     {
         var model = ModelFolder.Open(folder);

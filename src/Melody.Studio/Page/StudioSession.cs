@@ -178,7 +178,7 @@ internal sealed class StudioSession(IJobBoard board, SongLibrary library, IMusic
     }
 
     /// <summary>Takes in somebody's own music.</summary>
-    /// <exception cref="MelodyException">It is no sound, or beyond the limits.</exception>
+    /// <exception cref="MelodyException">The file is not sound, or exceeds the limits.</exception>
     /// <exception cref="UploadTooLargeException">It has too many bytes.</exception>
     public async Task UploadAsync(Stream content, string name)
     {

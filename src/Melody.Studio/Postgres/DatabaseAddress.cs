@@ -25,7 +25,7 @@ internal sealed class DatabaseAddress
         string.Create(CultureInfo.InvariantCulture, $"{_connection.Host}:{_connection.Port}/{_connection.Database}");
 
     /// <summary>Reads an address.</summary>
-    /// <exception cref="MelodyException">It is no address of PostgreSQL.</exception>
+    /// <exception cref="MelodyException">The text is not a PostgreSQL address.</exception>
     public static DatabaseAddress Parse(string text)
     {
         // the address itself stays out of sentences, because it may hold a password

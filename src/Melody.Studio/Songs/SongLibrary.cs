@@ -83,7 +83,7 @@ internal sealed class SongLibrary(
     /// <param name="name">What the client calls it: a title, never a path.</param>
     /// <param name="cancellation">Ends it; nothing stays.</param>
     /// <exception cref="UploadTooLargeException">They are more than the limit.</exception>
-    /// <exception cref="MelodyException">It is no sound, damaged, or beyond the limits.</exception>
+    /// <exception cref="MelodyException">The file is not sound, is damaged, or exceeds the limits.</exception>
     public async Task<SongRecord> UploadAsync(Stream content, string? name, CancellationToken cancellation)
     {
         var id = TimedId.New();

@@ -44,7 +44,7 @@ internal static class Upload
     /// <param name="limits">What it may be.</param>
     /// <param name="metadata">What the file says of itself.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>
-    /// <exception cref="MelodyException">It is no sound, damaged, or beyond the limits.</exception>
+    /// <exception cref="MelodyException">The file is not sound, is damaged, or exceeds the limits.</exception>
     public static Sound Convert(
         string path,
         string name,

@@ -25,7 +25,7 @@ internal static class AudioSniffer
     ];
 
     /// <summary>Opens a stream that can seek and is not empty.</summary>
-    /// <exception cref="MelodyException">It is no audio, or needs libsndfile.</exception>
+    /// <exception cref="MelodyException">The file is not audio, or needs libsndfile.</exception>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static AudioReader Open(Stream stream, string name)
     {
