@@ -11,7 +11,18 @@ namespace Melody.Training.Adversarial;
 internal abstract class Discriminator(string name) : Network<Tensor, IReadOnlyList<Tensor>>(name)
 {
     /// <summary>Slope of LeakyReLU for negative inputs, as in HiFi-GAN.</summary>
-    protected const double Slope = 0.1;
+    private const double Slope = 0.1;
+
+    /// <summary>What each layer makes of its input, and the scores at the end.</summary>
+    protected static IReadOnlyList<Tensor> Features(Tensor input, IEnumerable<Convolution2d> layers, Convolution2d score)
+    {
+        var features = new List<Tensor>();
+        var x = input;
+        foreach (var layer in layers)
+            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
+        features.Add(score.forward(x));
+        return features;
+    }
 }
 
 /// <summary>Several discriminators, each with its own view of the audio.</summary>

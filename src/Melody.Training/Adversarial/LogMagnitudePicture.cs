@@ -30,16 +30,12 @@ internal sealed class LogMagnitudePicture
             double reach = Step(centres[row]);
             int low = (int)Math.Ceiling(centres[row] - reach),
                 high = (int)Math.Floor(centres[row] + reach);
-            double sum = 0;
-            for (int pass = 0; pass < 2; pass++)
-            for (int k = Math.Max(0, low); k <= Math.Min(_bins - 1, high); k++)
-            {
-                double weight = Math.Max(0, 1 - Math.Abs(k - centres[row]) / reach);
-                if (pass == 0)
-                    sum += weight;
-                else
-                    _weights[k * Rows + row] = (float)(weight / sum);
-            }
+            int[] bins = [.. Enumerable.Range(low, high - low + 1).Where(k => k >= 0 && k < _bins)];
+            double sum = bins.Sum(Weight);
+            foreach (int k in bins)
+                _weights[k * Rows + row] = (float)(Weight(k) / sum);
+
+            double Weight(int k) => Math.Max(0, 1 - Math.Abs(k - centres[row]) / reach);
         }
 
         double Step(double bin) => Math.Max(1, ShareOfBandwidth * 24.7 * (4.37e-3 * bin * width + 1) / width);

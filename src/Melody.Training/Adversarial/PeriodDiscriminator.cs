@@ -45,10 +45,6 @@ internal sealed class PeriodDiscriminator : Discriminator
         long rest = (_period - input.shape[1] % _period) % _period;
         var x = nn.functional.pad(input.unsqueeze(1), [0, rest], mode: TorchSharp.PaddingModes.Reflect);
         x = x.view(x.shape[0], 1, x.shape[2] / _period, _period);
-        var features = new List<Tensor>();
-        foreach (var layer in _layers)
-            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
-        features.Add(_score.forward(x));
-        return features;
+        return Features(x, _layers, _score);
     }
 }

@@ -36,10 +36,6 @@ internal sealed class PictureDiscriminator : Discriminator
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
         var x = _shrink == 1 ? input : nn.functional.avg_pool2d(input, [_shrink, _shrink]);
-        var features = new List<Tensor>();
-        foreach (var layer in _layers)
-            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
-        features.Add(_score.forward(x));
-        return features;
+        return Features(x, _layers, _score);
     }
 }

@@ -40,10 +40,6 @@ internal sealed class SpectrogramDiscriminator : Discriminator
     public override IReadOnlyList<Tensor> forward(Tensor input)
     {
         var x = _stft.Magnitude(input).unsqueeze(1);
-        var features = new List<Tensor>();
-        foreach (var layer in _layers)
-            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
-        features.Add(_score.forward(x));
-        return features;
+        return Features(x, _layers, _score);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Melody.Audio;
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 using Melody.LanguageModel;
@@ -168,8 +169,7 @@ internal sealed class CorpusEncoder(
         if (corpus.Plan.Channels == model.Channels)
             corpus.Read(piece, 0, heard);
         else
-            for (int i = 0; i < heard.Length; i++)
-                heard[i] = mono[i / model.Channels];
+            StereoMixdown.Mix(mono, 1, heard);
         return heard;
     }
 

@@ -17,7 +17,7 @@ namespace Melody.Training.Stages;
 /// </summary>
 internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
 {
-    private const double DecibelsPerNeper = 8.685889638065037;
+    private const double DecibelsPerNeper = MagnitudeAutoencoder.DecibelsPerNeper;
     private const int ValidationBatches = 4;
     private const long ValidationSeed = 5;
     private const long NormalizationSeed = 7;

@@ -18,9 +18,11 @@ internal sealed class MagnitudeAutoencoder : Network
 {
     // bins to each side that mask a bin: 470 Hz at 48 kHz
     private const int MaskingReach = 20;
-    private const double DecibelsPerNeper = 8.685889638065037;
     private const double LowestLogVariance = -12,
         HighestLogVariance = 4;
+
+    /// <summary>20 / ln 10: log-magnitudes are nepers.</summary>
+    public const double DecibelsPerNeper = 8.685889638065037;
 
     private readonly MagnitudeEncoder _encoder;
     private readonly MagnitudeDecoder _decoder;

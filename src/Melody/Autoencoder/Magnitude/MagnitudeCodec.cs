@@ -16,7 +16,6 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
 {
     private const int PieceFrames = 500;
     private const double DecodedSeconds = 2,
-        DecibelsPerNeper = 8.685889638065037,
         LevelFloor = -80; // dB, of a sine of amplitude 1
 
     private readonly MagnitudeAutoencoderConfig _config = network.Config;
@@ -110,7 +109,7 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
 
     /// <inheritdoc/>
     public Tensor DecodeLevels(Tensor latents) =>
-        (network.Decode(latents).Features.LogMagnitude * DecibelsPerNeper).clamp_min(LevelFloor).transpose(1, 2);
+        (network.Decode(latents).Features.LogMagnitude * MagnitudeAutoencoder.DecibelsPerNeper).clamp_min(LevelFloor).transpose(1, 2);
 
     /// <inheritdoc/>
     public ISoundStream OpenStream() =>
