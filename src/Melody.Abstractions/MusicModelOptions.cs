@@ -13,4 +13,10 @@ public sealed record MusicModelOptions
     /// Threads that the CPU's part of the work uses, for the whole process; null leaves the choice to libtorch (all cores).
     /// </summary>
     public int? Threads { get; init; }
+
+    /// <summary>
+    /// Adapters that lead the model towards other music; they are added to its weights while it is loaded, in any order, and cost
+    /// nothing afterwards.
+    /// </summary>
+    public IReadOnlyList<MusicAdapter> Adapters { get; init; } = [];
 }

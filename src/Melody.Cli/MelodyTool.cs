@@ -29,6 +29,7 @@ internal sealed class MelodyTool
             new LoopVerb(),
             new EncodeVerb(),
             new DecodeVerb(),
+            new FinetuneVerb(),
             new TrainVerb(),
             new CorpusVerb(),
             new EvaluateVerb(),

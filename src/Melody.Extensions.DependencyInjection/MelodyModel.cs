@@ -28,6 +28,7 @@ public sealed class MelodyModel(IOptions<MelodyOptions> options)
                         Device = value.Device,
                         Threads = value.Threads,
                         AllowUntrained = value.AllowUntrained,
+                        Adapters = [.. value.Adapters],
                     }
                 );
             }

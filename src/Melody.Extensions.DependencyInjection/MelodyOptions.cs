@@ -17,6 +17,9 @@ public sealed class MelodyOptions
     /// <summary>Whether a model that makes noise may be used.</summary>
     public bool AllowUntrained { get; set; }
 
+    /// <summary>Adapters that lead the model towards other music (<see cref="MusicModelOptions.Adapters"/>).</summary>
+    public IList<MusicAdapter> Adapters { get; } = [];
+
     /// <summary>Bytes of music that are remembered for calls with a seed; 0 for none.</summary>
     public long CacheBytes { get; set; }
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using Melody.Adapters;
 using Melody.Models;
 using Melody.Presets;
 using Melody.Studio.Engine;
+using Melody.Weights;
 
 namespace Melody.Cli.Shared;
 
@@ -32,8 +34,20 @@ internal sealed class ModelArguments
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public ModelArguments(Command command)
+    private readonly Option<string[]> _adapters = new("--adapter")
     {
+        Description =
+            "An adapter that 'melody finetune' wrote, with the strength behind a colon where that is not 1 (chip.safetensors:0.7); may be "
+            + "given several times.",
+        HelpName = "file[:strength]",
+    };
+
+    /// <param name="command">Gets the options.</param>
+    /// <param name="adapts">Whether the verb makes music, which adapters change.</param>
+    public ModelArguments(Command command, bool adapts = true)
+    {
+        if (adapts)
+            command.Options.Add(_adapters);
         _untrained.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !PresetFile.Names.Contains(token.Value))
@@ -56,6 +70,7 @@ internal sealed class ModelArguments
             Device = context.Device,
             Threads = context.Threads,
             AllowUntrained = untrained,
+            Adapters = Adapters(arguments),
         };
         var watch = Stopwatch.StartNew();
         var model =
@@ -71,9 +86,15 @@ internal sealed class ModelArguments
     }
 
     /// <summary>Refuses what cannot be loaded, and warns of noise, before any work.</summary>
-    /// <exception cref="MelodyException">There is no model, or two were named.</exception>
+    /// <exception cref="MelodyException">There is no model, or two were named, or an adapter cannot be used.</exception>
     public void Check(ParseResult arguments, CommandContext context)
     {
+        var adapters = Adapters(arguments);
+        if (adapters.Count > 0 && IsUntrained(arguments) && context.Model is null)
+            throw new MelodyException("An adapter belongs to the model that it was trained on; give that model in place of --untrained.");
+        using (var set = AdapterSet.Open(adapters))
+            if (adapters.Count > 0)
+                set.RequireBase(ModelFolder.Open(ModelLocation.Resolve(context.Model)).Manifest);
         if (!IsUntrained(arguments))
             ModelLocation.Resolve(context.Model);
         else if (context.Model is not null && arguments.GetValue(_untrained) is not null)
@@ -86,11 +107,16 @@ internal sealed class ModelArguments
     /// <exception cref="MelodyException">There is no model, or it is untrained without <c>--untrained</c>.</exception>
     public IMusicEngine OpenFront(ParseResult arguments, CommandContext context)
     {
+        if (Adapters(arguments).Count > 0)
+            throw new MelodyException("This server makes no music itself; give --adapter to 'melody worker' instead.");
         bool untrained = IsUntrained(arguments);
         return untrained && context.Model is null
             ? FrontEngine.Untrained(arguments.GetValue(_untrained) ?? DefaultPreset)
             : FrontEngine.Open(ModelLocation.Resolve(context.Model), untrained);
     }
+
+    private List<MusicAdapter> Adapters(ParseResult arguments) =>
+        [.. (arguments.GetValue(_adapters) ?? []).Select(AdapterArgument.Parse)];
 
     private bool IsUntrained(ParseResult arguments) => arguments.GetResult(_untrained) is { Implicit: false };
 }

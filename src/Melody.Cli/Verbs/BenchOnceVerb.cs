@@ -37,7 +37,7 @@ internal sealed class BenchOnceVerb : Verb
         Hidden = true;
         foreach (var option in new Option[] { _seconds, _steps, _runs, _started })
             Options.Add(option);
-        _model = new(this);
+        _model = new(this, adapts: false);
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed class DecodeVerb : Verb
     {
         Arguments.Add(_latents);
         _output = new(this);
-        _model = new(this);
+        _model = new(this, adapts: false);
     }
 
     /// <inheritdoc/>

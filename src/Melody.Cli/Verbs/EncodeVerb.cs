@@ -28,7 +28,7 @@ internal sealed class EncodeVerb : Verb
         Arguments.Add(_music);
         Options.Add(_output);
         Options.Add(_force);
-        _model = new(this);
+        _model = new(this, adapts: false);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,7 @@ internal static class VerbExamples
             "generate \"fast techno, no vocals\" --seconds 60 --seed 7 -o techno.flac",
             "generate \"calm pads\" --count 4 -o pads",
             "generate \"jazz trio\" --seconds 30 -o - | aplay",
+            "generate \"boss fight\" --adapter chip.safetensors:0.8 -o boss.wav",
         ],
         ["play"] = ["play \"calm piano, 80 bpm\"", "play \"dark synth pads\" --seconds 60"],
         ["like"] = ["like song.wav -o similar.wav", "like song.wav --seconds 30 --count 3 -o similar"],
@@ -45,6 +46,12 @@ internal static class VerbExamples
         ["loop"] = ["loop song.wav -o loop.wav", "loop song.wav --bpm 70 -o loop.ogg"],
         ["encode"] = ["encode song.wav -o song.safetensors"],
         ["decode"] = ["decode song.safetensors -o song.wav"],
+        ["finetune"] =
+        [
+            "finetune music -o chip.safetensors",
+            "finetune music -o chip.safetensors --caption chiptune --minutes 60",
+            "finetune music -o chip.safetensors --captions captions.csv --work work",
+        ],
         ["train"] =
         [
             "train autoencoder --corpus corpus",

@@ -11,13 +11,7 @@ namespace Melody.Training.Setup;
 internal static class PartHash
 {
     /// <summary>SHA-256 over the part's configuration and the hashes of its files.</summary>
-    public static string Of(PartManifest part)
-    {
-        var text = new StringBuilder(JsonSerializer.Serialize(part.Config)).Append('\n');
-        foreach (var file in part.Assets.OrderBy(a => a.File, StringComparer.Ordinal).Prepend(part.Weights))
-            text.Append(file.Sha256).Append('\n');
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
+    public static string Of(PartManifest part) => part.Hash();
 
     /// <summary>
     /// Hashes of what decides how parts of a model encode music, by the parts' names: of the whole part, or of its encoder

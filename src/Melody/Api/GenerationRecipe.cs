@@ -37,8 +37,18 @@ public sealed record GenerationRecipe
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
 
-    /// <summary>SHA-256 over the model's weights, hexadecimal.</summary>
+    /// <summary>SHA-256 over the model's weights and adapters, hexadecimal.</summary>
     public required string ModelHash { get; init; }
+
+    /// <summary>The adapters that the model had; null for none.</summary>
+    public IReadOnlyList<AppliedAdapter>? Adapters { get; init; }
+
+    /// <summary>The model's name, with its adapters where it had any.</summary>
+    internal string ModelDescription =>
+        string.Join(
+            " + ",
+            (Adapters ?? []).Select(one => FormattableString.Invariant($"{one.Name}:{one.Strength}")).Prepend(Model)
+        );
 
     /// <summary>Version of the library.</summary>
     public required string Version { get; init; }
@@ -86,6 +96,8 @@ public sealed record GenerationRecipe
         try
         {
             var recipe = JsonSerializer.Deserialize<GenerationRecipe>(json, Json) ?? throw new JsonException();
+            if (recipe.Adapters?.Any(adapter => adapter is not { Name: not null, Sha256: not null }) == true)
+                throw new JsonException();
             _ = recipe.ToJson(); // numbers beyond what a double holds come in as infinite
             return recipe;
         }

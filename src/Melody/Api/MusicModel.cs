@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Melody.Adapters;
 using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
@@ -49,11 +50,14 @@ public sealed class MusicModel : IDisposable
     /// <summary>The preset whose sizes it has.</summary>
     public string Preset { get; }
 
-    /// <summary>A SHA-256 that equal models share: sizes, weights and vocabulary go into it.</summary>
+    /// <summary>A SHA-256 that equal models share: sizes, weights, vocabulary and adapters go into it.</summary>
     public string Hash { get; }
 
     /// <summary>Whether every part has been trained; otherwise it makes noise.</summary>
     public bool IsTrained { get; }
+
+    /// <summary>The adapters that were added to its weights.</summary>
+    public IReadOnlyList<AppliedAdapter> Adapters { get; private init; } = [];
 
     /// <summary>Of the audio that goes in and comes out, Hz.</summary>
     public int SampleRate => Config.Codec.SampleRate;
@@ -84,10 +88,11 @@ public sealed class MusicModel : IDisposable
     /// The model folder; when not given, the one in the environment variable MELODY_MODEL, else <c>models/mini</c> next to
     /// the program or in the current folder or any above.
     /// </param>
-    /// <param name="options">Device, threads, and whether untrained weights may be used.</param>
+    /// <param name="options">Device, threads, adapters, and whether untrained weights may be used.</param>
     /// <param name="cancellation">Ends the loading between two parts.</param>
     /// <exception cref="MelodyException">
-    /// The model is missing, incomplete, damaged, untrained or too new, or the device is not there.
+    /// The model or an adapter is missing, incomplete, damaged, too new or untrained, an adapter belongs to another model, or the
+    /// device is not there.
     /// </exception>
     public static Task<MusicModel> LoadAsync(
         string? folder = null,
@@ -99,9 +104,11 @@ public sealed class MusicModel : IDisposable
     /// <param name="preset">paper, mini or test.</param>
     /// <param name="seed">The same seed gives the same model.</param>
     /// <param name="options">Device and threads.</param>
-    /// <exception cref="MelodyException">There is no such preset, or the device is not there.</exception>
+    /// <exception cref="MelodyException">There is no such preset, the device is not there, or there are adapters.</exception>
     public static MusicModel CreateUntrained(string preset, long seed = 0, MusicModelOptions? options = null)
     {
+        if (options?.Adapters.Count > 0)
+            throw new MelodyException("Adapters belong to the trained model that they were made for; random weights take none.");
         var device = Prepare(options ?? new());
         var config = ModelConfig.FromPreset(preset);
         using var random = ParameterFactory.Random(seed);
@@ -123,7 +130,7 @@ public sealed class MusicModel : IDisposable
     /// <summary>The hash of a model of random numbers, which its name decides.</summary>
     internal static string UntrainedHash(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
-    /// <summary>Writes the model into a folder, whole or not at all.</summary>
+    /// <summary>Writes the model, with what its adapters changed, into a folder, whole or not at all.</summary>
     /// <param name="folder">Made when it is not there; a model in it is replaced.</param>
     /// <param name="cancellation">Ends the writing between two parts and leaves nothing behind.</param>
     /// <exception cref="MelodyException">The folder cannot be written.</exception>
@@ -132,7 +139,8 @@ public sealed class MusicModel : IDisposable
         WorkAsync(
             token =>
             {
-                using var writer = ModelFolderWriter.Create(folder, Id, Preset);
+                var changed = Adapters.Where(adapter => adapter.Strength != 0).Select(adapter => adapter.Name);
+                using var writer = ModelFolderWriter.Create(folder, string.Join('+', changed.Prepend(Id)), Preset);
                 foreach (var (part, module) in Networks.All)
                 {
                     NetworkStep.Begin(token);
@@ -209,11 +217,16 @@ public sealed class MusicModel : IDisposable
         var config = ModelConfig.FromFolder(folder);
         if (!options.AllowUntrained)
             folder.RequireTrained();
+        using var adapters = AdapterSet.Open(options.Adapters);
+        adapters.RequireBase(folder.Manifest);
         var device = Prepare(options);
         using (var shapes = ParameterFactory.Meta())
         using (var outline = new ModelParts(config, shapes, folder))
+        {
             foreach (var (part, module) in outline.All)
                 folder.RequireFit(part.Name, module);
+            adapters.RequireFit(ByName(outline));
+        }
         using var parameters = ParameterFactory.Empty(device, Runtime.TorchDevice.Precision(device));
         var networks = new ModelParts(config, parameters, folder);
         try
@@ -223,6 +236,7 @@ public sealed class MusicModel : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 folder.Load(part.Name, module);
             }
+            adapters.MergeInto(ByName(networks));
         }
         catch
         {
@@ -230,8 +244,23 @@ public sealed class MusicModel : IDisposable
             throw;
         }
         var manifest = folder.Manifest;
-        return new(manifest.Name, manifest.Preset, manifest.Hash(), manifest.Trained, config, networks, device, manifest.Parts);
+        return new(
+            manifest.Name,
+            manifest.Preset,
+            adapters.HashOf(manifest.Hash()),
+            manifest.Trained,
+            config,
+            networks,
+            device,
+            manifest.Parts
+        )
+        {
+            Adapters = adapters.Applied,
+        };
     }
+
+    private static Dictionary<string, nn.Module> ByName(ModelParts networks) =>
+        networks.All.ToDictionary(entry => entry.Part.Name, entry => entry.Module);
 
     private static Device Prepare(MusicModelOptions options)
     {

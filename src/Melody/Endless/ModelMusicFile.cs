@@ -37,7 +37,7 @@ internal static class ModelMusicFile
     {
         var recipe = GenerationRecipe.FromJson(reader.ReadString());
         if (recipe.ModelHash != model.Hash)
-            throw new MelodyException($"The music was saved with another model, '{recipe.Model}'; load that one.");
+            throw new MelodyException($"The music was saved with another model, '{recipe.ModelDescription}'; load that one.");
         int number = reader.ReadInt32();
         var grid = new MusicGrid(reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt32());
         long start = reader.ReadInt64();

@@ -78,6 +78,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
                 Instruments = controls.Instruments?.Describe(),
                 Model = model.Id,
                 ModelHash = model.Hash,
+                Adapters = model.Adapters.Count > 0 ? model.Adapters : null,
                 Version = MelodyVersion.Full,
             }
         )

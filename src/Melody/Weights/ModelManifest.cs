@@ -56,6 +56,15 @@ internal sealed record PartManifest
 
     /// <summary>Further files that it needs, such as a vocabulary.</summary>
     public IReadOnlyList<FileManifest> Assets { get; init; } = [];
+
+    /// <summary>SHA-256 over the configuration and the hashes of the files: equal for equal parts only.</summary>
+    public string Hash()
+    {
+        var text = new StringBuilder(JsonSerializer.Serialize(Config)).Append('\n');
+        foreach (var file in Assets.OrderBy(a => a.File, StringComparer.Ordinal).Prepend(Weights))
+            text.Append(file.Sha256).Append('\n');
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 }
 
 /// <summary>A file of a model folder.</summary>
