@@ -115,8 +115,7 @@ internal sealed class ModelArguments
             : FrontEngine.Open(ModelLocation.Resolve(context.Model), untrained);
     }
 
-    private List<MusicAdapter> Adapters(ParseResult arguments) =>
-        [.. (arguments.GetValue(_adapters) ?? []).Select(AdapterArgument.Parse)];
+    private List<MusicAdapter> Adapters(ParseResult arguments) => [.. (arguments.GetValue(_adapters) ?? []).Select(AdapterArgument.Parse)];
 
     private bool IsUntrained(ParseResult arguments) => arguments.GetResult(_untrained) is { Implicit: false };
 }

@@ -39,7 +39,8 @@ internal sealed class FinetuneVerb : Verb
     };
     private readonly Option<string?> _caption = new("--caption")
     {
-        Description = "Words for all music that no table and no text file tells of, such as \"chiptune\"; otherwise those of the file's name.",
+        Description =
+            "Words for all music that no table and no text file tells of, such as \"chiptune\"; otherwise those of the file's name.",
         HelpName = "words",
     };
     private readonly Option<string?> _name = new("--name")
@@ -74,7 +75,12 @@ internal sealed class FinetuneVerb : Verb
         1L,
         1_000_000L
     );
-    private readonly Option<long?> _seed = TypedOption.Number("--seed", "Seed of everything random; 1 by default.", 0L, GenerationArguments.LargestSeed);
+    private readonly Option<long?> _seed = TypedOption.Number(
+        "--seed",
+        "Seed of everything random; 1 by default.",
+        0L,
+        GenerationArguments.LargestSeed
+    );
 
     public FinetuneVerb()
         : base("finetune", "Makes an adapter of your own music, which leads the model towards it (--adapter).")
@@ -162,7 +168,8 @@ internal sealed class FinetuneVerb : Verb
         foreach (var part in report.Parts)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{part.Part}: {part.Before:0.000} -> {part.After:0.000} on held-out songs (step {part.BestStep} of {part.Steps}, {part.Ended})"
+                $"{part.Part}: {part.Before:0.000} -> {part.After:0.000} on held-out songs (step {part.BestStep} of {part.Steps}, "
+                    + $"{part.Ended})"
             );
         foreach (var sample in report.Samples)
             yield return string.Create(

@@ -11,13 +11,15 @@ internal static class AdapterCard
     {
         var text = new StringBuilder();
         void Line(FormattableString? line = null) => text.Append(line?.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        var (music, captions) = (report.Music, report.Music.Captions);
+        var (music, words) = (report.Music, report.Music.Captions);
         Line($"# {report.Name}");
         Line();
         Line($"An adapter of rank {report.Rank} for the model `{report.Model}`, made by `melody finetune` ({MelodyVersion.Full}).");
         Line();
         Line($"```");
-        Line($"melody generate \"{(report.Samples.Count > 0 ? report.Samples[0].Prompt : "…")}\" --adapter {Path.GetFileName(report.File)}");
+        Line(
+            $"melody generate \"{(report.Samples.Count > 0 ? report.Samples[0].Prompt : "…")}\" --adapter {Path.GetFileName(report.File)}"
+        );
         Line($"melody generate \"…\" --adapter {Path.GetFileName(report.File)}:0.6   # nearer to the model as it was");
         Line($"```");
         Line();
@@ -25,10 +27,10 @@ internal static class AdapterCard
         Line();
         Line($"## What it learned from");
         Line();
-        Line($"- {music.Seconds / 60:0.0} minutes: {music.Files} recordings of {music.Songs} songs, {music.HeldOut} of them held out; {music.Mixed} mixed from stems.");
-        Line(
-            $"- Words: {captions.Table} recordings from a table, {captions.TextFiles} from text files, {captions.FileNames} from their names, {captions.Given} with words given for all, {captions.Heard} with nothing but what was heard."
-        );
+        Line($"- {music.Seconds / 60:0.0} minutes: {music.Files} recordings of {music.Songs} songs, {music.HeldOut} of them held out.");
+        Line($"- Mixed from stems: {music.Mixed}.");
+        Line($"- Words: {words.Table} from a table, {words.TextFiles} from text files, {words.FileNames} from the files' names,");
+        Line($"  {words.Given} given for all, {words.Heard} nothing but what was heard.");
         Line($"- Licence of the music: {request.Licence ?? "not told; whoever passes the adapter on has to know it"}.");
         Line();
         Line($"## How it was trained");
@@ -44,14 +46,14 @@ internal static class AdapterCard
             Line();
             Line($"## Samples");
             Line();
-            Line($"Likeness is the cosine with the mean of the recordings in the model's joint embedding.");
+            Line(
+                $"In `{Path.GetFileNameWithoutExtension(report.File)}-samples`. Likeness: the cosine with the mean of the recordings."
+            );
             Line();
-            Line($"| prompt | seed | before | after | likeness before | after |");
-            Line($"|---|---:|---|---|---:|---:|");
+            Line($"| prompt | seed | likeness before | after |");
+            Line($"|---|---:|---:|---:|");
             foreach (var sample in report.Samples)
-                Line(
-                    $"| {Cell(sample.Prompt)} | {sample.Seed} | {Path.GetFileName(sample.Before)} | {Path.GetFileName(sample.After)} | {sample.LikenessBefore:0.000} | {sample.LikenessAfter:0.000} |"
-                );
+                Line($"| {Cell(sample.Prompt)} | {sample.Seed} | {sample.LikenessBefore:0.000} | {sample.LikenessAfter:0.000} |");
         }
         return text.ToString();
     }

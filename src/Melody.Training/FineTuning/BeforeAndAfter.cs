@@ -1,10 +1,10 @@
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Generation;
+using Melody.Models;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Setup;
-using Melody.Models;
-using Melody.Corpus.Records;
 using Melody.Weights;
 using static TorchSharp.torch;
 
@@ -32,7 +32,19 @@ internal sealed class BeforeAndAfter(FineTuningRequest request, FineTuningCorpus
         var after = await MakeAsync(folder, "after", [new(request.Output)], cancellation).ConfigureAwait(false);
         return
         [
-            .. before.Zip(after).Select((pair, i) => new SamplePair(corpus.Prompts[i], SeedOf(i), pair.First.File, pair.Second.File, pair.First.Likeness, pair.Second.Likeness)),
+            .. before
+                .Zip(after)
+                .Select(
+                    (pair, i) =>
+                        new SamplePair(
+                            corpus.Prompts[i],
+                            SeedOf(i),
+                            pair.First.File,
+                            pair.Second.File,
+                            pair.First.Likeness,
+                            pair.Second.Likeness
+                        )
+                ),
         ];
     }
 

@@ -85,7 +85,12 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
         return new(encoded, music, prompts);
     }
 
-    private static (LearnedMusic Music, IReadOnlyList<string> Prompts) Look(string corpus, SongFolder songs, string folder, IFineTuningLog log)
+    private static (LearnedMusic Music, IReadOnlyList<string> Prompts) Look(
+        string corpus,
+        SongFolder songs,
+        string folder,
+        IFineTuningLog log
+    )
     {
         using var made = CorpusReader.Open(corpus, new CorpusReaderOptions { CacheFolder = "" });
         double seconds = made.Pieces.Sum(piece => piece.Record.Duration);
@@ -95,8 +100,8 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
             throw new MelodyException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{folder}' holds {seconds:0} s of music that can be used; fine-tuning needs a minute at least, and ten or more to learn "
-                        + $"a manner and not a song."
+                    $"'{folder}' holds {seconds:0} s of music that can be used; fine-tuning needs a minute at least, and ten or more to "
+                        + $"learn a manner and not a song."
                 )
             );
         if (heldOut == 0 || heldOut == tunes.Count)
@@ -115,12 +120,12 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
             (captions.Given, "given for all"),
             (captions.Heard, "heard only"),
         ];
+        var words = string.Join(", ", told.Where(source => source.Files > 0).Select(source => $"{source.Files} {source.What}"));
         log.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{SongFolder.Count(tunes.Count, "song")}, {seconds / 60:0.#} minutes, {heldOut} held out. Words for the "
-                    + $"{SongFolder.Count(made.Pieces.Count, "recording")}: "
-                    + $"{string.Join(", ", told.Where(t => t.Files > 0).Select(t => $"{t.Files} {t.What}"))}; tempo, key and drums are heard."
+                    + $"{SongFolder.Count(made.Pieces.Count, "recording")}: {words}; tempo, key and drums are heard."
             )
         );
         var windows = made.Windows().ToList();
@@ -138,7 +143,9 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
 
     private static string WordsHash(SongFolder songs) =>
         Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', songs.Files.Select(file => $"{file.Name}\t{songs.WordsOf(file.Name)}"))))
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(string.Join('\n', songs.Files.Select(file => $"{file.Name}\t{songs.WordsOf(file.Name)}")))
+            )
         )[..16];
 
     // Progress<T> would post to the thread pool and could report after the end

@@ -25,7 +25,9 @@ internal sealed class FineTuningRun(FineTuningRequest request, IFineTuningLog lo
     /// Does all of it. Cancelled before the training it leaves nothing; during the training it ends after the step and writes what did best
     /// so far.
     /// </summary>
-    /// <exception cref="MelodyException">The recordings or the model cannot be used, or nothing was learned that holds for other songs.</exception>
+    /// <exception cref="MelodyException">
+    /// The recordings or the model cannot be used, or nothing was learned that holds for other songs.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was something to write.</exception>
     public async Task<FineTuningReport> RunAsync(CancellationToken cancellation)
     {
@@ -85,7 +87,15 @@ internal sealed class FineTuningRun(FineTuningRequest request, IFineTuningLog lo
             Parts = changed.ToDictionary(part => part, part => model.Part(part).Hash(), StringComparer.Ordinal),
             Scale = AdapterTrainer.Scale,
             Training = ConfigJson.Write(
-                new TrainingRecord(request.Rank, request.LearningRate, request.Seed, request.Licence, MelodyVersion.Full, corpus.Music, trainer.Parts)
+                new TrainingRecord(
+                    request.Rank,
+                    request.LearningRate,
+                    request.Seed,
+                    request.Licence,
+                    MelodyVersion.Full,
+                    corpus.Music,
+                    trainer.Parts
+                )
             ),
         };
         AdapterFile.Write(request.Output, manifest, trainer.Factors);

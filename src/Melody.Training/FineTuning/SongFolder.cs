@@ -62,8 +62,8 @@ internal sealed class SongFolder
                 recordings.Count == 1
                     ? $"'{request.Folder}' holds one recording; fine-tuning needs two songs at least, of which one is held out, and ten or "
                         + $"more to learn a manner and not a song."
-                    : $"The {recordings.Count} recordings in '{request.Folder}' are stems or parts of one song; fine-tuning needs two songs at "
-                        + $"least, of which one is held out (the column 'group' of --captions tells songs apart)."
+                    : $"The {recordings.Count} recordings in '{request.Folder}' are stems or parts of one song; fine-tuning needs two "
+                        + $"songs at least, of which one is held out (the column 'group' of --captions tells songs apart)."
             );
         if (songs < FewSongs)
             log.Note($"{Count(songs, "song")} are few: the adapter may learn the songs and not their manner; ten or more are better.");
@@ -71,12 +71,14 @@ internal sealed class SongFolder
         foreach (var group in groups)
         {
             cancellation.ThrowIfCancellationRequested();
-            files.Add(group.Files.Count == 1 ? group.Files[0] : Mix(group, mixes, files.Count));
+            files.Add(group.Files.Count == 1 ? group.Files[0] : Mix(group, mixes));
         }
         int mixed = groups.Count(group => group.Files.Count > 1);
-        if (mixed > 0)
-            log.Note($"Mixed from stems: {Count(mixed, "song")} ({string.Join(", ", groups.First(g => g.Files.Count > 1).Files.Select(f => f.Name))}"
-                    + $"{(mixed > 1 ? ", …" : "")}).");
+        if (groups.FirstOrDefault(group => group.Files.Count > 1) is { } first)
+            log.Note(
+                $"Mixed from stems: {Count(mixed, "song")} ({string.Join(" + ", first.Files.Select(file => $"'{file.Name}'"))}"
+                    + $"{(mixed > 1 ? ", …" : "")})."
+            );
         var folder = new SongFolder(files, songs, mixed, SourcesOf(files, request.Words));
         foreach (var file in files)
             folder._words[file.Name] = request.Words ?? NameWords.Of(file.Name);
@@ -94,10 +96,11 @@ internal sealed class SongFolder
             Rows = [.. group.Files.SelectMany(file => file.Rows)],
         };
 
-    private static ImportFile Mix(StemGroup group, string folder, int number)
+    // named after what it is mixed from: a folder that stays may have it from before
+    private static ImportFile Mix(StemGroup group, string folder)
     {
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:D5}.wav"));
-        if (!File.Exists(path)) // a folder that stays has it from before
+        var path = Path.Combine(folder, $"{ImportFile.HashOf(group.Files)[..24]}.wav");
+        if (!File.Exists(path))
             group.Mix().Write(path);
         return Whole(group) with { Path = path };
     }

@@ -53,17 +53,16 @@ internal sealed class LowRankFactors : Network
     /// <summary>The names of the weights that are changed, in order.</summary>
     public IEnumerable<string> Names => _entries.Select(entry => entry.Pair.Weight);
 
-    /// <summary>The weights that are changed: matrices of linear layers and recurrent units with at least twice the rank on each side.</summary>
+    /// <summary>
+    /// The weights that are changed: matrices of linear layers and recurrent units with at least twice the rank on each side.
+    /// </summary>
     public static IEnumerable<string> Chosen(nn.Module network, int rank) =>
         network
             .named_modules()
             .Where(module => module.module is Nn.Linear or SruLayer)
             .Select(module => $"{module.name}.weight")
             .Intersect(
-                network
-                    .named_parameters()
-                    .Where(p => p.parameter.dim() == 2 && p.parameter.shape.Min() >= 2 * rank)
-                    .Select(p => p.name),
+                network.named_parameters().Where(p => p.parameter.dim() == 2 && p.parameter.shape.Min() >= 2 * rank).Select(p => p.name),
                 StringComparer.Ordinal
             );
 

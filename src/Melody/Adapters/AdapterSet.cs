@@ -47,8 +47,7 @@ internal sealed class AdapterSet : IDisposable
         }
         set.Applied = [.. set._adapters.Select(one => new AppliedAdapter(one.File.Manifest.Name, one.File.Sha256, one.Strength))];
         set._adapters.Sort(
-            (a, b) =>
-                string.CompareOrdinal(a.File.Sha256, b.File.Sha256) is var order and not 0 ? order : a.Strength.CompareTo(b.Strength)
+            (a, b) => string.CompareOrdinal(a.File.Sha256, b.File.Sha256) is var order and not 0 ? order : a.Strength.CompareTo(b.Strength)
         );
         return set;
     }

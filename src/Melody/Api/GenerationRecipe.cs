@@ -45,10 +45,7 @@ public sealed record GenerationRecipe
 
     /// <summary>The model's name, with its adapters where it had any.</summary>
     internal string ModelDescription =>
-        string.Join(
-            " + ",
-            (Adapters ?? []).Select(one => FormattableString.Invariant($"{one.Name}:{one.Strength}")).Prepend(Model)
-        );
+        string.Join(" + ", (Adapters ?? []).Select(one => FormattableString.Invariant($"{one.Name}:{one.Strength}")).Prepend(Model));
 
     /// <summary>Version of the library.</summary>
     public required string Version { get; init; }

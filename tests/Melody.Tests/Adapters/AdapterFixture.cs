@@ -64,7 +64,7 @@ internal static class AdapterFixture
     }
 
     public static (string Part, string Weight)[] Changed { get; } =
-        [(Parts.SemanticLanguageModel.Name, LanguageWeight), (Parts.Denoiser.Name, DenoiserWeight)];
+    [(Parts.SemanticLanguageModel.Name, LanguageWeight), (Parts.Denoiser.Name, DenoiserWeight)];
 
     public static string Write(string path, string folder, int seed = 1, double scale = 1)
     {
@@ -78,6 +78,5 @@ internal static class AdapterFixture
             .Networks.All.SelectMany(part => FixedValues.State(part.Module).Select(value => ($"{part.Part}.{value.Key}", value.Value)))
             .ToDictionary(value => value.Item1, value => value.Value);
 
-    private static Tensor Exact(int seed, long rows, long columns) =>
-        (FixedValues.Tensor(seed, rows, columns) * 64).round() / 64;
+    private static Tensor Exact(int seed, long rows, long columns) => (FixedValues.Tensor(seed, rows, columns) * 64).round() / 64;
 }

@@ -129,7 +129,9 @@ public sealed class RefusedAdapterTests : IAsyncLifetime
     public async Task OnRandomWeights()
     {
         AdapterFixture.Write(File, Folder);
-        var error = Assert.Throws<MelodyException>(() => MusicModel.CreateUntrained("test", 7, AdapterFixture.Options(new MusicAdapter(File))));
+        var error = Assert.Throws<MelodyException>(() =>
+            MusicModel.CreateUntrained("test", 7, AdapterFixture.Options(new MusicAdapter(File)))
+        );
         Assert.Contains("random weights take none", error.Message, StringComparison.Ordinal);
         await Task.CompletedTask;
     }

@@ -167,7 +167,11 @@ public sealed class LowRankTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static LowRankStage<TBatch> Adapted<TBatch>(TrainingStage<TBatch> inner, LowRankFactors factors, IBatchSource<TBatch> heldOut) =>
+    private static LowRankStage<TBatch> Adapted<TBatch>(
+        TrainingStage<TBatch> inner,
+        LowRankFactors factors,
+        IBatchSource<TBatch> heldOut
+    ) =>
         new(
             inner,
             factors,

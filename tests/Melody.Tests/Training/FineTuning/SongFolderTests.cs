@@ -8,9 +8,14 @@ namespace Melody.Tests.Training.FineTuning;
 public sealed class SongFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _mixes = new();
     private readonly NotedLog _log = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _mixes.Dispose();
+    }
 
     [Theory]
     [InlineData("03 - Boss_Fight (final mix).ogg", "boss fight")]
@@ -95,27 +100,16 @@ public sealed class SongFolderTests : IDisposable
 
     private SongFolder Read(string? captions = null, string? words = null)
     {
-        var mixes = Directory.CreateTempSubdirectory("melody-test-").FullName;
-        try
+        var request = new FineTuningRequest
         {
-            var request = new FineTuningRequest
-            {
-                Folder = _folder.Path,
-                Output = "",
-                Name = "",
-                Model = "",
-                Captions = captions,
-                Words = words,
-            };
-            var songs = SongFolder.Read(request, mixes, _log, TestContext.Current.CancellationToken);
-            foreach (var file in songs.Files.Where(file => file.Path.StartsWith(mixes, StringComparison.Ordinal)))
-                File.Move(file.Path, _folder[$"{Path.GetFileName(file.Path)}.mixed"]);
-            return songs;
-        }
-        finally
-        {
-            Directory.Delete(mixes, recursive: true);
-        }
+            Folder = _folder.Path,
+            Output = "",
+            Name = "",
+            Model = "",
+            Captions = captions,
+            Words = words,
+        };
+        return SongFolder.Read(request, _mixes.Path, _log, TestContext.Current.CancellationToken);
     }
 
     // a constant, which tells at any sample what was added to what
