@@ -24,6 +24,7 @@ public static class ReaderList
         ["safetensors-header"] = ModelReaders.Header,
         ["model-config"] = ModelReaders.Config,
         ["vocabulary"] = _ => ModelReaders.Vocabulary(),
+        ["adapter"] = ModelReaders.Adapter,
         ["latents"] = ModelReaders.Latents,
         ["corpus-plan"] = CorpusReaders.Plan,
         ["corpus-records"] = CorpusReaders.Records,

@@ -13,7 +13,7 @@ internal sealed class InfoVerb : Verb
 {
     private readonly Argument<string?> _folder = new("path")
     {
-        Description = "A model folder, or a sound file ('-' for standard input); the default model when not given.",
+        Description = "A model folder, an adapter, or a sound file ('-' for standard input); the default model when not given.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -39,6 +39,8 @@ internal sealed class InfoVerb : Verb
                 throw new MelodyException("Give a folder or --preset, not both.");
             ShowPreset(preset, context);
         }
+        else if (folder is not null && AdapterInfo.IsOf(folder))
+            AdapterInfo.Show(folder, context);
         else if (folder == "-" || File.Exists(folder))
             await SoundInfo.ShowAsync(folder, context).ConfigureAwait(false);
         else

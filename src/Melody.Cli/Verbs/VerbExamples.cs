@@ -86,7 +86,7 @@ internal static class VerbExamples
         ["serve"] = ["serve", "serve --host 0.0.0.0 --api-key-file keys.txt --queue 16"],
         ["worker"] = ["worker --database postgres://melody@database/melody --sounds /sounds"],
         ["mcp"] = ["mcp", "mcp --data music"],
-        ["info"] = ["info song.wav", "info models/mini", "info --preset paper"],
+        ["info"] = ["info song.wav", "info models/mini", "info chip.safetensors", "info --preset paper"],
         ["doctor"] = ["doctor", "doctor --json"],
         ["completion"] = ["completion bash >> ~/.bashrc", "completion zsh >> ~/.zshrc"],
     };

@@ -46,9 +46,7 @@ internal static class AdapterCard
             Line();
             Line($"## Samples");
             Line();
-            Line(
-                $"In `{Path.GetFileNameWithoutExtension(report.File)}-samples`. Likeness: the cosine with the mean of the recordings."
-            );
+            Line($"In `{Path.GetFileNameWithoutExtension(report.File)}-samples`. Likeness: the cosine with the mean of the recordings.");
             Line();
             Line($"| prompt | seed | likeness before | after |");
             Line($"|---|---:|---:|---:|");

@@ -1,4 +1,5 @@
 using System.Text;
+using Melody.Adapters;
 using Melody.Cli.Shared;
 using Melody.Conditioning;
 using Melody.Models;
@@ -62,6 +63,34 @@ internal static class ModelReaders
             {
                 File.WriteAllBytes(path, Bytes.WithHeader(file, bytes));
                 ReadTensors(path);
+            }
+        );
+    }
+
+    public static Reader Adapter(string folder)
+    {
+        var path = Path.Combine(folder, "a.safetensors");
+        const string manifest = """
+            {"formatVersion": 1, "name": "chip", "model": "mini", "parts": {"denoiser": "ab"}, "scale": 1, "training": {"seed": 1}}
+            """;
+        var file = Bytes.Tensors(
+            new() { ["denoiser.a.weight.lora_A"] = zeros(2, 3), ["denoiser.a.weight.lora_B"] = zeros(4, 2) },
+            new() { [AdapterFile.MetadataKey] = manifest }
+        );
+        return new(
+            "",
+            [Bytes.Header(file)],
+            ["null", "\\\"scale\\\": 1e400", "\"shape\":[0,3]", "lora_A", "lora_B", "denoiser.", "{}", "\\ud800"],
+            true,
+            bytes =>
+            {
+                File.WriteAllBytes(path, Bytes.WithHeader(file, bytes));
+                using var adapter = AdapterFile.Open(path);
+                DefectException.Unless(
+                    adapter.Pairs.All(pair => pair.Rank > 0 && adapter.Manifest.Parts.ContainsKey(pair.Part)),
+                    "a factor of nothing"
+                );
+                _ = (adapter.Manifest.Name.Length, adapter.Manifest.Model.Length);
             }
         );
     }

@@ -61,6 +61,10 @@ public sealed class FinetuneVerbTests : IAsyncLifetime
         Assert.Equal(Samples("none.wav"), Samples("zero.wav"));
         Assert.NotEqual(Samples("none.wav"), Samples("with.wav"));
 
+        var info = (await ToolRun.RunAsync("info", file, "--json")).Json;
+        Assert.Equal(("Chip", hash), (info.GetProperty("name").GetString(), info.GetProperty("sha256").GetString()));
+        Assert.Equal(20, info.GetProperty("training").GetProperty("parts")[0].GetProperty("steps").GetInt32());
+
         // nothing is replaced unasked
         (await TuneAsync("music", "chip")).AssertRefused("--force");
     }
