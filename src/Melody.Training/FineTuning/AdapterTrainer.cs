@@ -190,10 +190,19 @@ internal sealed class AdapterTrainer : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stage.Stop);
         var log = new PartLog(part, time, _log);
         // the model as it is: what the adapter has to surpass
+        using (FinalizerPause.Begin())
         using (no_grad())
-            log.Validation(0, stage.Validate(0, _work));
+            log.Validation(0, stage.Validate(0, options.RunFolder));
         using var loop = new TrainingLoop<TBatch>(stage, options, log);
-        loop.Run(either.Token);
+        try
+        {
+            loop.Run(either.Token);
+        }
+        finally
+        {
+            if (Directory.Exists(options.RunFolder))
+                Directory.Delete(options.RunFolder, recursive: true);
+        }
         var early = stage.Early;
         var ended =
             cancellation.IsCancellationRequested ? "interrupted"

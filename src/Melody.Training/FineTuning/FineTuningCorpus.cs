@@ -7,6 +7,7 @@ using Melody.Corpus.Storage;
 using Melody.Foundation;
 using Melody.Listening;
 using Melody.Models;
+using Melody.Prompting;
 using Melody.Runtime;
 using Melody.Training.Encoders;
 using Melody.Weights;
@@ -135,10 +136,25 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
             .OrderBy(window => window.Split == DatasetSplit.Validation ? 0 : 1)
             .GroupBy(window => window.PieceId, StringComparer.Ordinal)
             .Select(piece => piece.ElementAt(piece.Count() / 2).Captions[0])
+            .Where(IsPrompt)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Take(MostPrompts)
             .ToList();
         return (new(tunes.Count, heldOut, made.Pieces.Count, songs.Mixed, Math.Round(seconds, 1), captions), prompts);
+    }
+
+    // a caption may be longer than a prompt can be
+    private static bool IsPrompt(string words)
+    {
+        try
+        {
+            PromptLimits.Check(words);
+            return true;
+        }
+        catch (MelodyException)
+        {
+            return false;
+        }
     }
 
     private static string WordsHash(SongFolder songs) =>

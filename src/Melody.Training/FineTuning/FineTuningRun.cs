@@ -32,6 +32,8 @@ internal sealed class FineTuningRun(FineTuningRequest request, IFineTuningLog lo
     public async Task<FineTuningReport> RunAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
+        if (request.SampleSeconds > 0)
+            new GenerationOptions { Seconds = request.SampleSeconds }.Validate();
         var model = ModelFolder.Open(request.Model);
         if (!request.AllowUntrained)
             model.RequireTrained();
@@ -49,6 +51,7 @@ internal sealed class FineTuningRun(FineTuningRequest request, IFineTuningLog lo
                 CancellationToken.None
             )
             .ConfigureAwait(false);
+        AtomicFile.WriteText(Card, AdapterCard.Of(report, request));
         if (!cancellation.IsCancellationRequested)
             try
             {

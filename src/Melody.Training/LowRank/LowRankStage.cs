@@ -106,6 +106,7 @@ internal sealed class LowRankStage<TBatch> : TrainingStage<TBatch>
         Forget();
         _stop.Dispose();
         _stage.Dispose();
+        base.Dispose();
     }
 
     private void Forget()

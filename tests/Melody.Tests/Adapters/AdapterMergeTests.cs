@@ -5,21 +5,15 @@ using static TorchSharp.torch;
 namespace Melody.Tests.Adapters;
 
 /// <summary>Adapters change the weights that they name by what plain loops say, and nothing else.</summary>
-public sealed class AdapterMergeTests : IAsyncLifetime
+public sealed class AdapterMergeTests(AdapterModel model) : IClassFixture<AdapterModel>, IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
 
-    private string Folder => _temporary["model"];
+    private string Folder { get; } = model.Folder;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => await AdapterFixture.WriteModelAsync(Folder);
-
-    public ValueTask DisposeAsync()
-    {
-        _temporary.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public async Task WeightsBecomeThemselvesAndStrengthTimesTheProduct()
@@ -72,14 +66,14 @@ public sealed class AdapterMergeTests : IAsyncLifetime
         var first = new MusicAdapter(AdapterFixture.Write(_temporary["a"], Folder, seed: 1));
         var second = new MusicAdapter(AdapterFixture.Write(_temporary["b"], Folder, seed: 11), 0.3);
         var third = new MusicAdapter(AdapterFixture.Write(_temporary["c"], Folder, seed: 21), 1.7);
-        using var model = await LoadAsync(first, second, third);
+        using var loaded = await LoadAsync(first, second, third);
         using var other = await LoadAsync(third, first, second);
         using var one = await LoadAsync(first);
-        AssertEqual(AdapterFixture.State(model), AdapterFixture.State(other));
-        Assert.Equal(model.Hash, other.Hash);
-        Assert.NotEqual(model.Hash, one.Hash);
+        AssertEqual(AdapterFixture.State(loaded), AdapterFixture.State(other));
+        Assert.Equal(loaded.Hash, other.Hash);
+        Assert.NotEqual(loaded.Hash, one.Hash);
         Assert.NotEqual(
-            AdapterFixture.State(model)[$"denoiser.{AdapterFixture.DenoiserWeight}"],
+            AdapterFixture.State(loaded)[$"denoiser.{AdapterFixture.DenoiserWeight}"],
             AdapterFixture.State(one)[$"denoiser.{AdapterFixture.DenoiserWeight}"]
         );
     }
@@ -88,10 +82,10 @@ public sealed class AdapterMergeTests : IAsyncLifetime
     public async Task ASavedModelHasWhatItsAdaptersChanged()
     {
         var adapter = AdapterFixture.Write(_temporary["a"], Folder);
-        using var model = await LoadAsync(new MusicAdapter(adapter, 2));
-        await model.SaveAsync(_temporary["merged"], Token);
+        using var loaded = await LoadAsync(new MusicAdapter(adapter, 2));
+        await loaded.SaveAsync(_temporary["merged"], Token);
         using var merged = await MusicModel.LoadAsync(_temporary["merged"], AdapterFixture.Options(), Token);
-        AssertEqual(AdapterFixture.State(model), AdapterFixture.State(merged));
+        AssertEqual(AdapterFixture.State(loaded), AdapterFixture.State(merged));
         Assert.Equal(("untrained-test-7+chip", 0), (merged.Id, merged.Adapters.Count));
     }
 
@@ -99,8 +93,8 @@ public sealed class AdapterMergeTests : IAsyncLifetime
     public async Task MusicNamesTheAdapterThatItWasMadeWith()
     {
         var adapter = AdapterFixture.Write(_temporary["a"], Folder);
-        using var model = await LoadAsync(new MusicAdapter(adapter, 0.5));
-        var result = await new MusicGenerator(model).GenerateAsync(
+        using var loaded = await LoadAsync(new MusicAdapter(adapter, 0.5));
+        var result = await new MusicGenerator(loaded).GenerateAsync(
             "piano",
             new()
             {
@@ -117,7 +111,7 @@ public sealed class AdapterMergeTests : IAsyncLifetime
             Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(adapter, Token))),
             named.Sha256
         );
-        Assert.Equal((model.Hash, "untrained-test-7 + chip:0.5"), (recipe.ModelHash, recipe.ModelDescription));
+        Assert.Equal((loaded.Hash, "untrained-test-7 + chip:0.5"), (recipe.ModelHash, recipe.ModelDescription));
     }
 
     private Task<MusicModel> LoadAsync(params MusicAdapter[] adapters) =>

@@ -5,23 +5,17 @@ using static TorchSharp.torch;
 namespace Melody.Tests.Adapters;
 
 /// <summary>An adapter that cannot be used is refused with a sentence that says why.</summary>
-public sealed class RefusedAdapterTests : IAsyncLifetime
+public sealed class RefusedAdapterTests(AdapterModel model) : IClassFixture<AdapterModel>, IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
 
-    private string Folder => _temporary["model"];
+    private string Folder { get; } = model.Folder;
 
     private string File => _temporary["chip.safetensors"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => await AdapterFixture.WriteModelAsync(Folder);
-
-    public ValueTask DisposeAsync()
-    {
-        _temporary.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public async Task OfAnotherModel()
