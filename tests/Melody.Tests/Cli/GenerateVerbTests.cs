@@ -59,6 +59,7 @@ public sealed class GenerateVerbTests : IDisposable
                 "notUnderstood",
                 "model",
                 "modelHash",
+                "adapters",
                 "trained",
                 "device",
                 "loadSeconds",
