@@ -78,6 +78,7 @@ internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary libra
             OrderTask.Generate => SongTexts.TitleFrom(order.Prompt, "Music"),
             OrderTask.Like => SongTexts.TitleFrom($"Like {source!.Title}", "Music"),
             OrderTask.Continue => SongTexts.TitleFrom($"{source!.Title}, longer", "Music"),
+            OrderTask.Prepend => SongTexts.TitleFrom($"{source!.Title}, with an intro", "Music"),
             OrderTask.Inpaint => SongTexts.TitleFrom($"{source!.Title}, remade", "Music"),
             _ => SongTexts.TitleFrom($"{source!.Title}, loop", "Music"),
         };
