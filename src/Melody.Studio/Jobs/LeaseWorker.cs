@@ -56,7 +56,7 @@ internal sealed class LeaseWorker(
             if (await TakeAsync(stoppingToken).ConfigureAwait(false) is { } job)
                 await RunAsync(job, stoppingToken).ConfigureAwait(false);
             else
-                await news.WaitAsync(terms.Lease < Longest ? terms.Lease : Longest, stoppingToken)
+                await news.WaitAsync(terms.Lease < Longest ? terms.Lease : Longest, clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await listening.ConfigureAwait(false);
