@@ -77,6 +77,22 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task Whoever_knows_the_interface_alone_hears_both_channels()
+    {
+        var music = _generator.AsMusicGenerator();
+        var options = new MusicOptions { Seconds = 1, Seed = 7 };
+        var whole = await music.GenerateAsync("slow piano", options, Token);
+        Assert.Equal((2, 1.0), (whole.Channels, whole.Duration.TotalSeconds));
+        double seconds = 0;
+        await foreach (var update in music.GenerateStreamingAsync("slow piano", options, Token))
+        {
+            Assert.Equal(2, update.Channels);
+            seconds += (double)update.Samples.Length / update.Channels / update.SampleRate;
+        }
+        Assert.Equal(1.0, seconds);
+    }
+
+    [Fact]
     public async Task Music_before_a_piece_keeps_both_of_its_channels()
     {
         var music = Tones(2.013);
