@@ -12,7 +12,10 @@ internal sealed class SqlStore(ISqlDatabase database) : IStudioStore
     /// <inheritdoc/>
     public Task AddJobAsync(JobRecord job, CancellationToken cancellation) =>
         database.ExecuteAsync(
-            $"INSERT INTO jobs ({JobColumns}) VALUES (@id, @client, @music, @state, @created, @started, @finished, @error) ON CONFLICT DO NOTHING",
+            $"""
+            INSERT INTO jobs ({JobColumns}) VALUES (@id, @client, @music, @state, @created, @started, @finished, @error)
+            ON CONFLICT DO NOTHING
+            """,
             cancellation,
             [("@id", job.Id), ("@client", job.Client), ("@music", job.Order.ToJson()), ("@created", Time(job.Created)), .. Changing(job)]
         );
