@@ -138,7 +138,7 @@ internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace 
     [Description("Tells about a song: title, prompt, length, recipe, and where its sound is.")]
     public async Task<SongAnswer> GetAsync([Description("Id of the song.")] string song, CancellationToken cancellation) =>
         await AnswerAsync(
-                await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("There is no song of that id."),
+                await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("No song has this id."),
                 cancellation
             )
             .ConfigureAwait(false);
