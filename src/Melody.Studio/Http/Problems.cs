@@ -18,8 +18,7 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
 
     /// <summary>No song or job has this id.</summary>
     /// <param name="what">What there is none of.</param>
-    public static IResult NotFound(string what) =>
-        Results.Problem($"No {what} has this id.", statusCode: StatusCodes.Status404NotFound);
+    public static IResult NotFound(string what) => Results.Problem($"No {what} has this id.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>What was asked for does not go with how things are.</summary>
     public static IResult Conflict(string sentence) => Results.Problem(sentence, statusCode: StatusCodes.Status409Conflict);
