@@ -95,14 +95,15 @@ public sealed partial class DocumentTests
     [Fact]
     public async Task TheScriptThatMadeTheModelUsesVerbsAndOptionsThatThereAre()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The script is for bash.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is for bash.");
         using var folder = new TemporaryFolder();
         string work = Path.Combine(folder.Path, "work"),
             calls = Path.Combine(folder.Path, "calls"),
             melody = Path.Combine(folder.Path, "melody");
         // a tool that writes down how it is called, one argument a line and an empty one after each call
         await File.WriteAllTextAsync(melody, $"#!/bin/sh\nfor word; do echo \"$word\"; done >>'{calls}'\necho >>'{calls}'\n", Token);
-        File.SetUnixFileMode(melody, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(melody, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var made in new[] { "model", "corpus-301", "corpus-302" })
             Directory.CreateDirectory(Path.Combine(work, made));
         await File.WriteAllTextAsync(Path.Combine(work, "corpus-302", "shard-00065.flac"), "", Token);
