@@ -17,7 +17,7 @@ internal abstract class GenerationVerb : Verb
     private readonly ModelArguments _model;
     private readonly Option<int?> _count = TypedOption.Number(
         "--count",
-        "How many pieces to make, with the seeds that follow on; their files are numbered from 1.",
+        "How many pieces to make, with consecutive seeds; their files are numbered from 1.",
         1,
         1000
     );

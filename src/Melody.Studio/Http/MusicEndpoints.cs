@@ -37,7 +37,7 @@ internal static class MusicEndpoints
                     maker.MakeOfAsync((body ?? new()).ToOrder(OrderTask.Continue, id), format)
             ),
             "Continue",
-            "Goes on from the end of a song: 'seconds' more."
+            "Continues a song from its end by 'seconds'."
         );
         Describe(
             group.MapPost(

@@ -139,10 +139,10 @@ public sealed class MusicGenerator(MusicModel model)
 
     /// <summary>
     /// Makes a loop of a piece: music whose end leads into its beginning, to be played round and round. A second around the
-    /// joint is regenerated; all else stays as it is, in the model's channels and at its rate.
+    /// seam is regenerated; all else stays as it is, in the model's channels and at its rate.
     /// </summary>
     /// <param name="music">The piece, at least two seconds.</param>
-    /// <param name="prompt">What the joint should be like; null for what the piece is like.</param>
+    /// <param name="prompt">What the seam should be like; null for what the piece is like.</param>
     /// <param name="options">
     /// Seed, steps and more. With a tempo, from here or from the prompt's words, the piece is cut to whole bars of the metre
     /// (4/4 when none is given), to the nearest sample; its last bar may lack 25 ms, which are regenerated.
@@ -150,7 +150,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="progress">Told how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <returns>
-    /// The loop; its latents begin with it. Where its length is no whole number of frames they are rounded up, and those from
+    /// The loop; its latents begin with it. Where its length is not a whole number of frames they are rounded up, and those from
     /// its middle on come late by what was added, less than a frame.
     /// </returns>
     /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>

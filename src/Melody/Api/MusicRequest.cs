@@ -20,7 +20,7 @@ internal enum MusicTask
     /// <summary>A range inside a piece.</summary>
     Inpaint,
 
-    /// <summary>The range around the joint of a piece that is played round and round.</summary>
+    /// <summary>The range around the seam of a piece that is played round and round.</summary>
     Loop,
 }
 

@@ -10,7 +10,7 @@ namespace Melody.Audio;
 /// <param name="name">How the file is called in messages.</param>
 internal abstract class AudioReader(Stream source, string name) : IDisposable
 {
-    /// <summary>Samples beyond this are no sound: 120 dB above full scale.</summary>
+    /// <summary>Samples beyond this are not sound: 120 dB above full scale.</summary>
     public const float LoudestSample = 1e6f;
 
     private const int BlockFrames = 1 << 14;
@@ -112,7 +112,7 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
             if (!(MathF.Abs(sample) <= LoudestSample))
                 throw new MelodyException(
                     float.IsFinite(sample)
-                        ? $"'{Name}' holds samples above a million times full scale; it is damaged, or its samples are no sound."
+                        ? $"'{Name}' holds samples above a million times full scale; it is damaged, or its samples are not sound."
                         : $"'{Name}' holds samples that are not numbers; it is damaged."
                 );
         return frames;

@@ -9,7 +9,7 @@ internal static class SoundTensor
     private const float LargestSample = 1e6f;
 
     /// <summary>The clip in the model's channels and at its rate.</summary>
-    /// <exception cref="MelodyException">The clip has no samples, some that are no sound, or is longer than the longest music.</exception>
+    /// <exception cref="MelodyException">The clip has no samples, some that are not sound, or is longer than the longest music.</exception>
     public static AudioClip Given(AudioClip clip, MusicModel model) => Mixed(clip, model).Resample(model.SampleRate);
 
     /// <summary>The clip in the model's channels, at its own rate.</summary>

@@ -9,7 +9,7 @@ namespace Melody.Generation;
 /// <summary>
 /// A piece of music on one clock: samples, latent frames and semantic tokens (<see cref="TimeGrid"/>), each moment known or to be
 /// made. The tasks differ by this mask alone: nothing known; a known head; a known rest; known sides. A loop is a piece that was turned
-/// so that its joint lies between known sides (<see cref="LoopCut"/>); a stream is read while it is made.
+/// so that its seam lies between known sides (<see cref="LoopCut"/>); a stream is read while it is made.
 /// </summary>
 /// <remarks>
 /// Frames, tokens and random numbers count from the beginning of the piece, so what is made does not depend on how much is made at

@@ -64,7 +64,7 @@ internal sealed class CodebookSizes
     public void Require(IReadOnlyList<long> tokens, string name)
     {
         if (tokens.Count % Count != 0)
-            throw new ArgumentOutOfRangeException(name, $"{tokens.Count} tokens are no whole number of frames of {Count}.");
+            throw new ArgumentOutOfRangeException(name, $"{tokens.Count} tokens are not a whole number of frames of {Count}.");
         for (int i = 0; i < tokens.Count; i++)
             if (tokens[i] < 0 || tokens[i] >= _sizes[i % Count])
                 throw new ArgumentOutOfRangeException(name, $"Semantic tokens lie in 0..{_sizes[i % Count] - 1}, but one is {tokens[i]}.");

@@ -112,8 +112,8 @@ public sealed class SoundFileTests : FolderTest
     public void BadFilesAreToldInOneSentence(string extension)
     {
         var path = In("bad" + extension);
-        Assert.Contains("no file", Message(path), StringComparison.Ordinal);
-        Assert.Contains("no file", Message(In("none/bad" + extension)), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Message(path), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Message(In("none/bad" + extension)), StringComparison.Ordinal);
         File.WriteAllBytes(path, []);
         Assert.Contains("is empty", Message(path), StringComparison.Ordinal);
         File.WriteAllText(path, string.Concat(Enumerable.Repeat("This is a text and no music. ", 100)));
