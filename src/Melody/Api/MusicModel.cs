@@ -104,7 +104,7 @@ public sealed class MusicModel : IDisposable
     /// <param name="preset">paper, mini or test.</param>
     /// <param name="seed">The same seed gives the same model.</param>
     /// <param name="options">Device and threads.</param>
-    /// <exception cref="MelodyException">There is no such preset, the device is not there, or there are adapters.</exception>
+    /// <exception cref="MelodyException">The preset does not exist, the device is not there, or there are adapters.</exception>
     public static MusicModel CreateUntrained(string preset, long seed = 0, MusicModelOptions? options = null)
     {
         if (options?.Adapters.Count > 0)

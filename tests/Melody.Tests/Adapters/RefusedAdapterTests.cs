@@ -41,7 +41,7 @@ public sealed class RefusedAdapterTests(AdapterModel model) : IClassFixture<Adap
     }
 
     [Fact]
-    public Task NotThere() => RefusedAsync("There is no file");
+    public Task NotThere() => RefusedAsync("does not exist");
 
     [Fact]
     public async Task NoAdapter()

@@ -71,13 +71,13 @@ public sealed class FinetuneVerbTests(AdapterModel model) : IClassFixture<Adapte
         WriteSong("music/other.wav", 330, 5);
         var run = await TuneAsync("music", "chip", "--quiet");
         run.AssertRefused("holds 10 s of music that can be used; fine-tuning needs a minute at least");
-        (await TuneAsync("nowhere", "chip")).AssertRefused("There is no folder");
+        (await TuneAsync("nowhere", "chip")).AssertRefused("does not exist");
         Assert.Equal(["music"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
     }
 
     [Theory]
     [InlineData("chip.safetensors:9", "give a number from 0 to 4")]
-    [InlineData("missing.safetensors:0.5", "There is no file 'missing.safetensors'")]
+    [InlineData("missing.safetensors:0.5", "The file 'missing.safetensors' does not exist")]
     public async Task AnAdapterThatCannotBeUsedIsRefusedBeforeAnyWork(string adapter, string part) =>
         (await MakeAsync("song.wav", "--adapter", adapter)).AssertRefused(part);
 
