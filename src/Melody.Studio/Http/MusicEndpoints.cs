@@ -41,6 +41,15 @@ internal static class MusicEndpoints
         );
         Describe(
             group.MapPost(
+                "/songs/{id}/prepend",
+                (string id, VariationBody? body, [FromHeader(Name = "Prefer")] string? prefer, string? format, Maker maker) =>
+                    maker.MakeOfAsync((body ?? new()).ToOrder(OrderTask.Prepend, id), format)
+            ),
+            "Prepend",
+            "Makes music that leads into a song: 'seconds' more before its beginning."
+        );
+        Describe(
+            group.MapPost(
                 "/songs/{id}/inpaint",
                 (string id, InpaintBody body, [FromHeader(Name = "Prefer")] string? prefer, string? format, Maker maker) =>
                     maker.MakeOfAsync(body.ToOrder(id), format)

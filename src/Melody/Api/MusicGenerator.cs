@@ -86,6 +86,26 @@ public sealed class MusicGenerator(MusicModel model)
         CancellationToken cancellation = default
     ) => MakeAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options, progress, cancellation);
 
+    /// <summary>
+    /// Makes music that leads into a piece, in the model's channels and at its rate. The samples of the piece stay as they are but for the
+    /// first 30 ms, a crossfade.
+    /// </summary>
+    /// <param name="music">What follows, at least half a second.</param>
+    /// <param name="prompt">What the beginning should be like; null for what the piece is like.</param>
+    /// <param name="options">
+    /// How many seconds to make, seed and more. The seconds are rounded up to whole semantic tokens (40 ms with <c>mini</c>).
+    /// </param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
+    public Task<GenerationResult> PrependAsync(
+        AudioClip music,
+        MusicPrompt? prompt = null,
+        GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => MakeAsync(new(MusicTask.Prepend) { Source = music, Prompt = prompt }, options, progress, cancellation);
+
     /// <summary>Makes a stretch of a piece again; outside it the samples stay as they are but for a crossfade of 30 ms.</summary>
     /// <param name="music">The piece.</param>
     /// <param name="startSeconds">Where the stretch begins.</param>

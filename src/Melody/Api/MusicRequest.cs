@@ -14,6 +14,9 @@ internal enum MusicTask
     /// <summary>Music after a piece.</summary>
     Continue,
 
+    /// <summary>Music before a piece.</summary>
+    Prepend,
+
     /// <summary>A range inside a piece.</summary>
     Inpaint,
 

@@ -129,20 +129,6 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
     /// <param name="maximumSeconds">More than that is refused.</param>
     public float[] ReadToEnd(double? maximumSeconds = null) => Collect(maximumSeconds, Channels, Read, SampleRate);
 
-    /// <summary>A file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
-    /// <exception cref="MelodyException">
-    /// As <see cref="Open(string)"/>; or it lasts longer than <paramref name="maximumSeconds"/>.
-    /// </exception>
-    public static AudioClip ReadMono(string path, int sampleRate, double? maximumSeconds = null)
-    {
-        using var reader = Open(path);
-        return reader.ReadMono(sampleRate, maximumSeconds);
-    }
-
-    /// <summary>The rest of the file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
-    /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
-    public AudioClip ReadMono(int sampleRate, double? maximumSeconds = null) => ReadMixed(sampleRate, 1, maximumSeconds);
-
     /// <summary>
     /// The rest of the file in one or two channels at <paramref name="sampleRate"/>, mixed and resampled while it is read.
     /// </summary>
