@@ -24,7 +24,7 @@ public sealed class CodebookTests
         Facts = ["families"],
     };
 
-    private static SemanticTokenizerConfig Test => Parts.SemanticTokenizer.Config("test");
+    private static SemanticTokenizerConfig Test => Parts.SemanticTokenizer.Config("test") with { Readout = FrameFacts.Count };
 
     private static SemanticTokenizer Make(params IReadOnlyList<CodebookConfig> books)
     {
