@@ -48,7 +48,7 @@ internal static class NoteTargets
             if (first < 0 || first >= frames || note.Start <= 0)
                 continue;
             int kind = drum ? Drum(note.Pitch) : 0,
-                half = (note.Start - start) / frameSeconds - first < 0.5 ? 0 : 1;
+                half = (note.Start - start) / frameSeconds - first < 0.5 - 1e-6 ? 0 : 1;
             Set(into, first, FrameFacts.Onsets + kind);
             Set(into, first, FrameFacts.HalfOnsets + half * FrameFacts.OnsetKinds + kind);
         }
