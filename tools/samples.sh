@@ -21,7 +21,7 @@ audio { width: 100% } code { font-size: .85em; color: #555 } li { margin: 1.2rem
 </style>
 <h1>Samples</h1>
 <p>Each made by the command under it, none chosen among several. What the model can and cannot do stands in
-<a href="../../models/mini/MODEL_CARD.md">its card</a>.</p>
+its card, <code>models/mini/README.md</code>.</p>
 <ol>
 HEAD
 while IFS=$'\t' read -r name seed seconds prompt; do

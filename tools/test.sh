@@ -59,5 +59,7 @@ total=$(count tests) failed=$(( $(count failures) + $(count errors) )) skipped=$
 passed=$(( total - failed - skipped ))
 if [ "$passed" -eq 0 ]; then echo "no test ran" >&2; code=1; fi
 if [ "$failed" -gt 0 ]; then code=1; fi
+# the documentation as a site, where a broken link is an error
+if [ $# -eq 0 ]; then bash tools/docs.sh || code=1; fi
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$code"

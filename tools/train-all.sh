@@ -33,7 +33,7 @@ done
 case "$preset" in
   test) hours=${hours:-0.25} ;;
   mini|paper) hours=${hours:-40} ;;
-  *) echo "There is no preset '$preset'; use test or mini." >&2; exit 2 ;;
+  *) echo "Unknown preset '$preset'; valid presets are test and mini." >&2; exit 2 ;;
 esac
 mkdir -p "$folder/done"
 model=$folder/model encoded=$folder/encoded

@@ -15,7 +15,7 @@ internal static class WavStream
         try
         {
             if (!await rest.MoveNextAsync())
-                throw new MelodyException("There is no music of that length.");
+                throw new MelodyException("Music of that length cannot be made.");
         }
         catch
         {

@@ -120,10 +120,10 @@ internal sealed record Scoreboard
                             [
                                 c.Seams is { } s
                                     ? (
-                                        string.Create(CultureInfo.InvariantCulture, $"{s.Louder} of {s.Borders} borders stand out"),
+                                        string.Create(CultureInfo.InvariantCulture, $"{s.Louder} of {s.Borders} seams stand out"),
                                         s.Louder == 0
                                     )
-                                    : ("borders not measured", null),
+                                    : ("seams not measured", null),
                             ]
                         )),
                     ]
@@ -166,6 +166,7 @@ internal sealed record Scoreboard
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

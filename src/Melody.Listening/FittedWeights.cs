@@ -20,7 +20,7 @@ internal sealed record FittedWeights
         return JsonSerializer.Deserialize<FittedWeights>(stream, Options)!;
     });
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
     private readonly Lazy<KeyNetwork> _network;
 

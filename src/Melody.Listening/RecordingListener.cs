@@ -9,7 +9,7 @@ internal sealed class RecordingListener : IMusicListener
 {
     private const double Sure = 0.7;
 
-    /// <summary>Loads libtorch: one that does not load is no fault of a recording.</summary>
+    /// <summary>Loads libtorch: one that does not load is not the fault of a recording.</summary>
     /// <exception cref="MelodyException">The libtorch that was asked for is not usable.</exception>
     public RecordingListener() => TorchRuntime.Initialize();
 

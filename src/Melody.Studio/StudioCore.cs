@@ -97,6 +97,7 @@ internal sealed class StudioCore : IAsyncDisposable
         services.AddSingleton<SongLibrary>();
         services.AddSingleton<Pace>();
         services.AddSingleton<JobMaker>();
+        services.AddSingleton<JobAttempt>();
         services.AddSingleton<StudioTelemetry>();
         services.AddMetrics();
     }

@@ -40,7 +40,7 @@ internal sealed class Loops(MusicGenerator generator, GenerationOptions options)
                     .ConfigureAwait(false)
             )
             {
-                gauge.Count("chunks", (double)chunk.Samples.Length / chunk.SampleRate);
+                gauge.Count("chunks", (double)chunk.Samples.Length / chunk.Channels / chunk.SampleRate);
                 if (!gauge.Continues)
                     break;
                 await Task.Yield(); // goes on on another thread of the pool

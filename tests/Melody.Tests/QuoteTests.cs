@@ -2,12 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Melody.Tests;
 
-/// <summary>What README and documents quote from the samples stands there word for word, so that it compiles.</summary>
+/// <summary>
+/// What README and documents quote from the samples, or from <see cref="DocumentSnippets"/>, stands there word for word, so that it
+/// compiles.
+/// </summary>
 public sealed partial class QuoteTests
 {
     [Theory]
     [InlineData("README.md", true)]
     [InlineData("docs/package.md", true)]
+    [InlineData("docs/guides/loops.md", true)]
+    [InlineData("docs/guides/endless-music.md", true)]
     [InlineData("docs/hosts.md", false)] // engines' code is not compiled here
     public void QuotedCodeStandsInTheSamples(string document, bool all)
     {
@@ -25,7 +30,7 @@ public sealed partial class QuoteTests
 
     private static string WithoutIndentation(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));
 
-    [GeneratedRegex(@"<!-- (?<file>samples/\S+) -->\n```csharp\n(?<code>.+?)\n```\n", RegexOptions.Singleline)]
+    [GeneratedRegex(@"<!-- (?<file>(samples|tests)/\S+) -->\n```csharp\n(?<code>.+?)\n```\n", RegexOptions.Singleline)]
     private static partial Regex Quote();
 
     [GeneratedRegex("^```csharp", RegexOptions.Multiline)]

@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
       [ $# -ge 2 ] || { echo "$1 needs a value ('$0 --help' tells more)." >&2; exit 2; }
       case "$1" in
         -o) output=$2 ;; --font) fonts+=("$(realpath -e "$2")") ;; --tool) tool=$2 ;; --part-mb) megabytes=$2 ;;
-        *) [ -d "$2" ] || { echo "There is no folder '$2'." >&2; exit 2; }; data[${1#--}]=$(cd "$2" && pwd) ;;
+        *) [ -d "$2" ] || { echo "The folder '$2' does not exist." >&2; exit 2; }; data[${1#--}]=$(cd "$2" && pwd) ;;
       esac
       shift 2 ;;
     *) echo "'$1' is not known here ('$0 --help' tells more)." >&2; exit 2 ;;

@@ -12,7 +12,7 @@ shift 2
 . "$(dirname "$0")/environment.sh"
 device=${MELODY_DEVICE:-cuda}
 case "$stage" in semantic-lm|diffusion) data=encoded ;; *) data=corpus ;; esac
-[ -d "$data" ] || { echo "There is no folder '$data' here; pack it with --$data." >&2; exit 2; }
+[ -d "$data" ] || { echo "The folder '$data' is not here; pack it with --$data." >&2; exit 2; }
 
 mkdir -p run
 tool/Melody.Cli doctor
@@ -22,7 +22,7 @@ tool/Melody.Cli doctor
 } 2>&1 | tee -a "run/$stage.log"
 read -r code < run/code
 newest=$(ls "run/$stage/checkpoints/"step-*.safetensors 2>/dev/null | tail -1)
-[ -n "$newest" ] || { echo "There is no checkpoint to bring back." >&2; exit 1; }
+[ -n "$newest" ] || { echo "No checkpoint to bring back." >&2; exit 1; }
 
 rm -rf back
 mkdir back

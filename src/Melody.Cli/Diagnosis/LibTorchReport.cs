@@ -13,7 +13,7 @@ namespace Melody.Cli.Diagnosis;
 /// <param name="Problem">What is wrong, a sentence.</param>
 internal sealed record LibTorchReport(bool Usable, string TorchSharp, string Expected, string? Loaded, string? File, string? Problem)
 {
-    // later ones with which all five stages were seen to train and music to be made (docs/training.md)
+    // later ones with which all five stages were seen to train and music to be made (docs/guides/gpus-and-clusters.md)
     private static readonly string[] SeenWorking = ["2.11"];
 
     /// <summary>What is wrong with a pair of versions, a sentence; null where it works.</summary>

@@ -20,7 +20,7 @@ internal sealed class OutputArguments
 {
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "The file to write; its ending decides the format. A folder, or '-' for standard output, does as well.",
+        Description = "File to write; its extension decides the format. Also a folder, or '-' for standard output.",
         HelpName = "file",
     };
     private readonly Option<bool> _force = ForceOption();
@@ -48,7 +48,7 @@ internal sealed class OutputArguments
     }
 
     /// <summary><c>--force</c>, for verbs that write other files too.</summary>
-    public static Option<bool> ForceOption() => new("--force") { Description = "Replace a file that is there already." };
+    public static Option<bool> ForceOption() => new("--force") { Description = "Overwrite an existing file." };
 
     /// <summary>The files that will be written, each found writable.</summary>
     /// <param name="arguments">The command line.</param>

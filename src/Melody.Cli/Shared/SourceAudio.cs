@@ -42,22 +42,10 @@ internal static class SourceAudio
         return reader.Metadata;
     }
 
-    /// <summary>The prompt with which the music was made, where the file holds a recipe.</summary>
+    /// <summary>How the music was made, where the file tells.</summary>
     /// <exception cref="MelodyException">The file is damaged or no audio.</exception>
-    public static async Task<string?> PromptAsync(string path, CommandContext context)
-    {
-        if ((await MetadataAsync(path, context).ConfigureAwait(false)).Recipe is not { } text)
-            return null;
-        try
-        {
-            var recipe = GenerationRecipe.FromJson(text);
-            return recipe.Prompt ?? recipe.SourcePrompt;
-        }
-        catch (MelodyException)
-        {
-            return null; // another program's, or a later version's
-        }
-    }
+    public static async Task<GenerationRecipe?> RecipeAsync(string path, CommandContext context) =>
+        GenerationRecipe.FromAny((await MetadataAsync(path, context).ConfigureAwait(false)).Recipe);
 
     /// <summary>A file's name without folder and extension; "music" for a pipe.</summary>
     public static string Stem(string path)

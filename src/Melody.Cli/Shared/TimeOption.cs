@@ -36,7 +36,7 @@ internal static partial class TimeOption
         return true;
     }
 
-    // digits of other scripts and a line break at the end would match \d and $, and are no numbers
+    // digits of other scripts and a line break at the end would match \d and $, and are not numbers
     [GeneratedRegex(@"^([0-9]{1,7}(\.[0-9]{0,9})?|([0-9]{1,3}:)?[0-9]{1,3}:[0-5]?[0-9](\.[0-9]{0,9})?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Written();
 }

@@ -35,7 +35,7 @@ internal sealed class BenchRanksVerb : Verb
     {
         var preset = arguments.GetRequiredValue(_preset);
         if (!PresetFile.Names.Contains(preset))
-            throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", PresetFile.Names)}.");
+            throw new MelodyException($"Unknown preset '{preset}'; valid presets are {string.Join(", ", PresetFile.Names)}.");
         TorchRuntime.Initialize();
         var traffic = RankTraffic.Of(preset, arguments.GetValue(_ranks) ?? 8, (arguments.GetValue(_speed) ?? 20) * 1e9);
         context.WriteResult(traffic, console => console.Profile.Out.Writer.Write(traffic.ToMarkdown()));

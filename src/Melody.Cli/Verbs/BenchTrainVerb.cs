@@ -53,7 +53,7 @@ internal sealed class BenchTrainVerb : Verb
     {
         var preset = arguments.GetRequiredValue(_preset);
         if (!PresetFile.Names.Contains(preset))
-            throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", PresetFile.Names)}.");
+            throw new MelodyException($"Unknown preset '{preset}'; valid presets are {string.Join(", ", PresetFile.Names)}.");
         var stages = arguments.GetValue(_stages) is { Length: > 0 } some ? [.. some.Distinct().Select(Named)] : TrainingSpeed.Stages;
         TorchRuntime.Initialize();
         if (context.Threads is { } threads)
@@ -83,5 +83,5 @@ internal sealed class BenchTrainVerb : Verb
 
     private static Stage Named(string name) =>
         TrainingSpeed.Stages.FirstOrDefault(stage => stage.Name == name)
-        ?? throw new MelodyException($"There is no '{name}' to measure; choose {string.Join(", ", TrainingSpeed.Stages)}.");
+        ?? throw new MelodyException($"Unknown stage '{name}'; valid stages are {string.Join(", ", TrainingSpeed.Stages)}.");
 }

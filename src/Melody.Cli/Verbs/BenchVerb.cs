@@ -90,7 +90,7 @@ internal sealed class BenchVerb : Verb
         if (preset is not null && context.Model is not null)
             throw new MelodyException("Give --model or --preset, not both.");
         if (preset is not null && !PresetFile.Names.Contains(preset))
-            throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", PresetFile.Names)}.");
+            throw new MelodyException($"Unknown preset '{preset}'; valid presets are {string.Join(", ", PresetFile.Names)}.");
         bool found =
             context.Model is not null
             || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(ModelLocation.Variable))
@@ -98,7 +98,7 @@ internal sealed class BenchVerb : Verb
         if (preset is null && !found)
         {
             preset = DefaultPreset;
-            context.Note($"There is no trained model here: random weights in the sizes of the preset '{preset}' are as fast.");
+            context.Note($"No trained model was found: random weights in the sizes of the preset '{preset}' are as fast.");
         }
         return preset;
     }

@@ -59,7 +59,7 @@ internal sealed class CompletionVerb : Verb
     {
         var shell = arguments.GetRequiredValue(_shell);
         if (!Scripts.TryGetValue(shell, out var script))
-            throw new MelodyException($"There is no completion for the shell '{shell}'; choose {string.Join(", ", Scripts.Keys)}.");
+            throw new MelodyException($"Unknown shell '{shell}'; valid shells are {string.Join(", ", Scripts.Keys)}.");
         context.WriteResult(new CompletionScript(shell, script), console => console.Profile.Out.Writer.WriteLine(script));
         return Task.FromResult(ExitCode.Success);
     }

@@ -6,7 +6,7 @@ namespace Melody.Cli.Verbs;
 internal sealed class ContinueVerb()
     : MusicVerb(
         "continue",
-        "Goes on from a piece of music, which stays as it is.",
+        "Continues a piece of music; the original stays unchanged.",
         "Seconds to add",
         "The beginning, at least half a second.",
         "Where the music should go; more of the same when not given.",

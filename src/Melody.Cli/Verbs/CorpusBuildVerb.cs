@@ -12,10 +12,16 @@ namespace Melody.Cli.Verbs;
 internal sealed class CorpusBuildVerb : Verb
 {
     private readonly CorpusOptions _shared = new();
-    private readonly Option<double?> _hours = TypedOption.Number("--hours", "Hours of music, about; 2 by default.", 0.001, 1e6, "hours");
+    private readonly Option<double?> _hours = TypedOption.Number(
+        "--hours",
+        "About how many hours of music; 2 by default.",
+        0.001,
+        1e6,
+        "hours"
+    );
     private readonly Option<double?> _minutes = TypedOption.Number(
         "--minutes",
-        "Minutes of music, about; in place of --hours.",
+        "About how many minutes of music; instead of --hours.",
         0.1,
         1e8,
         "minutes"

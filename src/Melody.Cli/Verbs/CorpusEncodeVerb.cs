@@ -16,7 +16,7 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Argument<string> _corpus = new("corpus") { Description = "Folder of the corpus." };
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Folder of the encoded corpus; a run that was interrupted goes on there.",
+        Description = "Folder of the encoded corpus; an interrupted run resumes there.",
         HelpName = "folder",
         Required = true,
     };
@@ -24,7 +24,7 @@ internal sealed class CorpusEncodeVerb : Verb
     private readonly Option<string?> _reuse = new("--reuse")
     {
         Description =
-            "An encoded folder of the same corpus: what parts of this model made of it is taken over, so that after a new joint "
+            "An encoded folder of the same corpus: results of unchanged parts are reused, so that after a new joint "
             + "embedding, tokenizer or autoencoder only that part goes through the music again.",
         HelpName = "folder",
     };

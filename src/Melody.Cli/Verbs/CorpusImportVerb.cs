@@ -83,7 +83,7 @@ internal sealed class CorpusImportVerb : Verb
             ],
         };
         if (files.All(file => file.Rows.Count == 0 && !file.IsMidi))
-            context.Note("There are no captions; the music can train the autoencoder and the tokenizer, but teaches no words.");
+            context.Note("No captions were found; the music can train the autoencoder and the tokenizer, but it teaches no words.");
         if (leftOver.Count > 0)
             context.Note(
                 $"{leftOver.Count} of {table.Rows.Count} rows of '{table.Path}' name no file: "

@@ -21,7 +21,7 @@ internal sealed class CorpusMergeVerb : Verb
     };
     private readonly Option<int?> _shards = TypedOption.Number(
         "--shards",
-        "How many shards there are to be; by default the highest number tells.",
+        "Expected number of shards; by default taken from the highest shard number.",
         1,
         10_000_000
     );

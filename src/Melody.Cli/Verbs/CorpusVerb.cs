@@ -44,7 +44,7 @@ internal sealed class CorpusOptions
 {
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Folder of the corpus; a run that was interrupted goes on there.",
+        Description = "Folder of the corpus; an interrupted run resumes there.",
         HelpName = "folder",
         Required = true,
     };

@@ -12,7 +12,7 @@ internal sealed class CorpusVerifyVerb : Verb
     private readonly Argument<string> _folder = new("corpus") { Description = "Folder of a corpus, or of an encoded corpus." };
     private readonly Option<int?> _shards = TypedOption.Number(
         "--shards",
-        "How many shards there are to be; by default the highest number tells.",
+        "Expected number of shards; by default taken from the highest shard number.",
         1,
         10_000_000
     );

@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Melody.Cli.Verbs;
 
 /// <summary><c>melody doctor</c>: what this machine has, and what to install where something is missing.</summary>
-internal sealed class DoctorVerb() : Verb("doctor", "Shows what this machine has of what Melody uses, and how to get the rest.")
+internal sealed class DoctorVerb()
+    : Verb("doctor", "Shows which of the libraries that Melody uses are installed, and how to get the others.")
 {
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {

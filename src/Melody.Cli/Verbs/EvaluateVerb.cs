@@ -24,8 +24,7 @@ internal sealed class EvaluateVerb : Verb
     };
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description =
-            "Folder of the report: index.html, report.md, report.json, sounds and pictures. A run that was interrupted goes on there.",
+        Description = "Folder of the report: index.html, report.md, report.json, sounds and pictures. An interrupted run resumes there.",
         HelpName = "folder",
     };
     private readonly Option<string?> _recordings = new("--recordings")
@@ -92,7 +91,7 @@ internal sealed class EvaluateVerb : Verb
     public EvaluateVerb()
         : base(
             "evaluate",
-            "Measures how good the music of a model is and how well it obeys, and writes a page with figures, pictures and players."
+            "Measures a model's music and how well it follows prompts, and writes a page with figures, pictures and players."
         )
     {
         Arguments.Add(GlobalOptions.NamedModel);

@@ -17,7 +17,7 @@ internal abstract class GenerationVerb : Verb
     private readonly ModelArguments _model;
     private readonly Option<int?> _count = TypedOption.Number(
         "--count",
-        "How many pieces to make, with the seeds that follow on; their files are numbered from 1.",
+        "How many pieces to make, with consecutive seeds; their files are numbered from 1.",
         1,
         1000
     );
@@ -99,7 +99,7 @@ internal abstract class GenerationVerb : Verb
         var path = SourceOf(arguments);
         if (path is not null)
             request = request with { Source = await SourceAudio.ReadAsync(path, loaded.Model, context).ConfigureAwait(false) };
-        string? sourcePrompt = path is null ? null : await SourceAudio.PromptAsync(path, context).ConfigureAwait(false);
+        var earlier = path is null ? null : await SourceAudio.RecipeAsync(path, context).ConfigureAwait(false);
         targets[0].RequireSpace(options.Seconds * targets.Count, rate);
         if (!_generation.HasLength)
             options = options with { Seconds = request.Source!.Seconds };
@@ -120,8 +120,9 @@ internal abstract class GenerationVerb : Verb
             }
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
-            string? source = path is null ? null : Path.GetFileName(SoundSources.NameOf(path));
-            var recipe = result.Recipe with { Model = loaded.Id, Source = source, SourcePrompt = sourcePrompt };
+            var recipe = result.Recipe with { Model = loaded.Id };
+            if (path is not null)
+                recipe = recipe.From(Path.GetFileName(SoundSources.NameOf(path)), earlier);
             var written = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
             files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
             first ??= recipe;

@@ -6,16 +6,16 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody inpaint FILE --from TIME --to TIME</c>: makes a stretch of a piece again.</summary>
 internal sealed class InpaintVerb : MusicVerb
 {
-    private readonly Option<double> _from = TimeOption.Create("--from", "Where the stretch begins: seconds or m:ss.");
-    private readonly Option<double> _to = TimeOption.Create("--to", "Where the stretch ends: seconds or m:ss.");
+    private readonly Option<double> _from = TimeOption.Create("--from", "Where the passage begins: seconds or m:ss.");
+    private readonly Option<double> _to = TimeOption.Create("--to", "Where the passage ends: seconds or m:ss.");
 
     public InpaintVerb()
         : base(
             "inpaint",
-            "Replaces a stretch of a piece of music; the rest stays as it is.",
+            "Replaces a passage of a piece of music; the rest stays unchanged.",
             seconds: null,
             "The piece.",
-            "What the stretch should be like; what the piece is like when not given.",
+            "What the passage should be like; what the piece is like when not given.",
             "inpainted"
         )
     {

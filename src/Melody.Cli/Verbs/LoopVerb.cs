@@ -10,7 +10,7 @@ internal sealed class LoopVerb()
         seconds: null,
         "The piece, at least two seconds; with a tempo, by --bpm or the words of --prompt, it is cut to whole bars (of --metre, "
             + "4/4 when not given).",
-        "What the joint should be like; what the piece is like when not given.",
+        "What the seam should be like; what the piece is like when not given.",
         "loop"
     )
 {

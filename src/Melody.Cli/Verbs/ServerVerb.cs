@@ -45,7 +45,7 @@ internal abstract class ServerVerb : Verb
     private readonly Option<int?> _queue = TypedOption.Number("--queue", "How many jobs may wait; 64 by default.", 1, 10_000);
     private readonly Option<double?> _most = TypedOption.Number(
         "--max-seconds",
-        "Length of the longest music that is made; 600 by default.",
+        "Maximum length of a piece; 600 by default.",
         1.0,
         GenerationOptions.LongestSeconds
     );

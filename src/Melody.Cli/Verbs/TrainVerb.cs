@@ -49,7 +49,7 @@ internal sealed class TrainVerb : Verb
     };
     private readonly Option<double?> _keepStart = TypedOption.Number(
         "--keep-start",
-        "For semantic-lm and diffusion: how much of the weights of --start-from is kept in those that are written; 0 by default, "
+        "For semantic-lm and diffusion: the share of the --start-from weights that the written weights keep; 0 by default, "
             + "0.5 is halfway back.",
         0.0,
         0.99
@@ -61,13 +61,13 @@ internal sealed class TrainVerb : Verb
     };
     private readonly Option<long?> _steps = TypedOption.Number(
         "--steps",
-        "Steps of the whole training, in place of the preset's.",
+        "Steps of the whole training, instead of the preset's.",
         1L,
         1_000_000_000L
     );
     private readonly Option<double?> _minutes = TypedOption.Number(
         "--minutes",
-        "Minutes that this call may train; go on later with --resume.",
+        "Minutes that this call may train; --resume continues later.",
         0.0,
         1e6
     );

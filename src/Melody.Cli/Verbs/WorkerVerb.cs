@@ -19,7 +19,7 @@ internal sealed class WorkerVerb : Verb
     );
     private readonly Option<int?> _attempts = TypedOption.Number(
         "--attempts",
-        "How often a job whose workers end too early is begun before it fails; 5 by default.",
+        "How often a job is started when its workers die, before it fails; 5 by default.",
         1,
         100
     );

@@ -66,7 +66,7 @@ internal static class RomanNumerals
         var numeral = body[..length];
         var degree = Array.IndexOf(Degrees, numeral.ToUpperInvariant());
         if (degree < 0 || !Suffixes.TryGetValue(body[length..], out var kinds))
-            throw new FormatException($"'{symbol}' is no chord in roman numerals");
+            throw new FormatException($"'{symbol}' is not a chord in roman numerals");
         var root = (tonic + MajorScale[degree] + shift + 24) % 12;
         var quality = char.IsLower(numeral[0]) ? kinds.IfMinor : kinds.IfMajor;
         var chord = new Chord(root, quality);

@@ -30,11 +30,11 @@ internal sealed class ScoreLibrary
     public IReadOnlyList<ScoreEntry> Entries => _entries;
 
     /// <summary>Opens a folder.</summary>
-    /// <exception cref="MelodyException">There is no such folder, no score in it, or the manifest lacks a column.</exception>
+    /// <exception cref="MelodyException">The folder does not exist, no score in it, or the manifest lacks a column.</exception>
     public static ScoreLibrary Open(string folder, ulong seed)
     {
         if (!Directory.Exists(folder))
-            throw new MelodyException($"There is no folder of scores at '{folder}'.");
+            throw new MelodyException($"The folder of scores '{folder}' does not exist.");
         var manifest = System.IO.Path.Combine(folder, "manifest.csv");
         var entries = File.Exists(manifest)
             ? ReadManifest(manifest)

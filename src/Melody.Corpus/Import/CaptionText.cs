@@ -20,7 +20,7 @@ internal static class CaptionText
         try
         {
             if (!File.Exists(path))
-                throw new MelodyException($"There is no caption file '{path}'.");
+                throw new MelodyException($"The caption file '{path}' does not exist.");
             if (FileLength.Of(path) > maximumBytes)
                 throw new MelodyException($"The caption file '{path}' is larger than {maximumBytes >> 20} MB.");
             bytes = File.ReadAllBytes(path);

@@ -32,7 +32,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
     )
     {
         if (!Directory.Exists(folder))
-            throw new MelodyException($"There is no folder '{folder}'.");
+            throw new MelodyException($"The folder '{folder}' does not exist.");
         var found = FolderWalk
             .Files(folder, cancellation)
             .Select(path => (Path: path, Extension: System.IO.Path.GetExtension(path).ToLowerInvariant()))
@@ -42,7 +42,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
             .ToList();
         if (found.Count == 0)
             throw new MelodyException(
-                $"There is no music in '{folder}'; sound files ({string.Join(' ', AudioExtensions)}) and MIDI files are taken."
+                $"No music in '{folder}'; sound files ({string.Join(' ', AudioExtensions)}) and MIDI files are accepted."
             );
         var captions = new CaptionMatch(table, [.. found.Select(file => file.Name)], folder);
         if (captions.Unmatched.Count > 0 && captions.Unmatched.Count == table.Rows.Count)

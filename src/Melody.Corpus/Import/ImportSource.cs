@@ -105,7 +105,7 @@ internal sealed class ImportSource(
             );
         var production = ProductionDraw.Draw(seed);
         song = RepeatedSong.Fill(song, file.Name, plan.WindowSeconds);
-        var description = new ScoreDescription(song, file, production.Words); // refuses what is no music before it is rendered
+        var description = new ScoreDescription(song, file, production.Words); // refuses what is not music before it is rendered
         var audio = ProductionChain.Process(synthesizer.Render(song), production);
         return new FinishedPiece
         {

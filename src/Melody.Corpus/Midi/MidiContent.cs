@@ -11,7 +11,8 @@ internal sealed class MidiContent(string fileName)
     private readonly List<PartBuilder> _parts = [];
     private readonly PartBuilder?[] _current = new PartBuilder?[16];
     private long _lastStroke;
-    private int _trackIndex;
+    private int _trackIndex,
+        _events;
     private string _name = "";
     private string _title = "";
 
@@ -48,9 +49,10 @@ internal sealed class MidiContent(string fileName)
         }
     }
 
-    /// <summary>The part that the current track plays on a channel.</summary>
+    /// <summary>The part that the current track plays on a channel, for one more event.</summary>
     public PartBuilder Part(int channel)
     {
+        Count();
         if (_current[channel] is { } part)
             return part;
         part = new PartBuilder(channel);
@@ -80,18 +82,21 @@ internal sealed class MidiContent(string fileName)
 
     public void Tempo(long tick, int microsecondsPerQuarter)
     {
+        Count();
         if (microsecondsPerQuarter > 0)
             _tempos.Add(new(tick, microsecondsPerQuarter));
     }
 
     public void Metre(long tick, int numerator, int denominatorPower)
     {
+        Count();
         if (numerator > 0 && denominatorPower <= 6)
             _metres.Add(new(tick, numerator, 1 << denominatorPower));
     }
 
     public void Key(long tick, int sharps, bool isMinor)
     {
+        Count();
         if (sharps is >= -7 and <= 7)
             _keys.Add(new(tick, sharps, isMinor));
     }
@@ -125,6 +130,15 @@ internal sealed class MidiContent(string fileName)
             KeySignatures = [.. _keys.OrderBy(key => key.Tick)],
             Tracks = [.. _parts.Select(part => part.Build(Drums, Latest))],
         };
+    }
+
+    // before it is kept, so that a file of a few megabytes does not fill a gigabyte
+    private void Count()
+    {
+        if (++_events > SongLimits.MaximumEvents)
+            throw new MelodyException(
+                $"The MIDI file '{FileName}' holds more than {SongLimits.MaximumEvents} notes, changes and controls, more than any music."
+            );
     }
 
     /// <summary>One channel of one track while it is read.</summary>

@@ -16,13 +16,13 @@ internal static class MidiReader
     public const int MaximumBytes = 16 << 20;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="MelodyException">The file cannot be read or is no song that can be used.</exception>
+    /// <exception cref="MelodyException">The file cannot be read or is not a song that can be used.</exception>
     public static MidiSong Read(string path)
     {
         try
         {
             if (!File.Exists(path))
-                throw new MelodyException($"There is no file '{path}'.");
+                throw new MelodyException($"The file '{path}' does not exist.");
             if (FileLength.Of(path) > MaximumBytes)
                 throw TooLarge(path);
             return Read(File.ReadAllBytes(path), path);
@@ -34,7 +34,7 @@ internal static class MidiReader
     }
 
     /// <summary>Reads the bytes of a file; <paramref name="name"/> is what error messages call it.</summary>
-    /// <exception cref="MelodyException">The bytes are no song that can be used.</exception>
+    /// <exception cref="MelodyException">The bytes are not a song that can be used.</exception>
     public static MidiSong Read(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.Length > MaximumBytes)

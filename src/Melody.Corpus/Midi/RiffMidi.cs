@@ -8,7 +8,7 @@ namespace Melody.Corpus.Midi;
 /// </summary>
 internal static class RiffMidi
 {
-    /// <summary>The MIDI file inside; bytes that are no such wrapper come back as they are.</summary>
+    /// <summary>The MIDI file inside; bytes that are not such a wrapper come back as they are.</summary>
     public static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 20 || !bytes.StartsWith("RIFF"u8) || !bytes[8..].StartsWith("RMID"u8))

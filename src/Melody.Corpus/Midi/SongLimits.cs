@@ -21,6 +21,9 @@ internal static class SongLimits
     /// <summary>The most controller, program and pitch wheel events of a song.</summary>
     public const int MaximumControls = 500_000;
 
+    /// <summary>The most of all of these; a file that holds more is not read to its end.</summary>
+    public const int MaximumEvents = MaximumNotes + MaximumChanges + MaximumControls;
+
     /// <summary>Tempi at which music can sound, quarter notes a minute; a fermata may be slow, a file that leaps over time fast.</summary>
     public const double SlowestQuarters = 2,
         FastestQuarters = 2000;

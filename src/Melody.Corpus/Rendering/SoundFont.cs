@@ -70,7 +70,7 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
     }
 
     /// <summary>The font of that name, or any .sf2 or .sf3 file by its path.</summary>
-    /// <exception cref="MelodyException">There is no such font.</exception>
+    /// <exception cref="MelodyException">The font does not exist.</exception>
     public static SoundFont Find(string nameOrPath)
     {
         if (Installed().FirstOrDefault(font => font.Name.Equals(nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } installed)
@@ -81,7 +81,7 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
             );
         if (!File.Exists(nameOrPath))
             throw new MelodyException(
-                $"There is no sound font '{nameOrPath}'; give a file or one of {string.Join(", ", KnownFonts.Select(font => font.Name))}."
+                $"Unknown sound font '{nameOrPath}'; give a file or one of {string.Join(", ", KnownFonts.Select(font => font.Name))}."
             );
         return new SoundFont(
             System.IO.Path.GetFileNameWithoutExtension(nameOrPath),

@@ -13,7 +13,7 @@ internal static class ChainReport
         Drums = "drums when asked, none when excluded",
         Frechet = "Fréchet distance to held-out music, own embedding",
         Retrieval = "right caption among 16 by text-audio similarity",
-        Seams = "60 s by continuation: borders louder than the 95th percentile inside",
+        Seams = "60 s by continuation: seams louder than the 95th percentile inside",
         SameFile = "same seed, same samples";
 
     private static readonly (string What, string Required)[] All =
@@ -138,9 +138,9 @@ internal static class ChainReport
                 ]
             ),
             new(
-                "Borders of continuations",
-                ["Spectral flux at each border against its 95th percentile inside."],
-                ["prompt", "borders", "louder", "loudest to percentile", "mean to median inside"],
+                "Seams of continuations",
+                ["Spectral flux at each seam against its 95th percentile inside."],
+                ["prompt", "seams", "louder", "loudest to percentile", "mean to median inside"],
                 [
                     .. scores.Continued.Select(c =>
                         c.Seams is { } s

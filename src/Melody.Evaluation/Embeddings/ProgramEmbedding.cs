@@ -17,12 +17,12 @@ internal sealed class ProgramEmbedding : IAudioEmbedding
     private int _width;
 
     /// <param name="program">File of the program.</param>
-    /// <exception cref="MelodyException">There is no such file.</exception>
+    /// <exception cref="MelodyException">The file does not exist.</exception>
     public ProgramEmbedding(string program)
     {
         if (!File.Exists(program))
             throw new MelodyException(
-                $"There is no program '{program}'; give the file of a program that prints the embedding of a WAV file."
+                $"The program '{program}' does not exist; give the file of a program that prints the embedding of a WAV file."
             );
         _program = Path.GetFullPath(program);
         Name = $"{Path.GetFileName(program)} ({Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(program)))[..12]})";

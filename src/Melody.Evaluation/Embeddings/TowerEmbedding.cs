@@ -16,7 +16,7 @@ internal sealed class TowerEmbedding(MusicModel model) : IJointEmbedding
         using var use = ModelUse.Of(model.Precision);
         using var scope = TorchSharp.torch.NewDisposeScope();
         return model
-            .Networks.JointEmbedding.EmbedAudio(SoundTensor.ForEmbedding(SoundTensor.Given(clip, model), model))
+            .Networks.JointEmbedding.EmbedAudio(SoundTensor.ForEmbedding(SoundTensor.Mixed(clip, model), model))
             .cpu()
             .data<float>()
             .ToArray();

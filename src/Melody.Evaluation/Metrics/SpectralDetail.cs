@@ -16,7 +16,7 @@ internal readonly record struct SpectralDetail(double Partials, double ValleyDec
     private const double HighestHertz = 8000;
 
     // a partial is the highest of the five bins around it, stands this far above the median of the 25 around it,
-    // and is at most so far below the strongest of its frame, which is no silence
+    // and is at most so far below the strongest of its frame, which is not silence
     private const int Reach = 2,
         MedianReach = 12;
     private const double Prominence = 10,

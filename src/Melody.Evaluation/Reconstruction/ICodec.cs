@@ -17,5 +17,5 @@ internal interface ICodec
 
 /// <summary>What came back.</summary>
 /// <param name="Sound">Of the original's rate and length.</param>
-/// <param name="Bytes">Size of the encoded sound; null where it is no sequence of bytes.</param>
+/// <param name="Bytes">Size of the encoded sound; null where it is not a sequence of bytes.</param>
 internal sealed record Rebuilt(AudioClip Sound, long? Bytes);

@@ -82,7 +82,7 @@ internal static class SemanticEvaluation
 
         // of the tokens of all codebooks side by side
         long[] Histogram(IEnumerable<long> tokens) =>
-            TokenHistogram.Count(tokens.Select((token, i) => books.Start(i % books.Count) + token), books.Total);
+            TokenHistogram.Count(tokens.Select((token, i) => books.Row(i % books.Count, token)), books.Total);
 
         double Entropy(IEnumerable<long> tokens, int book)
         {

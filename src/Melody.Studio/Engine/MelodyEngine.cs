@@ -47,6 +47,7 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
                 order.Task switch
                 {
                     OrderTask.Continue => _generator.ContinueAsync(source!, prompt, options, progress, cancellation),
+                    OrderTask.Prepend => _generator.PrependAsync(source!, prompt, options, progress, cancellation),
                     OrderTask.Inpaint => _generator.InpaintAsync(
                         source!,
                         order.From!.Value,

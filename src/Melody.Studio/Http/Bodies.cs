@@ -25,7 +25,7 @@ internal sealed record GenerationBody : MusicSettings
         };
 }
 
-/// <summary>Body of <c>POST /v1/songs/{id}/continue</c> and <c>/loop</c>.</summary>
+/// <summary>Body of <c>POST /v1/songs/{id}/continue</c>, <c>/prepend</c> and <c>/loop</c>.</summary>
 internal sealed record VariationBody : MusicSettings
 {
     /// <summary>What the new part is like.</summary>

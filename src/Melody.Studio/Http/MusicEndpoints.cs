@@ -37,7 +37,16 @@ internal static class MusicEndpoints
                     maker.MakeOfAsync((body ?? new()).ToOrder(OrderTask.Continue, id), format)
             ),
             "Continue",
-            "Goes on from the end of a song: 'seconds' more."
+            "Continues a song from its end by 'seconds'."
+        );
+        Describe(
+            group.MapPost(
+                "/songs/{id}/prepend",
+                (string id, VariationBody? body, [FromHeader(Name = "Prefer")] string? prefer, string? format, Maker maker) =>
+                    maker.MakeOfAsync((body ?? new()).ToOrder(OrderTask.Prepend, id), format)
+            ),
+            "Prepend",
+            "Makes music that leads into a song: 'seconds' more before its beginning."
         );
         Describe(
             group.MapPost(

@@ -11,6 +11,7 @@ internal static class OpenApiText
     {
         ["Generate"] = """{ "prompt": "slow sad piano in A minor, 70 bpm", "seconds": 10, "seed": 7 }""",
         ["Continue"] = """{ "seconds": 8, "prompt": "drums come in" }""",
+        ["Prepend"] = """{ "seconds": 8, "prompt": "calm intro" }""",
         ["Inpaint"] = """{ "from": 4, "to": 7.5, "prompt": "a guitar solo" }""",
         ["Loop"] = """{ "bpm": 70 }""",
         ["Like"] = """{ "seconds": 10, "count": 2 }""",

@@ -16,10 +16,9 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
 {
     private const string NotJson = "The body has to be JSON; send it with 'Content-Type: application/json'.";
 
-    /// <summary>There is no song or job of that id.</summary>
+    /// <summary>No song or job has this id.</summary>
     /// <param name="what">What there is none of.</param>
-    public static IResult NotFound(string what) =>
-        Results.Problem($"There is no {what} of that id.", statusCode: StatusCodes.Status404NotFound);
+    public static IResult NotFound(string what) => Results.Problem($"No {what} has this id.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>What was asked for does not go with how things are.</summary>
     public static IResult Conflict(string sentence) => Results.Problem(sentence, statusCode: StatusCodes.Status409Conflict);

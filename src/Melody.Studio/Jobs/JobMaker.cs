@@ -11,9 +11,6 @@ namespace Melody.Studio.Jobs;
 /// <summary>Makes a job, piece after piece, each of which is in the library once it is made.</summary>
 internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary library, StudioTelemetry telemetry)
 {
-    /// <summary>What clients read of an error that nobody expected.</summary>
-    public const string Unexpected = "Something went wrong that should not have; the server's log tells more.";
-
     /// <summary>Makes the pieces of a job that are not in the library yet.</summary>
     /// <param name="ticket">The job; its songs, sound and step follow the work.</param>
     /// <param name="progress">Told how far it is.</param>
@@ -57,7 +54,7 @@ internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary libra
         try
         {
             var made = await engine.MakeAsync(order, piece, sound, report, live.Add, cancellation).ConfigureAwait(false);
-            var recipe = source is null ? made.Recipe : made.Recipe with { Source = source.Title };
+            var recipe = source is null ? made.Recipe : made.Recipe.From(source.Title, GenerationRecipe.FromAny(source.Recipe));
             pace.Learn(Pace.NewSeconds(order), watch.Elapsed.TotalSeconds);
             telemetry.CountPiece(Pace.NewSeconds(order), watch.Elapsed.TotalSeconds);
             return await library
@@ -81,6 +78,7 @@ internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary libra
             OrderTask.Generate => SongTexts.TitleFrom(order.Prompt, "Music"),
             OrderTask.Like => SongTexts.TitleFrom($"Like {source!.Title}", "Music"),
             OrderTask.Continue => SongTexts.TitleFrom($"{source!.Title}, longer", "Music"),
+            OrderTask.Prepend => SongTexts.TitleFrom($"{source!.Title}, with an intro", "Music"),
             OrderTask.Inpaint => SongTexts.TitleFrom($"{source!.Title}, remade", "Music"),
             _ => SongTexts.TitleFrom($"{source!.Title}, loop", "Music"),
         };

@@ -20,6 +20,9 @@ internal sealed class JobTicket(JobRecord record) : IDisposable
     /// <summary>The right to end the job; null where this process alone makes jobs.</summary>
     public Lease? Lease { get; init; }
 
+    /// <summary>How often a worker has begun it by lease, from 1; null where this process alone makes jobs.</summary>
+    public int? Attempt { get; init; }
+
     /// <summary>Time stamp of the moment when a worker took it by lease.</summary>
     public long Since { get; init; }
 

@@ -12,12 +12,11 @@ namespace Melody.Studio.Jobs;
 internal sealed class LeaseWorker(
     ISharedJobs jobs,
     WorkerTerms terms,
-    JobMaker maker,
+    JobAttempt attempt,
     Pace pace,
-    StudioTelemetry telemetry,
     TimeProvider clock,
     ILogger<LeaseWorker> log
-) : BackgroundService, IJobProgress
+) : BackgroundService, IJobHolder
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
@@ -32,6 +31,22 @@ internal sealed class LeaseWorker(
     public void Beat() { } // the heartbeat tells of it
 
     /// <inheritdoc/>
+    public Task BeginAsync(JobTicket ticket) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<bool> EndAsync(JobTicket ticket, JobState state, string? error) =>
+        // who cancelled it has ended it, or another worker has it
+        state == JobState.Cancelled
+            ? Task.FromResult(false)
+            : jobs.EndAsync(ticket.Lease!, state, error, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(JobTicket ticket) => jobs.ReleaseAsync(ticket.Lease!, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public void Abandon(JobTicket ticket) { } // the lease runs out
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var listening = jobs.ListenForWorkAsync(Hear, stoppingToken);
@@ -41,7 +56,7 @@ internal sealed class LeaseWorker(
             if (await TakeAsync(stoppingToken).ConfigureAwait(false) is { } job)
                 await RunAsync(job, stoppingToken).ConfigureAwait(false);
             else
-                await news.WaitAsync(terms.Lease < Longest ? terms.Lease : Longest, stoppingToken)
+                await news.WaitAsync(terms.Lease < Longest ? terms.Lease : Longest, clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await listening.ConfigureAwait(false);
@@ -79,72 +94,18 @@ internal sealed class LeaseWorker(
 
     private async Task RunAsync(LeasedJob job, CancellationToken stopping)
     {
-        using var activity = telemetry.Traces.StartActivity("job");
-        activity?.SetTag("melody.task", job.Record.Order.Task).SetTag("melody.job", job.Record.Id).SetTag("melody.attempt", job.Attempt);
-        using var ticket = new JobTicket(job.Record) { Lease = job.Lease, Since = clock.GetTimestamp() };
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ticket.Cancellation, stopping);
+        using var ticket = new JobTicket(job.Record)
+        {
+            Lease = job.Lease,
+            Attempt = job.Attempt,
+            Since = clock.GetTimestamp(),
+        };
         using var made = new CancellationTokenSource();
         _running = ticket;
         var heart = new Heartbeat(jobs, terms, ticket, log).RunAsync(made.Token);
-        try
-        {
-            var (state, error) = await MakeAsync(ticket, either.Token).ConfigureAwait(false);
-            activity?.SetTag("melody.state", state);
-            if (state is { } end)
-                await EndAsync(job.Lease, end, error).ConfigureAwait(false);
-            else if (stopping.IsCancellationRequested && !ticket.Cancellation.IsCancellationRequested)
-            {
-                await jobs.ReleaseAsync(job.Lease, CancellationToken.None).ConfigureAwait(false);
-                log.JobLeft(ticket.Id);
-            }
-        }
-#pragma warning disable CA1031 // whatever it is, the lease runs out and the other jobs go on
-        catch (Exception e)
-        {
-            log.JobNotKept(e, ticket.Id);
-        }
-#pragma warning restore CA1031
-        finally
-        {
-            _running = null;
-            await made.CancelAsync().ConfigureAwait(false);
-            await heart.ConfigureAwait(false);
-        }
-    }
-
-    // no state where the job is not this worker's to end
-    private async Task<(JobState? State, string? Error)> MakeAsync(JobTicket ticket, CancellationToken cancellation)
-    {
-        try
-        {
-            await maker.MakeAsync(ticket, this, cancellation).ConfigureAwait(false);
-            return (JobState.Done, null);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return (null, null);
-        }
-        catch (LeaseLostException)
-        {
-            log.LeaseLost(ticket.Id);
-            return (null, null);
-        }
-        catch (MelodyException e)
-        {
-            return (JobState.Failed, e.Message);
-        }
-        catch (Exception e) when (e is not StoreUnavailableException)
-        {
-            log.JobFailed(e, ticket.Id);
-            return (JobState.Failed, JobMaker.Unexpected);
-        }
-    }
-
-    private async Task EndAsync(Lease lease, JobState state, string? error)
-    {
-        if (await jobs.EndAsync(lease, state, error, CancellationToken.None).ConfigureAwait(false))
-            telemetry.CountJob(state.ToString().ToLowerInvariant());
-        else
-            log.LeaseLost(lease.Job);
+        await attempt.RunAsync(ticket, this, stopping).ConfigureAwait(false);
+        _running = null;
+        await made.CancelAsync().ConfigureAwait(false);
+        await heart.ConfigureAwait(false);
     }
 }

@@ -9,7 +9,7 @@ namespace Melody.Studio.Jobs;
 /// </summary>
 internal sealed class LocalBoard(IStudioStore store, JobQueue queue, Pace pace, OrderDesk desk, TimeProvider clock)
     : IJobBoard,
-        IJobProgress,
+        IJobHolder,
         IDisposable
 {
     private readonly ConcurrentDictionary<string, JobTicket> _open = new(StringComparer.Ordinal);
@@ -117,7 +117,7 @@ internal sealed class LocalBoard(IStudioStore store, JobQueue queue, Pace pace, 
         return await FindAsync(id, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The worker has taken a job.</summary>
+    /// <inheritdoc/>
     public async Task BeginAsync(JobTicket ticket)
     {
         ticket.Record = ticket.Record with { State = JobState.Running, Started = clock.GetUtcNow() };
@@ -134,16 +134,24 @@ internal sealed class LocalBoard(IStudioStore store, JobQueue queue, Pace pace, 
         Beat();
     }
 
-    /// <summary>A job has ended.</summary>
-    public async Task EndAsync(JobTicket ticket, JobState state, string? error)
+    /// <inheritdoc/>
+    public async Task<bool> EndAsync(JobTicket ticket, JobState state, string? error)
     {
         ticket.Record = ticket.Record with { State = state, Error = error, Finished = clock.GetUtcNow() };
         await store.UpdateJobAsync(ticket.Record, CancellationToken.None).ConfigureAwait(false);
-        Leave(ticket);
+        Abandon(ticket);
+        return true;
     }
 
-    /// <summary>A job is left as it is in the store, for the next process.</summary>
-    public void Leave(JobTicket ticket)
+    /// <inheritdoc/>
+    public Task ReleaseAsync(JobTicket ticket)
+    {
+        Abandon(ticket);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Abandon(JobTicket ticket)
     {
         if (_running == ticket)
             _running = null;

@@ -129,8 +129,8 @@ internal sealed class SharedBoard : BackgroundService, IJobBoard
                 _log.JobsNotRead(e);
             }
 #pragma warning restore CA1031
-            await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await change.WaitAsync(Longest, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await change.WaitAsync(Longest, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await listening.ConfigureAwait(false);
     }

@@ -40,7 +40,7 @@ internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace 
 
     /// <summary>More of a song.</summary>
     [McpServerTool(Name = "continue_music", UseStructuredContent = true)]
-    [Description("Goes on from the end of a song; the result is a new song that begins with the old one.")]
+    [Description("Continues a song from its end; the result is a new song that begins with the old one.")]
     public Task<SongAnswer> ContinueAsync(
         [Description("Id of the song.")] string song,
         IProgress<ProgressNotificationValue> progress,
@@ -138,7 +138,7 @@ internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace 
     [Description("Tells about a song: title, prompt, length, recipe, and where its sound is.")]
     public async Task<SongAnswer> GetAsync([Description("Id of the song.")] string song, CancellationToken cancellation) =>
         await AnswerAsync(
-                await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("There is no song of that id."),
+                await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("No song has this id."),
                 cancellation
             )
             .ConfigureAwait(false);

@@ -72,7 +72,7 @@ internal record MusicSettings
     public double? TopP { get; init; }
 
     /// <summary>Pieces to choose from.</summary>
-    [Description("Make so many and keep the one nearest to the prompt, 1 to 64; new music only.")]
+    [Description("How many to make, of which the one nearest to the prompt is kept, 1 to 64; new music only.")]
     public int? BestOf { get; init; }
 
     /// <summary>Step from window to window, seconds.</summary>

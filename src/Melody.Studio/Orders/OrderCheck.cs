@@ -39,7 +39,7 @@ internal static class OrderCheck
         double length = order.Task switch
         {
             OrderTask.Generate or OrderTask.Like => options.Seconds,
-            OrderTask.Continue => options.Seconds + (sourceSeconds ?? 0),
+            OrderTask.Continue or OrderTask.Prepend => options.Seconds + (sourceSeconds ?? 0),
             _ => 0,
         };
         if (length > mostSeconds)

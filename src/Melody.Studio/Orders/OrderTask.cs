@@ -12,6 +12,9 @@ internal enum OrderTask
     /// <summary>Music after a song.</summary>
     Continue,
 
+    /// <summary>Music before a song.</summary>
+    Prepend,
+
     /// <summary>A passage of a song, remade.</summary>
     Inpaint,
 

@@ -22,7 +22,7 @@ internal sealed record SongFormat(string Name, string MediaType, AudioFormat For
     ];
 
     /// <summary>The format of that name; FLAC where none is named.</summary>
-    /// <exception cref="MelodyException">There is no such format.</exception>
+    /// <exception cref="MelodyException">The format does not exist.</exception>
     public static SongFormat Of(string? name) =>
         name is null
             ? Flac

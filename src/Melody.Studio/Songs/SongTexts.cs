@@ -33,11 +33,13 @@ internal static class SongTexts
     }
 
     /// <summary>Tags in lower case, each once.</summary>
-    /// <exception cref="MelodyException">One is empty or too long, or they are too many.</exception>
+    /// <exception cref="MelodyException">One is null, empty or too long, or they are too many.</exception>
     public static IReadOnlyList<string> Tags(IReadOnlyList<string> tags)
     {
         if (tags.Count > MostTags)
             throw new MelodyException($"A song has {tags.Count} tags; give {MostTags} at most.");
+        if (tags.Any(tag => tag is null)) // in a list JSON may hold it
+            throw new MelodyException("A tag is null; give words.");
         var clean = tags.Select(tag => Line(tag).ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToList();
         if (clean.Find(tag => tag.Length is 0 or > LongestTag) is { } wrong)
             throw new MelodyException($"A tag has {wrong.Length} characters; give 1 to {LongestTag}.");

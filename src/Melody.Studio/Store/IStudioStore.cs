@@ -6,7 +6,7 @@ namespace Melody.Studio.Store;
 /// </summary>
 internal interface IStudioStore : IAsyncDisposable
 {
-    /// <summary>Keeps a new job.</summary>
+    /// <summary>Keeps a new job; a second time is nothing.</summary>
     Task AddJobAsync(JobRecord job, CancellationToken cancellation);
 
     /// <summary>Replaces state, times and error of a job.</summary>
@@ -26,7 +26,10 @@ internal interface IStudioStore : IAsyncDisposable
     /// <param name="peaks">Its outline.</param>
     /// <param name="lease">The lease under which it was made; null where no other process makes jobs.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>Whether it was added: a job's piece is kept once, and not under a lease that no longer holds.</returns>
+    /// <returns>
+    /// Whether it was added: a job's piece is kept once, and not under a lease that no longer holds. False, too, where the song itself is
+    /// kept already, because the answer to the first attempt was lost.
+    /// </returns>
     Task<bool> AddSongAsync(SongRecord song, byte[] peaks, Lease? lease, CancellationToken cancellation);
 
     /// <summary>Replaces title, favourite, tags and trash of a song.</summary>

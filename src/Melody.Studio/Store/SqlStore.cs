@@ -12,7 +12,10 @@ internal sealed class SqlStore(ISqlDatabase database) : IStudioStore
     /// <inheritdoc/>
     public Task AddJobAsync(JobRecord job, CancellationToken cancellation) =>
         database.ExecuteAsync(
-            $"INSERT INTO jobs ({JobColumns}) VALUES (@id, @client, @music, @state, @created, @started, @finished, @error)",
+            $"""
+            INSERT INTO jobs ({JobColumns}) VALUES (@id, @client, @music, @state, @created, @started, @finished, @error)
+            ON CONFLICT DO NOTHING
+            """,
             cancellation,
             [("@id", job.Id), ("@client", job.Client), ("@music", job.Order.ToJson()), ("@created", Time(job.Created)), .. Changing(job)]
         );
@@ -53,7 +56,7 @@ internal sealed class SqlStore(ISqlDatabase database) : IStudioStore
                   @bytes, @favourite, @tags, CAST(@trashed AS BIGINT), @recipe, @source, @job, @piece, @peaks WHERE {(
                     lease is null ? "TRUE" : "EXISTS (SELECT 1 FROM jobs WHERE id = @leased AND lease = @lease AND state = 'Running')"
                 )}
-                ON CONFLICT (job, piece) DO NOTHING
+                ON CONFLICT DO NOTHING
                 """,
                 cancellation,
                 [

@@ -32,7 +32,7 @@ internal sealed class AudioFolder : IAudioCollection
     )
     {
         if (!Directory.Exists(folder))
-            throw new MelodyException($"There is no folder '{folder}'.");
+            throw new MelodyException($"The folder '{folder}' does not exist.");
         string[] endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
         var files = FolderWalk
             .Files(folder, cancellation)

@@ -59,7 +59,7 @@ internal sealed class AudioSegments(IAudioCollection pieces, int batch, int samp
     private static long[] Ends(IAudioCollection pieces)
     {
         if (pieces.Count == 0)
-            throw new MelodyException("There is no audio to train on; the corpus' training split is empty.");
+            throw new MelodyException("No audio to train on: the training split of the corpus is empty.");
         var ends = new long[pieces.Count];
         long end = 0;
         for (int i = 0; i < ends.Length; i++)

@@ -44,7 +44,7 @@ internal static class NoteTargets
                 );
                 lowest[frame] = Math.Min(lowest[frame], note.Pitch);
             }
-            // a note at the window's very beginning may have been cut there; it is no onset that can be heard
+            // a note at the window's very beginning may have been cut there; it is not an onset that can be heard
             if (first < 0 || first >= frames || note.Start <= 0)
                 continue;
             int kind = drum ? Drum(note.Pitch) : 0,

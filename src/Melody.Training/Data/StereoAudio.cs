@@ -12,7 +12,7 @@ internal sealed class StereoAudio : IStereoCollection, IDisposable
     /// <param name="folders">Folders of corpora.</param>
     /// <param name="split">Which pieces.</param>
     /// <param name="sampleRate">What the network hears, Hz.</param>
-    /// <exception cref="MelodyException">A folder is no corpus, has another sample rate, or its split is empty.</exception>
+    /// <exception cref="MelodyException">A folder is not a corpus, has another sample rate, or its split is empty.</exception>
     public StereoAudio(IEnumerable<string> folders, DatasetSplit split, int sampleRate)
     {
         try

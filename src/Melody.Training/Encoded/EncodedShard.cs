@@ -163,7 +163,7 @@ internal sealed class EncodedShard(string folder, int index)
         if (values.numel() == 0)
             return [];
         if (values.shape is not [_, var found] || found != width)
-            throw Damaged(reader, $"{name} that are no rows of {width} numbers");
+            throw Damaged(reader, $"{name} that are not rows of {width} numbers");
         var rows = values.data<long>().ToArray().Chunk(width).ToList();
         return rows.Exists(row => row.Any(value => value is < int.MinValue or > int.MaxValue))
             ? throw Damaged(reader, $"{name} with a number beyond 32 bits")

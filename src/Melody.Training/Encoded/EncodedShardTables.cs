@@ -73,7 +73,7 @@ internal sealed class EncodedShardTables : IDisposable
         var text = EncodedShard.Shorts(reader, "text_prefix");
         var books = plan.Sizes();
         if (tokens.Length % books.Count != 0)
-            throw EncodedShard.Damaged(reader, $"{tokens.Length} tokens, no whole number of frames of {books.Count}");
+            throw EncodedShard.Damaged(reader, $"{tokens.Length} tokens, not a whole number of frames of {books.Count}");
         for (int book = 0; book < books.Count; book++)
             Codes(reader, "tokens", tokens, books[book], book, books.Count);
         Codes(reader, "audio_prefix", audio, plan.PrefixCodes);

@@ -46,7 +46,7 @@ internal sealed class EncodingModel : IDisposable
         long tokenSamples = (long)_tokenizer.Config.Hop * SampleRate;
         if (tokenSamples % _tokenizer.Config.SampleRate != 0 || TokenHop % _autoencoder.Codec.HopLength != 0)
             throw new MelodyException(
-                $"The parts of the model in '{folder.Path}' do not fit each other: a semantic token is no whole number of latent frames."
+                $"The parts of the model in '{folder.Path}' do not fit each other: a semantic token is not a whole number of latent frames."
             );
     }
 

@@ -55,7 +55,7 @@ internal sealed class CheckpointStore(string folder)
                 first ??= e;
             }
         }
-        throw first ?? new MelodyException($"There is no checkpoint in {folder}.");
+        throw first ?? new MelodyException($"No checkpoint was found in {folder}.");
     }
 
     private static CheckpointState Load(string path, IReadOnlyDictionary<string, Tensor> tensors)

@@ -92,7 +92,7 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
             });
     }
 
-    // a curve that cannot be drawn is no reason to lose a training
+    // a curve that cannot be drawn is not a reason to lose a training
     private void WithBoard(Action write)
     {
         try

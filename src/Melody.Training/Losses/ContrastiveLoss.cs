@@ -14,7 +14,7 @@ internal static class ContrastiveLoss
     /// <param name="text">Unit vectors [batch, width]; row i describes row i of the audio.</param>
     /// <param name="temperature">Scalar or [1], positive.</param>
     /// <param name="same">
-    /// Bool [batch, batch]: pairs that also belong together, such as two clips with one description, and are no counterexamples;
+    /// Bool [batch, batch]: pairs that also belong together, such as two clips with one description, and are not counterexamples;
     /// symmetric. Null for none.
     /// </param>
     public static Tensor Compute(Tensor audio, Tensor text, Tensor temperature, Tensor? same = null)

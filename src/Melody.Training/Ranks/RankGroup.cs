@@ -7,7 +7,7 @@ namespace Melody.Training.Ranks;
 /// step. A process on its own is a group of one, in which every operation gives back what it is given, without a copy.
 /// </summary>
 /// <remarks>
-/// Losses that are no mean over rows use <see cref="Mean"/>, <see cref="Total"/> and <see cref="Gather"/>, whose gradients are those of the
+/// Losses that are not means use <see cref="Mean"/>, <see cref="Total"/> and <see cref="Gather"/>, whose gradients are those of the
 /// whole batch once they are averaged over the ranks. All ranks call all operations in the same order.
 /// </remarks>
 internal sealed class RankGroup : IDisposable

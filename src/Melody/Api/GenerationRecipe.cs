@@ -8,7 +8,7 @@ namespace Melody;
 /// <summary>What a piece of music was made with. It is written into the metadata of every file as JSON.</summary>
 public sealed record GenerationRecipe
 {
-    /// <summary>generate, like, continue, inpaint, loop.</summary>
+    /// <summary>generate, like, continue, prepend, inpaint, loop.</summary>
     public required string Task { get; init; }
 
     /// <summary>The prompt's words, or null when the prompt was music.</summary>
@@ -20,13 +20,16 @@ public sealed record GenerationRecipe
     /// <summary>The options; their seed is the one above.</summary>
     public required GenerationOptions Options { get; init; }
 
-    /// <summary>The tempo that the model was asked for, from the options or read from the prompt, beats a minute.</summary>
+    /// <summary>
+    /// The tempo that the model was asked for, from the options or read from the prompt, beats a minute. Where nobody asked for one and a
+    /// piece was changed whose recipe is known, the tempo of that piece.
+    /// </summary>
     public double? Bpm { get; init; }
 
-    /// <summary>The key that the model was asked for, from the options or read from the prompt.</summary>
+    /// <summary>The key that the model was asked for, from the options or read from the prompt; else as <see cref="Bpm"/>.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The metre that the model was asked for, from the options or read from the prompt.</summary>
+    /// <summary>The metre that the model was asked for, from the options or read from the prompt; else as <see cref="Bpm"/>.</summary>
     public string? Metre { get; init; }
 
     /// <summary>
@@ -67,6 +70,22 @@ public sealed record GenerationRecipe
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>The recipe with what is known of the music that it started from.</summary>
+    /// <param name="source">The name of that music.</param>
+    /// <param name="earlier">The recipe of that music; null where none is known.</param>
+    internal GenerationRecipe From(string source, GenerationRecipe? earlier)
+    {
+        var kept = Task is "generate" or "like" ? null : earlier;
+        return this with
+        {
+            Source = source,
+            SourcePrompt = earlier?.Prompt ?? earlier?.SourcePrompt,
+            Bpm = Bpm ?? kept?.Bpm,
+            Key = Key ?? kept?.Key,
+            Metre = Metre ?? kept?.Metre,
+        };
+    }
+
     /// <summary>The recipe as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -92,6 +111,19 @@ public sealed record GenerationRecipe
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new MelodyException("The text is not a Melody recipe.", e);
+        }
+    }
+
+    /// <summary>The recipe from JSON; null where there is none, or one of another program or of a later version.</summary>
+    internal static GenerationRecipe? FromAny(string? json)
+    {
+        try
+        {
+            return json is null ? null : FromJson(json);
+        }
+        catch (MelodyException)
+        {
+            return null;
         }
     }
 }

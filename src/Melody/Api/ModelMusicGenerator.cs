@@ -32,7 +32,7 @@ internal sealed class ModelMusicGenerator(MusicGenerator generator, MusicModel? 
     {
         var chunks = generator.StreamAsync(prompt, Read(options), cancellation: cancellationToken);
         await foreach (var chunk in chunks.ConfigureAwait(false))
-            yield return new(chunk.Samples, chunk.SampleRate, 1)
+            yield return new(chunk.Samples, chunk.SampleRate, chunk.Channels)
             {
                 Seed = chunk.Recipe.Seed,
                 ModelId = chunk.Recipe.Model,

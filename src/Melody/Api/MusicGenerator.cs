@@ -86,6 +86,26 @@ public sealed class MusicGenerator(MusicModel model)
         CancellationToken cancellation = default
     ) => MakeAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options, progress, cancellation);
 
+    /// <summary>
+    /// Makes music that leads into a piece, in the model's channels and at its rate. The samples of the piece stay as they are but for the
+    /// first 30 ms, a crossfade.
+    /// </summary>
+    /// <param name="music">What follows, at least half a second.</param>
+    /// <param name="prompt">What the beginning should be like; null for what the piece is like.</param>
+    /// <param name="options">
+    /// How many seconds to make, seed and more. The seconds are rounded up to whole semantic tokens (40 ms with <c>mini</c>).
+    /// </param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
+    public Task<GenerationResult> PrependAsync(
+        AudioClip music,
+        MusicPrompt? prompt = null,
+        GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => MakeAsync(new(MusicTask.Prepend) { Source = music, Prompt = prompt }, options, progress, cancellation);
+
     /// <summary>Makes a stretch of a piece again; outside it the samples stay as they are but for a crossfade of 30 ms.</summary>
     /// <param name="music">The piece.</param>
     /// <param name="startSeconds">Where the stretch begins.</param>
@@ -119,10 +139,10 @@ public sealed class MusicGenerator(MusicModel model)
 
     /// <summary>
     /// Makes a loop of a piece: music whose end leads into its beginning, to be played round and round. A second around the
-    /// joint is regenerated; all else stays as it is, in the model's channels and at its rate.
+    /// seam is regenerated; all else stays as it is, in the model's channels and at its rate.
     /// </summary>
     /// <param name="music">The piece, at least two seconds.</param>
-    /// <param name="prompt">What the joint should be like; null for what the piece is like.</param>
+    /// <param name="prompt">What the seam should be like; null for what the piece is like.</param>
     /// <param name="options">
     /// Seed, steps and more. With a tempo, from here or from the prompt's words, the piece is cut to whole bars of the metre
     /// (4/4 when none is given), to the nearest sample; its last bar may lack 25 ms, which are regenerated.
@@ -130,7 +150,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="progress">Told how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <returns>
-    /// The loop; its latents begin with it. Where its length is no whole number of frames they are rounded up, and those from
+    /// The loop; its latents begin with it. Where its length is not a whole number of frames they are rounded up, and those from
     /// its middle on come late by what was added, less than a frame.
     /// </returns>
     /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>

@@ -99,7 +99,7 @@ public sealed class MusicModel : IDisposable
     /// <param name="preset">paper, mini or test.</param>
     /// <param name="seed">The same seed gives the same model.</param>
     /// <param name="options">Device and threads.</param>
-    /// <exception cref="MelodyException">There is no such preset, or the device is not there.</exception>
+    /// <exception cref="MelodyException">The preset does not exist, or the device is not there.</exception>
     public static MusicModel CreateUntrained(string preset, long seed = 0, MusicModelOptions? options = null)
     {
         var device = Prepare(options ?? new());

@@ -14,10 +14,13 @@ internal enum MusicTask
     /// <summary>Music after a piece.</summary>
     Continue,
 
+    /// <summary>Music before a piece.</summary>
+    Prepend,
+
     /// <summary>A range inside a piece.</summary>
     Inpaint,
 
-    /// <summary>The range around the joint of a piece that is played round and round.</summary>
+    /// <summary>The range around the seam of a piece that is played round and round.</summary>
     Loop,
 }
 

@@ -23,7 +23,7 @@ public sealed class AudioClip
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, MaximumChannels);
         if (samples.Length % channels != 0)
-            throw new ArgumentException($"{samples.Length} samples are no whole number of frames of {channels}.", nameof(samples));
+            throw new ArgumentException($"{samples.Length} samples are not a whole number of frames of {channels}.", nameof(samples));
         (_samples, SampleRate, Channels) = (samples, sampleRate, channels);
     }
 

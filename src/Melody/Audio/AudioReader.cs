@@ -10,7 +10,7 @@ namespace Melody.Audio;
 /// <param name="name">How the file is called in messages.</param>
 internal abstract class AudioReader(Stream source, string name) : IDisposable
 {
-    /// <summary>Samples beyond this are no sound: 120 dB above full scale.</summary>
+    /// <summary>Samples beyond this are not sound: 120 dB above full scale.</summary>
     public const float LoudestSample = 1e6f;
 
     private const int BlockFrames = 1 << 14;
@@ -112,7 +112,7 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
             if (!(MathF.Abs(sample) <= LoudestSample))
                 throw new MelodyException(
                     float.IsFinite(sample)
-                        ? $"'{Name}' holds samples above a million times full scale; it is damaged, or its samples are no sound."
+                        ? $"'{Name}' holds samples above a million times full scale; it is damaged, or its samples are not sound."
                         : $"'{Name}' holds samples that are not numbers; it is damaged."
                 );
         return frames;
@@ -128,20 +128,6 @@ internal abstract class AudioReader(Stream source, string name) : IDisposable
     /// <summary>The rest of the file, interleaved.</summary>
     /// <param name="maximumSeconds">More than that is refused.</param>
     public float[] ReadToEnd(double? maximumSeconds = null) => Collect(maximumSeconds, Channels, Read, SampleRate);
-
-    /// <summary>A file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
-    /// <exception cref="MelodyException">
-    /// As <see cref="Open(string)"/>; or it lasts longer than <paramref name="maximumSeconds"/>.
-    /// </exception>
-    public static AudioClip ReadMono(string path, int sampleRate, double? maximumSeconds = null)
-    {
-        using var reader = Open(path);
-        return reader.ReadMono(sampleRate, maximumSeconds);
-    }
-
-    /// <summary>The rest of the file as mono at <paramref name="sampleRate"/>, mixed and resampled while it is read.</summary>
-    /// <exception cref="MelodyException">It is damaged, or lasts longer than <paramref name="maximumSeconds"/>.</exception>
-    public AudioClip ReadMono(int sampleRate, double? maximumSeconds = null) => ReadMixed(sampleRate, 1, maximumSeconds);
 
     /// <summary>
     /// The rest of the file in one or two channels at <paramref name="sampleRate"/>, mixed and resampled while it is read.

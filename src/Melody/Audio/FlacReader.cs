@@ -104,7 +104,7 @@ internal sealed class FlacReader : AudioReader
                 else if (start.Length < FlacFrameHeader.LongestLength || IsTag(start) || (Frames is { } all && _decoded >= all))
                     break;
                 else
-                    throw new InvalidDataException($"there is no frame {_decoded / (double)SampleRate:0.##} s after its start");
+                    throw new InvalidDataException($"no frame {_decoded / (double)SampleRate:0.##} s after its start");
             }
         }
         catch (EndOfStreamException)

@@ -37,7 +37,7 @@ internal sealed class Mp3Reader : AudioReader
         else if (scan.EndsWithinFrame)
             Remark = $"'{Name}' ends within a frame: it was cut short; what is there is used.";
         else if (scan.ForeignBytes > 0)
-            Remark = $"'{Name}' is damaged: {scan.ForeignBytes} bytes between its frames are no sound; the frames around them are used.";
+            Remark = $"'{Name}' is damaged: {scan.ForeignBytes} bytes between its frames are not sound; the frames around them are used.";
     }
 
     /// <summary>Opens the sound behind a tag in front; null when there is none.</summary>

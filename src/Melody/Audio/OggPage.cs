@@ -38,7 +38,7 @@ internal sealed record OggPage(long Position, uint Serial, uint Number, int Flag
         if (got == 0)
             return null;
         if (!header[..Math.Min(got, 4)].SequenceEqual("OggS"u8[..Math.Min(got, 4)]) || got > 4 && header[4] != 0)
-            throw new InvalidDataException($"there is no page of Ogg at byte {position}");
+            throw new InvalidDataException($"no Ogg page at byte {position}");
         if (got < HeaderLength)
             return null;
         var segments = new byte[header[26]];

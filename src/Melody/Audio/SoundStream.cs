@@ -24,7 +24,7 @@ internal static class SoundStream
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MelodyException($"There is no file '{path}'; check the path.", e);
+            throw new MelodyException($"The file '{path}' does not exist; check the path.", e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -72,7 +72,7 @@ internal static class WordSplitter
             _ => Kind.Gap,
         };
 
-    // a sharp is one after a note name only: "#relaxing" is no key
+    // a sharp is one after a note name only: "#relaxing" is not a key
     private static string? Symbol(int code, StringBuilder word) =>
         code switch
         {

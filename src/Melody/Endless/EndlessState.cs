@@ -35,7 +35,7 @@ internal sealed record EndlessState(IMusicPiece Piece, MusicWish Request, long P
         {
             using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
             if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic))
-                throw new MelodyException("This is no saved music of Melody, or of another version.");
+                throw new MelodyException("This is not saved music of Melody, or it is of another version.");
             long position = reader.ReadInt64();
             double gain = reader.ReadDouble();
             float[] samples = ModelMusicFile.ReadAll<float>(reader);

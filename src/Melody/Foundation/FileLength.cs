@@ -4,7 +4,7 @@ namespace Melody.Foundation;
 internal static class FileLength
 {
     /// <summary>Bytes in a file.</summary>
-    /// <exception cref="IOException">There is no such file, or its links do not end.</exception>
+    /// <exception cref="IOException">The file does not exist, or its links do not end.</exception>
     public static long Of(string path)
     {
         var file = new FileInfo(path);

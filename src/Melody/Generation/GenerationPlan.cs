@@ -32,6 +32,9 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     /// <summary>The range of it that is made, seconds; null where music is made after it.</summary>
     private (double Start, double End)? Gap { get; init; }
 
+    /// <summary>Whether music is made before what is known, in place of after it.</summary>
+    private bool Ahead { get; init; }
+
     /// <summary>How it was turned to be made a loop of.</summary>
     private LoopCut? Cut { get; init; }
 
@@ -188,6 +191,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         long samples = (long)Math.Round(Options.Seconds * model.SampleRate);
         return Known is null ? Timeline.Empty(model, samples)
             : Gap is { } gap ? Known.Opened(gap.Start, gap.End)
+            : Ahead ? Known.Preceded(samples)
             : Known.Continued(samples);
     }
 
@@ -221,7 +225,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         CancellationToken cancellation
     )
     {
-        var (plan, music) = (this, source.Sound);
+        var (plan, music) = (this with { Ahead = request.Task == MusicTask.Prepend }, source.Sound);
         if (request.Task == MusicTask.Inpaint)
             plan = plan with
             {

@@ -20,10 +20,10 @@ internal sealed record LoopCut(int Samples, int Half, int Filling, int Channels 
 
     private const double ShortestSeconds = 2;
 
-    // what a piece may lack of its last bar, as one that was cut to latent frames does; it is regenerated with the joint
+    // what a piece may lack of its last bar, as one that was cut to latent frames does; it is regenerated with the seam
     private const double LackSeconds = 0.025;
 
-    /// <summary>Where the joint is while the piece is turned, samples: whole frames.</summary>
+    /// <summary>Where the seam is while the piece is turned, samples: whole frames.</summary>
     public int Joint => Samples - Half;
 
     /// <summary>Of music at the model's rate.</summary>
@@ -55,7 +55,7 @@ internal sealed record LoopCut(int Samples, int Half, int Filling, int Channels 
     /// <summary>The loop from a turned piece.</summary>
     public float[] Back(float[] turned) => Turn(turned.AsSpan(0, Samples * Channels), Joint * Channels);
 
-    /// <summary>Its latents; where it is no whole number of frames, those from its middle on come late by less than a frame.</summary>
+    /// <summary>Its latents; where it is not a whole number of frames, those from its middle on come late by less than a frame.</summary>
     /// <param name="turned">Latents of the turned piece.</param>
     /// <param name="samples">Samples of one channel of the turned piece, whole frames.</param>
     public AudioLatents Back(AudioLatents turned, int samples) =>

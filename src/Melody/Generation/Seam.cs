@@ -8,7 +8,7 @@ internal sealed record Joint(float[] Latents, int First, int End);
 
 /// <summary>
 /// Where a continuation takes over. The paper joins new frames to old ones at a fixed place, which often falls onto a beat,
-/// where a joint stands out. Here the last moments of what was made stay open until they have been made a second time, as
+/// where a seam stands out. Here the last moments of what was made stay open until they have been made a second time, as
 /// the beginning of the continuation; one fades into the other where that is heard least.
 /// </summary>
 internal static class Seam

@@ -166,7 +166,7 @@ internal sealed class Session : IDisposable
         _open.Length == 0
             ? 0
             : Seam.Join(_open, made, _channels, _fadeFrames, joints =>
-                JointFlux.Of(_codec, _model.TorchDevice, _timeline.Latents(0, _timeline.Frames), joints)
+                SeamFlux.Of(_codec, _model.TorchDevice, _timeline.Latents(0, _timeline.Frames), joints)
             );
 
     private float[] Decode(CancellationToken cancellation)

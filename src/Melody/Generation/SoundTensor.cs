@@ -9,8 +9,12 @@ internal static class SoundTensor
     private const float LargestSample = 1e6f;
 
     /// <summary>The clip in the model's channels and at its rate.</summary>
-    /// <exception cref="MelodyException">The clip has no samples, some that are no sound, or is longer than the longest music.</exception>
-    public static AudioClip Given(AudioClip clip, MusicModel model)
+    /// <exception cref="MelodyException">The clip has no samples, some that are not sound, or is longer than the longest music.</exception>
+    public static AudioClip Given(AudioClip clip, MusicModel model) => Mixed(clip, model).Resample(model.SampleRate);
+
+    /// <summary>The clip in the model's channels, at its own rate.</summary>
+    /// <exception cref="MelodyException">As <see cref="Given"/>.</exception>
+    public static AudioClip Mixed(AudioClip clip, MusicModel model)
     {
         if (clip.Frames == 0)
             throw new MelodyException("The audio has no samples; give at least a moment of sound.");
@@ -24,7 +28,7 @@ internal static class SoundTensor
             throw new MelodyException("The audio holds samples that are not finite numbers.");
         if (clip.Samples.ContainsAnyExceptInRange(-LargestSample, LargestSample))
             throw new MelodyException("The audio holds samples beyond 1,000,000 times full scale; bring its loudest sample to about 1.");
-        return (model.Channels == 1 ? clip.ToMono() : StereoMixdown.Of(clip)).Resample(model.SampleRate);
+        return model.Channels == 1 ? clip.ToMono() : StereoMixdown.Of(clip);
     }
 
     /// <summary>The same on another thread; long audio is not waited for when it is cancelled.</summary>

@@ -8,8 +8,8 @@ namespace Melody.Generation;
 
 /// <summary>
 /// A piece of music on one clock: samples, latent frames and semantic tokens (<see cref="TimeGrid"/>), each moment known or to be
-/// made. The tasks differ by this mask alone: nothing known; a known head; known sides. A loop is a piece that was turned so that
-/// its joint lies between known sides (<see cref="LoopCut"/>); a stream is read while it is made.
+/// made. The tasks differ by this mask alone: nothing known; a known head; a known rest; known sides. A loop is a piece that was turned
+/// so that its seam lies between known sides (<see cref="LoopCut"/>); a stream is read while it is made.
 /// </summary>
 /// <remarks>
 /// Frames, tokens and random numbers count from the beginning of the piece, so what is made does not depend on how much is made at
@@ -145,6 +145,25 @@ internal sealed class Timeline
             IsOpen = true,
             SampleEnd = Frames * _format.Hop + samples,
         };
+
+    /// <summary>The same piece, with more to be made before it: so much as completes its last frame and token.</summary>
+    public Timeline Preceded(long samples)
+    {
+        long frames = (samples + _format.Hop - 1) / _format.Hop;
+        while (frames * _format.Grid.TokenRate % _format.Grid.FrameRate != 0)
+            frames++;
+        var silence = new float[frames * _format.Hop * _format.Channels];
+        var latents = new float[frames * _format.LatentChannels];
+        return new(_format, [.. latents, .. _latents], [], _known with { Samples = [.. silence, .. _known.Samples] })
+        {
+            Start = 0,
+            Position = 0,
+            End = frames,
+            _tokenEnd = frames * _format.Grid.TokenRate / _format.Grid.FrameRate,
+            _laterTokens = [.. _tokens],
+            SampleEnd = frames * _format.Hop + KnownEnd + _known.Rest.Length / _format.Channels,
+        };
+    }
 
     /// <summary>The same piece, with a range to be made between the frames that stay.</summary>
     /// <param name="startSeconds">Where the range begins.</param>

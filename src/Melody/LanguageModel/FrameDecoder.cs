@@ -53,7 +53,7 @@ internal sealed class FrameDecoder : Network
             return _outputs[0].forward(state);
         var x = state;
         for (int earlier = 0; earlier < book; earlier++)
-            x = x + _table.forward(tokens!.select(-1, earlier) + _sizes.Start(earlier));
+            x = x + _table.forward(_sizes.Rows(earlier, tokens!.select(-1, earlier)));
         return _outputs[book].forward(x + _layers[book - 1].forward(_norms[book - 1].forward(x)));
     }
 }

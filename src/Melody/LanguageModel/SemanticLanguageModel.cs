@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.LanguageModel;
 
 /// <summary>
-/// The semantic language model (paper.md 2.3): a LLaMA-type decoder that gives p(u_j | c_1..c_12, u_&lt;j) for semantic
+/// The semantic language model (MeLoDy, arXiv 2305.15719): a LLaMA-type decoder that gives p(u_j | c_1..c_12, u_&lt;j) for semantic
 /// tokens u after the prefix tokens c. A sequence is [prefix 12][tempo, key, metre: if the model has controls][BOS][u_1 u_2 ...]
 /// at positions 0, 1, 2, ...; BOS predicts u_1. Where a frame has tokens of several codebooks, it still takes one position: their
 /// vectors are added, and a <see cref="FrameDecoder"/> predicts them one after the other.

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Melody.LanguageModel;
 
 /// <summary>
-/// One row of ids for everything that the semantic language model reads (paper.md 2.3): code i of prefix level q is
+/// One row of ids for everything that the semantic language model reads (MeLoDy, arXiv 2305.15719): code i of prefix level q is
 /// q * 1024 + i, semantic token s follows all of them, then BOS, which stands between the conditions and the first
 /// semantic token, and PAD, which stands in for each prefix token of a song without a prefix. With controls, three blocks
 /// follow, tempo, key and metre, each with its null token first.

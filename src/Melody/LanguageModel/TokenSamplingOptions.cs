@@ -23,7 +23,7 @@ internal sealed record TokenSamplingOptions
         Most = int.MaxValue,
         Range = "1 or more",
         Name = "--top-k",
-        Help = "Only this many likeliest tokens may come out; all by default."
+        Help = "Sample from this many likeliest tokens only; all by default."
     )]
     public int? TopK { get; init; }
 
@@ -37,7 +37,7 @@ internal sealed record TokenSamplingOptions
         Most = 1,
         Range = "more than 0 and at most 1",
         Name = "--top-p",
-        Help = "Only the likeliest tokens that reach this probability together may come out; all by default."
+        Help = "Sample from the likeliest tokens that together reach this probability; all by default."
     )]
     public double? TopP { get; init; }
 

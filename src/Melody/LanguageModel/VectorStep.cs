@@ -125,7 +125,7 @@ internal sealed unsafe class VectorStep
         var codebooks = _model.Vocabulary.Codebooks;
         for (int book = 0; book < codebooks.Count; book++)
         {
-            long row = firstRow + codebooks.Start(book) + tokens[sequence, book];
+            long row = firstRow + codebooks.Row(book, tokens[sequence, book]);
             byte* from = _table.Data + row * _table.Columns * (halves ? BFloat16Element.Size : Float32Element.Size);
             for (int i = 0; i < _table.Columns; i += Vector256<float>.Count)
             {

@@ -59,7 +59,7 @@ internal sealed record ModelConfig
     }
 
     /// <summary>The sizes of a preset.</summary>
-    /// <exception cref="MelodyException">There is no such preset.</exception>
+    /// <exception cref="MelodyException">The preset does not exist.</exception>
     public static ModelConfig FromPreset(string preset) =>
         new ModelConfig(LoadedCodec.PartOf(preset), part => part.FromPreset(preset)).Checked($"the preset '{preset}'");
 

@@ -26,7 +26,7 @@ internal static class ModelLocation
             return variable;
         return Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory())
             ?? throw new MelodyException(
-                $"There is no trained model here: add the package {Package} to the program ('dotnet add package {Package}'), name "
+                $"No trained model was found: add the package {Package} to the program ('dotnet add package {Package}'), name "
                     + $"a model's folder, set {Variable}, or put one into {DefaultFolder} in this folder or one above it; 'melody "
                     + $"train' trains one, and --untrained makes noise on purpose."
             );

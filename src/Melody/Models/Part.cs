@@ -20,7 +20,7 @@ internal abstract class Part(string name)
     public string? EncoderPrefix { get; init; }
 
     /// <summary>The configuration of a preset.</summary>
-    /// <exception cref="MelodyException">There is no such preset, or it lacks the part.</exception>
+    /// <exception cref="MelodyException">The preset does not exist, or it lacks the part.</exception>
     public abstract object FromPreset(string preset);
 
     /// <summary>The configuration of the model in a folder.</summary>

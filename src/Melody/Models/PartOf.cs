@@ -27,7 +27,7 @@ internal sealed class Part<TConfig, TModule>(string name, MakeNetwork<TConfig, T
     public Func<TModule, IReadOnlyList<(string Suffix, nn.Module Network)>> Counted { get; init; } = network => [("", network)];
 
     /// <summary>The configuration of a preset.</summary>
-    /// <exception cref="MelodyException">There is no such preset, or it lacks the part.</exception>
+    /// <exception cref="MelodyException">The preset does not exist, or it lacks the part.</exception>
     public TConfig Config(string preset) => PresetFile.Read<TConfig>(preset, Name);
 
     /// <summary>The configuration of the model in a folder.</summary>

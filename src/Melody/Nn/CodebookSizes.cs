@@ -41,6 +41,12 @@ internal sealed class CodebookSizes
         : tokens.shape[^1] == Count ? tokens + tensor(_starts.Select(start => (long)start).ToArray(), device: tokens.device)
         : throw new ArgumentException($"A frame has {Count} tokens, not {tokens.shape[^1]}.", nameof(tokens));
 
+    /// <summary>The same for the tokens of one codebook.</summary>
+    public Tensor Rows(int book, Tensor tokens) => tokens + _starts[book];
+
+    /// <summary>The same for one token of a codebook.</summary>
+    public long Row(int book, long token) => _starts[book] + token;
+
     /// <summary>The sum of the vectors of each frame's tokens, [batch, T, width].</summary>
     /// <param name="tokens">int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
     /// <param name="lookUp">Vectors [.., width] of rows [..].</param>
@@ -58,7 +64,7 @@ internal sealed class CodebookSizes
     public void Require(IReadOnlyList<long> tokens, string name)
     {
         if (tokens.Count % Count != 0)
-            throw new ArgumentOutOfRangeException(name, $"{tokens.Count} tokens are no whole number of frames of {Count}.");
+            throw new ArgumentOutOfRangeException(name, $"{tokens.Count} tokens are not a whole number of frames of {Count}.");
         for (int i = 0; i < tokens.Count; i++)
             if (tokens[i] < 0 || tokens[i] >= _sizes[i % Count])
                 throw new ArgumentOutOfRangeException(name, $"Semantic tokens lie in 0..{_sizes[i % Count] - 1}, but one is {tokens[i]}.");

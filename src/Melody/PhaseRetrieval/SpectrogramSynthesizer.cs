@@ -89,7 +89,7 @@ internal sealed class SpectrogramSynthesizer
 
     /// <summary>
     /// Takes the next frame where its true spectra are known: they stay, and the phases of what follows grow from them. As many
-    /// as reach into the frames to come, <see cref="ShortTimeGrid.SettlingFrames"/>, make a joint without a seam.
+    /// as reach into the frames to come, <see cref="ShortTimeGrid.SettlingFrames"/>, join without a seam.
     /// </summary>
     /// <returns>The samples that became complete, interleaved.</returns>
     public float[] PushKnown(ChannelSpectra spectra)

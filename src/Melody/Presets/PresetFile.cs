@@ -15,7 +15,7 @@ internal static class PresetFile
     public static IReadOnlyList<string> Names { get; } = NamesIn(typeof(PresetFile).Assembly, Folder);
 
     /// <summary>The configuration of a part.</summary>
-    /// <exception cref="MelodyException">There is no such preset.</exception>
+    /// <exception cref="MelodyException">The preset does not exist.</exception>
     public static T Read<T>(string preset, string part) => Read<T>(typeof(PresetFile).Assembly, Folder, preset, part);
 
     /// <summary>What a preset says of one thing, from the JSON files that a library embeds as <c>folder/preset/name.json</c>.</summary>
@@ -23,14 +23,14 @@ internal static class PresetFile
     /// <param name="folder">Where its presets lie, with a slash at the end.</param>
     /// <param name="preset">Name of the preset.</param>
     /// <param name="name">Name of the file.</param>
-    /// <exception cref="MelodyException">There is no such preset.</exception>
+    /// <exception cref="MelodyException">The preset does not exist.</exception>
     public static T Read<T>(Assembly assembly, string folder, string preset, string name)
     {
         var names = NamesIn(assembly, folder);
         if (!names.Contains(preset) && preset.Contains(Path.DirectorySeparatorChar) && Directory.Exists(preset))
             return ReadFrom<T>(folder == Folder ? preset : Path.Combine(preset, "training"), name);
         if (!names.Contains(preset))
-            throw new MelodyException($"There is no preset '{preset}'; choose {string.Join(", ", names)}.");
+            throw new MelodyException($"Unknown preset '{preset}'; valid presets are {string.Join(", ", names)}.");
         using var stream = assembly.GetManifestResourceStream($"{folder}{preset}/{name}.json")
             ?? throw new MelodyException($"The preset '{preset}' has no part '{name}'.");
         using var memory = new MemoryStream();

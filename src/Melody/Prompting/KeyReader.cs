@@ -36,7 +36,7 @@ internal static class KeyReader
 
     private static readonly string[] Described = ["slow", "fast", "sad", "solo", "grand", "electric", "acoustic"];
 
-    // what a "minor" or "major" that is no key describes
+    // what a "minor" or "major" that is not a key describes
     private static readonly string[] Ordinary =
     [
         "way",

@@ -11,7 +11,7 @@ internal sealed record Link(LexemeKind Conjunction, int Words, bool Article, boo
 {
     private const int MostWords = 2;
 
-    /// <summary>What stands between two instruments; null where they are no list.</summary>
+    /// <summary>What stands between two instruments; null where they are not a list.</summary>
     public static Link? Between(Sentence sentence, int first, int second)
     {
         int i = first + 1;

@@ -23,7 +23,7 @@ internal static class TorchDevice
             ComputeDevice.Cuda => HasCuda
                 ? CUDA
                 : throw new MelodyException($"CUDA was asked for, but {MissingCuda()}; or choose the device cpu."),
-            _ => throw new MelodyException($"There is no device {choice}; choose auto, cpu or cuda."),
+            _ => throw new MelodyException($"Unknown device {choice}; valid devices are auto, cpu and cuda."),
         };
     }
 

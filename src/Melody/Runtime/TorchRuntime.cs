@@ -64,7 +64,7 @@ internal static class TorchRuntime
                 Supported.Contains(Platform)
                     ? $"libtorch does not load; publish the program for {Platform} with all its libraries, or name another libtorch in "
                         + $"{LibTorchVariable} ({FirstLine((e.InnerException ?? e).Message)})."
-                    : $"There is no libtorch for {Platform}: Melody runs on {string.Join(", ", Supported[..^1])} and {Supported[^1]}.",
+                    : $"libtorch is not available for {Platform}: Melody runs on {string.Join(", ", Supported[..^1])} and {Supported[^1]}.",
                 e
             );
         }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Melody.SemanticTokens;
 
 /// <summary>
-/// Audio -> semantic tokens (paper.md 2.2): a middle layer of a <see cref="Wav2Vec2Conformer"/>, z-normalised per
+/// Audio -> semantic tokens (MeLoDy, arXiv 2305.15719): a middle layer of a <see cref="Wav2Vec2Conformer"/>, z-normalised per
 /// dimension, and the nearest of 1024 k-means centres; one token for each whole 40 ms, repeats kept.
 /// </summary>
 /// <remarks>

@@ -6,8 +6,8 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Melody.SemanticTokens;
 
 /// <summary>
-/// wav2vec 2.0 with Conformer blocks (paper.md 2.2 and 7.3): front end, projection, blocks, layer norm. It is trained by
-/// masking; the quantizer and the loss belong to training and do not live here.
+/// wav2vec 2.0 with Conformer blocks (Baevski et al., 2020; Gulati et al., 2020): front end, projection, blocks, layer norm. It is
+/// trained by masking; the quantizer and the loss belong to training and do not live here.
 /// </summary>
 /// <remarks>
 /// Where the paper's model has a convolution over positions (counted in its 199.5M, though a rotary model of that code

@@ -14,7 +14,7 @@ internal sealed class Evidence
 
     /// <param name="fits">How well each fact goes with each explanation, nats: one row an explanation.</param>
     /// <param name="target">How much each explanation is asked for; sums to 1.</param>
-    /// <param name="weight">Evidence that a frame gives, of its worth: frames are no independent witnesses.</param>
+    /// <param name="weight">Evidence that a frame gives, of its worth: frames are not independent witnesses.</param>
     /// <param name="memory">After how many frames evidence has faded to 1/e.</param>
     public Evidence(double[][] fits, ReadOnlySpan<double> target, double weight, double memory)
     {

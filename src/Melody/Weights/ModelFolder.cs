@@ -33,7 +33,7 @@ internal sealed class ModelFolder
             throw new MelodyException(
                 File.Exists(path)
                     ? $"'{path}' is a file; give the folder of a model."
-                    : $"There is no model folder '{path}'; name the folder of a trained model, or train one with 'melody train'."
+                    : $"The model folder '{path}' does not exist; name the folder of a trained model, or train one with 'melody train'."
             );
         var file = System.IO.Path.Combine(path, ConfigName);
         if (!File.Exists(file))

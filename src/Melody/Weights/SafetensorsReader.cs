@@ -81,7 +81,7 @@ internal sealed unsafe class SafetensorsReader : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MelodyException($"There is no file '{path}'.", e);
+            throw new MelodyException($"The file '{path}' does not exist.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -90,7 +90,7 @@ internal sealed unsafe class SafetensorsReader : IDisposable
     }
 
     /// <summary>A copy of a tensor, in the type and shape of the file, on the CPU.</summary>
-    /// <exception cref="MelodyException">There is no such tensor.</exception>
+    /// <exception cref="MelodyException">The tensor does not exist.</exception>
     public Tensor Read(string name)
     {
         if (!Entries.TryGetValue(name, out var entry))
@@ -116,7 +116,7 @@ internal sealed unsafe class SafetensorsReader : IDisposable
     /// <param name="name">Of the tensor.</param>
     /// <param name="offset">First byte, counted from the tensor's own.</param>
     /// <param name="destination">Receives as many bytes as it holds.</param>
-    /// <exception cref="MelodyException">There is no such tensor.</exception>
+    /// <exception cref="MelodyException">The tensor does not exist.</exception>
     public void CopyBytes(string name, long offset, Span<byte> destination)
     {
         if (!Entries.TryGetValue(name, out var entry))

@@ -70,6 +70,7 @@ public sealed class EngineTests
         (string Verb, object Body, double Seconds)[] cases =
         [
             ("continue", new { seconds = 2, steps = 2 }, 5),
+            ("prepend", new { seconds = 2, steps = 2 }, 5),
             (
                 "inpaint",
                 new

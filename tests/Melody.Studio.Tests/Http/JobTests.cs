@@ -52,6 +52,30 @@ public abstract class JobTests
     }
 
     [Fact]
+    public async Task A_song_that_was_changed_keeps_the_tempo_of_the_song_before()
+    {
+        await using var studio = await StartAsync();
+        var id = await studio.SongAsync(
+            new
+            {
+                prompt = "calm piano",
+                seconds = 1,
+                bpm = 90,
+            }
+        );
+        foreach (
+            var (verb, body) in new (string, object)[] { ("inpaint", new { from = 0.25, to = 0.5 }), ("continue", new { seconds = 1 }) }
+        )
+        {
+            var job = await studio.EndOfAsync(await studio.SubmitAsync(body, path: $"/v1/songs/{id}/{verb}"));
+            id = job.GetProperty("songs")[0].GetString();
+            var recipe = await studio.GetAsync($"/v1/songs/{id}/recipe");
+            Assert.Equal(90, recipe.GetProperty("bpm").GetDouble());
+            Assert.Equal("calm piano", recipe.GetProperty("sourcePrompt").GetString());
+        }
+    }
+
+    [Fact]
     public async Task The_stage_the_share_and_the_place_are_told_while_it_works()
     {
         await using var studio = await StartAsync(new FakeEngine { Held = true });

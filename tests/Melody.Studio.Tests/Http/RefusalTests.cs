@@ -68,6 +68,28 @@ public sealed class RefusalTests
         Assert.Contains("The passage is missing", await RefusalAsync(missing, 400), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{ "tags": [null] }""", "A tag is null")]
+    [InlineData("""{ "tags": ["calm", null] }""", "A tag is null")]
+    [InlineData("""{ "tags": ["calm", ""] }""", "A tag has 0 characters")]
+    [InlineData("""{ "tags": "calm" }""", "'tags'")]
+    [InlineData("""{ "tags": ["\ud800"] }""", "JSON")]
+    [InlineData("""{ "title": " " }""", "The title has 0 characters")]
+    [InlineData("""{ "title": "\ud800" }""", "'title'")]
+    [InlineData("""{ "favourite": null, "favourites": true }""", "'favourites'")]
+    [InlineData("""{ "favourite": "yes" }""", "'favourite'")]
+    [InlineData("null", "body")]
+    public async Task A_change_that_cannot_be_is_refused_and_the_song_stays(string body, string part)
+    {
+        await using var studio = await StartAsync();
+        var id = await studio.SongAsync();
+        var before = await studio.GetAsync($"/v1/songs/{id}");
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await studio.Client.PatchAsync($"/v1/songs/{id}", content, Token);
+        Assert.Contains(part, await RefusalAsync(response, 400), StringComparison.Ordinal);
+        Assert.Equal(before.GetRawText(), (await studio.GetAsync($"/v1/songs/{id}")).GetRawText());
+    }
+
     [Fact]
     public async Task A_form_in_place_of_JSON_is_refused()
     {

@@ -18,6 +18,7 @@ public sealed class ServerTests
         [
             "post /v1/music/generations",
             "post /v1/songs/{id}/continue",
+            "post /v1/songs/{id}/prepend",
             "post /v1/songs/{id}/inpaint",
             "post /v1/songs/{id}/loop",
             "post /v1/songs/{id}/like",

@@ -156,7 +156,14 @@ public sealed class SongTests
         var kept = AudioClip.Read(await studio.Client.GetByteArrayAsync(song.GetProperty("audio").GetString(), Token));
         Assert.Equal(AudioClip.Read(bytes).Samples.ToArray(), kept.Samples.ToArray());
         var id = song.GetProperty("id").GetString();
-        foreach (var (verb, body) in new (string, object)[] { ("continue", new { seconds = 1 }), ("inpaint", new { from = 0.5, to = 1 }) })
+        foreach (
+            var (verb, body) in new (string, object)[]
+            {
+                ("continue", new { seconds = 1 }),
+                ("prepend", new { seconds = 1 }),
+                ("inpaint", new { from = 0.5, to = 1 }),
+            }
+        )
         {
             var job = await studio.EndOfAsync(await studio.SubmitAsync(body, path: $"/v1/songs/{id}/{verb}"));
             Assert.Equal("done", job.GetProperty("state").GetString());

@@ -83,7 +83,7 @@ public sealed class McpTests
                 ("generate_music", new() { ["prompt"] = " " }, "no words"),
                 ("generate_music", new() { ["prompt"] = "calm", ["seconds"] = 1e6 }, "seconds"),
                 ("continue_music", new() { ["song"] = "../../x" }, "does not exist"),
-                ("get_song", new() { ["song"] = "x" }, "no song"),
+                ("get_song", new() { ["song"] = "x" }, "No song"),
                 ("generate_music", new() { ["prompt"] = "a refused prompt" }, "The engine refuses this prompt."),
             }
         )

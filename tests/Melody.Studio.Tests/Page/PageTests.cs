@@ -82,6 +82,9 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncD
         await page.Locator("#extend").ClickAsync();
         await ExpectSongsAsync(page, 2);
         await Assertions.Expect(page.Locator("#now")).ToContainTextAsync("longer");
+        await page.Locator("#prepend").ClickAsync();
+        await ExpectSongsAsync(page, 3);
+        await Assertions.Expect(page.Locator("#now")).ToContainTextAsync("with an intro");
     }
 
     [Fact]

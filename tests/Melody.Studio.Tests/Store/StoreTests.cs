@@ -125,6 +125,22 @@ public abstract class StoreTests : IAsyncLifetime
         await AddedAsync(Song() with { Job = null });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_added_a_second_time_stays_as_it_is(bool upload)
+    {
+        var job = Job();
+        await _store.AddJobAsync(job, Token);
+        await _store.AddJobAsync(job with { State = JobState.Done }, Token);
+        Assert.Equal([job], await _store.RecentJobsAsync(10, Token));
+
+        var song = await AddedAsync(upload ? Song() with { Job = null } : Song());
+        Assert.False(await _store.AddSongAsync(song with { Title = "Sun" }, [3], null, Token));
+        Assert.Equal(["Rain"], await TitlesAsync(new()));
+        Assert.Equal([1, 2], await _store.PeaksAsync(song.Id, Token));
+    }
+
     [Fact]
     public async Task Changes_are_kept_and_songs_that_are_not_there_cannot_be_changed()
     {

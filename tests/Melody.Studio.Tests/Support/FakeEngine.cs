@@ -104,6 +104,7 @@ internal sealed class FakeEngine : IMusicEngine, IDisposable
             Prompt = order.Prompt,
             Seed = options.Seed!.Value,
             Options = options,
+            Bpm = options.Bpm,
             Model = "fake",
             ModelHash = Info.Hash,
             Version = "0",

@@ -135,7 +135,7 @@ public sealed class CutSoundTests : FolderTest
         flipped[third + 200] ^= 4;
         Assert.Contains("checksum", Message(flipped), StringComparison.Ordinal);
         Assert.Contains("missing", Message([.. bytes[..third], .. bytes[(int)pages[4].Position..]]), StringComparison.Ordinal);
-        Assert.Contains("no page", Message([.. bytes[..third], 1, 2, 3, 4, .. bytes[third..]]), StringComparison.Ordinal);
+        Assert.Contains("no Ogg page", Message([.. bytes[..third], 1, 2, 3, 4, .. bytes[third..]]), StringComparison.Ordinal);
         static string Message(byte[] bytes) => Assert.Throws<MelodyException>(() => AudioClip.Read(bytes)).Message;
     }
 

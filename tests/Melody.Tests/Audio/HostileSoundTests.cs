@@ -1,3 +1,4 @@
+using System.Text;
 using Melody.Audio;
 
 namespace Melody.Tests.Audio;
@@ -41,6 +42,22 @@ public sealed class HostileSoundTests : FolderTest
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1L << 29);
         }
         Assert.InRange(refused, 1, count);
+    }
+
+    // formats that libsndfile takes, with headers of their own that nobody has looked into
+    [Theory]
+    [InlineData("PVF1\n1 8000 16\n")]
+    [InlineData("2BIT")]
+    [InlineData("NIST_1A\n   1024\n")]
+    [InlineData("MATLAB 5.0 MAT-file")]
+    [InlineData("LM8953")]
+    [InlineData("SOUND SAMPLE DATA ")]
+    [InlineData("just some words")]
+    public void FormatsThatNobodyMeansBySoundAreRefused(string start)
+    {
+        byte[] bytes = [.. Encoding.Latin1.GetBytes(start), .. new byte[4000]];
+        var error = Assert.Throws<MelodyException>(() => AudioClip.Read(bytes));
+        Assert.EndsWith("is not an audio file that can be read; give WAV, FLAC, Ogg or MP3.", error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Mutate(byte[] whole, Random random)

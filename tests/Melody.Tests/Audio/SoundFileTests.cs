@@ -112,8 +112,8 @@ public sealed class SoundFileTests : FolderTest
     public void BadFilesAreToldInOneSentence(string extension)
     {
         var path = In("bad" + extension);
-        Assert.Contains("no file", Message(path), StringComparison.Ordinal);
-        Assert.Contains("no file", Message(In("none/bad" + extension)), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Message(path), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Message(In("none/bad" + extension)), StringComparison.Ordinal);
         File.WriteAllBytes(path, []);
         Assert.Contains("is empty", Message(path), StringComparison.Ordinal);
         File.WriteAllText(path, string.Concat(Enumerable.Repeat("This is a text and no music. ", 100)));
@@ -208,8 +208,11 @@ public sealed class SoundFileTests : FolderTest
     {
         var clip = new AudioClip(Sounds.Noise(5, 2 * 50000), 44100, 2);
         clip.Write(In("a.wav"), new() { BitDepth = 32 });
-        Assert.Equal(clip.ToMono().Resample(24000).Samples.ToArray(), AudioReader.ReadMono(In("a.wav"), 24000).Samples.ToArray());
-        Assert.Equal(clip.ToMono().Samples.ToArray(), AudioReader.ReadMono(In("a.wav"), 44100).Samples.ToArray());
+        foreach (int rate in new[] { 24000, 44100 })
+        {
+            using var reader = AudioReader.Open(In("a.wav"));
+            Assert.Equal(clip.ToMono().Resample(rate).Samples.ToArray(), reader.ReadMixed(rate, 1).Samples.ToArray());
+        }
     }
 
     [Fact]

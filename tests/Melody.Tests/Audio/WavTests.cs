@@ -299,7 +299,8 @@ public sealed class WavTests : FolderTest
             Assert.Throws<MelodyException>(() => AudioClip.Read(In("a.wav"), maximumSeconds: 0.9)).Message,
             StringComparison.Ordinal
         );
-        Assert.Throws<MelodyException>(() => AudioReader.ReadMono(In("a.wav"), 16000, maximumSeconds: 0.9));
+        using var reader = AudioReader.Open(In("a.wav"));
+        Assert.Throws<MelodyException>(() => reader.ReadMixed(16000, 1, maximumSeconds: 0.9));
     }
 
     [Fact]

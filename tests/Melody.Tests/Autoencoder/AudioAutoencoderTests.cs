@@ -227,7 +227,7 @@ public sealed class AudioAutoencoderTests
     [Fact]
     public void AnUnknownPresetIsRefused() =>
         Assert.Equal(
-            "There is no preset 'huge'; choose mini, paper, test.",
+            "Unknown preset 'huge'; valid presets are mini, paper, test.",
             Assert.Throws<MelodyException>(() => Parts.Autoencoder.Config("huge")).Message
         );
 

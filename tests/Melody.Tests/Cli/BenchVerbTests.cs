@@ -5,13 +5,13 @@ namespace Melody.Tests.Cli;
 public sealed class BenchVerbTests
 {
     [Theory]
-    [InlineData("There is no preset 'maxi'", "bench", "--preset", "maxi")]
+    [InlineData("Unknown preset 'maxi'", "bench", "--preset", "maxi")]
     [InlineData("--seconds is '10,never'", "bench", "--seconds", "10,never")]
     [InlineData("--steps is '5,0'", "bench", "--steps", "5,0")]
     [InlineData("--thread-counts is 'most'; give numbers from 1 to 1024 or all", "bench", "--thread-counts", "most")]
     [InlineData("not both", "bench", "--preset", "test", "--model", "here")]
-    [InlineData("There is no preset 'maxi'", "bench", "train", "--preset", "maxi")]
-    [InlineData("There is no 'coffee' to measure", "bench", "train", "coffee")]
+    [InlineData("Unknown preset 'maxi'", "bench", "train", "--preset", "maxi")]
+    [InlineData("Unknown stage 'coffee'", "bench", "train", "coffee")]
     public async Task RefusesWhatCannotBe(string part, params string[] args) => (await ToolRun.RunAsync(args)).AssertRefused(part);
 
     [Fact]

@@ -219,7 +219,7 @@ public sealed class GenerateVerbTests : IDisposable
     [InlineData("make them agree", "generate", "piano", "-o", "FOLDER/song.wav", "--format", "flac")]
     [InlineData("32 bits", "generate", "piano", "-o", "FOLDER/song.flac", "--bits", "32")]
     [InlineData("does not exist; create it first", "generate", "piano", "-o", "FOLDER/none/song.wav")]
-    [InlineData("no model folder", "generate", "piano", "-o", "FOLDER/song.wav", "--model", "FOLDER/none")]
+    [InlineData("The model folder", "generate", "piano", "-o", "FOLDER/song.wav", "--model", "FOLDER/none")]
     public async Task RefusedBeforeAnyWork(string part, params string[] args)
     {
         var words = string.Join(' ', Enumerable.Repeat("piano", 10_000));

@@ -82,7 +82,7 @@ public sealed partial class HelpTests
         Assert.Equal("generate\n", (await ToolRun.RunAsync("[suggest:10]", "melody gen")).Output.ReplaceLineEndings("\n"));
         foreach (var shell in new[] { "zsh", "fish", "powershell" })
             Assert.Contains("[suggest:", (await ToolRun.RunAsync("completion", shell)).Output, StringComparison.Ordinal);
-        (await ToolRun.RunAsync("completion", "csh")).AssertRefused("choose bash, zsh, fish, powershell");
+        (await ToolRun.RunAsync("completion", "csh")).AssertRefused("valid shells are bash, zsh, fish, powershell");
 
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash.");
         var script = (await ToolRun.RunAsync("completion", "bash")).Output;

@@ -94,9 +94,9 @@ public sealed class InfoVerbTests : IDisposable
     [Fact]
     public async Task WhatIsNotThereIsSaid()
     {
-        (await ToolRun.RunAsync("info", "--preset", "maxi")).AssertRefused("no preset 'maxi'");
+        (await ToolRun.RunAsync("info", "--preset", "maxi")).AssertRefused("Unknown preset 'maxi'");
         (await ToolRun.RunAsync("info", "--preset", "mini", "folder")).AssertRefused("not both");
-        (await ToolRun.RunAsync("info", _temporary["none"])).AssertRefused("no model folder");
+        (await ToolRun.RunAsync("info", _temporary["none"])).AssertRefused("The model folder");
         (await ToolRun.RunAsync("info", _temporary.Path)).AssertRefused("holds no config.json");
     }
 

@@ -205,7 +205,7 @@ public sealed class MusicVerbTests : IDisposable
         (await ToolRun.UntrainedAsync("decode", Path.Combine(other, "denoiser.safetensors"), "-o", _folder["no.wav"], "-q")).AssertRefused(
             "holds no latents"
         );
-        (await ToolRun.UntrainedAsync("decode", _folder["none"], "-o", _folder["no.wav"], "-q")).AssertRefused("There is no file");
+        (await ToolRun.UntrainedAsync("decode", _folder["none"], "-o", _folder["no.wav"], "-q")).AssertRefused("does not exist");
         (await ToolRun.UntrainedAsync("decode", _folder.Path, "-o", _folder["no.wav"], "-q")).AssertRefused("is a folder");
         Assert.False(File.Exists(_folder["no.wav"]));
     }
@@ -213,7 +213,7 @@ public sealed class MusicVerbTests : IDisposable
     public static TheoryData<string, string> BadMusic =>
         new()
         {
-            { "missing", "There is no file" },
+            { "missing", "does not exist" },
             { "empty", "is empty" },
             { "folder", "is a folder" },
             { "text", "is not an audio file" },

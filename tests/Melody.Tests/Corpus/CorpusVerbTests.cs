@@ -123,7 +123,7 @@ public sealed class CorpusVerbTests : IDisposable
         using (var corpus = CorpusReader.Open(_folder["out"]))
             Assert.Equal("CC0-1.0", Assert.Single(corpus.Pieces).Record.Sources[0].Licence);
         (await ToolRun.RunAsync("corpus")).AssertRefused("Say what to do with a corpus: build, import");
-        (await ToolRun.RunAsync("corpus", "import", _folder["nothing"], "-o", _folder["o"])).AssertRefused("There is no folder");
+        (await ToolRun.RunAsync("corpus", "import", _folder["nothing"], "-o", _folder["o"])).AssertRefused("does not exist");
         (await ToolRun.RunAsync("corpus", "import", _folder["in"], "-o", _folder["o"], "--shard", "3/2")).AssertRefused("--shard is '3/2'");
         (await ToolRun.RunAsync("corpus", "build", "-o", _folder["o"], "--font", "no-such-font")).AssertRefused("no-such-font");
         (await ToolRun.RunAsync("corpus", "stats", _folder["o"])).AssertRefused("holds no corpus");

@@ -42,12 +42,13 @@ public sealed class ChainTests : IDisposable
         }
     }
 
+    /// <summary>Two unrelated channels of noise.</summary>
     private sealed class Noise : IMusicSource
     {
         public string Key => "noise";
 
         public MadeMusic Make(string text, long seed, double seconds, CancellationToken cancellation) =>
-            new(new(Sounds.Noise((int)seed, (int)(seconds * Rate), 0.3), Rate), [(int)(seconds * Rate / 2)]);
+            new(new(Sounds.Noise((int)seed, 2 * (int)(seconds * Rate), 0.3), Rate, 2), [(int)(seconds * Rate / 2)]);
     }
 
     // I IV V I, two beats each, a noisy click on each beat

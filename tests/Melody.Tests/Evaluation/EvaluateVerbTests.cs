@@ -77,7 +77,7 @@ public sealed class EvaluateVerbTests : IDisposable
         var run = await ToolRun.RunAsync([.. evaluate, "--untrained", "--embedding", _folder["no-such-program"]]);
         Assert.True(run.Code == 0, run.Error);
         var page = File.ReadAllText(_folder["report/index.html"]);
-        Assert.Contains("There is no program", page, StringComparison.Ordinal);
+        Assert.Contains("does not exist", page, StringComparison.Ordinal);
         Assert.Contains("it was not asked for", page, StringComparison.Ordinal);
         var sounds = System.Text.RegularExpressions.Regex.Matches(page, "(?:src)=\"([^\"]+)\"").Select(m => m.Groups[1].Value).ToList();
         Assert.Equal(4, sounds.Count); // two players, two pictures

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Description;
@@ -6,6 +7,7 @@ using Melody.Evaluation.Prompts;
 using Melody.Foundation;
 using Melody.Music;
 using Melody.Prompting;
+using Melody.Weights;
 
 namespace Melody.Tests.Evaluation;
 
@@ -98,4 +100,26 @@ public sealed partial class PromptTests
             if (p.Manner == PromptManner.Vague)
                 Assert.True(p is { Bpm: null, Key: null, Drums: null, Mood: null, Style: null, Families.Count: 0 }, p.Id);
         });
+
+    [Theory]
+    [InlineData("\"key\": \"A minor\"", "\"key\": 1.7976931348623157e308")]
+    [InlineData("\"families\": [\"piano\"]", "\"families\": [null]")]
+    [InlineData("\"families\": [\"piano\"]", "\"families\": null")]
+    [InlineData("\"families\": [\"piano\"]", "\"families\": [\"kazoo\"]")]
+    [InlineData("\"text\": \"t\"", "\"text\": null")]
+    [InlineData("\"text\": \"t\", ", "")]
+    [InlineData("\"drums\": false", "\"\\ud800\": false")]
+    [InlineData("\"drums\": false", "\"drums\": false, \"drums\": true")]
+    public void AnEntryThatCannotBeIsRefused(string part, string hostile)
+    {
+        const string good = """
+            {"id": "a", "seed": 1, "manner": "free", "text": "t", "key": "A minor", "families": ["piano"], "drums": false}
+            """;
+        Assert.Equal("A minor", Read(good).Key);
+        Assert.NotEqual(good, good.Replace(part, hostile, StringComparison.Ordinal));
+        Assert.Throws<MelodyException>(() => Read(good.Replace(part, hostile, StringComparison.Ordinal)));
+
+        static EvaluationPrompt Read(string text) =>
+            ConfigJson.Read<EvaluationPrompt>(ConfigJson.Parse(Encoding.UTF8.GetBytes(text), "The prompt"), "The prompt");
+    }
 }

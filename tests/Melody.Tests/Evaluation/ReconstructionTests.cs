@@ -151,7 +151,7 @@ public sealed class ReconstructionTests : IDisposable
                 _folder["refused"],
                 "--untrained"
             )
-        ).AssertRefused("There is no folder");
+        ).AssertRefused("does not exist");
         Assert.False(Directory.Exists(_folder["refused"]));
     }
 }

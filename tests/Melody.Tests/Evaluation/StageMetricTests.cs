@@ -173,7 +173,7 @@ public sealed class StageMetricTests
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "no program",
+            "does not exist",
             Assert.Throws<MelodyException>(() => new ProgramEmbedding(folder["missing"])).Message,
             StringComparison.Ordinal
         );

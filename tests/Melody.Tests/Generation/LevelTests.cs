@@ -41,6 +41,8 @@ public sealed class LevelTests(UntrainedModel fixture) : IClassFixture<Untrained
     {
         if (task == "continue")
             return Level((await _generator.ContinueAsync(music, "flute", Quick, cancellation: Token)).Audio.Samples[^Rate..]);
+        if (task == "prepend")
+            return Level((await _generator.PrependAsync(music, "flute", Quick, cancellation: Token)).Audio.Samples[..Rate]);
         if (task == "inpaint")
             return Level((await _generator.InpaintAsync(music, 1, 2, "flute", Quick, cancellation: Token)).Audio.Samples.Slice(Rate, Rate));
         return Level((await _generator.LoopAsync(music, "flute", Quick, cancellation: Token)).Audio.Samples[..(Rate / 4)]);
@@ -48,6 +50,7 @@ public sealed class LevelTests(UntrainedModel fixture) : IClassFixture<Untrained
 
     [Theory]
     [InlineData("continue")]
+    [InlineData("prepend")]
     [InlineData("inpaint")]
     [InlineData("loop")]
     public async Task New_parts_are_as_loud_as_the_music_around_them(string task)

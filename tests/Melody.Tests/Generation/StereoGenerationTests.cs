@@ -1,5 +1,8 @@
 using Melody.Audio;
+using Melody.Evaluation.Embeddings;
 using Melody.Generation;
+using Melody.Runtime;
+using Melody.Tests.Audio;
 
 namespace Melody.Tests.Generation;
 
@@ -71,6 +74,32 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
             untouched = border - (int)(Splice.FadeSeconds * Rate);
         Assert.Equal((2, border + 2 * Rate), (result.Audio.Channels, result.Audio.Frames));
         Assert.Equal(music.Samples[..(2 * untouched)], result.Audio.Samples[..(2 * untouched)]);
+    }
+
+    [Fact]
+    public async Task Whoever_knows_the_interface_alone_hears_both_channels()
+    {
+        var music = _generator.AsMusicGenerator();
+        var options = new MusicOptions { Seconds = 1, Seed = 7 };
+        var whole = await music.GenerateAsync("slow piano", options, Token);
+        Assert.Equal((2, 1.0), (whole.Channels, whole.Duration.TotalSeconds));
+        double seconds = 0;
+        await foreach (var update in music.GenerateStreamingAsync("slow piano", options, Token))
+        {
+            Assert.Equal(2, update.Channels);
+            seconds += (double)update.Samples.Length / update.Channels / update.SampleRate;
+        }
+        Assert.Equal(1.0, seconds);
+    }
+
+    [Fact]
+    public async Task Music_before_a_piece_keeps_both_of_its_channels()
+    {
+        var music = Tones(2.013);
+        var result = await _generator.PrependAsync(music, options: Quick with { Seconds = 2 }, cancellation: Token);
+        int fade = (int)(Splice.FadeSeconds * Rate);
+        Assert.Equal((2, 2 * Rate + music.Frames), (result.Audio.Channels, result.Audio.Frames));
+        Assert.Equal(music.Samples[(2 * fade)..], result.Audio.Samples[(2 * (2 * Rate + fade))..]);
     }
 
     [Theory]
@@ -167,5 +196,18 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
             await Task.Delay(differs ? 0 : 20, Token);
         }
         Assert.True(differs);
+    }
+
+    [Fact]
+    public void A_clip_at_the_rate_of_the_embedding_is_judged_without_resampling()
+    {
+        int rate = fixture.Model.Config.JointEmbedding.Audio.SampleRate;
+        Assert.NotEqual(rate, fixture.Model.SampleRate);
+        float[] samples = Sounds.Noise(3, rate);
+        using var use = ModelUse.Of(fixture.Model.Precision);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var heard = TorchSharp.torch.tensor(samples, [1L, rate], device: fixture.Model.TorchDevice);
+        var expected = fixture.Model.Networks.JointEmbedding.EmbedAudio(heard).cpu().data<float>().ToArray();
+        Assert.Equal(expected, new TowerEmbedding(fixture.Model).Embed(new AudioClip(samples, rate)));
     }
 }

@@ -179,7 +179,7 @@ public sealed class SemanticLanguageModelTests
         }
     }
 
-    /// <summary>paper.md 7.1: 429.5M; mini and test within the sizes that the presets promise.</summary>
+    /// <summary>MeLoDy's table of sizes: 429.5M; mini and test within the sizes that the presets promise.</summary>
     [Theory]
     [InlineData("paper", 429_500_000 * 0.96, 429_500_000 * 1.04)]
     [InlineData("mini", 6_000_000, 7_500_000)]
@@ -191,7 +191,7 @@ public sealed class SemanticLanguageModelTests
         Assert.InRange(model.parameters().Sum(p => p.numel()), least, most);
     }
 
-    /// <summary>The formula of paper.md 7.1 with its vocabulary of 13312 ids, BOS and PAD.</summary>
+    /// <summary>The sum over a LLaMA decoder's matrices with a vocabulary of 13312 ids, BOS and PAD.</summary>
     [Fact]
     public void PaperCountFollowsTheFormula()
     {

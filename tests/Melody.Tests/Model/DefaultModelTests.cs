@@ -19,7 +19,7 @@ public sealed class DefaultModelTests
     {
         var files = new DirectoryInfo(Folder).GetFiles("*", SearchOption.AllDirectories);
         Assert.InRange(files.Sum(f => f.Length), 1, LargestFolder);
-        Assert.Contains(files, f => f.Name == "MODEL_CARD.md");
+        Assert.Contains(files, f => f.Name == "README.md");
         var folder = ModelFolder.Open(Folder);
         folder.RequireTrained();
         Assert.Equal(

@@ -116,7 +116,7 @@ public sealed class ModelConfigTests
     public void UnknownPresetsAreRefused()
     {
         var message = Assert.Throws<MelodyException>(() => ModelConfig.FromPreset("maxi")).Message;
-        Assert.Equal("There is no preset 'maxi'; choose mini, paper, test.", message);
+        Assert.Equal("Unknown preset 'maxi'; valid presets are mini, paper, test.", message);
         Assert.Throws<MelodyException>(() => ModelConfig.FromPreset("../mini"));
     }
 

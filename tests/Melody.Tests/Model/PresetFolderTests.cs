@@ -31,7 +31,7 @@ public sealed class PresetFolderTests : IDisposable
         var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>(_folder["mine"], SemanticLanguageModelRecipe.Stage);
         Assert.Equal((7, 3), (options.Steps, options.Batch));
         Assert.Contains("no 'denoiser.json'", Assert.Throws<MelodyException>(() => Parts.Denoiser.Config(_folder["mine"])).Message);
-        Assert.Contains("no preset", Assert.Throws<MelodyException>(() => Parts.Denoiser.Config(_folder["none"])).Message);
+        Assert.Contains("Unknown preset", Assert.Throws<MelodyException>(() => Parts.Denoiser.Config(_folder["none"])).Message);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class RefusedCorpusTests : IDisposable
     public async Task What_is_not_encoded_or_has_no_model(string stage)
     {
         EncodedFixture.Write(_folder["corpus"]);
-        await AssertRefusedAsync(stage, "There is no model folder");
+        await AssertRefusedAsync(stage, "The model folder");
     }
 
     public void Dispose() => _folder.Dispose();

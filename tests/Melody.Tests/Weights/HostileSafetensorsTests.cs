@@ -96,7 +96,7 @@ public sealed class HostileSafetensorsTests : IDisposable
     public void MissingFilesAndFoldersAreNamed()
     {
         Assert.Contains(
-            "no file",
+            "does not exist",
             Assert.Throws<MelodyException>(() => SafetensorsReader.Open(_folder["none"])).Message,
             StringComparison.Ordinal
         );

@@ -123,7 +123,7 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void MissingThingsAreNamed()
     {
-        Assert.Contains("no model folder", Message(() => ModelFolder.Open(Folder)), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Message(() => ModelFolder.Open(Folder)), StringComparison.Ordinal);
         File.WriteAllText(_temporary["file"], "");
         Assert.Contains("is a file", Message(() => ModelFolder.Open(_temporary["file"])), StringComparison.Ordinal);
         Assert.Contains("is a file", Message(() => ModelFolderWriter.Create(_temporary["file"], "a", "b")), StringComparison.Ordinal);

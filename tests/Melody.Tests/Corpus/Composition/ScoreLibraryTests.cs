@@ -128,7 +128,7 @@ public sealed class ScoreLibraryTests : IDisposable
     public void WrongFoldersAreNamed()
     {
         Assert.Contains(
-            "no folder",
+            "does not exist",
             Assert.Throws<MelodyException>(() => ScoreLibrary.Open(Path.Combine(_folder.FullName, "x"), 1)).Message,
             StringComparison.Ordinal
         );

@@ -110,7 +110,7 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("'sometimes'", Message("e.csv", "file,split\na,sometimes\n"), StringComparison.Ordinal);
         Assert.Contains(".xlsx", Message("f.xlsx", "x"), StringComparison.Ordinal);
         Assert.Contains(
-            "no caption file",
+            "caption file",
             Assert.Throws<MelodyException>(() => CaptionTable.Read(At("none.csv"))).Message,
             StringComparison.Ordinal
         );
@@ -369,12 +369,12 @@ public sealed class ImportTests : IDisposable
     {
         Directory.CreateDirectory(At("in"));
         Assert.Contains(
-            "no music",
+            "No music",
             Assert.Throws<MelodyException>(() => ImportFile.Find(At("in"), CaptionTable.Empty)).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "no folder",
+            "does not exist",
             Assert.Throws<MelodyException>(() => ImportFile.Find(At("nowhere"), CaptionTable.Empty)).Message,
             StringComparison.Ordinal
         );

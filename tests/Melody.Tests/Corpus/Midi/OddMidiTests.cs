@@ -190,4 +190,28 @@ public sealed class OddMidiTests
         var leap = Song(120, 4) with { Tempos = [TempoChange.FromBeatsPerMinute(0, 120), new(480 * 8, 1)] };
         SongLimits.Require(leap, "x.mid", 24_000);
     }
+
+    [Theory]
+    [InlineData(new byte[] { 0, 0x90, 60, 90 })] // notes
+    [InlineData(new byte[] { 0, 0xB0, 7, 64 })] // controls
+    [InlineData(new byte[] { 0, 0xC0, 5 })] // programs
+    [InlineData(new byte[] { 0, 0xE0, 0, 64 })] // pitch wheels
+    [InlineData(new byte[] { 0, 0xFF, 0x51, 3, 7, 0xA1, 0x20 })] // tempi
+    [InlineData(new byte[] { 0, 0xFF, 0x58, 4, 4, 2, 24, 8 })] // metres
+    [InlineData(new byte[] { 0, 0xFF, 0x59, 2, 0, 0 })] // keys
+    public void Events_without_end_do_not_fill_the_memory(byte[] events)
+    {
+        var file = new byte[MidiReader.MaximumBytes];
+        File(480).CopyTo(file, 0);
+        file[11] = 1; // one track, which fills the file
+        int start = File(480).Length;
+        "MTrk"u8.CopyTo(file.AsSpan(start));
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(start + 4), file.Length - start - 8);
+        for (int at = start + 8; at + events.Length <= file.Length; at += events.Length)
+            events.CopyTo(file, at);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var refusal = Assert.Throws<MelodyException>(() => Read(file));
+        Assert.Contains("more than 720000 notes, changes and controls", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L << 20);
+    }
 }

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Melody.Tests.Generation;
 
 /// <summary>How much a joint is heard, against plain loops over the decoded whole.</summary>
-public sealed class JointFluxTests
+public sealed class SeamFluxTests
 {
     private const int Channels = 3,
         Window = 1024,
@@ -30,7 +30,7 @@ public sealed class JointFluxTests
             loud[i] *= i / Channels % 2 == 0 ? 3 : -3;
         var joints = new[] { new Joint(quiet, 90, 260), new Joint(loud, 290, 420), new Joint(loud, 500, 600) };
 
-        var flux = JointFlux.Of(new LatentCodec(network), CPU, earlier, joints);
+        var flux = SeamFlux.Of(new LatentCodec(network), CPU, earlier, joints);
         for (int j = 0; j < joints.Length; j++)
             Assert.Equal(
                 Plain(network, [.. earlier, .. joints[j].Latents], before - reach, before + joints[j].First, before + joints[j].End),

@@ -7,7 +7,7 @@ namespace Melody.Generation;
 /// How much joints are heard: each is decoded with what sounds around it, and its spectral flux (the mean absolute change of
 /// decibels from one short-time spectrum to the next) is the largest while one version fades into the other.
 /// </summary>
-internal static class JointFlux
+internal static class SeamFlux
 {
     /// <summary>The flux of each joint, dB.</summary>
     /// <param name="codec">Decodes them.</param>
