@@ -22,6 +22,7 @@ rm -rf "$source" artifacts/docs
 mkdir -p "$source/assemblies"
 # docs/docfx.json tells of this folder, where everything has the place that it has in the repository, so that links between all of them are checked
 cp -r docs docs/docfx.json ./*.md LICENSE "$source/"
+cp src/Melody.Studio/Page/Assets/favicon.svg "$source/logo.svg"
 for page in models/mini/README.md models/mini/reproduce.sh models/second/README.md deploy/slurm/README.md; do
   mkdir -p "$source/$(dirname "$page")" && cp "$page" "$source/$page"
 done

@@ -70,7 +70,7 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
     }
 
     /// <summary>The font of that name, or any .sf2 or .sf3 file by its path.</summary>
-    /// <exception cref="MelodyException">The font does not exist.</exception>
+    /// <exception cref="MelodyException">The font does not exist, or the file is not a whole font.</exception>
     public static SoundFont Find(string nameOrPath)
     {
         if (Installed().FirstOrDefault(font => font.Name.Equals(nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } installed)
@@ -83,12 +83,15 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
             throw new MelodyException(
                 $"Unknown sound font '{nameOrPath}'; give a file or one of {string.Join(", ", KnownFonts.Select(font => font.Name))}."
             );
-        return new SoundFont(
+        var font = new SoundFont(
             System.IO.Path.GetFileNameWithoutExtension(nameOrPath),
             System.IO.Path.GetFullPath(nameOrPath),
             "unknown",
             "a file of the user"
         );
+        return font.LooksComplete()
+            ? font
+            : throw new MelodyException($"The sound font '{nameOrPath}' does not load; is it a complete .sf2 or .sf3 file?");
     }
 
     /// <summary>SHA-256 of the file, in lower-case hexadecimal digits.</summary>

@@ -45,8 +45,12 @@ internal static class NoteTargets
                 lowest[frame] = Math.Min(lowest[frame], note.Pitch);
             }
             // a note at the window's very beginning may have been cut there; it is not an onset that can be heard
-            if (first >= 0 && first < frames && note.Start > 0)
-                Set(into, first, FrameFacts.Onsets + (drum ? Drum(note.Pitch) : 0));
+            if (first < 0 || first >= frames || note.Start <= 0)
+                continue;
+            int kind = drum ? Drum(note.Pitch) : 0,
+                half = (note.Start - start) / frameSeconds - first < 0.5 - 1e-6 ? 0 : 1;
+            Set(into, first, FrameFacts.Onsets + kind);
+            Set(into, first, FrameFacts.HalfOnsets + half * FrameFacts.OnsetKinds + kind);
         }
         for (int frame = 0; frame < frames; frame++)
             if (lowest[frame] < int.MaxValue)

@@ -22,28 +22,43 @@ internal sealed class PlainTokenizerSegments(IBatchSource<float[]> segments) : I
     public TokenizerBatch Create(long index, BatchShare share) => new(segments.Create(index, share), null);
 }
 
-/// <summary>Segments of the described windows of a corpus, with their notes; every window is equally likely.</summary>
+/// <summary>Segments of the described windows of corpora, with their notes; every window is equally likely.</summary>
 internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
 {
     // segments are heard up to this much quieter, as recordings are
     private const double QuietestDecibels = -12;
 
-    private readonly CorpusReader _corpus;
-    private readonly IReadOnlyList<CorpusWindow> _windows;
+    private readonly IReadOnlyList<(CorpusReader Corpus, CorpusWindow Window)> _windows;
     private readonly int _batch,
         _frames,
         _hop;
     private readonly long _seed;
 
-    /// <param name="corpus">The corpus.</param>
+    /// <param name="corpora">The corpora.</param>
     /// <param name="split">Which pieces.</param>
     /// <param name="sampleRate">What the network hears, Hz.</param>
     /// <param name="hop">Samples in a token.</param>
     /// <param name="frames">Tokens in a segment; no window of the corpus may be shorter.</param>
     /// <param name="batch">Segments in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
-    /// <exception cref="MelodyException">The split is empty, the windows are too short, or the corpus has another sample rate.</exception>
-    public DescribedTokenizerSegments(CorpusReader corpus, DatasetSplit split, int sampleRate, int hop, int frames, int batch, long seed)
+    /// <exception cref="MelodyException">A split is empty, windows are too short, or a corpus has another sample rate.</exception>
+    public DescribedTokenizerSegments(
+        IReadOnlyList<CorpusReader> corpora,
+        DatasetSplit split,
+        int sampleRate,
+        int hop,
+        int frames,
+        int batch,
+        long seed
+    )
+    {
+        foreach (var corpus in corpora)
+            RequireFit(corpus, sampleRate, hop, frames);
+        _windows = [.. corpora.SelectMany(corpus => corpus.WindowsOf(split).Select(window => (corpus, window)))];
+        (_hop, _frames, _batch, _seed) = (hop, frames, batch, seed);
+    }
+
+    private static void RequireFit(CorpusReader corpus, int sampleRate, int hop, int frames)
     {
         CorpusAudio.RequireRate(corpus, sampleRate);
         if (corpus.Plan.WindowSeconds * sampleRate < (double)frames * hop)
@@ -54,7 +69,6 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
                         + $"{(double)frames * hop / sampleRate} s at a time; make a corpus with longer windows."
                 )
             );
-        (_corpus, _windows, _hop, _frames, _batch, _seed) = (corpus, corpus.WindowsOf(split), hop, frames, batch, seed);
     }
 
     /// <inheritdoc/>
@@ -65,7 +79,6 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
     {
         var random = BatchRandom.For(_seed, index);
         int samples = _frames * _hop,
-            channels = _corpus.Plan.Channels,
             targets = _frames * FrameFacts.Count;
         var rows = share.Rows(_batch);
         int own = rows.End.Value - rows.Start.Value;
@@ -73,19 +86,20 @@ internal sealed class DescribedTokenizerSegments : IBatchSource<TokenizerBatch>
         for (int row = 0; row < _batch; row++)
         {
             int b = row - rows.Start.Value;
-            var window = _windows[random.Next(_windows.Count)];
+            var (corpus, window) = _windows[random.Next(_windows.Count)];
+            int channels = corpus.Plan.Channels;
             int start = random.Next(window.Frames - samples + 1);
             float gain = (float)Math.Pow(10, random.NextDouble() * QuietestDecibels / 20) / channels;
             if (b < 0 || b >= own)
                 continue;
-            var interleaved = _corpus.Read(window);
+            var interleaved = corpus.Read(window);
             for (int n = 0; n < samples; n++)
             for (int c = 0; c < channels; c++)
                 batch.Audio[b * samples + n] += gain * interleaved[(start + n) * channels + c];
             NoteTargets.Fill(
-                _corpus.Describe(window),
-                (double)start / _corpus.Plan.SampleRate,
-                (double)_hop / _corpus.Plan.SampleRate,
+                corpus.Describe(window),
+                (double)start / corpus.Plan.SampleRate,
+                (double)_hop / corpus.Plan.SampleRate,
                 batch.Notes.AsSpan(b * targets, targets)
             );
         }

@@ -3,14 +3,14 @@ using Melody.Corpus.Storage;
 
 namespace Melody.Training.Data;
 
-/// <summary>Audio to train on and audio held out, from a corpus or from any folder of audio files.</summary>
+/// <summary>Audio to train on and audio held out, from one or several corpora or from any folder of audio files.</summary>
 internal sealed class TrainingAudio : IDisposable
 {
     // of a plain folder, every twentieth piece is held out
     private const int HeldOut = 20;
 
-    private TrainingAudio(IAudioCollection training, IAudioCollection validation, CorpusReader? corpus) =>
-        (Training, Validation, Corpus) = (training, validation, corpus);
+    private TrainingAudio(IAudioCollection training, IAudioCollection validation, IReadOnlyList<CorpusReader> corpora) =>
+        (Training, Validation, Corpora) = (training, validation, corpora);
 
     /// <summary>What is learned from.</summary>
     public IAudioCollection Training { get; }
@@ -18,8 +18,8 @@ internal sealed class TrainingAudio : IDisposable
     /// <summary>What only measures.</summary>
     public IAudioCollection Validation { get; }
 
-    /// <summary>The corpus; null for a plain folder.</summary>
-    public CorpusReader? Corpus { get; }
+    /// <summary>The corpora; none for a plain folder.</summary>
+    public IReadOnlyList<CorpusReader> Corpora { get; }
 
     /// <summary>Opens a folder: a corpus when it has the plan of one, otherwise all audio files below it.</summary>
     /// <exception cref="MelodyException">There is nothing to hear, or the corpus is incomplete or of another rate.</exception>
@@ -30,24 +30,37 @@ internal sealed class TrainingAudio : IDisposable
             var files = AudioFolder.Load(folder, sampleRate);
             if (files.Count < 2)
                 throw new MelodyException($"'{folder}' holds one audio file only; training needs at least two, as one is held out.");
-            return new(files.Take(i => i % HeldOut != 0), files.Take(i => i % HeldOut == 0), null);
+            return new(files.Take(i => i % HeldOut != 0), files.Take(i => i % HeldOut == 0), []);
         }
-        var corpus = CorpusReader.Open(folder);
+        return Open([folder], sampleRate);
+    }
+
+    /// <summary>Opens corpora, whose pieces count as those of one.</summary>
+    /// <exception cref="MelodyException">A folder is no corpus, incomplete or of another rate.</exception>
+    public static TrainingAudio Open(IReadOnlyList<string> folders, int sampleRate)
+    {
+        if (folders is [var only] && !File.Exists(Path.Combine(only, CorpusPlan.FileName)))
+            return Open(only, sampleRate);
+        List<CorpusReader> corpora = [];
         try
         {
-            return new(
-                new CorpusAudio(corpus, DatasetSplit.Train, sampleRate),
-                new CorpusAudio(corpus, DatasetSplit.Validation, sampleRate),
-                corpus
-            );
+            foreach (string folder in folders)
+                corpora.Add(CorpusReader.Open(folder));
+            IAudioCollection Of(DatasetSplit split) =>
+                new JoinedAudio([.. corpora.Select(corpus => new CorpusAudio(corpus, split, sampleRate))]);
+            return new(Of(DatasetSplit.Train), Of(DatasetSplit.Validation), corpora);
         }
         catch
         {
-            corpus.Dispose();
+            corpora.ForEach(corpus => corpus.Dispose());
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Corpus?.Dispose();
+    public void Dispose()
+    {
+        foreach (var corpus in Corpora)
+            corpus.Dispose();
+    }
 }

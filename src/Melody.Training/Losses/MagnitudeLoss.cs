@@ -38,6 +38,9 @@ internal sealed class MagnitudeLoss
         _bands = new(config.SampleRate, config.FftSize);
     }
 
+    /// <summary>How much each bin counts, [bins], 1 in the mean.</summary>
+    public IReadOnlyList<float> BinWeights => _weights;
+
     /// <summary>The terms, each a float32 scalar; 0 for equal features, apart from <see cref="MagnitudeTerms.Spread"/>.</summary>
     public MagnitudeTerms Compare(PredictedFeatures predicted, SpectralFeatures target)
     {

@@ -32,7 +32,11 @@ internal static class MagnitudeAutoencoderRecipe
         using var network = start.Create(trainer.Device, config);
         using var stage = new MagnitudeAutoencoderStage(network, options, training, validation, request.Seed);
         if (start.Model is null)
+        {
             stage.Normalize(training);
+            if (options.LinearFrames > 0)
+                stage.BeginLinear(training, request.Seed);
+        }
         return trainer.Train(start, config, network, stage, options, options.Steps);
     }
 

@@ -20,15 +20,16 @@ internal static class SemanticTokenizerRecipe
         var request = trainer.Request;
         var start = trainer.Start(Parts.SemanticTokenizer);
         var config = start.Config;
-        if (config.Readout is not (0 or FrameFacts.Count))
+        if (config.Readout != 0 && !FrameFacts.Tells(config.Readout))
             throw new MelodyException(
-                $"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.Count}."
+                $"The tokenizer's readout tells {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.BasicCount} or, "
+                    + $"with the halves of a frame, {FrameFacts.Count}."
             );
         var options = trainer.Options<SemanticTokenizerTrainingOptions>();
-        using var audio = TrainingAudio.Open(request.Corpus, config.SampleRate);
+        using var audio = TrainingAudio.Open(request.Corpora, config.SampleRate);
         IBatchSource<TokenizerBatch> Segments(DatasetSplit split, IAudioCollection pieces, long seed) =>
-            audio.Corpus is { } corpus && options.NoteWeight > 0
-                ? new DescribedTokenizerSegments(corpus, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
+            audio.Corpora is [_, ..] corpora && options.NoteWeight > 0
+                ? new DescribedTokenizerSegments(corpora, split, config.SampleRate, config.Hop, options.SegmentFrames, options.Batch, seed)
                 : new PlainTokenizerSegments(new AudioSegments(pieces, options.Batch, options.SegmentFrames * config.Hop, seed));
         using var network = start.Create(trainer.Device, config);
         using var stage = new SemanticTokenizerStage(

@@ -21,8 +21,8 @@ internal sealed record TrainingRequest
         Corpora is [var only]
             ? only
             : throw new MelodyException(
-                $"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only semantic-lm and diffusion learn from "
-                    + $"several (encoded) ones."
+                $"The stage {Stage} reads one corpus, and {Corpora.Count} were given; only the magnitude autoencoder, the semantic "
+                    + $"tokenizer, the language model and the denoiser learn from several."
             );
 
     /// <summary>The folder of checkpoints, logs and samples.</summary>

@@ -53,10 +53,11 @@ internal static class CentreFitting
     // what to divide by, so that the variances of each group of targets add up to its share
     private static Tensor ByShare(Tensor deviation, IReadOnlyList<double> shares)
     {
-        if (shares.Count != FrameFacts.Groups.Count || shares.Any(share => !(share > 0)))
-            throw new MelodyException($"noteShares holds {shares.Count} numbers; give {FrameFacts.Groups.Count}, each above 0.");
+        var groups = FrameFacts.Groups.Where(group => group.First + group.Count <= deviation.shape[0]).ToArray();
+        if (shares.Count != groups.Length || shares.Any(share => !(share > 0)))
+            throw new MelodyException($"noteShares holds {shares.Count} numbers; give {groups.Length}, each above 0.");
         return cat([
-            .. FrameFacts.Groups.Zip(shares, (group, share) =>
+            .. groups.Zip(shares, (group, share) =>
                 (deviation.narrow(0, group.First, group.Count).square().sum() / share).sqrt().expand(group.Count)
             ),
         ]);

@@ -22,6 +22,7 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     private const long ValidationSeed = 5;
     private const long NormalizationSeed = 7;
     private const int NormalizationBatches = 24;
+    private const double LinearStereoWeight = 1.5;
 
     private readonly MagnitudeAutoencoder _network;
     private readonly MagnitudeAutoencoderTrainingOptions _options;
@@ -102,6 +103,22 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
         var mean = sum / NormalizationBatches;
         _network.Mean.copy_(mean);
         _network.Deviation.copy_((squares / NormalizationBatches - mean.square()).clamp_min(0.01).sqrt());
+    }
+
+    /// <summary>Gives the network the best linear map for the corpus, in closed form; once, after <see cref="Normalize"/>.</summary>
+    public void BeginLinear(IStereoCollection training, long seed)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var segments = new StereoSegments(training, _options.Batch, SamplesWithMargins(_options.SegmentFrames), NormalizationSeed);
+        var fitting = new LinearFitting(_network, _loss.BinWeights, LinearStereoWeight);
+        long frames = 0;
+        for (int i = 0; frames < _options.LinearFrames; i++, frames += _options.Batch * _options.SegmentFrames)
+        {
+            using var inner = NewDisposeScope();
+            fitting.Add(_network.Spectrogram.AnalyzeWithin(Audio(segments.Create(i), _options.SegmentFrames)));
+        }
+        fitting.Finish(seed);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,10 @@ internal record MagnitudeAutoencoderTrainingOptions
     [Size(1, 1e5)]
     public required int SegmentFrames { get; init; }
 
+    /// <summary>Latent frames of music that the linear map is fitted to, which training begins with; 0: none.</summary>
+    [Size(0, 1e8)]
+    public int LinearFrames { get; init; } = 40_000;
+
     /// <summary>Learning rate after the warm-up.</summary>
     [Size(1e-12, 1)]
     public required double LearningRate { get; init; }

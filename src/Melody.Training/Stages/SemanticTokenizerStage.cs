@@ -121,20 +121,24 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
         int samples = _options.SegmentFrames * _tokenizer.Config.Hop,
             rows = batch.Audio.Length / samples;
         var audio = tensor(batch.Audio, [rows, samples], ScalarType.Float32, _device);
-        var losses = _objective.Compute(_tokenizer.Trunk, audio, step, random, ranks);
-        figures.Show("contrastive", losses.Contrastive);
-        figures.Show("accuracy", losses.Accuracy);
-        figures.Show("perplexity", losses.Perplexity);
         var terms = new LossTerms(figures);
-        terms.Add("objective", _options.ContrastiveWeight, losses.Loss);
+        if (_options.ContrastiveWeight > 0)
+        {
+            var losses = _objective.Compute(_tokenizer.Trunk, audio, step, random, ranks);
+            figures.Show("contrastive", losses.Contrastive);
+            figures.Show("accuracy", losses.Accuracy);
+            figures.Show("perplexity", losses.Perplexity);
+            terms.Add("objective", _options.ContrastiveWeight, losses.Loss);
+        }
         if (batch.Notes is null || _options.NoteWeight == 0 || _tokenizer.Readout is not { } readout)
             return terms.Sum;
         var targets = tensor(
-            batch.Notes,
-            [rows, batch.Notes.Length / rows / FrameFacts.Count, FrameFacts.Count],
-            ScalarType.Float32,
-            _device
-        );
+                batch.Notes,
+                [rows, batch.Notes.Length / rows / FrameFacts.Count, FrameFacts.Count],
+                ScalarType.Float32,
+                _device
+            )
+            .narrow(-1, 0, _tokenizer.Config.Readout);
         int tap = _tokenizer.Config.TapLayer;
         var notes = NoteLoss.Compute(
             readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]),

@@ -34,7 +34,7 @@ internal sealed record SemanticTokenizerTrainingOptions
     /// <summary>The wav2vec 2.0 objective.</summary>
     public Wav2Vec2ObjectiveOptions Objective { get; init; } = new();
 
-    /// <summary>Weight of the objective; 1 in the paper.</summary>
+    /// <summary>Weight of the objective; 1 in the paper, 0 where the score alone teaches.</summary>
     [Size(0, 1e6)]
     public double ContrastiveWeight { get; init; } = 1;
 

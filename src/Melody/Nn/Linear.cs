@@ -29,6 +29,9 @@ internal sealed class Linear : Network<Tensor, Tensor>
     /// <summary>The weight, [outputs, inputs].</summary>
     public Parameter Weight => _weight;
 
+    /// <summary>The bias, [outputs]; null for none.</summary>
+    public Parameter? Bias => _bias;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>
         nn.functional.linear(

@@ -17,22 +17,28 @@ internal sealed record Codebook(string? Name, int Codes, IReadOnlyList<int> Valu
     {
         if (config.Codebooks.Count == 0)
             return [new(null, config.Codes, [.. Enumerable.Range(0, width)])];
-        if (config.Readout != FrameFacts.Count)
+        if (!FrameFacts.Tells(config.Readout))
             throw new MelodyException(
-                $"Several codebooks of a semantic tokenizer divide a readout of {FrameFacts.Count} values, but readout is {config.Readout}."
+                $"Several codebooks of a semantic tokenizer divide a readout of {FrameFacts.BasicCount} or {FrameFacts.Count} values, "
+                    + $"but readout is {config.Readout}."
             );
         if (config.Codebooks.FirstOrDefault(book => book.Name.Length == 0 || !book.Name.All(char.IsAsciiLetterLower)) is { } odd)
             throw new MelodyException($"The name of a codebook must be lower-case letters, but one is '{odd.Name}'.");
         if (config.Codebooks.DistinctBy(book => book.Name).Count() < config.Codebooks.Count)
             throw new MelodyException("Two codebooks of a semantic tokenizer have the same name.");
-        return [.. config.Codebooks.Select(book => new Codebook(book.Name, book.Codes, Divided(book)))];
+        return [.. config.Codebooks.Select(book => new Codebook(book.Name, book.Codes, Divided(book, config.Readout)))];
     }
 
-    private static int[] Divided(CodebookConfig book)
+    private static int[] Divided(CodebookConfig book, int readout)
     {
         if (book.Facts.Count == 0)
             throw new MelodyException($"The codebook '{book.Name}' names no facts to divide.");
-        return [.. book.Facts.Distinct().Select(Group).SelectMany(group => Enumerable.Range(group.First, group.Count)).Order()];
+        var groups = book.Facts.Distinct().Select(Group).ToArray();
+        if (groups.FirstOrDefault(group => group.First + group.Count > readout) is { } untold)
+            throw new MelodyException(
+                $"The codebook '{book.Name}' divides {untold.Key}, which a readout of {readout} values does not tell."
+            );
+        return [.. groups.SelectMany(group => Enumerable.Range(group.First, group.Count)).Order()];
     }
 
     private static FactGroup Group(string key) =>

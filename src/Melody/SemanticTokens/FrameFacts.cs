@@ -10,7 +10,8 @@ internal sealed record FactGroup(string Key, string Name, int First, int Count);
 /// <summary>
 /// What a <see cref="SemanticTokenizer"/>'s readout tells of a frame, in this order: the probabilities that each pitch class
 /// sounds and is the lowest, of onsets (of pitched notes, bass drum, snare, other drums), of a beat and a downbeat, of each
-/// instrument family and octave; and (1 + cos) / 2 and (1 + sin) / 2 of how far the beat has come.
+/// instrument family and octave; (1 + cos) / 2 and (1 + sin) / 2 of how far the beat has come; and, where the readout goes on so far,
+/// the onsets in the frame's first and second half.
 /// </summary>
 internal static class FrameFacts
 {
@@ -25,23 +26,34 @@ internal static class FrameFacts
         Octaves = 44,
         OctaveCount = 5;
 
+    /// <summary>The facts that every readout tells; those behind them are told by the longer one of <see cref="Count"/>.</summary>
+    public const int BasicCount = Octaves + OctaveCount;
+
+    /// <summary>Facts behind <see cref="BasicCount"/>: the kinds of <see cref="Onsets"/> in the first half, then in the second.</summary>
+    public const int HalfOnsets = BasicCount,
+        OnsetKinds = 4;
+
     /// <summary>Of <see cref="Onsets"/>: a bass drum, a snare, another drum.</summary>
     public const int BassDrum = 1,
         Snare = 2,
         OtherDrum = 3;
 
     /// <summary>Facts of a frame.</summary>
-    public const int Count = Octaves + OctaveCount;
+    public const int Count = HalfOnsets + 2 * OnsetKinds;
+
+    /// <summary>Whether a readout of so many values tells facts: all of them, or the basic ones.</summary>
+    public static bool Tells(int readout) => readout is BasicCount or Count;
 
     /// <summary>All facts, by what they tell.</summary>
     public static IReadOnlyList<FactGroup> Groups { get; } =
     [
         new("chroma", "chroma (pitch classes that sound)", Chroma, PitchClasses),
         new("bass", "bass (pitch class of the lowest note)", Bass, PitchClasses),
-        new("onsets", "onsets (notes and drums)", Onsets, 4),
+        new("onsets", "onsets (notes and drums)", Onsets, OnsetKinds),
         new("beats", "beats and downbeats", Beat, 2),
         new("families", "instrument families that sound", Families, 12),
         new("phase", "phase of the beat", Phase, 2),
         new("octaves", "octaves that sound", Octaves, OctaveCount),
+        new("halves", "onsets in the first and second half", HalfOnsets, 2 * OnsetKinds),
     ];
 }

@@ -20,7 +20,11 @@ internal abstract class FrontEnd(string name) : Network<Tensor, Tensor>(name)
         config switch
         {
             { Waveform: { } waveform, Mel: null } => new WaveformFrontEnd(config, waveform, parameters),
-            { Mel: { } mel, Waveform: null } => new MelFrontEnd(config, mel),
+            { Mel: { } mel, Waveform: null, ShortMel: null } => new MelFrontEnd(config, mel),
+            { Mel: { } mel, Waveform: null, ShortMel: { } brief } => new SideBySide(
+                new MelFrontEnd(config, mel),
+                new MelFrontEnd(config, brief)
+            ),
             _ => throw new MelodyException(
                 "A semantic tokenizer has either a waveform or a mel front end; its configuration must give exactly one."
             ),
@@ -128,4 +132,17 @@ internal sealed class MelFrontEnd : FrontEnd
         var padded = nn.functional.pad(input.narrow(1, 0, frames * _hop), [Before, needed - frames * _hop - Before]);
         return (_mel.LogMel(padded) * 0.25).reshape(input.shape[0], frames, Width);
     }
+}
+
+/// <summary>The features of two front ends of the same frames, one behind the other in each frame.</summary>
+internal sealed class SideBySide(FrontEnd first, FrontEnd second) : FrontEnd(nameof(SideBySide))
+{
+    /// <inheritdoc/>
+    public override int Width => first.Width + second.Width;
+
+    /// <inheritdoc/>
+    public override int Reach => Math.Max(first.Reach, second.Reach);
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => cat([first.forward(input), second.forward(input)], -1);
 }

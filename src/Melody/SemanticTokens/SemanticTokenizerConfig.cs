@@ -25,6 +25,11 @@ internal sealed record SemanticTokenizerConfig : ISizes
     /// <summary>Log-mel frames, which learn far faster on a CPU.</summary>
     public MelFrontEndConfig? Mel { get; init; }
 
+    /// <summary>
+    /// A second resolution beside <see cref="Mel"/>: long windows tell low pitches apart, short ones when something begins.
+    /// </summary>
+    public MelFrontEndConfig? ShortMel { get; init; }
+
     /// <summary>Conformer blocks.</summary>
     [Size(1, 256)]
     public required int Layers { get; init; }
@@ -110,9 +115,10 @@ internal sealed record SemanticTokenizerConfig : ISizes
         );
         yield return (Waveform is null || Hop == Waveform.Hop, $"the strides of the waveform do not multiply to a hop of {Hop}");
         yield return (
-            Mel is null || Hop % Mel.Hop == 0 && Mel.FftSize % 2 == 0,
+            new[] { Mel, ShortMel }.All(mel => mel is null || Hop % mel.Hop == 0 && mel.FftSize % 2 == 0),
             $"the mel frames do not divide a hop of {Hop}, or have an odd fftSize"
         );
+        yield return (ShortMel is null || Mel is not null, "shortMel stands beside mel, which is missing");
     }
 }
 

@@ -28,7 +28,7 @@ internal sealed class FactGuidance
 
     /// <summary>For a tokenizer whose centres divide a readout; null for others.</summary>
     public static FactGuidance? Of(SemanticTokenizer tokenizer) =>
-        tokenizer.Config.Readout != FrameFacts.Count
+        !FrameFacts.Tells(tokenizer.Config.Readout)
             ? null
             : new(
                 [.. tokenizer.Codebooks.Select(book => CodebookFacts.Of(tokenizer, book))],

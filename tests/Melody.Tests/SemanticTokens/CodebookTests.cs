@@ -24,7 +24,7 @@ public sealed class CodebookTests
         Facts = ["families"],
     };
 
-    private static SemanticTokenizerConfig Test => Parts.SemanticTokenizer.Config("test");
+    private static SemanticTokenizerConfig Test => Parts.SemanticTokenizer.Config("test") with { Readout = FrameFacts.Count };
 
     private static SemanticTokenizer Make(params IReadOnlyList<CodebookConfig> books)
     {
@@ -99,6 +99,11 @@ public sealed class CodebookTests
         Assert.Contains("same name", Refusal(Harmony, Harmony));
         Assert.Contains("no facts", Refusal(Harmony with { Facts = [] }));
         using var parameters = ParameterFactory.Random(3);
-        Assert.Throws<MelodyException>(() => new SemanticTokenizer(Test with { Readout = 0, Codebooks = [Harmony] }, parameters));
+        string Untold(int readout, CodebookConfig book) =>
+            Assert
+                .Throws<MelodyException>(() => new SemanticTokenizer(Test with { Readout = readout, Codebooks = [book] }, parameters))
+                .Message;
+        Assert.Contains("readout is 0", Untold(0, Harmony));
+        Assert.Contains("divides halves, which a readout of 49", Untold(49, Harmony with { Facts = ["chroma", "halves"] }));
     }
 }

@@ -12,6 +12,27 @@ namespace Melody.Tests.SemanticTokens;
 
 public sealed class SemanticTokenizerTests
 {
+    [Fact]
+    public void Short_windows_stand_behind_the_long_ones_in_each_frame()
+    {
+        using var scope = NewDisposeScope();
+        var brief = new MelFrontEndConfig
+        {
+            FftSize = 32,
+            Hop = 16,
+            Bands = 3,
+        };
+        var config = TinyMel with { ShortMel = brief };
+        var audio = tensor(FixedValues.Series(5, 5 * config.Hop + 17), ScalarType.Float32).unsqueeze(0);
+        using var parameters = ParameterFactory.Random(1);
+        var both = FrontEnd.Make(config, parameters);
+        var features = both.forward(audio);
+        Assert.Equal([1, 5, 10 + 4 * 3], features.shape);
+        Assert.True(features.narrow(-1, 0, 10).equal(new MelFrontEnd(config, config.Mel!).forward(audio)).all().item<bool>());
+        Assert.True(features.narrow(-1, 10, 12).equal(new MelFrontEnd(config, brief).forward(audio)).all().item<bool>());
+        Assert.Equal(1, both.Reach);
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     internal static readonly SemanticTokenizerConfig TinyWaveform = new()

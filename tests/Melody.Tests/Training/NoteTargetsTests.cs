@@ -25,7 +25,9 @@ public sealed class NoteTargetsTests
         [.. Enumerable.Range(0, FrameFacts.Count).Except([Phase, Phase + 1]).Where(i => values[frame * FrameFacts.Count + i] == 1)];
 
     private const int Phase = 42,
-        Octaves = 44;
+        Octaves = 44,
+        FirstHalf = 49,
+        SecondHalf = 53;
 
     [Fact]
     public void Frames_tell_what_the_score_says()
@@ -37,13 +39,14 @@ public sealed class NoteTargetsTests
         Assert.Equal([0, 12, 28, 29, 30, Octaves + 2], Ones(values, 0));
         // from 0.1 s, frame 2, the bass is the lowest note, and it begins there
         int bassFamily = 30 + (int)Instruments.Of(32).Family;
-        Assert.Equal([0, 9, 12 + 9, 24, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 2));
+        // 0.1 s is the middle of frame 2, whose second half it begins
+        Assert.Equal([0, 9, 12 + 9, 24, 30, bassFamily, Octaves, Octaves + 2, SecondHalf], Ones(values, 2));
         Assert.Equal([0, 9, 12 + 9, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 4));
         Assert.Empty(Ones(values, 5));
         // 0.5 s is frame 12: bass drum and a beat; 0.52 s is frame 13: snare; its family sounds for half a second
         int drums = 30 + 11;
-        Assert.Equal([25, 28, drums], Ones(values, 12));
-        Assert.Equal([26, drums], Ones(values, 13));
+        Assert.Equal([25, 28, drums, SecondHalf + 1], Ones(values, 12));
+        Assert.Equal([26, drums, FirstHalf + 2], Ones(values, 13));
         Assert.Equal([drums], Ones(values, 14));
         Assert.Equal([28, 29, drums], Ones(values, 25));
         Assert.Empty(Ones(values, 26));

@@ -41,6 +41,12 @@ public sealed class TrainingAudioTests : IDisposable
         audio.Validation.Read(0, 1000, heard); // shard 0, number 2
         for (int n = 0; n < heard.Length; n += 7)
             Assert.Equal(SinePieces.Sample(0, 2, 1000 + n, 8000), heard[n], 1e-4f);
+        // two corpora count as one, piece after piece
+        using var twice = TrainingAudio.Open([_folder.Path, _folder.Path], 8000);
+        Assert.Equal((16, 8, 2), (twice.Training.Count, twice.Validation.Count, twice.Corpora.Count));
+        var again = new float[4000];
+        twice.Validation.Read(4, 1000, again);
+        Assert.Equal(heard, again);
         Assert.Contains(
             "8000",
             Assert.Throws<MelodyException>(() => TrainingAudio.Open(_folder.Path, 24000)).Message,

@@ -16,8 +16,6 @@ namespace Melody.Autoencoder.Magnitude;
 /// </remarks>
 internal sealed class MagnitudeAutoencoder : Network
 {
-    // bins to each side that mask a bin: 470 Hz at 48 kHz
-    private const int MaskingReach = 20;
     private const double LowestLogVariance = -12,
         HighestLogVariance = 4;
 
@@ -52,10 +50,10 @@ internal sealed class MagnitudeAutoencoder : Network
     public StereoSpectrogram Spectrogram { get; }
 
     /// <summary>The half that makes latents.</summary>
-    public nn.Module Encoder => _encoder;
+    public MagnitudeEncoder Encoder => _encoder;
 
     /// <summary>The half that makes features.</summary>
-    public nn.Module Decoder => _decoder;
+    public MagnitudeDecoder Decoder => _decoder;
 
     /// <summary>Mean of the log-magnitudes of the corpus, [bins].</summary>
     public Tensor Mean { get; }
@@ -72,18 +70,15 @@ internal sealed class MagnitudeAutoencoder : Network
     /// </summary>
     public (Tensor Mean, Tensor LogVariance) Encode(SpectralFeatures features)
     {
-        var input = cat([(Heard(features.LogMagnitude) - Mean) / Deviation, features.Stereo], -1);
-        var statistics = _encoder.forward(input).chunk(2, -1);
+        var statistics = _encoder.forward(Input(features)).chunk(2, -1);
         return (statistics[0], statistics[1].clamp(LowestLogVariance, HighestLogVariance));
     }
 
-    // log-magnitudes [batch, frames, bins], none further below its strongest neighbour than the encoder's range
-    private Tensor Heard(Tensor logMagnitude)
+    /// <summary>What the encoder's input says of features, [batch, frames, bins + 48]: normalised log-magnitudes, stereo figures.</summary>
+    public Tensor Input(SpectralFeatures features)
     {
-        if (Config.EncoderRange == 0)
-            return logMagnitude;
-        var strongest = nn.functional.max_pool1d(logMagnitude, 2 * MaskingReach + 1, stride: 1, padding: MaskingReach);
-        return maximum(logMagnitude, strongest - Config.EncoderRange / DecibelsPerNeper);
+        var heard = Config.SideLobeMargin is { } margin ? SideLobes.Cover(features.LogMagnitude, margin) : features.LogMagnitude;
+        return cat([(heard - Mean) / Deviation, features.Stereo], -1);
     }
 
     /// <summary>Sound [batch, 2, samples], samples a multiple of a latent frame's, -> mapped means [batch, frames, D] in [-1, 1].</summary>

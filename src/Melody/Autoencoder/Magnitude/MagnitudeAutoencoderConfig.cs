@@ -54,11 +54,11 @@ internal sealed record MagnitudeAutoencoderConfig : ISoundSizes
     public required int FineLayers { get; init; }
 
     /// <summary>
-    /// How far below the strongest bin near it, dB, the encoder hears a bin; 0: however far. What lies lower is masked to the
-    /// ear, and between the partials of a steady tone it is side lobes that rise and fall with the partials' phases.
+    /// How far above the side lobes of the bins around it, dB, the encoder hears a bin at least (<see cref="SideLobes"/>); null: as it
+    /// is.
     /// </summary>
-    [Size(0, 200)]
-    public double EncoderRange { get; init; }
+    [Size(-40, 40)]
+    public double? SideLobeMargin { get; init; }
 
     /// <inheritdoc/>
     public int SoundChannels => 2;
@@ -89,7 +89,7 @@ internal sealed record MagnitudeAutoencoderConfig : ISoundSizes
             EncoderLayers is >= 0 and <= 256 && DecoderLayers is >= 0 and <= 256 && FineLayers is >= 0 and <= 256,
             "encoderLayers, decoderLayers and fineLayers must be 0 to 256"
         );
-        Require(EncoderRange is 0 or (>= 10 and <= 200), "encoderRange must be 0, or 10 to 200");
+        Require(SideLobeMargin is null or (>= -40 and <= 40), "sideLobeMargin must be -40 to 40");
         return this;
     }
 
