@@ -57,7 +57,7 @@ public sealed class FinetuneVerbTests(AdapterModel model) : IClassFixture<Adapte
 
         var info = (await ToolRun.RunAsync("info", file, "--json")).Json;
         Assert.Equal(("Chip", hash), (info.GetProperty("name").GetString(), info.GetProperty("sha256").GetString()));
-        Assert.Equal(6, info.GetProperty("training").GetProperty("parts")[0].GetProperty("steps").GetInt32());
+        Assert.Equal(20, info.GetProperty("training").GetProperty("parts")[0].GetProperty("steps").GetInt32());
 
         // nothing is replaced unasked
         (await TuneAsync("music", "chip")).AssertRefused("--force");
