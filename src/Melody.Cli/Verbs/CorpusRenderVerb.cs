@@ -34,17 +34,21 @@ internal sealed class CorpusRenderVerb : Verb
         "seed"
     );
 
+    private readonly Option<bool> _force = OutputArguments.ForceOption();
+
     public CorpusRenderVerb()
         : base("render", "Plays a MIDI file into a sound file.")
     {
         Arguments.Add(_midi);
-        foreach (var option in new Option[] { _output, _font, _rate, _channels, _seed })
+        foreach (var option in new Option[] { _output, _force, _font, _rate, _channels, _seed })
             Options.Add(option);
     }
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
+    public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
+        var target = new OutputTarget(arguments.GetRequiredValue(_output), new()) { Replace = arguments.GetValue(_force) };
+        target.Check();
         var midi = arguments.GetRequiredValue(_midi);
         var song = MidiReader.Read(midi);
         SongLimits.Require(song, midi, arguments.GetValue(_rate) ?? 44_100);
@@ -59,8 +63,7 @@ internal sealed class CorpusRenderVerb : Verb
         using var synthesizer = new Synthesizer(font, settings);
         var production = arguments.GetValue(_seed) is { } seed ? ProductionDraw.Draw((ulong)seed) : new ProductionSettings();
         var sound = ProductionChain.Process(synthesizer.Render(song), production);
-        var output = arguments.GetRequiredValue(_output);
-        sound.ToClip().Write(output);
+        var output = await target.WriteAsync(sound.ToClip(), new(), context).ConfigureAwait(false);
         var result = new RenderSummary(
             output,
             Math.Round(sound.Seconds, 3),
@@ -71,7 +74,8 @@ internal sealed class CorpusRenderVerb : Verb
         context.WriteResult(result, console =>
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {sound.Seconds:0.0} s with {font.Name}."))
         );
-        return Task.FromResult(ExitCode.Success);
+        OutputTarget.RequireName(target.Path, output);
+        return ExitCode.Success;
     }
 
     private sealed record RenderSummary(

@@ -36,7 +36,7 @@ internal sealed class TrainingAudio : IDisposable
     }
 
     /// <summary>Opens corpora, whose pieces count as those of one.</summary>
-    /// <exception cref="MelodyException">A folder is no corpus, incomplete or of another rate.</exception>
+    /// <exception cref="MelodyException">A folder is not a corpus, incomplete or of another rate.</exception>
     public static TrainingAudio Open(IReadOnlyList<string> folders, int sampleRate)
     {
         if (folders is [var only] && !File.Exists(Path.Combine(only, CorpusPlan.FileName)))

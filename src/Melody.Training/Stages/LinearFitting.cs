@@ -62,6 +62,8 @@ internal sealed class LinearFitting(MagnitudeAutoencoder network, IReadOnlyList<
         var deviation = (encoder * covariance.matmul(encoder)).sum(0L).clamp_min(1e-12).sqrt();
         network.Encoder.SetLinear(encoder.T, -x.matmul(encoder), 1 / deviation);
         network.Decoder.SetLinear(directions * deviation / weights.unsqueeze(1), y);
+        foreach (var sum in new[] { _inputs, _targets, _squares, _products })
+            sum!.Dispose();
     }
 
     private Tensor Rows(Tensor frames) => frames.reshape(-1, _stacked * frames.shape[2]).cpu();

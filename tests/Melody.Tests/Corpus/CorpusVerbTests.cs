@@ -94,6 +94,10 @@ public sealed class CorpusVerbTests : IDisposable
         var clip = AudioClip.Read(_folder["a.wav"]);
         Assert.Equal((44_100, 2), (clip.SampleRate, clip.Channels));
         Assert.Equal(run.Json.GetProperty("seconds").GetDouble(), clip.Seconds, 1e-3);
+        var bytes = File.ReadAllBytes(_folder["a.wav"]);
+        (await ToolRun.RunAsync("corpus", "render", _folder["a.mid"], "-o", _folder["a.wav"], "--font", font)).AssertRefused("--force");
+        Assert.Equal(bytes, File.ReadAllBytes(_folder["a.wav"]));
+        (await ToolRun.RunAsync("corpus", "render", _folder["a.mid"], "-o", _folder["a.xyz"], "--font", font)).AssertRefused("xyz");
         File.WriteAllText(_folder["b.mid"], "no music");
         (await ToolRun.RunAsync("corpus", "render", _folder["b.mid"], "-o", _folder["b.wav"])).AssertRefused("is not a MIDI file");
         Assert.False(File.Exists(_folder["b.wav"]));
