@@ -7,9 +7,9 @@ namespace Melody.Autoencoder.Magnitude;
 /// levels that rise and fall with the partials' phases.
 /// </summary>
 /// <remarks>
-/// A sine that lies d bins away reads |sin(πd) / (πd (1 - d²))| of its amplitude. Covered is the envelope 1 / (πd (d² - 1)), half a bin
-/// nearer, since a partial may lie between two bins; its nearest bin then reads up to 1.42 dB low. Main lobes (|d| below 3) are left as
-/// they are.
+/// A sine that lies d bins away reads |sin(πd) / (πd (1 - d²))| of its amplitude. Covered is the envelope 1 / (πd (d² - 1)), half a
+/// bin nearer, since a partial may lie between two bins; its nearest bin then reads up to 1.42 dB low. Main lobes (|d| below 3) are left
+/// as they are.
 /// </remarks>
 internal static class SideLobes
 {
