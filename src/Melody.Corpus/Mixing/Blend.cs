@@ -35,22 +35,25 @@ internal static class Blend
     }
 
     /// <summary>The sum of squares, in double precision and in order.</summary>
-    public static double Energy(ReadOnlySpan<float> samples)
+    public static double Energy(ReadOnlySpan<float> samples) => Product(samples, samples);
+
+    /// <summary>The sum of products, in double precision and in order.</summary>
+    public static double Product(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         double a = 0,
             b = 0,
             c = 0,
             d = 0;
         var n = 0;
-        for (; n + 4 <= samples.Length; n += 4)
+        for (; n + 4 <= first.Length; n += 4)
         {
-            a += (double)samples[n] * samples[n];
-            b += (double)samples[n + 1] * samples[n + 1];
-            c += (double)samples[n + 2] * samples[n + 2];
-            d += (double)samples[n + 3] * samples[n + 3];
+            a += (double)first[n] * second[n];
+            b += (double)first[n + 1] * second[n + 1];
+            c += (double)first[n + 2] * second[n + 2];
+            d += (double)first[n + 3] * second[n + 3];
         }
-        for (; n < samples.Length; n++)
-            a += (double)samples[n] * samples[n];
+        for (; n < first.Length; n++)
+            a += (double)first[n] * second[n];
         return a + b + c + d;
     }
 }

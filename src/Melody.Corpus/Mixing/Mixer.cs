@@ -3,7 +3,7 @@ using Melody.Corpus.Rendering;
 
 namespace Melody.Corpus.Mixing;
 
-/// <summary>Puts the stems of a song together. Linear in the stems but for the guard of <see cref="PanLaw.LargestSide"/>.</summary>
+/// <summary>Puts the stems of a song together. Linear in the stems but for the guard of <see cref="PanLaw.SideGain"/>.</summary>
 internal static class Mixer
 {
     /// <summary>The mix.</summary>
@@ -33,8 +33,7 @@ internal static class Mixer
             Add(dry[1], send[1], middle, gain * right, mix.SendDecibels);
             if (!MakeSide(stem, mix, rate, middle, side, phase: i))
                 continue;
-            var (energy, limit) = (Blend.Energy(side), PanLaw.LargestSide(mix.Pan) * Blend.Energy(middle));
-            var width = energy > limit ? Math.Sqrt(limit / energy) : 1;
+            var width = PanLaw.SideGain(mix.Pan, Blend.Energy(middle), Blend.Energy(side), Blend.Product(middle, side));
             Add(dry[0], send[0], side, gain * width, mix.SendDecibels);
             Add(dry[1], send[1], side, -gain * width, mix.SendDecibels);
         }

@@ -24,4 +24,19 @@ internal static class PanLaw
         var (left, right) = Gains(pan);
         return Math.Max(0, (left + right) * (left + right) / 2 - 1);
     }
+
+    /// <summary>
+    /// The gain of the side, at most 1, with which the mono sum keeps half of the energy, however middle and side correlate.
+    /// </summary>
+    /// <param name="pan">-1 (left) to 1 (right).</param>
+    /// <param name="middle">Energy of the middle.</param>
+    /// <param name="side">Energy of the side.</param>
+    /// <param name="product">Sum of the products of their samples.</param>
+    public static double SideGain(double pan, double middle, double side, double product)
+    {
+        // to hold: side w^2 + (l - r) product w <= LargestSide middle
+        var (left, right) = Gains(pan);
+        var (slope, limit) = ((left - right) * product, LargestSide(pan) * middle);
+        return side + slope <= limit ? 1 : (Math.Sqrt(slope * slope + 4 * side * limit) - slope) / (2 * side);
+    }
 }

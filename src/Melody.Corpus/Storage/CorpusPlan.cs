@@ -21,7 +21,7 @@ internal sealed record CorpusPlan
     /// Version of what composes, produces and describes: it rises with every change that alters a note, a sound or a
     /// word, so that a corpus that was begun with one version is not continued with another.
     /// </summary>
-    public const int CurrentContentVersion = 6;
+    public const int CurrentContentVersion = 7;
 
     /// <summary>The <see cref="CurrentContentVersion"/> that made the corpus; 0 for corpora from before it was kept.</summary>
     public int ContentVersion { get; init; }
