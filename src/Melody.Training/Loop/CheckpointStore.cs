@@ -24,6 +24,9 @@ internal sealed class CheckpointStore(string folder)
         AllowDuplicateProperties = false,
     };
 
+    /// <summary>The checkpoints of the training in a run folder.</summary>
+    public static CheckpointStore Of(string runFolder) => new(Path.Combine(runFolder, "checkpoints"));
+
     /// <summary>Whether there is a checkpoint.</summary>
     public bool Any() => Files().Count > 0;
 

@@ -20,7 +20,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         set => new AdamW(set.Modules, set.Options)
     );
     private readonly RankGroup _ranks = RankGroup.Current;
-    private readonly CheckpointStore _store = new(Path.Combine(options.RunFolder, "checkpoints"));
+    private readonly CheckpointStore _store = CheckpointStore.Of(options.RunFolder);
     private long _step,
         _skipped,
         _savedStep = -1,

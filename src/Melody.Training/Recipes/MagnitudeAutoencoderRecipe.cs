@@ -31,7 +31,7 @@ internal static class MagnitudeAutoencoderRecipe
         using var validation = new StereoAudio(request.Corpora, DatasetSplit.Validation, config.SampleRate);
         using var network = start.Create(trainer.Device, config);
         using var stage = new MagnitudeAutoencoderStage(network, options, training, validation, request.Seed);
-        if (start.Model is null)
+        if (start.Model is null && !trainer.GoesOn)
         {
             stage.Normalize(training);
             if (options.LinearFrames > 0)

@@ -22,6 +22,9 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
         where TConfig : notnull
         where TModule : nn.Module => new(Request, part);
 
+    /// <summary>Whether the training goes on from a checkpoint, which then holds all that is fitted before the first step.</summary>
+    public bool GoesOn => Request.Resume && CheckpointStore.Of(Request.RunFolder).Any();
+
     /// <summary>The options of the stage: its preset's, with the changes that were asked for.</summary>
     /// <exception cref="MelodyException">The preset or an option is unknown.</exception>
     public T Options<T>() => TrainingPreset.Read<T>(Request);

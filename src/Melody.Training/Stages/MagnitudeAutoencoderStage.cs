@@ -61,7 +61,12 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
                 WarmUpSteps = options.WarmUpSteps,
             }
         );
-        Buffers = new Dictionary<string, Tensor> { ["mean"] = network.Mean, ["deviation"] = network.Deviation };
+        Buffers = new Dictionary<string, Tensor>
+        {
+            ["mean"] = network.Mean,
+            ["deviation"] = network.Deviation,
+            ["scale"] = network.Encoder.Scale,
+        };
     }
 
     /// <inheritdoc/>

@@ -69,6 +69,35 @@ public sealed class MagnitudeAutoencoderStageTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_training_holds_what_was_fitted_before_the_first_step()
+    {
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        var options = TrainingPreset.Read<MagnitudeAutoencoderTrainingOptions>("test", MagnitudeAutoencoderRecipe.Stage);
+        float[][] Train(long seed, int steps, bool fit)
+        {
+            using var network = NewNetwork.Create(seed, CPU, p => new MagnitudeAutoencoder(Config, p));
+            using var stage = new MagnitudeAutoencoderStage(network, options, new OneSound(), new OneSound(), seed: 1);
+            if (fit)
+            {
+                stage.Normalize(new OneSound());
+                stage.BeginLinear(new OneSound(), seed: 1);
+            }
+            var settings = new Melody.Training.Loop.TrainingOptions
+            {
+                RunFolder = _folder["run"],
+                Steps = steps,
+                Resume = !fit,
+                ValidationSteps = 0,
+            };
+            using var loop = new Melody.Training.Loop.TrainingLoop<float[]>(stage, settings, new RecordingLog());
+            Assert.True(loop.Run(TestContext.Current.CancellationToken));
+            return [.. network.named_buffers().Select(b => b.buffer.data<float>().ToArray())];
+        }
+        var fitted = Train(seed: 1, steps: 1, fit: true);
+        Assert.Equal(fitted, Train(seed: 2, steps: 2, fit: false));
+    }
+
+    [Fact]
     public void A_gain_is_told_in_nepers_and_the_true_features_have_no_error()
     {
         using var scope = NewDisposeScope();

@@ -25,7 +25,6 @@ internal sealed class MagnitudeEncoder : Network<Tensor, Tensor>
     private readonly Linear _input,
         _statistics,
         _linear;
-    private readonly Tensor _scale;
     private readonly ModuleList<ConvNeXtBlock> _blocks;
     private readonly LayerNorm _norm;
 
@@ -42,14 +41,17 @@ internal sealed class MagnitudeEncoder : Network<Tensor, Tensor>
         _norm = new(sizes.Width, parameters);
         _statistics = new(sizes.Width, 2 * sizes.LatentChannels, bias: true, parameters);
         _linear = new(_stacked * (sizes.Bins + 2 * StereoBands.Count), sizes.LatentChannels, bias: true, parameters, standardDeviation: 0);
-        _scale = parameters.Buffer(1, sizes.LatentChannels);
+        Scale = parameters.Buffer(1, sizes.LatentChannels);
         Add("input", _input);
         Add("blocks", _blocks);
         Add("norm", _norm);
         Add("statistics", _statistics);
         Add("linear", _linear);
-        AddBuffer("scale", _scale);
+        AddBuffer("scale", Scale);
     }
+
+    /// <summary>What the linear map's latents are multiplied with, [D]: fitted, never trained.</summary>
+    public Tensor Scale { get; }
 
     /// <summary>
     /// Begins with a linear map, before the first step: means are scale * (input weightᵀ + bias), and the trunk adds nothing yet.
@@ -62,7 +64,7 @@ internal sealed class MagnitudeEncoder : Network<Tensor, Tensor>
         using var _ = no_grad();
         _linear.Weight.copy_(weight);
         _linear.Bias!.copy_(bias);
-        _scale.copy_(scale);
+        Scale.copy_(scale);
         _statistics.Weight.zero_();
         _statistics.Bias!.zero_();
         _statistics.Bias.narrow(0, scale.shape[0], scale.shape[0]).fill_(InitialLogVariance);
@@ -77,7 +79,7 @@ internal sealed class MagnitudeEncoder : Network<Tensor, Tensor>
             x = block.forward(x);
         x = _norm.forward(x);
         using var _ = ComputePrecision.Use(ScalarType.Float32);
-        var straight = _linear.forward(stacked) * _scale;
+        var straight = _linear.forward(stacked) * Scale;
         return _statistics.forward(x) + cat([straight, zeros_like(straight)], -1);
     }
 }
