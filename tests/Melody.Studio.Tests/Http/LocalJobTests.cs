@@ -25,10 +25,12 @@ public sealed class LocalJobTests : JobTests
     {
         await using var studio = await StartAsync(new FakeEngine { Held = true });
         var id = await studio.SubmitAsync(new { prompt = "one", seconds = 1 });
-        var listening = studio.Client.GetByteArrayAsync($"/v1/jobs/{id}/audio", Token);
-        await UntilAsync(() => studio.Engine.Begun.Count == 1);
+        var address = new Uri($"/v1/jobs/{id}/audio", UriKind.Relative);
+        using var listening = await studio.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, Token);
+        listening.EnsureSuccessStatusCode();
+        Assert.Equal(0, studio.Engine.StepsMade);
         studio.Engine.Allow();
-        var bytes = await listening;
+        var bytes = await listening.Content.ReadAsByteArrayAsync(Token);
         Assert.Equal(44 + 2 * FakeEngine.Rate, bytes.Length);
         Assert.Equal("RIFF"u8, bytes.AsSpan(0, 4));
         for (int i = 0; i < FakeEngine.Rate; i += 97)
