@@ -1,4 +1,5 @@
 using Melody.Autoencoder.Magnitude;
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Adversarial;
@@ -11,32 +12,33 @@ internal sealed class LogMagnitudePicture
 {
     private const double ShareOfBandwidth = 0.25;
 
-    private readonly float[] _weights;
-    private readonly int _bins;
+    private readonly DeviceTensor _weights;
 
     /// <param name="config">Sample rate and transform.</param>
     public LogMagnitudePicture(MagnitudeAutoencoderConfig config)
     {
-        _bins = config.Bins;
+        int count = config.Bins;
         double width = (double)config.SampleRate / config.FftSize;
         var centres = new List<double>();
-        for (double bin = 0; bin < _bins; bin += Step(bin))
+        for (double bin = 0; bin < count; bin += Step(bin))
             centres.Add(bin);
         Rows = centres.Count;
-        _weights = new float[_bins * Rows];
+        var weights = new float[count * Rows];
         for (int row = 0; row < Rows; row++)
         {
             // triangles from the row before to the row after
             double reach = Step(centres[row]);
             int low = (int)Math.Ceiling(centres[row] - reach),
                 high = (int)Math.Floor(centres[row] + reach);
-            int[] bins = [.. Enumerable.Range(low, high - low + 1).Where(k => k >= 0 && k < _bins)];
+            int[] bins = [.. Enumerable.Range(low, high - low + 1).Where(k => k >= 0 && k < count)];
             double sum = bins.Sum(Weight);
             foreach (int k in bins)
-                _weights[k * Rows + row] = (float)(Weight(k) / sum);
+                weights[k * Rows + row] = (float)(Weight(k) / sum);
 
             double Weight(int k) => Math.Max(0, 1 - Math.Abs(k - centres[row]) / reach);
         }
+
+        _weights = new(device => tensor(weights, [count, Rows], device: device));
 
         double Step(double bin) => Math.Max(1, ShareOfBandwidth * 24.7 * (4.37e-3 * bin * width + 1) / width);
     }
@@ -47,9 +49,6 @@ internal sealed class LogMagnitudePicture
     /// <summary>Log-magnitudes [batch, frames, bins] -> [batch, 1, frames, rows].</summary>
     /// <param name="logMagnitude">Nepers.</param>
     /// <param name="network">Whose mean and deviation are taken.</param>
-    public Tensor Of(Tensor logMagnitude, MagnitudeAutoencoder network)
-    {
-        var weights = tensor(_weights, [_bins, Rows], device: logMagnitude.device);
-        return matmul((logMagnitude - network.Mean) / network.Deviation, weights).unsqueeze(1);
-    }
+    public Tensor Of(Tensor logMagnitude, MagnitudeAutoencoder network) =>
+        matmul((logMagnitude - network.Mean) / network.Deviation, _weights.On(logMagnitude.device)).unsqueeze(1);
 }

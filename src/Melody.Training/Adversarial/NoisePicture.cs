@@ -1,5 +1,7 @@
+using Melody.Audio;
 using Melody.Autoencoder.Magnitude;
 using Melody.PhaseRetrieval;
+using Melody.Runtime;
 using Melody.Training.Ranks;
 using static TorchSharp.torch;
 
@@ -16,6 +18,9 @@ internal sealed class NoisePicture(MagnitudeAutoencoderConfig config, SynthesisO
 {
     private const double Least = 1e-8;
 
+    // the median of a Rayleigh distribution is sqrt(2 ln 2) of the deviation of a part
+    private readonly DeviceTensor _scale = new(device => 1 / (Stft.Window(config.FftSize, device).square().sum() * Math.Log(2)).sqrt());
+
     /// <summary>Predicted features -> log-magnitudes [batch, frames, bins], differentiable in both magnitudes and spreads.</summary>
     /// <param name="predicted">Features.</param>
     /// <param name="ranks">Draw the noise of a whole batch together.</param>
@@ -25,12 +30,18 @@ internal sealed class NoisePicture(MagnitudeAutoencoderConfig config, SynthesisO
         long batch = medians.shape[0],
             frames = medians.shape[1];
         var device = medians.device;
-        var window = hann_window(config.FftSize, device: device);
         var white = ranks.Normal(empty([batch, (frames - 1) * config.HopLength + config.FftSize], ScalarType.Float32, device));
-        var noise = stft(white, config.FftSize, config.HopLength, config.FftSize, window, center: false, return_complex: true)
+        var noise = stft(
+                white,
+                config.FftSize,
+                config.HopLength,
+                config.FftSize,
+                Stft.Window(config.FftSize, device),
+                center: false,
+                return_complex: true
+            )
             .transpose(1, 2);
-        // the median of a Rayleigh distribution is sqrt(2 ln 2) of the deviation of a part
-        var scale = 1 / (window.square().sum() * Math.Log(2)).sqrt();
+        var scale = _scale.On(device);
         var share = Share(predicted.LogSpread.exp());
         var rough = (share.clamp_min(Least).sqrt() * scale) * noise.real;
         var quadrature = (share.clamp_min(Least).sqrt() * scale) * noise.imag;

@@ -1,5 +1,6 @@
 using Melody.Audio;
 using Melody.Autoencoder.Magnitude;
+using Melody.Runtime;
 using Melody.Training.Ranks;
 using static TorchSharp.torch;
 
@@ -23,6 +24,7 @@ internal sealed class MagnitudeLoss
         LoudestDecibels = -20;
 
     private readonly float[] _weights;
+    private readonly DeviceTensor _binWeights;
     private readonly MelFilterBank _mel;
     private readonly StereoBands _bands;
 
@@ -34,6 +36,7 @@ internal sealed class MagnitudeLoss
             weights[k] = 1 / (MelBendHertz + (double)k * config.SampleRate / config.FftSize);
         double mean = weights.Average();
         _weights = [.. weights.Select(w => (float)(w / mean))];
+        _binWeights = new(device => tensor(_weights, device: device));
         _mel = new(config.SampleRate, config.FftSize, MelBands, scale: MelScale.Slaney);
         _bands = new(config.SampleRate, config.FftSize);
     }
@@ -44,8 +47,7 @@ internal sealed class MagnitudeLoss
     /// <summary>The terms, each a float32 scalar; 0 for equal features, apart from <see cref="MagnitudeTerms.Spread"/>.</summary>
     public MagnitudeTerms Compare(PredictedFeatures predicted, SpectralFeatures target)
     {
-        var device = target.LogMagnitude.device;
-        var weights = tensor(_weights, device: device);
+        var weights = _binWeights.On(target.LogMagnitude.device);
         var (guess, truth) = (predicted.Features, target);
         var error = (guess.LogMagnitude - truth.LogMagnitude).abs();
         var spread = error.detach() * (-predicted.LogSpread).exp() + predicted.LogSpread;
