@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
-using Melody.Adapters;
 using Melody.Models;
 using Melody.Presets;
 using Melody.Studio.Engine;
-using Melody.Weights;
 
 namespace Melody.Cli.Shared;
 
@@ -34,13 +32,7 @@ internal sealed class ModelArguments
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string[]> _adapters = new("--adapter")
-    {
-        Description =
-            "An adapter that 'melody finetune' wrote, with the strength behind a colon where that is not 1 (chip.safetensors:0.7); may be "
-            + "given several times.",
-        HelpName = "file[:strength]",
-    };
+    private readonly Option<string[]> _adapters = AdapterArgument.Option();
 
     /// <param name="command">Gets the options.</param>
     /// <param name="adapts">Whether the verb makes music, which adapters change.</param>
@@ -92,9 +84,7 @@ internal sealed class ModelArguments
         var adapters = Adapters(arguments);
         if (adapters.Count > 0 && IsUntrained(arguments) && context.Model is null)
             throw new MelodyException("An adapter belongs to the model that it was trained on; give that model in place of --untrained.");
-        using (var set = AdapterSet.Open(adapters))
-            if (adapters.Count > 0)
-                set.RequireBase(ModelFolder.Open(ModelLocation.Resolve(context.Model)).Manifest);
+        AdapterArgument.Check(adapters, () => ModelLocation.Resolve(context.Model));
         if (!IsUntrained(arguments))
             ModelLocation.Resolve(context.Model);
         else if (context.Model is not null && arguments.GetValue(_untrained) is not null)
@@ -115,7 +105,7 @@ internal sealed class ModelArguments
             : FrontEngine.Open(ModelLocation.Resolve(context.Model), untrained);
     }
 
-    private List<MusicAdapter> Adapters(ParseResult arguments) => [.. (arguments.GetValue(_adapters) ?? []).Select(AdapterArgument.Parse)];
+    private List<MusicAdapter> Adapters(ParseResult arguments) => AdapterArgument.All(arguments, _adapters);
 
     private bool IsUntrained(ParseResult arguments) => arguments.GetResult(_untrained) is { Implicit: false };
 }

@@ -82,6 +82,7 @@ internal sealed class EvaluateVerb : Verb
         2,
         100_000
     );
+    private readonly Option<string[]> _adapters = AdapterArgument.Option();
     private readonly Option<bool> _quick = new("--quick")
     {
         Description = "A first look in minutes: 12 prompts, few clips, no continuations.",
@@ -108,6 +109,7 @@ internal sealed class EvaluateVerb : Verb
                 _continued,
                 _windows,
                 _quick,
+                _adapters,
                 _untrained,
             }
         )
@@ -121,6 +123,7 @@ internal sealed class EvaluateVerb : Verb
                 new EvaluateMagnitudesVerb(),
                 new EvaluateDiffusionVerb(),
                 new EvaluateSemanticVerb(),
+                new EvaluateCompareVerb(),
                 new EvaluateEstimatorsVerb(),
                 new EvaluateFitEstimatorsVerb(),
             }
@@ -164,6 +167,8 @@ internal sealed class EvaluateVerb : Verb
             );
         bool quick = arguments.GetValue(_quick);
         double continued = arguments.GetValue(_continued) ?? (quick ? 0 : 60);
+        var adapters = AdapterArgument.All(arguments, _adapters);
+        AdapterArgument.Check(adapters, () => ModelLocation.Resolve(context.Model));
         var generation = Usual.Generation with { };
         _generation.Set(arguments, generation);
         return Usual with
@@ -179,6 +184,7 @@ internal sealed class EvaluateVerb : Verb
                 Device = context.Device,
                 Threads = context.Threads,
                 AllowUntrained = arguments.GetValue(_untrained),
+                Adapters = adapters,
             },
             Clips = quick ? 6 : Usual.Clips,
             Windows = arguments.GetValue(_windows) ?? (quick ? 16 : Usual.Windows),

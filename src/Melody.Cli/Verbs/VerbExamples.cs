@@ -75,6 +75,11 @@ internal static class VerbExamples
         ["evaluate"] = ["evaluate models/mini --quick -o report", "evaluate models/mini --corpus corpus -o report"],
         ["evaluate autoencoder"] = ["evaluate autoencoder --model models/mini --audio corpus -o report"],
         ["evaluate magnitudes"] = ["evaluate magnitudes --model runs/second/model --audio corpus -o report"],
+        ["evaluate compare"] =
+        [
+            "evaluate compare models/mini runs/second/model --prompts docs/samples/prompts.tsv -o blind",
+            "evaluate compare sounds/old sounds/new -o blind",
+        ],
         ["evaluate semantic"] = ["evaluate semantic --model models/mini --corpus corpus -o report"],
         ["evaluate diffusion"] = ["evaluate diffusion --model models/mini --corpus corpus -o report"],
         ["evaluate estimators"] = ["evaluate estimators --corpus corpus", "evaluate estimators --corpus corpus --pieces --noise 20"],
