@@ -126,8 +126,8 @@ internal sealed class EvaluationRun(
                 _results.Get("semantic", ResultStore.Key(m.Hash, music, request.Windows, request.FittedWindows), () =>
                     SemanticEvaluation.Run(
                         m,
-                        HeldOutWindow.Read(corpus, DatasetSplit.Train, request.FittedWindows, m.SampleRate),
-                        HeldOutWindow.Read(corpus, DatasetSplit.Test, request.Windows, m.SampleRate),
+                        HeldOutWindow.Read(corpus, DatasetSplit.Train, request.FittedWindows, m.SampleRate, folded: true),
+                        HeldOutWindow.Read(corpus, DatasetSplit.Test, request.Windows, m.SampleRate, folded: true),
                         Progress("semantic stage"),
                         cancellation
                     )
@@ -145,7 +145,7 @@ internal sealed class EvaluationRun(
             var board = new Scoreboard
             {
                 Model = folder.Manifest.Name,
-                Hash = folder.Manifest.Hash(),
+                Hash = model?.Hash ?? folder.Manifest.Hash(),
                 Notes =
                 [
                     string.Create(
@@ -154,6 +154,7 @@ internal sealed class EvaluationRun(
                             + $"({folder.Manifest.Hash()[..12]}{(model is null or { IsTrained: true } ? "" : ", untrained")}), preset "
                             + $"{folder.Manifest.Preset}."
                     ),
+                    .. model is null or { Adapters.Count: 0 } ? [] : new[] { Adapted(model) },
                     Settings(request.Generation),
                     string.Create(
                         CultureInfo.InvariantCulture,
@@ -223,7 +224,7 @@ internal sealed class EvaluationRun(
             return (new(null, "it was not asked for"), []);
         try
         {
-            var part = folder.Part(Parts.Autoencoder.Name);
+            var part = folder.Part(LoadedCodec.PartOf(folder).Name);
             if (!part.Trained && !request.Options.AllowUntrained)
                 return (new(null, "the autoencoder is untrained"), []);
             var key = ResultStore.Key(part.Weights.Sha256, music, request.Clips, 10.0);
@@ -263,6 +264,11 @@ internal sealed class EvaluationRun(
                 )
                 : ""
         );
+
+    private static string Adapted(MusicModel model) =>
+        "The model has the adapters "
+        + string.Join(", ", model.Adapters.Select(a => FormattableString.Invariant($"{a.Name}:{a.Strength}")))
+        + "; the autoencoder is measured without.";
 
     private static string Settings(GenerationOptions options) =>
         string.Create(
@@ -365,7 +371,7 @@ internal sealed class EvaluationRun(
                 .Replace(Path.DirectorySeparatorChar, '-');
         var path = Path.Combine(request.Output, relative);
         if (!File.Exists(path))
-            AtomicFile.Write(path, stream => stream.Write(SpectrogramPicture.Draw(AudioClip.Read(sound).ToMono())));
+            AtomicFile.Write(path, stream => stream.Write(SpectrogramPicture.Draw(AudioClip.Read(sound))));
         return relative;
     }
 

@@ -69,10 +69,10 @@ internal sealed record Scoreboard
         [
             Bar.Table(Bars),
             .. Autoencoder.Scores is { } a
-                ? [a.Table("Autoencoder on held-out music of the corpus")]
+                ? a.Tables("Autoencoder on held-out music of the corpus")
                 : Missing("Autoencoder on held-out music of the corpus", Autoencoder.NotMeasured),
             .. Recordings.Scores is { } r
-                ? [r.Table("Autoencoder on real recordings")]
+                ? r.Tables("Autoencoder on real recordings")
                 : Missing("Autoencoder on real recordings", Recordings.NotMeasured),
             .. Diffusion.Scores is { } d ? d.Tables() : Missing("Diffusion with ground-truth tokens", Diffusion.NotMeasured),
             .. Semantic.Scores is { } s ? s.Tables() : Missing("Semantic stage", Semantic.NotMeasured),

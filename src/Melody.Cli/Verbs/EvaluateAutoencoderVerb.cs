@@ -45,7 +45,7 @@ internal sealed class EvaluateAutoencoderVerb : Verb
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
         var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
-        if (!folder.Part(Parts.Autoencoder.Name).Trained && !arguments.GetValue(_untrained))
+        if (!folder.Part(LoadedCodec.PartOf(folder).Name).Trained && !arguments.GetValue(_untrained))
             throw new MelodyException(
                 $"The autoencoder of the model '{folder.Manifest.Name}' is untrained; train it, or measure it all the same with "
                     + $"--untrained."

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
-using Melody.Audio;
 using Melody.Autoencoder.Magnitude;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
@@ -68,24 +65,9 @@ internal sealed class EvaluateMagnitudesVerb : Verb
         ];
         List<StereoScores> rows = [.. codecs.Select(codec => StereoScores.Of(codec, clips, output))];
         AtomicFile.WriteText(Path.Combine(output, "report.json"), JsonOutput.Serialize(rows) + "\n");
-        context.WriteResult(rows, console => console.Write(new Text(Table(rows, clips))));
-        return Task.FromResult(ExitCode.Success);
-    }
-
-    private static string Table(IEnumerable<StereoScores> rows, List<AudioClip> clips)
-    {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{clips.Count} clips; dB; mono sum at 24 kHz, channels at full rate");
-        text.AppendLine(
-            "| | mono mel | mono log-STFT | channel mel | channel log-STFT | side mel | correlation | its error | partials | valleys |"
+        context.WriteResult(rows, console =>
+            console.Write(new Text(StereoScores.Table("Held-out music, rebuilt", rows, clips.Count).ToMarkdown()))
         );
-        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-        foreach (var r in rows)
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| {r.Name} | {r.MonoMel:0.00} | {r.MonoLogStft:0.00} | {r.ChannelMel:0.00} | {r.ChannelLogStft:0.00} | {r.SideMel:0.00} "
-                    + $"| {r.Correlation:0.000} | {r.CorrelationError:0.000} | {r.Partials:0.0} | {r.ValleyDecibels:0.0} |"
-            );
-        return text.ToString();
+        return Task.FromResult(ExitCode.Success);
     }
 }

@@ -43,8 +43,8 @@ internal sealed class EvaluateSemanticVerb : Verb
                     () =>
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
-                        var fitted = HeldOutWindow.Read(corpus, DatasetSplit.Train, arguments.GetValue(_fitted) ?? 300, model.SampleRate);
-                        var heldOut = HeldOutWindow.Read(corpus, DatasetSplit.Test, arguments.GetValue(_windows) ?? 60, model.SampleRate);
+                        var fitted = Read(DatasetSplit.Train, arguments.GetValue(_fitted) ?? 300);
+                        var heldOut = Read(DatasetSplit.Test, arguments.GetValue(_windows) ?? 60);
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (
                             folder,
@@ -56,6 +56,9 @@ internal sealed class EvaluateSemanticVerb : Verb
                                 context.Cancellation
                             )
                         );
+
+                        IReadOnlyList<HeldOutWindow> Read(DatasetSplit split, int count) =>
+                            HeldOutWindow.Read(corpus, split, count, model.SampleRate, folded: true);
                     },
                     context.Cancellation
                 )

@@ -61,6 +61,8 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
             Diversity.Of(pieces),
             Average(answers.Select(a => a.Heard.HarmonicMotion)),
             Average(windows.Select(h => h.HarmonicMotion)),
+            SoundScores.Of([.. answers.Select(a => a.Heard)]),
+            SoundScores.Of(windows),
             Average(answers.Select(a => a.Heard.Loudness).Where(double.IsFinite)),
             answers.Average(a => a.Heard.Clipping),
             answers.Average(a => a.Heard.Silence),
@@ -93,7 +95,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         {
             var raw = source.Make(prompt.Text, seed, seconds, cancellation).Audio;
             var (sound, picture) = Keep(raw, name, key);
-            return new Answer(prompt, seed, Hearing.Of(raw.ToMono(), joint, other), sound, picture);
+            return new Answer(prompt, seed, Hearing.Of(raw, joint, other), sound, picture);
         });
     }
 
@@ -107,7 +109,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
             var (sound, picture) = Keep(made.Audio, name, key);
             return new ContinuedAnswer(
                 prompt,
-                SeamStrength.Measure(made.Audio.ToMono(), made.Borders),
+                SeamStrength.Measure(made.Audio, made.Borders),
                 LongForm.Of(made.Audio.ToMono(), prompt.Text, joint),
                 sound,
                 picture
@@ -138,7 +140,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
         var clip = LoudnessNormalizer.Normalize(raw);
         var (sound, picture) = ($"sounds/{name}-{key}.wav", $"pictures/{name}-{key}.png");
         clip.Write(Path.Combine(folder, sound));
-        AtomicFile.Write(Path.Combine(folder, picture), stream => stream.Write(SpectrogramPicture.Draw(clip.ToMono())));
+        AtomicFile.Write(Path.Combine(folder, picture), stream => stream.Write(SpectrogramPicture.Draw(clip)));
         return (sound, picture);
     }
 

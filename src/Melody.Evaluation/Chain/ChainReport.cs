@@ -11,6 +11,7 @@ internal static class ChainReport
         Key = "stated key (same notes count half)",
         Family = "named solo instrument family among 12",
         Drums = "drums when asked, none when excluded",
+        Motion = "harmonic motion beside that of held-out music",
         Frechet = "Fréchet distance to held-out music, own embedding",
         Retrieval = "right caption among 16 by text-audio similarity",
         Seams = "60 s by continuation: seams louder than the 95th percentile inside",
@@ -23,6 +24,7 @@ internal static class ChainReport
         (Key, "60 %"),
         (Family, "70 %"),
         (Drums, "90 %"),
+        (Motion, "0.9 times"),
         (Frechet, "at most 3 times held-out to held-out"),
         (Retrieval, "60 %"),
         (Seams, "none"),
@@ -46,6 +48,15 @@ internal static class ChainReport
             Rate(Key, made.Key, real.Key, 0.6),
             Rate(Family, made.Family, real.Family, 0.7),
             Rate(Drums, made.Drums, real.Drums, 0.9),
+            Bar.Of(
+                Motion,
+                scores.MotionRatio,
+                Text($"{scores.MotionRatio:0.00} times"),
+                ReportTable.Number(scores.HeldOutHarmonicMotion, "0.000"),
+                Required(Motion),
+                ratio => ratio >= 0.9,
+                double.IsNaN(scores.MotionRatio) ? "no two seconds in a row have a pitch" : Text($"{scores.HarmonicMotion:0.000}")
+            ),
             Bar.Of(
                 Frechet,
                 frechet.Ratio,
@@ -120,6 +131,7 @@ internal static class ChainReport
                     Row("answers silent for more than half", scores.Silent.ToString(CultureInfo.InvariantCulture), ""),
                 ]
             ),
+            scores.Sound.Table(scores.HeldOutSound),
             new(
                 "Fréchet audio distance",
                 ["Distances of different embeddings must not be compared."],

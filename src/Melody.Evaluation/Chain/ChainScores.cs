@@ -62,6 +62,8 @@ internal sealed record FrechetScore(string Embedding, int Clips, double Generate
 /// <param name="HeldOutDiversity">Of held-out pieces.</param>
 /// <param name="HarmonicMotion">Mean of the answers that have pitches.</param>
 /// <param name="HeldOutHarmonicMotion">The same of held-out music.</param>
+/// <param name="Sound">How clean and how wide the answers are.</param>
+/// <param name="HeldOutSound">The same of held-out music.</param>
 /// <param name="Loudness">Mean of the answers that sound at all, LUFS, before it was set.</param>
 /// <param name="Clipping">Mean share of clipped samples.</param>
 /// <param name="Silence">Mean share of silent blocks.</param>
@@ -80,6 +82,8 @@ internal sealed record ChainScores(
     double HeldOutDiversity,
     double HarmonicMotion,
     double HeldOutHarmonicMotion,
+    SoundScores Sound,
+    SoundScores HeldOutSound,
     double Loudness,
     double Clipping,
     double Silence,
@@ -88,4 +92,8 @@ internal sealed record ChainScores(
     bool SameFile,
     IReadOnlyList<Answer> Answers,
     IReadOnlyList<ContinuedAnswer> Continued
-);
+)
+{
+    /// <summary>How far harmony moves beside that of held-out music; NaN where one of them has no pitches.</summary>
+    public double MotionRatio => HarmonicMotion / HeldOutHarmonicMotion;
+}

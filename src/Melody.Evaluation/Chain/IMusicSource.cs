@@ -3,8 +3,8 @@ using Melody.Audio;
 namespace Melody.Evaluation.Chain;
 
 /// <summary>Music and where its joints are.</summary>
-/// <param name="Audio">One channel, as loud as it comes.</param>
-/// <param name="Borders">Samples at which it was continued.</param>
+/// <param name="Audio">In the channels and at the rate of whatever made it, as loud as it comes.</param>
+/// <param name="Borders">Samples of one channel at which it was continued.</param>
 internal sealed record MadeMusic(AudioClip Audio, IReadOnlyList<int> Borders);
 
 /// <summary>Whatever makes music from a sentence.</summary>

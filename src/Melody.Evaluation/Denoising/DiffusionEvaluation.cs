@@ -26,7 +26,7 @@ internal static class DiffusionEvaluation
     /// <summary>Measures.</summary>
     /// <param name="model">Autoencoder, tokenizer, denoiser and joint embedding are used.</param>
     /// <param name="embedding">Of the Fréchet distance.</param>
-    /// <param name="clips">Held-out music, one channel, at the model's rate; cut to the denoiser's window.</param>
+    /// <param name="clips">Held-out music at the model's rate; cut to the denoiser's window, and compared folded.</param>
     /// <param name="generation">Guidance in sampling, by tokens and by the prompt; steps and schedules are those of the table.</param>
     /// <param name="keep">Told the original and what ten linear steps made of its tokens, for each clip.</param>
     /// <param name="progress">Told the share that is done.</param>
@@ -69,7 +69,7 @@ internal static class DiffusionEvaluation
             originals.Add(embedding.Embed(music[i]));
             var copy = Decode(model, known.Latents().Values.ToArray(), cancellation);
             rebuilt.Add(embedding.Embed(copy));
-            rebuiltMel += MelDistance.Of(new(music[i], copy)) / music.Count;
+            rebuiltMel += MelDistance.Of(FoldedSound.Pair(music[i], copy)) / music.Count;
             for (int way = 0; way < ways.Length; way++)
             {
                 var sound = Sample(
@@ -85,7 +85,7 @@ internal static class DiffusionEvaluation
                     cancellation
                 );
                 made[way].Add(embedding.Embed(sound));
-                mel[way] += MelDistance.Of(new(music[i], sound)) / music.Count;
+                mel[way] += MelDistance.Of(FoldedSound.Pair(music[i], sound)) / music.Count;
                 if (ways[way] == (AngleSchedule.Linear, 10))
                     keep?.Invoke(i, music[i], sound);
                 progress?.Invoke((i + (way + 1.0) / ways.Length) / music.Count);
@@ -190,6 +190,6 @@ internal static class DiffusionEvaluation
         var config = model.Config.Denoiser;
         var samples = model.Networks.Codec.DecodeInterleaved(latents, cancellation);
         int length = config.Frames * model.Config.Codec.LatentHop * model.Channels;
-        return AudioClip.Adopt(samples.AsSpan(0, length).ToArray(), model.SampleRate, model.Channels).ToMono();
+        return AudioClip.Adopt(samples.AsSpan(0, length).ToArray(), model.SampleRate, model.Channels);
     }
 }

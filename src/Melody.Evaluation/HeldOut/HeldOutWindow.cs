@@ -7,24 +7,31 @@ using Melody.Training.Data;
 namespace Melody.Evaluation.HeldOut;
 
 /// <summary>A described window of a corpus with its sound.</summary>
-/// <param name="Clip">One channel.</param>
+/// <param name="Clip">In the channels of the corpus, unless it was folded to one.</param>
 /// <param name="Record">What is known of it.</param>
 internal sealed record HeldOutWindow(AudioClip Clip, WindowRecord Record)
 {
     /// <summary>Windows of a split, spread evenly over it; those that are silent are left out.</summary>
-    /// <exception cref="MelodyException">The split is empty, or the corpus has another sample rate.</exception>
-    public static IReadOnlyList<HeldOutWindow> Read(CorpusReader corpus, DatasetSplit split, int count, int sampleRate)
+    /// <param name="corpus">At the wanted rate or a higher one.</param>
+    /// <param name="split">Of which part.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="sampleRate">Of the sound, Hz.</param>
+    /// <param name="folded">Whether one channel is enough.</param>
+    /// <exception cref="MelodyException">The split is empty, or the corpus has a lower sample rate.</exception>
+    public static IReadOnlyList<HeldOutWindow> Read(CorpusReader corpus, DatasetSplit split, int count, int sampleRate, bool folded = false)
     {
-        CorpusAudio.RequireRate(corpus, sampleRate);
+        if (corpus.Plan.SampleRate < sampleRate)
+            CorpusAudio.RequireRate(corpus, sampleRate);
         var windows = corpus.WindowsOf(split);
         count = Math.Min(count, windows.Count);
         var read = Enumerable
             .Range(0, count)
             .Select(i => windows[(int)((long)i * windows.Count / count)])
-            .Select(w => new HeldOutWindow(
-                AudioClip.Adopt(corpus.Read(w), corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono(),
-                corpus.Describe(w)
-            ))
+            .Select(w =>
+            {
+                var clip = AudioClip.Adopt(corpus.Read(w), corpus.Plan.SampleRate, corpus.Plan.Channels);
+                return new HeldOutWindow((folded ? clip.ToMono() : clip).Resample(sampleRate), corpus.Describe(w));
+            })
             .Where(w => w.Clip.Samples.ContainsAnyExceptInRange(-1e-4f, 1e-4f))
             .ToList();
         return read.Count > 0

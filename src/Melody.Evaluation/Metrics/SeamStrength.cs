@@ -20,17 +20,17 @@ internal static class SeamStrength
     private const double Percentile = 0.95;
 
     /// <summary>Mean ratio over the borders, 0 or more; NaN when a border lies outside or nothing moves elsewhere.</summary>
-    /// <param name="clip">One channel.</param>
-    /// <param name="borders">Samples at which a new part begins.</param>
+    /// <param name="clip">Any number of channels.</param>
+    /// <param name="borders">Samples of one channel at which a new part begins.</param>
     public static double Of(AudioClip clip, IReadOnlyList<int> borders) => Measure(clip, borders)?.MeanRatio ?? double.NaN;
 
     /// <summary>All that is known of the borders; null when there are none, one lies outside, or nothing moves elsewhere.</summary>
-    /// <param name="clip">One channel.</param>
-    /// <param name="borders">Samples at which a new part begins.</param>
+    /// <param name="clip">Any number of channels.</param>
+    /// <param name="borders">Samples of one channel at which a new part begins.</param>
     public static SeamScores? Measure(AudioClip clip, IReadOnlyList<int> borders)
     {
-        var flux = SpectralFlux.Of(clip);
-        var centres = borders.Select(sample => (int)Math.Round((double)sample / SpectralFlux.Hop)).ToList();
+        var (flux, hop) = (SpectralFlux.Of(clip), SpectralFlux.HopAt(clip.SampleRate));
+        var centres = borders.Select(sample => (int)Math.Round((double)sample / hop)).ToList();
         if (centres.Count == 0 || centres.Any(c => c < Reach || c >= flux.Length - Reach))
             return null;
         var elsewhere = Enumerable

@@ -2,13 +2,15 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Melody.Audio;
+using Melody.Evaluation.Metrics;
 using Melody.Foundation;
 
 namespace Melody.Evaluation.Reconstruction;
 
 /// <summary>
 /// Opus or MP3 through the program ffmpeg (https://ffmpeg.org), as anchors that everyone knows. ffmpeg takes the encoders'
-/// delay away again; sizes are those of whole files.
+/// delay away again; sizes are those of whole files. They are given folded sound, which is what is compared, and spend all of their bits
+/// on it.
 /// </summary>
 internal sealed class FfmpegCodec : ICodec
 {
@@ -46,6 +48,7 @@ internal sealed class FfmpegCodec : ICodec
         string original = Path.Combine(folder.Path, "original.wav"),
             encoded = Path.Combine(folder.Path, "encoded" + _extension),
             decoded = Path.Combine(folder.Path, "decoded.wav");
+        clip = FoldedSound.Of(clip);
         clip.Write(original, new() { BitDepth = 32 });
         Require([
             "-v",

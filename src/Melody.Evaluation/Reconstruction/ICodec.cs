@@ -11,11 +11,11 @@ internal interface ICodec
     /// <summary>Why it cannot be measured on this machine; null when it can.</summary>
     string? Unavailable { get; }
 
-    /// <summary>Encodes and decodes one channel of sound.</summary>
+    /// <summary>Encodes and decodes sound of the autoencoder's rate and channels.</summary>
     Rebuilt Rebuild(AudioClip clip, CancellationToken cancellation);
 }
 
 /// <summary>What came back.</summary>
-/// <param name="Sound">Of the original's rate and length.</param>
+/// <param name="Sound">As long as the original, in its channels and at its rate, or folded (<see cref="Metrics.FoldedSound"/>).</param>
 /// <param name="Bytes">Size of the encoded sound; null where it is not a sequence of bytes.</param>
 internal sealed record Rebuilt(AudioClip Sound, long? Bytes);

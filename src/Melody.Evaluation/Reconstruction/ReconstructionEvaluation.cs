@@ -1,5 +1,6 @@
 using System.Globalization;
 using Melody.Audio;
+using Melody.Evaluation.Metrics;
 using Melody.Runtime;
 
 namespace Melody.Evaluation.Reconstruction;
@@ -8,7 +9,7 @@ namespace Melody.Evaluation.Reconstruction;
 internal static class ReconstructionEvaluation
 {
     /// <summary>Measures every codec on every clip.</summary>
-    /// <param name="clips">One channel each, of one rate and length.</param>
+    /// <param name="clips">Of one rate, length and number of channels; they are compared folded (<see cref="FoldedSound"/>).</param>
     /// <param name="codecs">Those that are not available get a row without scores.</param>
     /// <param name="soundFolder">Receives originals and rebuilt sounds of the first <paramref name="sounds"/> clips; null for none.</param>
     /// <param name="sounds">How many clips are kept.</param>
@@ -43,7 +44,7 @@ internal static class ReconstructionEvaluation
                 using var pause = FinalizerPause.Begin();
                 var rebuilt = codec.Rebuild(clips[i], cancellation);
                 bytes += rebuilt.Bytes;
-                scores.Add(ReconstructionScores.Of(new(clips[i], rebuilt.Sound)));
+                scores.Add(ReconstructionScores.Of(FoldedSound.Pair(clips[i], rebuilt.Sound)));
                 if (soundFolder is not null && i < sounds)
                     rebuilt.Sound.Write(SoundPath(soundFolder, i, codec.Name));
                 progress?.Invoke((c + (i + 1.0) / clips.Count) / codecs.Count);

@@ -13,7 +13,7 @@ internal sealed record ReconstructionRow(string Name, ReconstructionScores? Scor
 /// <summary>How an autoencoder rebuilds held-out music, beside codecs that everyone knows.</summary>
 /// <param name="Clips">Number of clips.</param>
 /// <param name="ClipSeconds">Length of each, seconds.</param>
-/// <param name="SampleRate">Hz.</param>
+/// <param name="SampleRate">At which sounds are compared, Hz.</param>
 /// <param name="Notes">What a reader has to know of the model and the music.</param>
 /// <param name="Rows">One a codec.</param>
 internal sealed record ReconstructionReport(
@@ -24,11 +24,18 @@ internal sealed record ReconstructionReport(
     IReadOnlyList<ReconstructionRow> Rows
 )
 {
-    /// <summary>As a page of Markdown.</summary>
-    public string ToMarkdown() => Table("Held-out music, rebuilt").ToMarkdown();
+    /// <summary>What becomes of stereo, beside the music itself; empty where there is one channel.</summary>
+    public IReadOnlyList<StereoScores> Stereo { get; init; } = [];
 
-    /// <summary>As a table.</summary>
-    public ReportTable Table(string title) =>
+    /// <summary>As a page of Markdown.</summary>
+    public string ToMarkdown() => string.Concat(Tables("Held-out music, rebuilt").Select(table => table.ToMarkdown()));
+
+    /// <summary>All tables.</summary>
+    public IReadOnlyList<ReportTable> Tables(string title) =>
+        [Table(title), .. Stereo.Count == 0 ? [] : new[] { StereoScores.Table($"{title}: stereo", Stereo, Clips) }];
+
+    /// <summary>The codecs beside each other.</summary>
+    private ReportTable Table(string title) =>
         new(
             title,
             [

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Melody.Autoencoder;
+using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Reports;
 using Melody.Foundation;
 using Melody.Models;
@@ -40,13 +40,17 @@ internal static class ReconstructionStage
         CancellationToken cancellation = default
     )
     {
-        using var autoencoder = Parts.Autoencoder.Load(folder, device);
+        using var loaded = LoadedCodec.Open(folder, device);
+        var codec = loaded.Codec;
         var leftOut = new List<string>();
-        var clips = HeldOutClips.Read(audio, autoencoder.SampleRate, count, seconds, leftOut);
+        var clips =
+            codec.Channels == 1
+                ? HeldOutClips.Read(audio, codec.SampleRate, count, seconds, leftOut)
+                : StereoClips.Read(audio, codec.SampleRate, count, seconds, leftOut);
         AtomicFile.Translate(soundFolder, () => Directory.CreateDirectory(soundFolder));
         ICodec[] codecs =
         [
-            new AutoencoderCodec(folder.Manifest.Name, autoencoder, TorchDevice.Precision(device)),
+            new AutoencoderCodec(folder.Manifest.Name, codec, TorchDevice.Precision(device)),
             FfmpegCodec.Opus(12),
             FfmpegCodec.Opus(24),
             FfmpegCodec.Mp3(24),
@@ -54,13 +58,13 @@ internal static class ReconstructionStage
             FfmpegCodec.Mp3(64),
         ];
         var rows = ReconstructionEvaluation.Run(clips, codecs, soundFolder, progress: progress, cancellation: cancellation);
-        var trained = folder.Part(Parts.Autoencoder.Name).Trained ? "trained" : "untrained";
+        var trained = folder.Part(loaded.Part.Name).Trained ? "trained" : "untrained";
         string[] notes =
         [
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The autoencoder of '{folder.Manifest.Name}' ({trained}, model {folder.Manifest.Hash()[..12]}) makes "
-                    + $"{autoencoder.LatentRate * autoencoder.LatentChannels:0} real numbers of a second."
+                    + $"{codec.LatentRate * codec.LatentChannels:0} real numbers of a second."
             ),
             $"The music comes from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(audio))}'.",
             .. leftOut.Take(Reasons).Select(reason => $"Left out: {reason}"),
@@ -68,7 +72,25 @@ internal static class ReconstructionStage
                 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"... and {leftOut.Count - Reasons} more.")]
                 : [],
         ];
-        return new(clips.Count, clips[0].Seconds, autoencoder.SampleRate, notes, rows);
+        return new(clips.Count, clips[0].Seconds, Math.Min(codec.SampleRate, FoldedSound.Rate), notes, rows)
+        {
+            Stereo = codec.Channels == 1 ? [] : StereoRows(),
+        };
+
+        IReadOnlyList<StereoScores> StereoRows()
+        {
+            using var policy = ComputePrecision.Use(TorchDevice.Precision(device));
+            return
+            [
+                StereoScores.Of(new("held-out music", samples => samples), clips),
+                StereoScores.Of(
+                    new(folder.Manifest.Name, samples =>
+                        codec.DecodeInterleaved(codec.EncodeInterleaved(samples, cancellation), cancellation)[..samples.Length]
+                    ),
+                    clips
+                ),
+            ];
+        }
     }
 
     /// <summary>Whether the first row is better than a codec's on two of log-STFT, mel and SI-SDR.</summary>

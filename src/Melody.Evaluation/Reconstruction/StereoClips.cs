@@ -1,4 +1,5 @@
 using Melody.Audio;
+using Melody.Corpus.Import;
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
 
@@ -9,14 +10,21 @@ internal static class StereoClips
 {
     private const float Silence = 1e-4f;
 
-    /// <summary>From the test split of a corpus, or from all audio files of a folder; mono sound gets two equal channels.</summary>
+    private static readonly string[] Endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
+
+    /// <summary>From the test split of a corpus, or from all audio files below a folder; mono sound gets two equal channels.</summary>
+    /// <param name="folder">Of the corpus or of the files.</param>
+    /// <param name="sampleRate">Hz.</param>
+    /// <param name="count">Clips at most.</param>
+    /// <param name="seconds">Length of each.</param>
+    /// <param name="leftOut">Receives a sentence for each file that cannot be read; without it one such file is refused.</param>
     /// <exception cref="MelodyException">There is no music as long as a clip, or the corpus has another rate.</exception>
-    public static List<AudioClip> Read(string folder, int sampleRate, int count, double seconds)
+    public static List<AudioClip> Read(string folder, int sampleRate, int count, double seconds, ICollection<string>? leftOut = null)
     {
         int frames = (int)Math.Round(seconds * sampleRate);
         return File.Exists(Path.Combine(folder, CorpusPlan.FileName))
             ? FromCorpus(folder, sampleRate, count, frames)
-            : Chosen(FromFiles(folder, sampleRate, frames), folder, count, seconds);
+            : Chosen(FromFiles(folder, sampleRate, frames, leftOut), folder, count, seconds);
     }
 
     private static List<AudioClip> Chosen(List<Func<AudioClip>> places, string folder, int count, double seconds)
@@ -24,13 +32,14 @@ internal static class StereoClips
         if (places.Count == 0)
             throw new MelodyException($"No piece in '{folder}' is as long as a clip of {seconds:0.#} s; ask for shorter clips.");
         count = Math.Min(count, places.Count);
-        return
+        List<AudioClip> clips =
         [
             .. Enumerable
                 .Range(0, count)
                 .Select(i => places[(int)((long)i * places.Count / count)]())
-                .Where(clip => clip.Samples.ToArray().Any(s => Math.Abs(s) > Silence)),
+                .Where(clip => clip.Samples.ContainsAnyExceptInRange(-Silence, Silence)),
         ];
+        return clips.Count > 0 ? clips : throw new MelodyException($"All of the music in '{folder}' is silent.");
     }
 
     private static List<AudioClip> FromCorpus(string folder, int sampleRate, int count, int frames)
@@ -55,21 +64,39 @@ internal static class StereoClips
         return Chosen(places, folder, count, (double)frames / sampleRate);
     }
 
-    private static List<Func<AudioClip>> FromFiles(string folder, int sampleRate, int frames)
+    // one file at a time is held in memory
+    private static List<Func<AudioClip>> FromFiles(string folder, int sampleRate, int frames, ICollection<string>? leftOut)
     {
+        if (!Directory.Exists(folder))
+            throw new MelodyException($"The folder '{folder}' does not exist.");
+        (string File, AudioClip Clip)? last = null;
         var places = new List<Func<AudioClip>>();
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.TopDirectoryOnly).Order(StringComparer.Ordinal))
+        foreach (string file in FolderWalk.Files(folder).Where(IsAudio).Order(StringComparer.Ordinal))
         {
-            var clip = AudioClip.Read(file).Resample(sampleRate);
-            if (clip.Channels > 2)
-                clip = clip.ToMono();
-            float[] samples = clip.Channels == 2 ? clip.Samples.ToArray() : [.. clip.Samples.ToArray().SelectMany(s => new[] { s, s })];
-            for (int start = 0; start + frames <= samples.Length / 2; start += frames)
+            try
             {
-                int at = 2 * start;
-                places.Add(() => new(samples.AsSpan(at, 2 * frames).ToArray(), sampleRate, 2));
+                Load(file);
+            }
+            catch (MelodyException e) when (leftOut is not null)
+            {
+                leftOut.Add(e.Message);
+                continue;
+            }
+            for (int start = 0; start + frames <= Load(file).Frames; start += frames)
+            {
+                int at = start;
+                places.Add(() => Load(file).Slice(at, frames));
             }
         }
         return places;
+
+        AudioClip Load(string file)
+        {
+            if (last is not { } held || held.File != file)
+                last = (file, StereoMixdown.Of(AudioClip.Read(file)).Resample(sampleRate));
+            return last.Value.Clip;
+        }
     }
+
+    private static bool IsAudio(string file) => Endings.Contains(Path.GetExtension(file).ToLowerInvariant());
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Melody.Audio;
 using Melody.Evaluation.Metrics;
+using Melody.Evaluation.Reports;
 
 namespace Melody.Evaluation.Reconstruction;
 
@@ -28,8 +29,6 @@ internal sealed record StereoScores(
     double ValleyDecibels
 )
 {
-    private const int MonoRate = 24_000;
-
     /// <summary>Rebuilds every clip and averages the scores.</summary>
     /// <param name="codec">What rebuilds.</param>
     /// <param name="clips">Stereo, of one rate.</param>
@@ -52,6 +51,42 @@ internal sealed record StereoScores(
         return new(codec.Name, Mean(0), Mean(1), Mean(2), Mean(3), Mean(4), Mean(5), Mean(6), Mean(7), Mean(8));
     }
 
+    /// <summary>Rows beside each other.</summary>
+    public static ReportTable Table(string title, IReadOnlyList<StereoScores> rows, int clips) =>
+        new(
+            title,
+            [string.Create(CultureInfo.InvariantCulture, $"{clips} clips; dB; the mono sum at 24 kHz, single channels at the full rate.")],
+            [
+                "",
+                "mono mel",
+                "mono log-STFT",
+                "channel mel",
+                "channel log-STFT",
+                "side mel",
+                "correlation",
+                "its error",
+                "partials",
+                "valleys",
+            ],
+            [
+                .. rows.Select(r =>
+                    new[]
+                    {
+                        r.Name,
+                        ReportTable.Number(r.MonoMel),
+                        ReportTable.Number(r.MonoLogStft),
+                        ReportTable.Number(r.ChannelMel),
+                        ReportTable.Number(r.ChannelLogStft),
+                        ReportTable.Number(r.SideMel),
+                        ReportTable.Number(r.Correlation, "0.000"),
+                        ReportTable.Number(r.CorrelationError, "0.000"),
+                        ReportTable.Number(r.Partials, "0.0"),
+                        ReportTable.Number(r.ValleyDecibels, "0.0"),
+                    }
+                ),
+            ]
+        );
+
     private static double[] Compare(AudioClip truth, AudioClip rebuilt)
     {
         int rate = truth.SampleRate;
@@ -59,7 +94,7 @@ internal sealed record StereoScores(
         var (x, y) = StereoCodec.Split(rebuilt.Samples.ToArray());
         AudioClip Mix(float[] a, float[] b, float sign) => new([.. a.Zip(b, (p, q) => 0.5f * (p + sign * q))], rate);
         SoundPair Pair(float[] a, float[] b) => new(new(a, rate), new(b, rate));
-        var mono = new SoundPair(Mix(l, r, 1).Resample(MonoRate), Mix(x, y, 1).Resample(MonoRate));
+        var mono = new SoundPair(Mix(l, r, 1).Resample(FoldedSound.Rate), Mix(x, y, 1).Resample(FoldedSound.Rate));
         var side = new SoundPair(Mix(l, r, -1), Mix(x, y, -1));
         double correlation = CorrelationOf(l, r);
         var detail = SpectralDetail.Of(mono.Estimate);

@@ -14,7 +14,7 @@ namespace Melody.Evaluation.Reports;
 internal sealed class ResultStore
 {
     // rises when a measure changes, so that older results are not taken for new ones
-    private const int Version = 2;
+    private const int Version = 3;
 
     private static readonly JsonSerializerOptions Options = new()
     {

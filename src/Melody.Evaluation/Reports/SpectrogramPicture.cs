@@ -31,11 +31,11 @@ internal static class SpectrogramPicture
     public static IReadOnlyList<(byte Red, byte Green, byte Blue)> Palette { get; } =
     [.. Enumerable.Range(0, 256).Select(i => Colour(i / 255.0))];
 
-    /// <summary>A PNG file of one channel of sound.</summary>
+    /// <summary>A PNG file of sound; where it has several channels, of the root mean square of their spectra.</summary>
     public static byte[] Draw(AudioClip clip)
     {
         int hop = (int)Math.Max(clip.SampleRate / FramesPerSecond, (double)clip.Frames / LongestWidth);
-        var spectrum = Spectrogram.Of(clip.Samples, FftSize, Math.Max(1, hop));
+        var spectrum = Of(clip, Math.Max(1, hop));
         double loudest = Math.Max(1e-6, spectrum.Values.Max()),
             top = clip.SampleRate / 2.0;
         var pixels = new byte[spectrum.Frames * Height];
@@ -60,6 +60,17 @@ internal static class SpectrogramPicture
                 0,
                 spectrum.Bins - 1
             );
+    }
+
+    private static Spectrogram Of(AudioClip clip, int hop)
+    {
+        var spectra = FoldedSound.Channels(clip).Select(samples => Spectrogram.Of(samples, FftSize, hop)).ToList();
+        if (spectra.Count == 1)
+            return spectra[0];
+        var values = new float[spectra[0].Values.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)Math.Sqrt(spectra.Average(spectrum => (double)spectrum.Values[i] * spectrum.Values[i]));
+        return spectra[0] with { Values = values };
     }
 
     private static (byte Red, byte Green, byte Blue) Colour(double at)

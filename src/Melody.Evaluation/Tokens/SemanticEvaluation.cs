@@ -96,7 +96,12 @@ internal static class SemanticEvaluation
             cancellation.ThrowIfCancellationRequested();
             var tokens = Tokens(model, window);
             var targets = new float[tokens.Length / books.Count * FrameFacts.Count];
-            NoteTargets.Fill(window.Record, 0, (double)model.Config.SemanticTokenizer.Hop / model.SampleRate, targets);
+            NoteTargets.Fill(
+                window.Record,
+                0,
+                (double)model.Config.SemanticTokenizer.Hop / model.Config.SemanticTokenizer.SampleRate,
+                targets
+            );
             Report();
             return new(tokens, targets);
         }

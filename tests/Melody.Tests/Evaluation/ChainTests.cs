@@ -140,6 +140,18 @@ public sealed class ChainTests : IDisposable
         Assert.True(bad.Frechet[0].Ratio > 3 * good.Frechet[0].Ratio, $"{bad.Frechet[0]} {good.Frechet[0]}");
         Assert.True(bad.Frechet[0].Ratio > 3);
         Assert.True(good.SameFile);
+        // two unrelated channels of noise beside music of one
+        Assert.Equal((6, 0, 0), (bad.Sound.Stereo, good.Sound.Stereo, good.HeldOutSound.Stereo));
+        Assert.Equal(0, bad.Sound.Width, 0.5);
+        Assert.Equal(3, bad.Sound.MonoLoss, 0.3);
+        foreach (var (motion, reached) in new (double, bool?)[] { (0.089, false), (0.091, true), (double.NaN, null) })
+        {
+            var scores = good with { HarmonicMotion = motion, HeldOutHarmonicMotion = 0.1 };
+            Assert.Equal(
+                reached,
+                ChainReport.Bars(scores).Single(bar => bar.What.StartsWith("harmonic", StringComparison.Ordinal)).Reached
+            );
+        }
 
         int made = obedient.Made;
         var again = Run(obedient);
