@@ -121,6 +121,7 @@ internal sealed class EvaluateVerb : Verb
                 new EvaluateMagnitudesVerb(),
                 new EvaluateDiffusionVerb(),
                 new EvaluateSemanticVerb(),
+                new EvaluateTokensVerb(),
                 new EvaluateEstimatorsVerb(),
                 new EvaluateFitEstimatorsVerb(),
             }
