@@ -83,14 +83,11 @@ internal sealed class PassingShards(string folder, CorpusPlan plan, int shards, 
     private void Remove(int index)
     {
         var path = FolderOf(index);
-        AtomicFile.Translate(
-            path,
-            () =>
-            {
-                if (Directory.Exists(path))
-                    Directory.Delete(path, recursive: true);
-                return path;
-            }
-        );
+        AtomicFile.Translate(path, () =>
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            return path;
+        });
     }
 }

@@ -27,12 +27,13 @@ public sealed class RidgeRegressionTests
             regression.Add(features, told);
         }
         var found = regression.Solve(ridge);
+        var predicted = new double[targets];
         for (int t = 0; t < targets; t++)
         {
             var expected = Eliminate(design, values, t, ridge);
             for (int i = 0; i < width; i++)
             {
-                Span<double> predicted = stackalloc double[targets];
+                Array.Clear(predicted);
                 regression.Predict(found, [i], predicted);
                 Assert.Equal(expected[i], predicted[t], 1e-6);
             }
