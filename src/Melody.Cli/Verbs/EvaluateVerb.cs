@@ -124,6 +124,7 @@ internal sealed class EvaluateVerb : Verb
                 new EvaluateDiffusionVerb(),
                 new EvaluateSemanticVerb(),
                 new EvaluateCompareVerb(),
+                new EvaluateTokensVerb(),
                 new EvaluateEstimatorsVerb(),
                 new EvaluateFitEstimatorsVerb(),
             }
