@@ -94,10 +94,10 @@ public sealed class StereoImageTests
     [InlineData(48_000)]
     public void A_seam_that_mono_hides_is_heard_in_stereo(int rate)
     {
-        float[] left = Sounds.Noise(4, 6 * rate, 0.1),
-            right = Sounds.Noise(5, 6 * rate, 0.1),
+        float[] left = Sounds.Noise(4, 3 * rate, 0.1),
+            right = Sounds.Noise(5, 3 * rate, 0.1),
             burst = Sounds.Noise(6, rate / 20, 0.8);
-        int[] borders = [2 * rate, 4 * rate];
+        int[] borders = [rate, 2 * rate];
         for (int i = 0; i < burst.Length; i++)
         {
             left[borders[1] + i] += burst[i];
