@@ -41,7 +41,7 @@ internal static class FrameFacts
     /// <summary>Facts of a frame.</summary>
     public const int Count = HalfOnsets + 2 * OnsetKinds;
 
-    /// <summary>Whether a readout of so many values tells facts: all of them, or the basic ones.</summary>
+    /// <summary>Whether a readout of this many values tells facts: all of them, or the basic ones.</summary>
     public static bool Tells(int readout) => readout is BasicCount or Count;
 
     /// <summary>All facts, by what they tell.</summary>

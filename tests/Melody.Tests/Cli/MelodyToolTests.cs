@@ -25,7 +25,7 @@ public sealed class MelodyToolTests
     {
         var run = await ToolRun.RunAsync(args);
         run.AssertRefused(part);
-        Assert.Contains("--help' tells more", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--help')", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
