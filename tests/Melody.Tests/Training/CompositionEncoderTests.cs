@@ -75,7 +75,7 @@ public sealed class CompositionEncoderTests : IDisposable
         var done = Encoder().Run(Shards, watch, cancellation);
 
         Assert.Equal((Shards, 1.0), (done.ShardsDone, done.Fraction));
-        Assert.Equal((Shards - before) * 2 * SinePieces.Seconds, done.Seconds, 0.7); // of a shard's pieces one may be padded
+        Assert.Equal((Shards - before) * 2 * 2.8, done.Seconds, 0.01); // pieces last as long as their windows
         // one in use, one that waits, and one for each job
         Assert.InRange(watch.MostShards, 0, 2 + jobs);
         Assert.Empty(Directory.GetDirectories(_folder["encoded"]));
