@@ -19,6 +19,7 @@ namespace Melody.Training.Stages;
 internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 {
     private const int ValidationBatches = 4;
+    private const double GoldenRatio = 0.6180339887; // its multiples fill a range evenly, however many there are
 
     private readonly DualPathDenoiser _denoiser;
     private readonly DiffusionTrainingOptions _options;
@@ -35,7 +36,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="validation">Held-out windows.</param>
     /// <param name="codec">Makes validation audible; null for figures only.</param>
     /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
-    /// <param name="weights">How much each latent channel counts in the loss, [D]; null where all count alike. The stage disposes it.</param>
+    /// <param name="weights">Of latent channels in the loss, [D]; null where all count alike. Disposed with the stage.</param>
     public DiffusionStage(
         DualPathDenoiser denoiser,
         DiffusionTrainingOptions options,
@@ -65,9 +66,6 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             ),
         ];
     }
-
-    /// <inheritdoc/>
-    public override string Name => "diffusion";
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _denoiser.Config.Frames / _denoiser.Config.LatentRate;
@@ -114,7 +112,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             // the angles of all validations together cover the quarter circle evenly
             long first = i * examples * _denoiser.Config.Chunks;
             var angles = (
-                (arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac()
+                (arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * GoldenRatio).frac()
                 * (Math.PI / 2)
             ).view(examples, _denoiser.Config.Chunks);
             Measure("velocity error", angles);
