@@ -1,10 +1,17 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using Melody.Cli.Shared;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Pipeline;
 using Melody.Corpus.Records;
+using Melody.Corpus.Storage;
 using Melody.Foundation;
+using Melody.Models;
+using Melody.Training.Encoders;
+using Melody.Weights;
+using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
 
@@ -46,13 +53,20 @@ internal sealed class CorpusBuildVerb : Verb
         "seconds"
     );
 
+    private readonly Option<bool> _encode = new("--encode")
+    {
+        Description =
+            "Encode each shard with --model as soon as it is made and keep its latents and tokens alone: --output becomes an encoded corpus.",
+    };
+    private readonly EncodingOptions _encoding = new();
+
     public CorpusBuildVerb()
         : base("build", "Composes, renders and describes a corpus from one seed.")
     {
         foreach (
             var option in new Option[] { _hours, _minutes }
                 .Concat(_shared.All)
-                .Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds])
+                .Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds, _encode, _encoding.For])
         )
             Options.Add(option);
     }
@@ -60,11 +74,15 @@ internal sealed class CorpusBuildVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
+        bool encode = arguments.GetValue(_encode);
+        var parts = _encoding.Read(arguments);
+        if (!encode && arguments.GetValue(_encoding.For) is not null)
+            throw new MelodyException("--for says what is encoded; give --encode too, or leave it out.");
         var scores = arguments.GetValue(_scores);
         var useGrooves = !arguments.GetValue(_noGrooves);
         if (useGrooves && !MmaAccompaniment.IsInstalled)
             throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
-        var plan = _shared.Plan(arguments, CorpusKind.Composed, needsFonts: true);
+        var plan = _shared.Plan(arguments, CorpusKind.Composed, needsFonts: true, encode ? Heard(context) : null);
         plan = plan with
         {
             PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,
@@ -79,8 +97,63 @@ internal sealed class CorpusBuildVerb : Verb
         options.Validate();
         var seconds = (arguments.GetValue(_minutes) ?? (arguments.GetValue(_hours) ?? 2) * 60) * 60;
         var shards = checked((int)Math.Ceiling(seconds / (plan.PiecesPerShard * plan.PieceSeconds)));
-        return _shared.BuildAsync(arguments, context, plan, shards, () => new CompositionSource(plan, options));
+        IPieceSource Open() => new CompositionSource(plan, options);
+        return encode
+            ? EncodeAsync(arguments, context, parts, plan, shards, Open)
+            : _shared.BuildAsync(arguments, context, plan, shards, Open);
     }
+
+    // what the model's autoencoder listens to
+    private static (int Rate, int Channels) Heard(CommandContext context)
+    {
+        using var codec = LoadedCodec.Open(ModelFolder.Open(ModelLocation.Resolve(context.Model)), TorchSharp.torch.CPU);
+        return (codec.Codec.SampleRate, codec.Codec.Channels);
+    }
+
+    private async Task<int> EncodeAsync(
+        ParseResult arguments,
+        CommandContext context,
+        EncodedParts parts,
+        CorpusPlan plan,
+        int shards,
+        Func<IPieceSource> openSource
+    )
+    {
+        var folder = _shared.Folder(arguments);
+        var watch = Stopwatch.StartNew();
+        var done = await context
+            .WithProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                    {
+                        using var encoder = parts.Open(context);
+                        var share = _shared.Share(arguments);
+                        int jobs = _shared.Jobs(arguments) ?? 1;
+                        return new CompositionEncoder(plan, openSource, encoder.Model, folder, share, jobs).Run(
+                            shards,
+                            new EncodingRelay(progress),
+                            context.Cancellation
+                        );
+                    },
+                    context.Cancellation
+                )
+            )
+            .ConfigureAwait(false);
+        double seconds = watch.Elapsed.TotalSeconds;
+        var result = new EncodedSummary(folder, done.ShardsDone, done.Shards, Math.Round(done.Seconds, 1), Math.Round(seconds, 1));
+        context.WriteResult(result, console =>
+            console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours composed and encoded in "
+                        + $"{seconds:0} s."
+                )
+            )
+        );
+        return ExitCode.Success;
+    }
+
+    private sealed record EncodedSummary(string Folder, int ShardsDone, int Shards, double Seconds, double WallSeconds);
 
     private static string HashScores(string folder)
     {

@@ -1,11 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Melody.Cli.Shared;
-using Melody.Models;
-using Melody.Runtime;
 using Melody.Training.Encoders;
-using Melody.Training.Recipes;
-using Melody.Weights;
 using Spectre.Console;
 
 namespace Melody.Cli.Verbs;
@@ -30,19 +26,13 @@ internal sealed class CorpusEncodeVerb : Verb
     };
 
     private readonly ShardOption _shard = new();
-    private readonly Option<string?> _for = new("--for")
-    {
-        Description =
-            "Only what one stage is trained on: semantic-lm (no latents, a fraction of the size) or diffusion (no prefix tokens, "
-            + "for a denoiser that hears no prompt).",
-        HelpName = "stage",
-    };
+    private readonly EncodingOptions _encoding = new();
 
     public CorpusEncodeVerb()
         : base("encode", "Runs autoencoder, joint embedding and semantic tokenizer (--model) once over a corpus.")
     {
         Arguments.Add(_corpus);
-        foreach (var option in new Option[] { _output, _reuse, _shard, _for })
+        foreach (var option in new Option[] { _output, _reuse, _shard, _encoding.For })
             Options.Add(option);
     }
 
@@ -52,28 +42,16 @@ internal sealed class CorpusEncodeVerb : Verb
         string corpus = arguments.GetRequiredValue(_corpus),
             output = arguments.GetRequiredValue(_output);
         var share = _shard.Read(arguments);
-        string? stage = arguments.GetValue(_for);
-        var (language, denoiser) = (SemanticLanguageModelRecipe.Stage.Name, DiffusionRecipe.Stage.Name);
-        if (stage is not null && stage != language && stage != denoiser)
-            throw new MelodyException($"--for is '{stage}'; give {language} or {denoiser}, or leave it out for both.");
-        var device = TorchDevice.Resolve(context.Device);
-        if (context.Threads is { } threads)
-            TorchSharp.torch.set_num_threads(threads);
+        var parts = _encoding.Read(arguments);
         var watch = Stopwatch.StartNew();
         var done = await context
             .WithProgressAsync(progress =>
                 Task.Run(
                     () =>
                     {
-                        using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
-                        using var model = new EncodingModel(
-                            ModelFolder.Open(ModelLocation.Resolve(context.Model)),
-                            device,
-                            latents: stage != language,
-                            prefixes: stage != denoiser
-                        );
-                        return new CorpusEncoder(corpus, model, output, arguments.GetValue(_reuse), share).Run(
-                            new Relay(progress),
+                        using var encoder = parts.Open(context);
+                        return new CorpusEncoder(corpus, encoder.Model, output, arguments.GetValue(_reuse), share).Run(
+                            new EncodingRelay(progress),
                             context.Cancellation
                         );
                     },
@@ -92,10 +70,4 @@ internal sealed class CorpusEncodeVerb : Verb
     }
 
     private sealed record Summary(string Folder, int Shards, double Seconds, double WallSeconds);
-
-    // Progress<T> would post to the thread pool and could report after the end
-    private sealed class Relay(IStageProgress progress) : IProgress<EncodingProgress>
-    {
-        public void Report(EncodingProgress value) => progress.Report("encoding", value.Fraction);
-    }
 }

@@ -76,13 +76,20 @@ internal sealed class CorpusOptions
     /// <summary>Whether other processes make shards of the same corpus.</summary>
     public bool IsShared(ParseResult arguments) => _shard.Read(arguments).Parts > 1;
 
+    /// <summary>Which part of the shards is made, from 1, and of how many.</summary>
+    public (int Part, int Parts) Share(ParseResult arguments) => _shard.Read(arguments);
+
+    /// <summary>Shards made at once, where that was asked for.</summary>
+    public int? Jobs(ParseResult arguments) => arguments.GetValue(_jobs);
+
     /// <summary>The folder of the corpus.</summary>
     public string Folder(ParseResult arguments) => arguments.GetRequiredValue(_output);
 
     /// <summary>
-    /// The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error.
+    /// The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error, and
+    /// <paramref name="usual"/> which sample rate, Hz, and how many channels there are where the options do not say.
     /// </summary>
-    public CorpusPlan Plan(ParseResult arguments, CorpusKind kind, bool needsFonts)
+    public CorpusPlan Plan(ParseResult arguments, CorpusKind kind, bool needsFonts, (int Rate, int Channels)? usual = null)
     {
         if (needsFonts)
             FluidSynthLibrary.Require();
@@ -97,8 +104,8 @@ internal sealed class CorpusOptions
             ContentVersion = CorpusPlan.CurrentContentVersion,
             Kind = kind,
             Seed = (ulong)(arguments.GetValue(_seed) ?? 1),
-            SampleRate = arguments.GetValue(_rate) ?? 24_000,
-            Channels = arguments.GetValue(_channels) ?? 1,
+            SampleRate = arguments.GetValue(_rate) ?? usual?.Rate ?? 24_000,
+            Channels = arguments.GetValue(_channels) ?? usual?.Channels ?? 1,
             AudioFormat = arguments.GetValue(_format) is { } format
                 ? EnumName<ShardFormat>.Parse(format.ToLowerInvariant())
                 : ShardFormat.Flac,

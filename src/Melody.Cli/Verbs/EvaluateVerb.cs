@@ -122,6 +122,7 @@ internal sealed class EvaluateVerb : Verb
                 new EvaluateMagnitudesVerb(),
                 new EvaluateDiffusionVerb(),
                 new EvaluateSemanticVerb(),
+                new EvaluateTokensVerb(),
                 new EvaluateEstimatorsVerb(),
                 new EvaluateFitEstimatorsVerb(),
             }

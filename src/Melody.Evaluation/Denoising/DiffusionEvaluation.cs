@@ -105,9 +105,11 @@ internal static class DiffusionEvaluation
                 ),
             ],
             without,
-            [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n]))],
-            new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel)
+            [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n], Likeness(made[n])))],
+            new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel, Likeness(rebuilt))
         );
+
+        double Likeness(List<float[]> vectors) => originals.Zip(vectors, Cosine.Of).Average();
 
         double Distance(List<float[]> vectors) => new EmbeddedMusic(embedding.Name, vectors).DistanceTo(target);
     }

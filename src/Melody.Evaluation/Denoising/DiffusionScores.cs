@@ -8,7 +8,8 @@ namespace Melody.Evaluation.Denoising;
 /// <param name="Steps">Into how many steps.</param>
 /// <param name="Frechet">Distance of what comes out to the originals.</param>
 /// <param name="Mel">Mel distance to the originals, dB.</param>
-internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double Frechet, double Mel);
+/// <param name="Likeness">Mean cosine of the embedding of a clip and of what comes out for it, 1 for equal.</param>
+internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double Frechet, double Mel, double Likeness);
 
 /// <summary>How well the denoiser makes held-out music from its own semantic tokens.</summary>
 /// <param name="Clips">Number of clips.</param>
@@ -65,11 +66,11 @@ internal sealed record DiffusionScores(
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet "
-                            + $"distance by the {Embedding}."
+                            + $"distance by the {Embedding}; likeness is the mean cosine of a clip's embedding and that of what comes out."
                     ),
                     "The last row is the autoencoder alone.",
                 ],
-                ["schedule, steps", "Fréchet distance", "mel distance, dB"],
+                ["schedule, steps", "Fréchet distance", "mel distance, dB", "likeness"],
                 [.. Schedules.Select(s => Row($"{s.Schedule.ToString().ToLowerInvariant()}, {s.Steps}", s)), Row("rebuilt", Rebuilt)]
             ),
         ];
@@ -78,5 +79,10 @@ internal sealed record DiffusionScores(
         [name, ReportTable.Number(score.VelocityError, "0.000"), ReportTable.Number(score.SiSnrImprovement)];
 
     private static string[] Row(string name, ScheduleScore score) =>
-        [name, ReportTable.Number(score.Frechet, "0.0000"), ReportTable.Number(score.Mel)];
+        [
+            name,
+            ReportTable.Number(score.Frechet, "0.0000"),
+            ReportTable.Number(score.Mel),
+            ReportTable.Number(score.Likeness, "0.000"),
+        ];
 }

@@ -1,7 +1,4 @@
 using Melody.Foundation;
-using Melody.Runtime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Melody.Evaluation.Tokens;
 
@@ -54,7 +51,6 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
     /// <summary>Fits on one collection and judges on the other.</summary>
     public Fit Measure(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged)
     {
-        using var pause = FinalizerPause.Begin();
         int kept = fitted.Count - fitted.Count / 4;
         if (ridges.Count == 1 || kept == fitted.Count)
             return Fits(fitted, judged, [ridges[0]])[0];
@@ -67,39 +63,40 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
 
     private Fit[] Fits(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged, IReadOnlyList<double> weights)
     {
-        int width = (2 * reach + 1) * _codes;
+        var regression = new RidgeRegression((2 * reach + 1) * _codes, targets);
         var mean = Mean(fitted);
-        var (gram, products) = (new double[(long)width * width], new double[(long)width * targets]);
+        var values = new double[targets];
         Visit(fitted, (music, frame, features) =>
         {
-            foreach (int i in features)
-            {
-                foreach (int j in features)
-                    gram[(long)i * width + j]++;
-                for (int t = 0; t < targets; t++)
-                    products[(long)i * targets + t] += music.Targets[frame * targets + t] - mean[t];
-            }
+            Known(music, frame);
+            regression.Add(features, values);
         });
         return
         [
             .. weights.Select(ridge =>
             {
-                var coefficients = Solve(gram, products, width, ridge);
-                var (error, deviation) = (new double[targets], new double[targets]);
+                var coefficients = regression.Solve(ridge);
+                var (error, deviation, told) = (new double[targets], new double[targets], new double[targets]);
                 Visit(judged, (music, frame, features) =>
                 {
+                    Known(music, frame);
+                    Array.Clear(told);
+                    regression.Predict(coefficients, features, told);
                     for (int t = 0; t < targets; t++)
-                    {
-                        double known = music.Targets[frame * targets + t] - mean[t],
-                            told = 0;
-                        foreach (int i in features)
-                            told += coefficients[(long)i * targets + t];
-                        (error[t], deviation[t]) = (error[t] + (known - told) * (known - told), deviation[t] + known * known);
-                    }
+                        (error[t], deviation[t]) = (
+                            error[t] + (values[t] - told[t]) * (values[t] - told[t]),
+                            deviation[t] + values[t] * values[t]
+                        );
                 });
                 return new Fit(error, deviation);
             }),
         ];
+
+        void Known(ProbedMusic music, int frame)
+        {
+            for (int t = 0; t < targets; t++)
+                values[t] = music.Targets[frame * targets + t] - mean[t];
+        }
     }
 
     /// <summary>The same music with its frames' tokens in random order: what is left then is chance.</summary>
@@ -111,7 +108,7 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
         return [.. music.Select(m => m with { Tokens = [.. m.Tokens.Chunk(_books).SelectMany(_ => frames[order[at++]])] })];
     }
 
-    private void Visit(IReadOnlyList<ProbedMusic> all, Action<ProbedMusic, int, List<int>> frame)
+    private void Visit(IReadOnlyList<ProbedMusic> all, Action<ProbedMusic, int, int[]> frame)
     {
         var features = new List<int>((2 * reach + 1) * _books);
         foreach (var music in all)
@@ -124,7 +121,7 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
                     if (at + offset >= 0 && at + offset < frames)
                         for (int book = 0; book < _books; book++)
                             features.Add((offset + reach) * _codes + _firstOfBook[book] + (int)music.Tokens[(at + offset) * _books + book]);
-                frame(music, at, features);
+                frame(music, at, [.. features]);
             }
         }
     }
@@ -137,13 +134,5 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
             for (int i = 0; i < music.Targets.Length; i++)
                 mean[i % targets] += music.Targets[i] / (double)frames;
         return mean;
-    }
-
-    private double[] Solve(double[] gram, double[] products, int width, double ridge)
-    {
-        using var gradient = no_grad();
-        using var scope = NewDisposeScope();
-        var root = linalg.cholesky(tensor(gram, [width, width]) + eye(width, dtype: ScalarType.Float64) * ridge);
-        return tensor(products, [width, targets]).cholesky_solve(root).data<double>().ToArray();
     }
 }

@@ -5,8 +5,6 @@ using Melody.Generation;
 using Melody.LanguageModel;
 using Melody.Music;
 using Melody.Runtime;
-using Melody.SemanticTokens;
-using Melody.Training.Data;
 using static TorchSharp.torch;
 
 namespace Melody.Evaluation.Tokens;
@@ -34,15 +32,11 @@ internal static class SemanticEvaluation
         var books = model.Config.SemanticLanguageModel.Sizes();
         int all = fitted.Count + 3 * heldOut.Count,
             done = 0;
+        var probe = new TokenProbe(model.Networks.SemanticTokenizer);
+        int window = model.Config.SemanticLanguageModel.Window;
         var judged = heldOut.Select(Probed).ToList();
         var learned = fitted.Select(Probed).ToList();
-        var probe = new LinearProbe(
-            [.. Enumerable.Range(0, books.Count).Select(book => books[book])],
-            FrameFacts.Count,
-            1,
-            LinearProbe.UsualRidges
-        );
-        var (told, chance) = (probe.Measure(learned, judged), probe.Measure(probe.Shuffled(learned, 1), probe.Shuffled(judged, 2)));
+        var scores = probe.Scores(learned, judged);
 
         var (audio, text, nothing) = (new List<double>(), new List<double>(), new List<double>());
         for (int i = 0; i < heldOut.Count; i++)
@@ -71,13 +65,7 @@ internal static class SemanticEvaluation
                 Histogram(first.SelectMany(i => judged[i].Tokens)),
                 Histogram(second.SelectMany(i => judged[i].Tokens))
             ),
-            [
-                .. FrameFacts.Groups.Select(g => new ProbeScore(
-                    g.Name,
-                    told.ExplainedVariance(g.First, g.Count),
-                    chance.ExplainedVariance(g.First, g.Count)
-                )),
-            ]
+            scores
         );
 
         // of the tokens of all codebooks side by side
@@ -91,14 +79,12 @@ internal static class SemanticEvaluation
             return counts.Where(c => c > 0).Sum(c => -c / total * Math.Log(c / total));
         }
 
-        ProbedMusic Probed(HeldOutWindow window)
+        ProbedMusic Probed(HeldOutWindow heard)
         {
             cancellation.ThrowIfCancellationRequested();
-            var tokens = Tokens(model, window);
-            var targets = new float[tokens.Length / books.Count * FrameFacts.Count];
-            NoteTargets.Fill(window.Record, 0, (double)model.Config.SemanticTokenizer.Hop / model.SampleRate, targets);
+            using var use = ModelUse.Of(model.Precision);
             Report();
-            return new(tokens, targets);
+            return probe.Listen(heard, cancellation, window);
         }
 
         void Report() => progress?.Invoke(Math.Min(1, ++done / (double)all));
@@ -114,15 +100,6 @@ internal static class SemanticEvaluation
                 Key = MusicalKey.TryParse(record.Key, out var key) && key.IsMajorOrMinor ? key : null,
                 Metre = Metre.TryParse(record.TimeSignature, out var metre) && ControlClasses.KnownMetres.Contains(metre) ? metre : null,
             };
-
-    private static long[] Tokens(MusicModel model, HeldOutWindow window)
-    {
-        using var use = ModelUse.Of(model.Precision);
-        using var scope = NewDisposeScope();
-        var tokens = model.Networks.SemanticTokenizer.Tokenize(SoundTensor.ForTokens(window.Clip, model)).cpu().data<long>().ToArray();
-        var sizes = model.Config.SemanticLanguageModel;
-        return tokens[..Math.Min(tokens.Length, sizes.Window * sizes.Sizes().Count)];
-    }
 
     private static void Perplexities(
         MusicModel model,

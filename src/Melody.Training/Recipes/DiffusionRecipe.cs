@@ -1,10 +1,14 @@
+using Melody.Autoencoder;
 using Melody.Corpus.Records;
+using Melody.Diffusion;
 using Melody.Models;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
+using Melody.Training.Losses;
 using Melody.Training.Setup;
 using Melody.Training.Stages;
 using Melody.Weights;
+using static TorchSharp.torch;
 
 namespace Melody.Training.Recipes;
 
@@ -13,6 +17,10 @@ internal static class DiffusionRecipe
 {
     // batches over which the deviation of the latents is measured
     private const int MeasuredBatches = 50;
+
+    // what the weights of latent channels are measured with
+    private const long WeighedWindows = 4,
+        WeighedFrames = 50;
 
     /// <summary>The stage.</summary>
     public static Stage Stage { get; } = new("diffusion", Parts.Denoiser, MayKeepStart: true, TakesSeveralCorpora: true);
@@ -59,7 +67,8 @@ internal static class DiffusionRecipe
             BatchRandom.ValidationSeed,
             new(Text: 1, Dropped: 0)
         );
-        using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer);
+        var weights = options.LatentWeightPower == 0 ? null : Weights(training, config, codec.Codec, options.LatentWeightPower, trainer);
+        using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer, weights);
         bool forecasts = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
         if (config.ForecastTokens > 0 && !forecasts && !request.Resume)
         {
@@ -72,5 +81,19 @@ internal static class DiffusionRecipe
             trainer.Note($"a linear forecast explains {explained:P1} of the latents' variance");
         }
         return trainer.Train(start, config, network, stage, options, options.Steps);
+    }
+
+    // of the first windows of the training
+    private static Tensor Weights(LatentWindows training, DenoiserConfig config, ISoundCodec codec, double power, Trainer trainer)
+    {
+        var batch = training.Create(0).Latents;
+        long windows = batch.Length / config.Frames / config.LatentChannels;
+        using var latents = tensor(batch, [windows, config.Frames, config.LatentChannels], ScalarType.Float32, trainer.Device);
+        using var heard = latents.narrow(0, 0, Math.Min(WeighedWindows, windows)).narrow(1, 0, Math.Min(WeighedFrames, config.Frames));
+        var weights = LatentWeights.Measure(codec, heard, power);
+        using var scope = NewDisposeScope();
+        var leading = weights.sort(descending: true).Values.narrow(0, 0, (config.LatentChannels + 9) / 10).sum() / config.LatentChannels;
+        trainer.Note($"a tenth of the latent channels has {leading.item<float>():P0} of the loss's weight");
+        return weights;
     }
 }

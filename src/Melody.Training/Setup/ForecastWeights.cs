@@ -63,8 +63,9 @@ internal static class ForecastWeights
             squares.add_(y.square().sum());
             rows += x.shape[0];
         }
-        var penalty = gram.diagonal() * Ridge;
-        penalty[-1] = 0; // the bias is free
+        // an input that is always zero, as what no codebook tells, gets no weight
+        var power = gram.diagonal().narrow(0, 0, inputs);
+        var penalty = cat([power.maximum(power.mean() * 1e-6) * Ridge, zeros([1], ScalarType.Float64, device)]); // the bias is free
         var solution = linalg.solve(gram + diag(penalty), moments);
         // rows are in the order of tokens, then of their vectors, then of the prompt's; columns of frames, then of channels
         forecast.OfTokens.Weight.copy_(

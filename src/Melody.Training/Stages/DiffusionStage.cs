@@ -25,6 +25,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     private readonly IBatchSource<LatentBatch> _validation;
     private readonly ISoundCodec? _codec;
     private readonly ResidualQuantizer? _quantizer;
+    private readonly Tensor? _weights;
     private readonly Device _device;
     private readonly int _tokens;
 
@@ -34,16 +35,19 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="validation">Held-out windows.</param>
     /// <param name="codec">Makes validation audible; null for figures only.</param>
     /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
+    /// <param name="weights">How much each latent channel counts in the loss, [D]; null where all count alike. The stage disposes it.</param>
     public DiffusionStage(
         DualPathDenoiser denoiser,
         DiffusionTrainingOptions options,
         IBatchSource<LatentBatch> training,
         IBatchSource<LatentBatch> validation,
         ISoundCodec? codec = null,
-        ResidualQuantizer? quantizer = null
+        ResidualQuantizer? quantizer = null,
+        Tensor? weights = null
     )
     {
         (_denoiser, _options, Batches, _validation, _codec, _quantizer) = (denoiser, options, training, validation, codec, quantizer);
+        _weights = weights;
         _device = denoiser.parameters().First().device;
         _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
         Sets =
@@ -88,7 +92,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             _options.AngleSkew
         );
         var conditioned = tensor(context.Ranks.Share.Draw((int)examples, () => context.Random.NextDouble() >= _options.Unconditioned));
-        return VelocityLoss(latents, tokens, prompts, angles, conditioned, context.Ranks.Normal(latents));
+        var (predicted, velocity) = Predict((latents, tokens, prompts), angles, conditioned, context.Ranks.Normal(latents));
+        return VelocityObjective.Loss(predicted, velocity, _weights);
     }
 
     /// <summary>
@@ -120,11 +125,18 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
             void Measure(string name, Tensor angles)
             {
-                Add(name, VelocityLoss(latents, tokens, prompts, angles, null, randn_like(latents)));
-                var none = zeros(examples, ScalarType.Bool);
-                Add($"{name} without condition", VelocityLoss(latents, tokens, null, angles, none, randn_like(latents)));
+                Compare(name, prompts, null);
+                Compare($"{name} without condition", null, zeros(examples, ScalarType.Bool));
                 if (prompts is not null)
-                    Add($"{name} without prompt", VelocityLoss(latents, tokens, null, angles, null, randn_like(latents)));
+                    Compare($"{name} without prompt", null, null);
+
+                void Compare(string what, Tensor? heard, Tensor? conditioned)
+                {
+                    var (predicted, velocity) = Predict((latents, tokens, heard), angles, conditioned, randn_like(latents));
+                    Add(what, VelocityObjective.Loss(predicted, velocity));
+                    if (_weights is not null)
+                        Add($"{what}, weighted", VelocityObjective.Loss(predicted, velocity, _weights));
+                }
             }
         }
         return figures;
@@ -155,11 +167,19 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         return _quantizer.Decode(codes.clamp_min(0)) * (codes.narrow(1, 0, 1) >= 0);
     }
 
-    private Tensor VelocityLoss(Tensor latents, Tensor tokens, Tensor? prompts, Tensor chunkAngles, Tensor? conditioned, Tensor noise)
+    private (Tensor Predicted, Tensor Velocity) Predict(
+        (Tensor Latents, Tensor Tokens, Tensor? Prompts) batch,
+        Tensor chunkAngles,
+        Tensor? conditioned,
+        Tensor noise
+    )
     {
-        var angles = VelocityObjective.FrameAngles(chunkAngles, latents.shape[1]);
-        var predicted = _denoiser.forward(VelocityObjective.Noisy(latents, noise, angles), angles, tokens, prompts, conditioned);
-        return VelocityObjective.Loss(predicted, VelocityObjective.Velocity(latents, noise, angles));
+        var angles = VelocityObjective.FrameAngles(chunkAngles, batch.Latents.shape[1]);
+        var noisy = VelocityObjective.Noisy(batch.Latents, noise, angles);
+        return (
+            _denoiser.forward(noisy, angles, batch.Tokens, batch.Prompts, conditioned),
+            VelocityObjective.Velocity(batch.Latents, noise, angles)
+        );
     }
 
     private void Listen(Tensor latents, Tensor tokens, Tensor? prompts, long step, string folder)
@@ -176,5 +196,12 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     {
         var audio = _codec!.DecodeInterleaved(latents.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray());
         new AudioClip(audio, _codec.SampleRate, _codec.Channels).Write(path);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _weights?.Dispose();
+        base.Dispose();
     }
 }

@@ -69,4 +69,11 @@ internal sealed record DiffusionTrainingOptions
     /// denoiser's configuration; the paper diffuses them as they are.
     /// </summary>
     public required bool UnitVariance { get; init; }
+
+    /// <summary>
+    /// How much a latent channel counts in the loss: what it changes in the decoded spectrum, squared, to this power
+    /// (<see cref="Losses.LatentWeights"/>). 0, as in the paper, weighs all alike.
+    /// </summary>
+    [Size(0, 4)]
+    public double LatentWeightPower { get; init; }
 }

@@ -46,6 +46,12 @@ internal static class VelocityObjective
         noisy * steps.cos().unsqueeze(-1) - velocity * steps.sin().unsqueeze(-1);
 
     /// <summary>The mean over all entries of the squared error of the velocity, float32.</summary>
-    public static Tensor Loss(Tensor predicted, Tensor velocity) =>
-        (predicted.to_type(ScalarType.Float32) - velocity.to_type(ScalarType.Float32)).square().mean();
+    /// <param name="predicted">[batch, L, D].</param>
+    /// <param name="velocity">[batch, L, D].</param>
+    /// <param name="weights">How much each channel counts, [D], 1 in the mean; null where all count alike.</param>
+    public static Tensor Loss(Tensor predicted, Tensor velocity, Tensor? weights = null)
+    {
+        var errors = (predicted.to_type(ScalarType.Float32) - velocity.to_type(ScalarType.Float32)).square();
+        return weights is null ? errors.mean() : (errors * weights).mean();
+    }
 }

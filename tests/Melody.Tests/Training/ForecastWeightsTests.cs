@@ -57,6 +57,17 @@ public sealed class ForecastWeightsTests
         Assert.InRange(ForecastWeights.Begin(denoiser, 40, i => Batch(denoiser, i, noise: Math.Sqrt(variance)), default), 0.43, 0.57);
     }
 
+    [Fact]
+    public void An_input_that_is_always_zero_is_no_obstacle()
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        using var denoiser = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
+        denoiser.TokenTable.select(1, 2).zero_();
+        Assert.InRange(ForecastWeights.Begin(denoiser, 40, i => Batch(denoiser, i, noise: 0), default), 0.98, 1);
+        Assert.Equal(0, denoiser.Forecast!.OfTokens.Weight.select(1, 2).abs().max().item<float>());
+    }
+
     // each frame is a fixed mixture of the tokens before, at and after it and of the prompt
     private static (Tensor Latents, Tensor Tokens, Tensor? Prompts) Batch(DualPathDenoiser denoiser, long number, double noise)
     {

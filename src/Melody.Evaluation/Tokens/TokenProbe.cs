@@ -1,0 +1,95 @@
+using Melody.Audio;
+using Melody.Evaluation.HeldOut;
+using Melody.Runtime;
+using Melody.SemanticTokens;
+using Melody.Training.Data;
+using static TorchSharp.torch;
+
+namespace Melody.Evaluation.Tokens;
+
+/// <summary>What a tokenizer's tokens carry of the score, apart from any language model.</summary>
+/// <param name="tokenizer">In evaluation mode.</param>
+internal sealed class TokenProbe(SemanticTokenizer tokenizer)
+{
+    private readonly int _books = tokenizer.Codebooks.Count;
+
+    /// <summary>A window as tokens and as what its score says of each.</summary>
+    /// <param name="window">With one channel at any rate.</param>
+    /// <param name="cancellation">Looked at between the tokenizer's windows.</param>
+    /// <param name="mostFrames">No more frames than these.</param>
+    public ProbedMusic Listen(HeldOutWindow window, CancellationToken cancellation, int mostFrames = int.MaxValue)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = tokenizer.Tokenize(Sound(window), cancellation).cpu().data<long>().ToArray();
+        int frames = Math.Min(tokens.Length / _books, mostFrames);
+        return new(tokens[..(frames * _books)], Facts(window, frames));
+    }
+
+    /// <summary>What linear probes find, one score a group of facts.</summary>
+    public IReadOnlyList<ProbeScore> Scores(IReadOnlyList<ProbedMusic> fitted, IReadOnlyList<ProbedMusic> judged)
+    {
+        var probe = new LinearProbe([.. tokenizer.Codebooks.Select(book => book.Codes)], FrameFacts.Count, 1, LinearProbe.UsualRidges);
+        var (told, chance) = (probe.Measure(fitted, judged), probe.Measure(probe.Shuffled(fitted, 1), probe.Shuffled(judged, 2)));
+        return
+        [
+            .. FrameFacts.Groups.Select(g => new ProbeScore(
+                g.Name,
+                told.ExplainedVariance(g.First, g.Count),
+                chance.ExplainedVariance(g.First, g.Count)
+            )),
+        ];
+    }
+
+    /// <summary>
+    /// What the readout's probabilities explain by themselves, before they become tokens, a value for each group of facts; null where the
+    /// readout does not tell every fact.
+    /// </summary>
+    /// <param name="windows">Held-out ones.</param>
+    /// <param name="cancellation">Looked at before each window.</param>
+    public IReadOnlyList<double>? Readout(IReadOnlyList<HeldOutWindow> windows, CancellationToken cancellation)
+    {
+        if (tokenizer.Readout is null || tokenizer.FeatureWidth != FrameFacts.Count)
+            return null;
+        const int count = FrameFacts.Count;
+        var (error, sum, squares) = (new double[count], new double[count], new double[count]);
+        long frames = 0;
+        foreach (var window in windows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var guesses = tokenizer.Embed(Sound(window), cancellation).cpu().data<float>().ToArray();
+            var facts = Facts(window, guesses.Length / count);
+            frames += guesses.Length / count;
+            for (int i = 0; i < guesses.Length; i++)
+            {
+                double fact = facts[i];
+                (error[i % count], sum[i % count], squares[i % count]) = (
+                    error[i % count] + (guesses[i] - fact) * (guesses[i] - fact),
+                    sum[i % count] + fact,
+                    squares[i % count] + fact * fact
+                );
+            }
+        }
+        return
+        [
+            .. FrameFacts.Groups.Select(g =>
+            {
+                var all = Enumerable.Range(g.First, g.Count).ToList();
+                return 1 - all.Sum(i => error[i]) / all.Sum(i => squares[i] - sum[i] * sum[i] / frames);
+            }),
+        ];
+    }
+
+    private Tensor Sound(HeldOutWindow window)
+    {
+        var heard = window.Clip.Resample(tokenizer.Config.SampleRate).Samples.ToArray();
+        return tensor(heard, [1, heard.Length], device: tokenizer.parameters().First().device);
+    }
+
+    private float[] Facts(HeldOutWindow window, int frames)
+    {
+        var facts = new float[frames * FrameFacts.Count];
+        NoteTargets.Fill(window.Record, 0, (double)tokenizer.Config.Hop / tokenizer.Config.SampleRate, facts);
+        return facts;
+    }
+}
