@@ -41,16 +41,16 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
     }
 
     /// <summary>
-    /// What the readout's probabilities explain by themselves, before they become tokens, a value for each group of facts; null where the
-    /// readout does not tell every fact.
+    /// What the readout's probabilities explain by themselves, before they become tokens, a value for each group of facts, NaN for one that
+    /// it does not tell; null where there is no such readout.
     /// </summary>
     /// <param name="windows">Held-out ones.</param>
     /// <param name="cancellation">Looked at before each window.</param>
     public IReadOnlyList<double>? Readout(IReadOnlyList<HeldOutWindow> windows, CancellationToken cancellation)
     {
-        if (tokenizer.Readout is null || tokenizer.FeatureWidth != FrameFacts.Count)
+        if (!FrameFacts.Tells(tokenizer.Config.Readout))
             return null;
-        const int count = FrameFacts.Count;
+        int count = tokenizer.Config.Readout;
         var (error, sum, squares) = (new double[count], new double[count], new double[count]);
         long frames = 0;
         foreach (var window in windows)
@@ -62,7 +62,7 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
             frames += guesses.Length / count;
             for (int i = 0; i < guesses.Length; i++)
             {
-                double fact = facts[i];
+                double fact = facts[i / count * FrameFacts.Count + i % count];
                 (error[i % count], sum[i % count], squares[i % count]) = (
                     error[i % count] + (guesses[i] - fact) * (guesses[i] - fact),
                     sum[i % count] + fact,
@@ -74,6 +74,8 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
         [
             .. FrameFacts.Groups.Select(g =>
             {
+                if (g.First + g.Count > count)
+                    return double.NaN;
                 var all = Enumerable.Range(g.First, g.Count).ToList();
                 return 1 - all.Sum(i => error[i]) / all.Sum(i => squares[i] - sum[i] * sum[i] / frames);
             }),
@@ -90,6 +92,12 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
     {
         var facts = new float[frames * FrameFacts.Count];
         NoteTargets.Fill(window.Record, 0, (double)tokenizer.Config.Hop / tokenizer.Config.SampleRate, facts);
+        using var scope = NewDisposeScope();
+        var levels = FrameLevels.Of(Sound(window), tokenizer.Config.SampleRate, tokenizer.Config.Hop).cpu().data<float>().ToArray();
+        for (int frame = 0; frame < frames; frame++)
+            levels
+                .AsSpan(frame * FrameFacts.LevelCount, FrameFacts.LevelCount)
+                .CopyTo(facts.AsSpan(frame * FrameFacts.Count + FrameFacts.Levels));
         return facts;
     }
 }

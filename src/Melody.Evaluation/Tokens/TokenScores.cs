@@ -8,7 +8,7 @@ namespace Melody.Evaluation.Tokens;
 /// <param name="FittedWindows">Windows of the training split that the probes were fitted on.</param>
 /// <param name="Codes">Different tokens of each codebook, "1024 + 512".</param>
 /// <param name="Probes">What the tokens carry.</param>
-/// <param name="Readout">What the readout's probabilities explain before they become tokens, a value a probe; null where it has none.</param>
+/// <param name="Readout">What the readout's probabilities explain before they become tokens, a value a probe, NaN for what it does not tell; null without a readout.</param>
 internal sealed record TokenScores(
     int Windows,
     int FittedWindows,
@@ -37,7 +37,7 @@ internal sealed record TokenScores(
                         {
                             p.Name,
                             ReportTable.Percent(p.Explained),
-                            Readout is null ? "" : ReportTable.Percent(Readout[i]),
+                            Readout is null || double.IsNaN(Readout[i]) ? "" : ReportTable.Percent(Readout[i]),
                             ReportTable.Percent(p.Shuffled),
                         }
                 ),

@@ -139,6 +139,10 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
                 _device
             )
             .narrow(-1, 0, _tokenizer.Config.Readout);
+        if (_tokenizer.Config.Readout > FrameFacts.Levels)
+            targets
+                .narrow(-1, FrameFacts.Levels, FrameFacts.LevelCount)
+                .copy_(FrameLevels.Of(audio, _tokenizer.Config.SampleRate, _tokenizer.Config.Hop));
         int tap = _tokenizer.Config.TapLayer;
         var notes = NoteLoss.Compute(
             readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]),
