@@ -129,7 +129,7 @@ internal sealed class MelodyTool
         var help = string.Join(' ', names.Prepend("melody").Append("--help"));
         var message = arguments.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
         var meant = DidYouMean.Suggest(message, arguments.CommandResult) is { } name ? $"; did you mean '{name}'?" : "";
-        return $"{message}{meant} ('{help}' tells more).";
+        return $"{message}{meant} (see '{help}').";
     }
 
     private int Fail(string sentence, int code)

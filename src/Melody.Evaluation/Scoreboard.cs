@@ -120,7 +120,7 @@ internal sealed record Scoreboard
                             [
                                 c.Seams is { } s
                                     ? (
-                                        string.Create(CultureInfo.InvariantCulture, $"{s.Louder} of {s.Borders} seams stand out"),
+                                        string.Create(CultureInfo.InvariantCulture, $"{s.Louder} of {s.Seams} seams stand out"),
                                         s.Louder == 0
                                     )
                                     : ("seams not measured", null),

@@ -11,7 +11,7 @@ internal sealed class FourierTransform
     private readonly Complex[] _roots;
     private readonly List<int> _factors = [];
 
-    /// <summary>For so many samples.</summary>
+    /// <summary>For this many samples.</summary>
     public FourierTransform(int size)
     {
         _roots = [.. Enumerable.Range(0, size).Select(i => Complex.FromPolarCoordinates(1, -2 * Math.PI * i / size))];

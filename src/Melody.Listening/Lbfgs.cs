@@ -13,7 +13,7 @@ internal static class Lbfgs
     public delegate double Objective(double[] point, double[] gradient);
 
     /// <summary>
-    /// Starts at 0 and stops when the gradient is <paramref name="tolerance"/> times what it was, or after so many steps.
+    /// Starts at 0 and stops when the gradient is <paramref name="tolerance"/> times what it was, or after this many steps.
     /// </summary>
     public static double[] Minimize(Objective objective, int dimensions, int steps = 200, double tolerance = 1e-4)
     {

@@ -28,7 +28,7 @@ internal sealed record StudioOptions
     /// <summary>Keys, any of which opens the server; needed where it listens to other machines.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>Host names by which it may be called, besides its address and, on loopback, localhost.</summary>
+    /// <summary>Host names under which it may be reached, besides its address and, on loopback, localhost.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Other web pages that may use it, as origins.</summary>
@@ -49,7 +49,7 @@ internal sealed record StudioOptions
     /// <summary>Whether it is told what happens, and not only what goes wrong.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>The hosts by which it may be called.</summary>
+    /// <summary>The hosts under which it may be reached.</summary>
     public IReadOnlyCollection<string> AllHosts
     {
         get

@@ -10,7 +10,7 @@ internal sealed class DatabaseArguments
     {
         Description =
             "Address of a PostgreSQL database that front ends and workers share, such as postgres://user:password@host/database; by "
-            + $"default the one in {DatabaseAddress.Variable}, which no list of processes shows.",
+            + $"default the one in {DatabaseAddress.Variable}, which process lists do not show.",
         HelpName = "address",
     };
     private readonly Option<string?> _sounds = new("--sounds")

@@ -55,7 +55,7 @@ internal sealed class OutputArguments
     /// <param name="context">Whether the result is JSON.</param>
     /// <param name="stem">Name without ending for a file that the user did not name.</param>
     /// <param name="count">How many; above one, the names are numbered.</param>
-    /// <exception cref="MelodyException">A file cannot be written there, or is there already.</exception>
+    /// <exception cref="MelodyException">A file cannot be written there, or already exists.</exception>
     public IReadOnlyList<OutputTarget> Plan(ParseResult arguments, CommandContext context, string stem, int count = 1)
     {
         var format = arguments.GetValue(_format);
@@ -112,10 +112,10 @@ internal sealed class OutputArguments
         catch (MelodyException)
         {
             return;
-        } // an ending of no format says nothing against this one
+        } // an extension of no known format does not contradict this one
         if (named != format)
             throw new MelodyException(
-                $"'{path}' has the ending of {named.Name()}, but --format asks for {format.Name()}; make them agree."
+                $"'{path}' has the extension of {named.Name()}, but --format asks for {format.Name()}; make them agree."
             );
     }
 

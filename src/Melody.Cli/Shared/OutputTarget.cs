@@ -22,7 +22,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     private bool IsStandardOutput => Path == "-";
 
     /// <summary>
-    /// Refuses a file that is there already, and opens the file for a moment: what would go wrong at the end goes wrong now.
+    /// Refuses a file that already exists, and opens the file for a moment: what would go wrong at the end goes wrong now.
     /// </summary>
     /// <exception cref="MelodyException">The file cannot be written there, or not in that format.</exception>
     public void Check()
@@ -42,7 +42,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
         if (IsDevice(System.IO.Path.GetFullPath(path)))
             throw new MelodyException($"'{path}' is a device; give the name of a file to write, or '-' for standard output.");
         if (!force)
-            throw new MelodyException($"'{path}' is there already; give another name, or --force to replace it.");
+            throw new MelodyException($"'{path}' already exists; give another name, or --force to replace it.");
     }
 
     /// <summary>Refuses sound that the disk has no room for, as far as its size can be told.</summary>

@@ -18,13 +18,13 @@ internal sealed class BenchRanksVerb : Verb
     private readonly Option<int?> _ranks = TypedOption.Number("--ranks", "Ranks that share a batch; 8 by default.", 2, 1_000_000);
     private readonly Option<double?> _speed = TypedOption.Number(
         "--gflops",
-        "What a rank reaches in training, GFLOP/s; 20 by default, a core or two of a laptop.",
+        "Speed of a rank in training, GFLOP/s; 20 by default, a core or two of a laptop.",
         0.1,
         1e9
     );
 
     public BenchRanksVerb()
-        : base("ranks", "Tells what several processes that train together exchange in a step.")
+        : base("ranks", "Computes what several processes that train together exchange in a step.")
     {
         foreach (var option in new Option[] { _preset, _ranks, _speed })
             Options.Add(option);

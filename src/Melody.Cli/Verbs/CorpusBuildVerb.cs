@@ -18,7 +18,7 @@ namespace Melody.Cli.Verbs;
 /// <summary><c>melody corpus build</c>: composes, renders and describes a corpus from one seed.</summary>
 internal sealed class CorpusBuildVerb : Verb
 {
-    private readonly CorpusOptions _shared = new();
+    private readonly CorpusArguments _shared = new();
     private readonly Option<double?> _hours = TypedOption.Number(
         "--hours",
         "About how many hours of music; 2 by default.",

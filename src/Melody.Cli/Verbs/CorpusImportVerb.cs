@@ -15,7 +15,7 @@ internal sealed class CorpusImportVerb : Verb
     {
         Description = "Folder of sound files (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files; those in folders below it count too.",
     };
-    private readonly CorpusOptions _shared = new();
+    private readonly CorpusArguments _shared = new();
     private readonly Option<string?> _captions = new("--captions")
     {
         Description =
@@ -49,7 +49,7 @@ internal sealed class CorpusImportVerb : Verb
     };
 
     public CorpusImportVerb()
-        : base("import", "Makes a corpus of a folder of your own music.")
+        : base("import", "Makes a corpus from a folder of your own music.")
     {
         Arguments.Add(_folder);
         foreach (var option in _shared.All.Concat([_captions, _licence, _validation, _test, _noEstimates]))

@@ -50,7 +50,7 @@ internal sealed class CorpusStatsVerb : Verb
         using var corpus = CorpusReader.Open(arguments.GetRequiredValue(_folder));
         var plan = corpus.Plan;
         var melodies = arguments.GetValue(_melodies) ?? 40;
-        // Melodies are composed again from the seed, which only the same rules can do.
+        // melodies are composed again from the seed, which only the same rules can do
         var composed = plan.Composition(arguments.GetValue(_scores));
         var options =
             plan.Kind == CorpusKind.Composed

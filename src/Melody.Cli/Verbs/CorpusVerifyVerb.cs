@@ -18,7 +18,7 @@ internal sealed class CorpusVerifyVerb : Verb
     );
 
     public CorpusVerifyVerb()
-        : base("verify", "Checks the hashes, gaps, splits and doubles of all shards of a corpus.")
+        : base("verify", "Checks the hashes, gaps, splits and duplicates of all shards of a corpus.")
     {
         Arguments.Add(_folder);
         Options.Add(_shards);

@@ -63,7 +63,7 @@ internal sealed class DecodeVerb : Verb
 
     private static LatentFile Read(string path)
     {
-        TorchRuntime.Initialize(); // there is no model yet, and the file is read into a tensor
+        TorchRuntime.Initialize(); // no model has been loaded yet, and the file is read into a tensor
         try
         {
             return LatentFile.Read(path);

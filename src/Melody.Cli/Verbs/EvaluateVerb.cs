@@ -162,7 +162,7 @@ internal sealed class EvaluateVerb : Verb
         if (arguments.GetValue(_corpus) is not { } corpus || arguments.GetValue(_output) is not { } output)
             throw new MelodyException(
                 "Give held-out music with --corpus and the report's folder with -o, or say what alone to measure: autoencoder, "
-                    + "diffusion, semantic or estimators ('melody evaluate --help' tells more)."
+                    + "diffusion, semantic or estimators (see 'melody evaluate --help')."
             );
         FolderContent.RequireFree(output, own: null);
         bool quick = arguments.GetValue(_quick);

@@ -40,7 +40,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly Option<string?> _caption = new("--caption")
     {
         Description =
-            "Words for all music that no table and no text file tells of, such as \"chiptune\"; otherwise those of the file's name.",
+            "Words for all music that neither a table nor a text file describes, such as \"chiptune\"; by default those of its file name.",
         HelpName = "words",
     };
     private readonly Option<string?> _name = new("--name")
@@ -67,11 +67,17 @@ internal sealed class FinetuneVerb : Verb
     };
     private readonly Option<bool> _force = OutputArguments.ForceOption();
     private readonly Option<int?> _rank = TypedOption.Number("--rank", "Rank of the changes; 16 by default.", 1, 256);
-    private readonly Option<double?> _rate = TypedOption.Number("--learning-rate", "Of the factors; 0.001 by default.", 1e-7, 1.0, "x");
+    private readonly Option<double?> _rate = TypedOption.Number(
+        "--learning-rate",
+        "Learning rate of the factors; 0.001 by default.",
+        1e-7,
+        1.0,
+        "x"
+    );
     private readonly Option<long?> _steps = TypedOption.Number("--steps", "The most steps of each training.", 1L, 1_000_000L);
     private readonly Option<long?> _validation = TypedOption.Number(
         "--validation-steps",
-        "Steps between two looks at held-out songs; 20 by default.",
+        "Steps between validations on held-out songs; 20 by default.",
         1L,
         1_000_000L
     );
@@ -83,7 +89,7 @@ internal sealed class FinetuneVerb : Verb
     );
 
     public FinetuneVerb()
-        : base("finetune", "Makes an adapter of your own music, which leads the model towards it (--adapter).")
+        : base("finetune", "Makes an adapter from your own music, which leads the model towards it (--adapter).")
     {
         Arguments.Add(_folder);
         foreach (
@@ -149,7 +155,7 @@ internal sealed class FinetuneVerb : Verb
             AtomicFile.Create(file).Dispose(); // what would go wrong at the end goes wrong now
         }
         if (Directory.Exists(run.Samples) && !force)
-            throw new MelodyException($"'{run.Samples}' is there already; choose another name, or --force replaces the samples in it.");
+            throw new MelodyException($"'{run.Samples}' already exists; choose another name, or --force to replace the samples in it.");
         TorchRuntime.Initialize();
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Melody.Cli.Diagnosis;
 using Melody.Cli.Shared;
 using Melody.Models;
 using Melody.Weights;

@@ -6,7 +6,7 @@ namespace Melody.Cli.Verbs;
 internal sealed class LoopVerb()
     : MusicVerb(
         "loop",
-        "Makes a loop of a piece of music: the second around the seam is replaced, so that the end leads into the beginning.",
+        "Makes a loop from a piece of music: the second around the seam is replaced, so that the end leads into the beginning.",
         seconds: null,
         "The piece, at least two seconds; with a tempo, by --bpm or the words of --prompt, it is cut to whole bars (of --metre, "
             + "4/4 when not given).",

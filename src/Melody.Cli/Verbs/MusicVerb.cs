@@ -4,7 +4,7 @@ using Melody.Cli.Shared;
 namespace Melody.Cli.Verbs;
 
 /// <summary>
-/// A verb that works on a piece of music that is there already, and may be told in words what the new part should be like.
+/// A verb that works on existing music; words may say what the new part should be like.
 /// </summary>
 internal abstract class MusicVerb : GenerationVerb
 {

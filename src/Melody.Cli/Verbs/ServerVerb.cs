@@ -29,12 +29,12 @@ internal abstract class ServerVerb : Verb
     };
     private readonly Option<string?> _keyFile = new("--api-key-file")
     {
-        Description = "A file with a key a line, which no list of processes shows.",
+        Description = "A file with one key per line, which process lists do not show.",
         HelpName = "file",
     };
     private readonly Option<string[]> _hosts = new("--allow-host")
     {
-        Description = "A host name by which the server may be called; can be given several times.",
+        Description = "A host name under which the server may be reached; can be given several times.",
         HelpName = "name",
     };
     private readonly Option<string[]> _origins = new("--allow-origin")

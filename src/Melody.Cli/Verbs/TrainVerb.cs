@@ -26,7 +26,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _preset = new("--preset")
     {
         Description =
-            "Sizes and training options: mini (the default), test, paper, or the path of a folder with a JSON file a part (models/second).",
+            "Sizes and training options: mini (the default), test, paper, or a folder with one JSON file per part (models/second).",
         HelpName = "name",
         DefaultValueFactory = _ => "mini",
     };

@@ -76,6 +76,7 @@ internal static class VerbExamples
         ["evaluate autoencoder"] = ["evaluate autoencoder --model models/mini --audio corpus -o report"],
         ["evaluate magnitudes"] = ["evaluate magnitudes --model runs/second/model --audio corpus -o report"],
         ["evaluate semantic"] = ["evaluate semantic --model models/mini --corpus corpus -o report"],
+        ["evaluate tokens"] = ["evaluate tokens --model models/mini --corpus corpus -o report"],
         ["evaluate diffusion"] = ["evaluate diffusion --model models/mini --corpus corpus -o report"],
         ["evaluate estimators"] = ["evaluate estimators --corpus corpus", "evaluate estimators --corpus corpus --pieces --noise 20"],
         ["evaluate fit-estimators"] = ["evaluate fit-estimators --corpus corpus -o weights.json"],

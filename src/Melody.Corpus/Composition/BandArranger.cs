@@ -13,7 +13,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     {
         var random = SeededRandom.For(seed, "plan");
         var family = style.Family;
-        var bpm = Tempo(random, style);
+        double bpm = Tempo(random, style);
         var key = PieceChoices.Key(random, index, family);
         var sheet = SongForm.Build(
             SeededRandom.For(seed, "form"),
@@ -33,25 +33,25 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         var fill = random.Chance(0.85) ? style.Find("Fill", random) : null;
         if (fill is not null && fill.MmaBeats != grooves[0].MmaBeats)
             fill = null;
-        var hasEnding = grooves[^1].Is("End");
+        bool hasEnding = grooves[^1].Is("End");
         var parts = MmaAccompaniment.Play(sheet, style, grooves, fill, hasEnding, random.Between(1, 1_000_000));
         MissingPlayers.Add(parts, sheet, style.Family, SeededRandom.For(seed, "missing players"));
         if (!hasEnding)
             parts.AddRange(LastChord(sheet, parts));
 
         var colour = random.Chance(0.14) ? random.Pick(Colour.All) : null;
-        var swap = colour is null && random.Chance(0.4);
+        bool swap = colour is null && random.Chance(0.4);
         parts = Recolour(parts, colour, swap, random);
         Balance(parts);
 
         var melody = new List<MelodyNote>();
-        var hasMelody = tune is not null || random.Chance(0.85);
-        var players = parts.Count;
+        bool hasMelody = tune is not null || random.Chance(0.85);
+        int players = parts.Count;
         parts = Reduction.Draw(parts, sheet, style.Family, hasMelody, random);
-        var isSmall = parts.Count < players && parts.Count <= 4;
+        bool isSmall = parts.Count < players && parts.Count <= 4;
         if (hasMelody)
         {
-            var lead = colour is not null ? random.Pick(colour.Melody) : random.Pick(style.Family.Leads);
+            int lead = colour is not null ? random.Pick(colour.Melody) : random.Pick(style.Family.Leads);
             var styleOfLead = MelodyParts.StyleFor(random, lead, style.Family, sheet.Bpm, 88);
             styleOfLead = AboveChords(styleOfLead, parts);
             melody = tune is not null
@@ -90,7 +90,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         };
     }
 
-    // Names say "slow" or "fast"; compound metres count dotted beats.
+    // names say "slow" or "fast"; compound metres count dotted beats
     private static double Tempo(SeededRandom random, GrooveStyle style)
     {
         var (slow, fast) = ((double)style.Family.SlowBpm, (double)style.Family.FastBpm);
@@ -105,17 +105,17 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
 
     private static List<Groove> ChooseGrooves(GrooveStyle style, LeadSheet sheet, SeededRandom random)
     {
-        var beats = random.Pick([.. style.Main]).MmaBeats;
+        int beats = random.Pick([.. style.Main]).MmaBeats;
         var main = random.Shuffle(style.Main.Where(groove => groove.MmaBeats == beats));
-        var byName = new Dictionary<string, Groove>(StringComparer.Ordinal);
+        var byName = new Dictionary<SectionName, Groove>();
         var chosen = new List<Groove>();
-        var next = 0;
+        int next = 0;
         foreach (var section in sheet.Sections)
         {
             var special = section.Name switch
             {
-                "intro" => style.Find("Intro", random),
-                "ending" => style.Find("End", random),
+                SectionName.Intro => style.Find("Intro", random),
+                SectionName.Ending => style.Find("End", random),
                 _ => null,
             };
             if (special is not null && special.MmaBeats == beats)
@@ -123,24 +123,24 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 chosen.Add(special);
                 continue;
             }
-            // A section that returns has its groove again now and then, else the next of the style.
-            var keep = section.Name == "ending" || byName.ContainsKey(section.Name) && random.Chance(0.04);
-            if (!keep || !byName.TryGetValue(section.Name == "ending" ? "A" : section.Name, out var groove))
+            // a section that returns has its groove again now and then, else the next of the style
+            bool keep = section.Name == SectionName.Ending || byName.ContainsKey(section.Name) && random.Chance(0.04);
+            if (!keep || !byName.TryGetValue(section.Name == SectionName.Ending ? SectionName.A : section.Name, out var groove))
                 groove = main[next++ % main.Length];
             chosen.Add(byName[section.Name] = groove);
         }
         return chosen;
     }
 
-    // The players hold the last chord together.
+    // the players hold the last chord together
     private static IEnumerable<Part> LastChord(LeadSheet sheet, List<Part> parts)
     {
-        var start = (sheet.TotalBars - 1) * sheet.Metre.BarTicks;
+        int start = (sheet.TotalBars - 1) * sheet.Metre.BarTicks;
         var chord = sheet.ChordAt(start).Chord;
-        var harmony = parts.Where(part => part.Role == PlayerRole.Harmony).MaxBy(part => part.Notes.Count)?.Program ?? GrandPiano;
-        var loud = (int)parts.SelectMany(part => part.Notes).Select(note => note.Velocity).DefaultIfEmpty(80).Average();
+        int harmony = parts.Where(part => part.Role == PlayerRole.Harmony).MaxBy(part => part.Notes.Count)?.Program ?? GrandPiano;
+        int loud = (int)parts.SelectMany(part => part.Notes).Select(note => note.Velocity).DefaultIfEmpty(80).Average();
         var chords = new Part(PlayerRole.Harmony, harmony);
-        foreach (var pitch in new Voicing(60, 4).Next(chord))
+        foreach (int pitch in new Voicing(60, 4).Next(chord))
             chords.Add(start, sheet.Metre.BarTicks, pitch, loud);
         yield return chords;
         var bass = new Part(PlayerRole.Bass, parts.Find(part => part.Role == PlayerRole.Bass)?.Program ?? harmony);
@@ -149,8 +149,8 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         if (parts.TrueForAll(part => part.Role != PlayerRole.Drums))
             yield break;
         var drums = new Part(PlayerRole.Drums, Instrument.DrumKit);
-        drums.Add(start, sheet.Metre.BarTicks, 49, loud);
-        drums.Add(start, sheet.Metre.BeatTicks, 36, loud);
+        drums.Add(start, sheet.Metre.BarTicks, GmDrum.Crash, loud);
+        drums.Add(start, sheet.Metre.BeatTicks, GmDrum.Kick, loud);
         yield return drums;
     }
 
@@ -158,7 +158,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
     {
         var map = new Dictionary<(PlayerRole, int), int>();
         var result = new List<Part>();
-        var harmonies = 0;
+        int harmonies = 0;
         foreach (var part in parts)
         {
             if (part.Role == PlayerRole.Drums)
@@ -168,14 +168,15 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 result.Add(new Part(PlayerRole.Drums, Instrument.DrumKit) { Kit = colour?.Kit ?? GmDrumKit.Standard, Notes = part.Notes });
                 continue;
             }
-            if (!map.TryGetValue((part.Role, part.Program), out var program))
+            if (!map.TryGetValue((part.Role, part.Program), out int program))
             {
                 program = colour is not null
                     ? part.Role == PlayerRole.Bass
                         ? colour.Bass
                         : colour.Harmony[harmonies++ % colour.Harmony.Length]
                     : part.Role == PlayerRole.Bass && part.Program <= Clavinet
-                        ? random.Pick([33, 32, 34, 33]) // a style that leaves the bass to the default piano
+                        // a style that leaves the bass to the default piano
+                        ? random.Pick([FingeredBass, AcousticBass, PickedBass, FingeredBass])
                         : swap
                             ? Colour.Swap(part.Program, random)
                             : part.Program;
@@ -186,7 +187,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         return result;
     }
 
-    // Octaves that suit the new instrument, as one shift for all notes so that the line stays itself.
+    // octaves that suit the new instrument, as one shift for all notes so that the line stays itself
     private static List<MidiNote> Fit(List<MidiNote> notes, int program)
     {
         var (low, high) = InstrumentRanges.Of(program);
@@ -200,18 +201,18 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 or (>= DrawbarOrgan and <= ChurchOrgan)
         )
             (low, high) = (40, 88);
-        var mean = notes.Average(note => note.Pitch);
-        var shift =
+        double mean = notes.Average(note => note.Pitch);
+        int shift =
             mean > high ? -12 * (int)Math.Ceiling((mean - high) / 12)
             : mean < low ? 12 * (int)Math.Ceiling((low - mean) / 12)
             : 0;
         return [.. notes.Select(note => note with { Pitch = Math.Clamp(note.Pitch + shift, 12, 115) })];
     }
 
-    // The tune lies above the middle of the chords where the instrument can.
+    // the tune lies above the middle of the chords where the instrument can
     private static MelodyStyle AboveChords(MelodyStyle style, List<Part> parts)
     {
-        var chords = parts
+        double chords = parts
             .Where(part => part.Role == PlayerRole.Harmony)
             .SelectMany(part => part.Notes)
             .Select(note => (double)note.Pitch)
@@ -220,19 +221,19 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         return style with { Low = Math.Max(style.Low, (int)Math.Min(chords - 1, style.High - 15)) };
     }
 
-    // Chords that lie above the tune go down an octave, or step back.
+    // chords that lie above the tune go down an octave, or step back
     private static void MakeRoom(List<Part> parts, List<MelodyNote> melody)
     {
         if (melody.Count == 0)
             return;
-        var tune = melody.Average(note => note.Pitch);
+        double tune = melody.Average(note => note.Pitch);
         foreach (var part in parts.Where(part => part.Role == PlayerRole.Harmony && part.Notes.Count > 0).ToList())
         {
-            var mean = part.Notes.Average(note => note.Pitch);
+            double mean = part.Notes.Average(note => note.Pitch);
             if (mean < tune - 1)
                 continue;
-            var down = mean - 12 > 50 ? -12 : 0;
-            for (var i = 0; i < part.Notes.Count; i++)
+            int down = mean - 12 > 50 ? -12 : 0;
+            for (int i = 0; i < part.Notes.Count; i++)
                 part.Notes[i] = part.Notes[i] with
                 {
                     Pitch = part.Notes[i].Pitch + down,
@@ -241,11 +242,11 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         }
     }
 
-    // Accompaniment under the tune: many players are each a little quieter; left and right of the middle.
+    // accompaniment under the tune: many players are each a little quieter; left and right of the middle
     private static void Balance(List<Part> parts)
     {
-        var harmonies = parts.Count(part => part.Role == PlayerRole.Harmony);
-        var side = 0;
+        int harmonies = parts.Count(part => part.Role == PlayerRole.Harmony);
+        int side = 0;
         foreach (var part in parts)
         {
             part.Volume = part.Role switch
@@ -255,7 +256,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                 _ => Math.Max(66, 86 - 3 * harmonies),
             };
             if (part.Role == PlayerRole.Drums && part.Notes.Count > 0 && part.Notes.Average(note => note.Velocity) is var loud and < 72)
-                for (var i = 0; i < part.Notes.Count; i++)
+                for (int i = 0; i < part.Notes.Count; i++)
                     part.Notes[i] = part.Notes[i] with
                     {
                         Velocity = Math.Clamp((int)(part.Notes[i].Velocity * Math.Min(1.5, 72 / loud)), 1, 120),
@@ -275,13 +276,13 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
         SeededRandom random
     )
     {
-        var other = colour is not null
+        int other = colour is not null
             ? random.Pick(colour.Harmony)
             : random.Pick([lead, StringEnsemble1, Flute, FrenchHorn, Clarinet, Vibraphone, ElectricPiano1, Violin]);
         var (low, high) = InstrumentRanges.Of(other);
         if (random.Chance(0.12)) // in octaves or in unison with another colour
         {
-            var shift =
+            int shift =
                 melody.Average(note => note.Pitch) > (low + high) / 2.0 + 6 ? -12
                 : melody.Average(note => note.Pitch) < (low + high) / 2.0 - 6 ? 12
                 : other == lead ? -12
@@ -309,7 +310,7 @@ internal sealed class BandArranger(ulong seed, int index, string id, Composition
                         Articulation = 1,
                         Swing = false,
                     },
-                    random.Pick([48, 49, 60, 89]),
+                    random.Pick([StringEnsemble1, StringEnsemble2, FrenchHorn, WarmPad]),
                     PlayerRole.Counter,
                     80
                 )

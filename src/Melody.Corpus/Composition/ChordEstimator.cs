@@ -22,14 +22,14 @@ internal static class ChordEstimator
     {
         var chords = new List<ChordSpan>();
         var last = first;
-        for (var start = 0; start < end; start += unit)
+        for (int start = 0; start < end; start += unit)
         {
-            var stop = Math.Min(start + unit, end);
-            var weights = new double[12];
+            int stop = Math.Min(start + unit, end);
+            double[] weights = new double[12];
             var (bass, lowest) = (-1, 128);
             foreach (var note in notes)
             {
-                var overlap = Math.Min(note.End, stop) - Math.Max(note.Start, start);
+                long overlap = Math.Min(note.End, stop) - Math.Max(note.Start, start);
                 if (overlap <= 0)
                     continue;
                 weights[note.Pitch % 12] += overlap * (note.Start <= start + unit / 8 ? 1.3 : 1);
@@ -48,14 +48,14 @@ internal static class ChordEstimator
 
     private static Chord Best(double[] weights, int bass)
     {
-        var total = weights.Sum();
+        double total = weights.Sum();
         var (best, score) = (new Chord(0, ChordQuality.Major), double.NegativeInfinity);
-        for (var root = 0; root < 12; root++)
+        for (int root = 0; root < 12; root++)
             foreach (var (quality, bonus) in Candidates)
             {
                 var chord = new Chord(root, quality);
-                var inside = chord.Tones.Sum(tone => weights[(root + tone) % 12]) / total;
-                var fit =
+                double inside = chord.Tones.Sum(tone => weights[(root + tone) % 12]) / total;
+                double fit =
                     inside
                     - 0.05 * chord.Tones.Count
                     + bonus

@@ -28,7 +28,7 @@ internal sealed record Colour(string Name, int[] Melody, int[] Harmony, int Bass
         new("accordion and guitar", [Accordion], [NylonGuitar, SteelGuitar], AcousticBass, null),
     ];
 
-    // Programs that may stand for each other without changing what the style is.
+    // programs that may stand for each other without changing what the style is
     private static readonly int[][] Neighbours =
     [
         [GrandPiano, BrightPiano, ElectricGrandPiano, ElectricPiano1, ElectricPiano2],

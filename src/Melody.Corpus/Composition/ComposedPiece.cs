@@ -5,7 +5,7 @@ using Melody.Music;
 namespace Melody.Corpus.Composition;
 
 /// <summary>A section in ticks, with the key that holds in it.</summary>
-internal sealed record SectionSpan(string Name, int Start, int End, int Bars, MusicalKey? Key);
+internal sealed record SectionSpan(SectionName Name, int Start, int End, int Bars, MusicalKey? Key);
 
 /// <summary>Everything known of a piece when it has been written: the song and the truth about it.</summary>
 internal sealed record ComposedPiece

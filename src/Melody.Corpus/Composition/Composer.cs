@@ -13,7 +13,7 @@ internal sealed class Composer
     public static IReadOnlyList<PieceKind> Kinds { get; } =
     [PieceKind.Groove, PieceKind.Solo, PieceKind.Ensemble, PieceKind.Score, PieceKind.Drums, PieceKind.Ambient];
 
-    // What the pieces are, in turn, where all kinds are wanted.
+    // what the pieces are, in turn, where all kinds are wanted
     private static readonly PieceKind[] AllTurns =
     [
         PieceKind.Groove,
@@ -38,6 +38,10 @@ internal sealed class Composer
         PieceKind.Groove,
     ];
 
+    // the same for all corpora, so that no tune is trained on in one and tested with in another
+    private const ulong SplitSeed = 20;
+    private const int SplitShares = 20;
+
     private readonly CompositionOptions _options;
     private readonly PieceKind[] _turns;
     private readonly GrooveStyle[] _styles;
@@ -46,7 +50,7 @@ internal sealed class Composer
 
     /// <summary>Gets ready to compose.</summary>
     /// <exception cref="MelodyException">
-    /// MMA is wanted and missing, the folder of scores cannot be used, or a kind is none or cannot be made.
+    /// MMA is wanted and missing, the folder of scores cannot be used, or a kind of piece cannot be composed.
     /// </exception>
     public Composer(CompositionOptions options)
     {
@@ -57,7 +61,7 @@ internal sealed class Composer
         _turns = options.Kinds.Count == 0 ? AllTurns : [.. AllTurns.Where(options.Kinds.Contains)];
         var order = SeededRandom.For(options.Seed, "order");
         _styles = order.Shuffle(GrooveCatalog.Styles);
-        // Styles with many grooves come earlier: a small corpus then hears more of them.
+        // styles with many grooves come earlier: a small corpus then hears more of them
         _styles = [.. _styles.OrderByDescending(style => Math.Min(style.Main.Count(), 9) / 3)];
         _ensembles = order.Shuffle(Ensemble.All);
         if (options.ScoreFolder is { } folder)
@@ -67,15 +71,15 @@ internal sealed class Composer
     /// <summary>The piece at a place of the corpus.</summary>
     public ComposedPiece Compose(int index)
     {
-        var seed = SeededRandom.Derive(_options.Seed, (ulong)index);
+        ulong seed = SeededRandom.Derive(_options.Seed, (ulong)index);
         var (round, turn) = (index / _turns.Length, index % _turns.Length);
         var kind = _turns[turn];
         if (kind == PieceKind.Groove && !_options.UseMma)
             kind = index % 2 == 0 ? PieceKind.Ensemble : PieceKind.Solo;
         if (kind == PieceKind.Score && _scores is null)
             kind = _options.UseMma ? PieceKind.Groove : PieceKind.Ensemble;
-        var occurrence = round * _turns.Count(t => t == _turns[turn]) + _turns.Take(turn).Count(t => t == _turns[turn]);
-        var id = string.Create(CultureInfo.InvariantCulture, $"p{index:000000}");
+        int occurrence = round * _turns.Count(t => t == _turns[turn]) + _turns.Take(turn).Count(t => t == _turns[turn]);
+        string id = string.Create(CultureInfo.InvariantCulture, $"p{index:000000}");
         return kind switch
         {
             PieceKind.Groove => new BandArranger(seed, index, id, _options).Compose(_styles[GrooveTurn(index) % _styles.Length]),
@@ -91,7 +95,7 @@ internal sealed class Composer
         return index / _turns.Length * _turns.Count(IsGroove) + _turns.Take(index % _turns.Length).Count(IsGroove);
     }
 
-    // Solos and ensembles come from the list and, every other time, are made up.
+    // solos and ensembles come from the list and, every other time, are made up
     private Ensemble Choose(PieceKind kind, int occurrence, ulong seed)
     {
         if (kind is PieceKind.Solo or PieceKind.Ensemble && occurrence % 2 == 1)
@@ -107,7 +111,7 @@ internal sealed class Composer
 
     /// <summary>Which split a tune belongs to: 90 % train, 5 % validation, 5 % test, by a hash of its name.</summary>
     public static DatasetSplit SplitOf(string tuneId) =>
-        SeededRandom.For(20, tuneId).Below(20) switch
+        SeededRandom.For(SplitSeed, tuneId).Below(SplitShares) switch
         {
             0 => DatasetSplit.Test,
             1 => DatasetSplit.Validation,

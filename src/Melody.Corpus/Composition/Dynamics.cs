@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -8,22 +9,22 @@ internal static class Dynamics
     /// <summary>Factor on velocity at a tick, about 0.8..1.12.</summary>
     public static double Of(LeadSheet sheet, int tick)
     {
-        var bar = tick / sheet.Metre.BarTicks;
-        var index = 0;
+        int bar = tick / sheet.Metre.BarTicks;
+        int index = 0;
         while (index + 1 < sheet.Sections.Count && sheet.SectionStartBars[index + 1] <= bar)
             index++;
         var section = sheet.Sections[index];
-        var level = section.Name switch
+        double level = section.Name switch
         {
-            "intro" => 0.86,
-            "B" => 1.06,
-            "bridge" => 0.92,
-            "turnaround" => 0.95,
-            "ending" => 1.0,
+            SectionName.Intro => 0.86,
+            SectionName.B => 1.06,
+            SectionName.Bridge => 0.92,
+            SectionName.Turnaround => 0.95,
+            SectionName.Ending => 1.0,
             _ => 0.97,
         };
-        var within = (bar - sheet.SectionStartBars[index] + 0.5) / section.Bars.Count;
-        var later = 0.06 * index / Math.Max(1, sheet.Sections.Count - 1);
+        double within = (bar - sheet.SectionStartBars[index] + 0.5) / section.Bars.Count;
+        double later = 0.06 * index / Math.Max(1, sheet.Sections.Count - 1);
         return level + later + 0.05 * Math.Sin(Math.PI * within);
     }
 }

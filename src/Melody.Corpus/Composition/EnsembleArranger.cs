@@ -27,8 +27,8 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         var random = SeededRandom.For(seed, "plan");
         var family = GenreFamily.Of(ensemble.Family);
         var metre = ChooseMetre(ensemble, random);
-        var compound = metre.IsCompound ? 0.7 : 1;
-        var bpm = PieceChoices.Tempo(random, Math.Max(50, family.SlowBpm * compound), family.FastBpm * compound);
+        double compound = metre.IsCompound ? 0.7 : 1;
+        double bpm = PieceChoices.Tempo(random, Math.Max(50, family.SlowBpm * compound), family.FastBpm * compound);
         if (ensemble.Chairs.Any(chair => chair.Texture is Texture.Ostinato or Texture.Tremolo))
             bpm = Math.Min(bpm, 140);
         var key = PieceChoices.Key(random, index, family);
@@ -42,11 +42,11 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         );
 
         var parts = new List<Part>();
-        var level = random.Between(-10, 8); // soft to loud as a whole
-        var side = 0;
+        int level = random.Between(-10, 8); // soft to loud as a whole
+        int side = 0;
         foreach (var chair in ensemble.Chairs)
         {
-            var centre =
+            int centre =
                 ensemble.Lead == chair.Program ? Math.Min(chair.Centre, InstrumentRanges.Of(ensemble.Lead).High - 20) : chair.Centre;
             var part = new Part(
                 chair.Texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? PlayerRole.Bass : PlayerRole.Harmony,
@@ -102,7 +102,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             : pattern.Name.Contains("12/8", StringComparison.Ordinal) ? new Metre(12, 8)
             : fitting[0];
         var family = GenreFamily.Of(FamilyOf(pattern.Name));
-        var bpm = PieceChoices.Tempo(random, family.SlowBpm * (metre.IsCompound ? 0.7 : 1), family.FastBpm);
+        double bpm = PieceChoices.Tempo(random, family.SlowBpm * (metre.IsCompound ? 0.7 : 1), family.FastBpm);
         var sheet = SongForm.Build(
             SeededRandom.For(seed, "form"),
             new MusicalKey(0, Mode.Major),
@@ -128,7 +128,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
             .. sheet.Sections.Select(
                 (section, i) =>
                 {
-                    var start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
+                    int start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
                     return new SectionSpan(
                         section.Name,
                         start,
@@ -154,7 +154,7 @@ internal sealed class EnsembleArranger(ulong seed, int index, string id, Composi
         var style = MelodyParts.StyleFor(random, ensemble.Lead, family, sheet.Bpm, 84 + level);
         if (ensemble.Kind == PieceKind.Ambient)
             style = style with { Activity = 0.1, Articulation = 1 };
-        // A pianist's right hand stays above the left.
+        // a pianist's right hand stays above the left
         if (ensemble.Chairs.Length == 1 && ensemble.Chairs[0].Program == ensemble.Lead)
             style = style with { Low = Math.Max(style.Low, Math.Min(ensemble.Chairs[0].Centre + 8, style.High - 16)) };
         var melody = new MelodyWriter(SeededRandom.For(seed, "melody"), style).Write(

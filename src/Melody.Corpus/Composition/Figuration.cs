@@ -23,11 +23,11 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
     public List<MelodyNote> Apply(IReadOnlyList<MelodyNote> tune, int start)
     {
         var notes = new List<MelodyNote>(tune);
-        for (var i = 0; i + 1 < notes.Count; i++)
+        for (int i = 0; i + 1 < notes.Count; i++)
             if (IsStrong(notes[i]) && !(i > 0 && Leans(notes[i - 1], start)))
                 Lean(notes, i, start);
-        // From the end, so that the note that is led to is already what it will be.
-        for (var i = notes.Count - 2; i >= 0; i--)
+        // from the end, so that the note that is led to is already what it will be
+        for (int i = notes.Count - 2; i >= 0; i--)
             if (!IsStrong(notes[i]) && !TryChromatic(notes, i, start))
                 Fill(notes, i, start);
         return notes;
@@ -37,20 +37,20 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
 
     private bool IsStrong(MelodyNote note) => sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 2;
 
-    // A long note is prepared by its neighbour; a short one gives way to a neighbour of the note that follows.
+    // a long note is prepared by its neighbour; a short one gives way to a neighbour of the note that follows
     private void Lean(List<MelodyNote> notes, int i, int start)
     {
         var (note, next) = (notes[i], notes[i + 1]);
         var chord = sheet.ChordAt(start + note.Start).Chord;
         if (!chord.Contains(note.Pitch) || !random.Chance(Leaning))
             return;
-        var before = i > 0 ? notes[i - 1].Pitch : note.Pitch;
-        var beat = sheet.Metre.BeatTicks;
+        int before = i > 0 ? notes[i - 1].Pitch : note.Pitch;
+        int beat = sheet.Metre.BeatTicks;
         if (note.Length >= beat && note.Length <= 3 * beat && random.Chance(0.7))
         {
             if (Neighbour(note.Pitch, before, start + note.Start) is not { } leaning)
                 return;
-            var held =
+            int held =
                 note.Length >= 2 * beat ? beat
                 : sheet.Metre.IsCompound ? note.Length * 2 / 3
                 : note.Length / 2;
@@ -62,7 +62,7 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
         }
         if (next.Start - note.Start > 2 * beat || i + 2 >= notes.Count || IsStrong(next))
             return;
-        var goal = chord.Contains(next.Pitch) ? next.Pitch : note.Pitch;
+        int goal = chord.Contains(next.Pitch) ? next.Pitch : note.Pitch;
         if (!chord.Equals(sheet.ChordAt(start + next.Start).Chord) || Math.Abs(notes[i + 2].Pitch - goal) > 7)
             return;
         if (Neighbour(goal, before, start + note.Start) is not { } dissonance || Math.Abs(dissonance - before) > 7)
@@ -71,15 +71,15 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
         notes[i + 1] = next with { Pitch = goal };
     }
 
-    // A step above or below that the chord lacks: the one that is held over or nearest to the note before, else mostly the upper.
+    // a step above or below that the chord lacks: the one that is held over or nearest to the note before, else mostly the upper
     private int? Neighbour(int goal, int before, int tick)
     {
         var (chord, key) = (sheet.ChordAt(tick).Chord, sheet.KeyAt(tick));
         int? best = null;
-        var nearest = double.PositiveInfinity;
-        foreach (var direction in new[] { 1, -1 })
+        double nearest = double.PositiveInfinity;
+        foreach (int direction in new[] { 1, -1 })
         {
-            var pitch = Scale.Step(goal, direction, key, chord);
+            int pitch = Scale.Step(goal, direction, key, chord);
             if (
                 Math.Abs(pitch - goal) > 2
                 || chord.Contains(pitch)
@@ -88,34 +88,34 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
                 || pitch > style.High
             )
                 continue;
-            var distance = Math.Abs(pitch - before) + (direction > 0 ? 0 : 1.5) + random.NextDouble();
+            double distance = Math.Abs(pitch - before) + (direction > 0 ? 0 : 1.5) + random.NextDouble();
             if (distance < nearest)
                 (best, nearest) = (pitch, distance);
         }
         return best;
     }
 
-    // A short weak note a tone from the next one becomes its chromatic neighbour; a longer one is led on by a semitone between.
+    // a short weak note a tone from the next one becomes its chromatic neighbour; a longer one is led on by a semitone between
     private bool TryChromatic(List<MelodyNote> notes, int i, int start)
     {
         var (note, next) = (notes[i], notes[i + 1]);
         if (next.Start != note.Start + note.Length || Math.Abs(next.Pitch - note.Pitch) != 2 || !random.Chance(_chromatic))
             return false;
-        var between = (note.Pitch + next.Pitch) / 2;
+        int between = (note.Pitch + next.Pitch) / 2;
         if (sheet.KeyAt(start + next.Start).Contains(between))
             return false;
         if (note.Length >= sheet.Metre.BeatTicks)
         {
             return Split(notes, i, between);
         }
-        // Not where the note resolves a leaning one.
+        // not where the note resolves a leaning one
         if (i == 0 || Math.Abs(between - notes[i - 1].Pitch) > 5 || Leans(notes[i - 1], start))
             return false;
         notes[i] = note with { Pitch = between };
         return true;
     }
 
-    // A third that is approached from a long note is filled by the note between.
+    // a third that is approached from a long note is filled by the note between
     private void Fill(List<MelodyNote> notes, int i, int start)
     {
         var (note, next) = (notes[i], notes[i + 1]);
@@ -124,7 +124,7 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
         if (note.Length < sheet.Metre.BeatTicks || note.Length > 2 * sheet.Metre.BeatTicks || !random.Chance(0.5))
             return;
         var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
-        var between = Scale.Step(note.Pitch, Math.Sign(next.Pitch - note.Pitch), key, chord);
+        int between = Scale.Step(note.Pitch, Math.Sign(next.Pitch - note.Pitch), key, chord);
         if (Math.Abs(between - next.Pitch) <= 2 && between != next.Pitch)
             Split(notes, i, between);
     }
@@ -132,7 +132,7 @@ internal sealed class Figuration(SeededRandom random, LeadSheet sheet, MelodySty
     private bool Split(List<MelodyNote> notes, int i, int pitch)
     {
         var note = notes[i];
-        var first =
+        int first =
             sheet.Metre.IsCompound ? note.Length * 2 / 3
             : note.Length >= 2 * sheet.Metre.BeatTicks ? note.Length * 3 / 4
             : note.Length / 2;

@@ -54,7 +54,7 @@ internal sealed record GenreFamily(
         reader.ReadLine();
         while (reader.ReadLine() is { } line)
         {
-            var cells = line.Split('\t');
+            string[] cells = line.Split('\t');
             double Number(int column) => double.Parse(cells[column], CultureInfo.InvariantCulture);
             families.Add(
                 new(

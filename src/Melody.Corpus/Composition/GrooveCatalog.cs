@@ -64,7 +64,7 @@ internal static class GrooveCatalog
         reader.ReadLine();
         while (reader.ReadLine() is { } line)
         {
-            var cells = line.Split('\t');
+            string[] cells = line.Split('\t');
             int Number(int column) => int.Parse(cells[column], CultureInfo.InvariantCulture);
             grooves.Add(
                 new(cells[0], cells[1], new Metre(Number(2), Number(3)), Number(4), GenreFamily.Of(EnumName<Genre>.Parse(cells[5])))

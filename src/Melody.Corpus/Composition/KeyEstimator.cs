@@ -15,11 +15,11 @@ internal static class KeyEstimator
     public static MusicalKey Best(IReadOnlyList<double> weights)
     {
         var best = new MusicalKey(0, Mode.Major);
-        var score = double.NegativeInfinity;
-        for (var tonic = 0; tonic < 12; tonic++)
+        double score = double.NegativeInfinity;
+        for (int tonic = 0; tonic < 12; tonic++)
             foreach (var mode in new[] { Mode.Major, Mode.Minor })
             {
-                var fit = Fit(weights, new MusicalKey(tonic, mode));
+                double fit = Fit(weights, new MusicalKey(tonic, mode));
                 if (fit > score)
                     (best, score) = (new MusicalKey(tonic, mode), fit);
             }
@@ -29,12 +29,12 @@ internal static class KeyEstimator
     /// <summary>Correlation, -1..1, of the weights with the profile of a major or minor key.</summary>
     public static double Fit(IReadOnlyList<double> weights, MusicalKey key)
     {
-        var profile = key.IsMinor ? MinorProfile : MajorProfile;
+        double[] profile = key.IsMinor ? MinorProfile : MajorProfile;
         var (meanWeight, meanProfile) = (weights.Average(), profile.Average());
         double product = 0,
             left = 1e-12,
             right = 0;
-        for (var i = 0; i < 12; i++)
+        for (int i = 0; i < 12; i++)
         {
             var (w, p) = (weights[(i + key.Tonic) % 12] - meanWeight, profile[i] - meanProfile);
             (product, left, right) = (product + w * p, left + w * w, right + p * p);

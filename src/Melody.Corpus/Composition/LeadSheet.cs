@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -10,11 +11,10 @@ internal readonly record struct ChordSpan(int Start, int Length, Chord Chord)
 }
 
 /// <summary>One part of the form.</summary>
-/// <param name="Name">"intro", "A", "B", "bridge", "turnaround" or "ending".</param>
-/// <param name="Theme">Sections with the same theme have the same melody.</param>
+/// <param name="Name">Sections of one name have the same melody.</param>
 /// <param name="Key">The key that holds here.</param>
 /// <param name="Bars">The chords of each bar.</param>
-internal sealed record Section(string Name, string Theme, MusicalKey Key, IReadOnlyList<IReadOnlyList<Chord>> Bars);
+internal sealed record Section(SectionName Name, MusicalKey Key, IReadOnlyList<IReadOnlyList<Chord>> Bars);
 
 /// <summary>Harmony and form of a song, before anybody plays it.</summary>
 internal sealed class LeadSheet
@@ -29,12 +29,12 @@ internal sealed class LeadSheet
             starts.Add(bar);
             foreach (var symbols in section.Bars)
             {
-                // Two chords share the bar as evenly as beats allow: the first takes the greater part.
-                var tick = bar * metre.BarTicks;
-                for (var i = 0; i < symbols.Count; i++)
+                // two chords share the bar as evenly as beats allow: the first takes the greater part
+                int tick = bar * metre.BarTicks;
+                for (int i = 0; i < symbols.Count; i++)
                 {
-                    var from = (int)Math.Ceiling((double)metre.Beats * i / symbols.Count) * metre.BeatTicks;
-                    var to = (int)Math.Ceiling((double)metre.Beats * (i + 1) / symbols.Count) * metre.BeatTicks;
+                    int from = (int)Math.Ceiling((double)metre.Beats * i / symbols.Count) * metre.BeatTicks;
+                    int to = (int)Math.Ceiling((double)metre.Beats * (i + 1) / symbols.Count) * metre.BeatTicks;
                     if (to > from)
                         chords.Add(new(tick + from, to - from, symbols[i]));
                 }
@@ -74,7 +74,7 @@ internal sealed class LeadSheet
         var (low, high) = (0, Chords.Count - 1);
         while (low < high)
         {
-            var middle = (low + high + 1) / 2;
+            int middle = (low + high + 1) / 2;
             if (Chords[middle].Start <= tick)
                 low = middle;
             else
@@ -86,8 +86,8 @@ internal sealed class LeadSheet
     /// <summary>The section at a tick.</summary>
     public Section SectionAt(int tick)
     {
-        var bar = tick / Metre.BarTicks;
-        for (var i = Sections.Count - 1; i >= 0; i--)
+        int bar = tick / Metre.BarTicks;
+        for (int i = Sections.Count - 1; i >= 0; i--)
             if (SectionStartBars[i] <= bar)
                 return Sections[i];
         return Sections[0];

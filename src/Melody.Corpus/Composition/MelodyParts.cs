@@ -10,9 +10,9 @@ internal static class MelodyParts
     public static MelodyStyle StyleFor(SeededRandom random, int program, GenreFamily family, double bpm, int loudness)
     {
         var (low, high) = InstrumentRanges.Of(program);
-        // Slow music has room for more notes a beat, fast music for fewer.
-        var activity = Math.Clamp(family.Activity + (100 - bpm) / 250 + random.Between(-0.1, 0.1), 0.05, 0.95);
-        var articulation = InstrumentRanges.IsPlucked(program) ? 0.95 : random.Pick([0.97, 0.93, 0.88, 0.75]);
+        // slow music has room for more notes a beat, fast music for fewer
+        double activity = Math.Clamp(family.Activity + (100 - bpm) / 250 + random.Between(-0.1, 0.1), 0.05, 0.95);
+        double articulation = InstrumentRanges.IsPlucked(program) ? 0.95 : random.Pick([0.97, 0.93, 0.88, 0.75]);
         if (random.Chance(0.1))
             articulation = 0.5;
         return new MelodyStyle(low, high, activity, family.Syncopation, articulation, family.Swing, loudness);
@@ -31,14 +31,14 @@ internal static class MelodyParts
     )
     {
         var part = new Part(role, program) { Volume = volume };
-        var swung = style.Swing && !sheet.Metre.IsCompound;
-        for (var i = 0; i < melody.Count; i++)
+        bool swung = style.Swing && !sheet.Metre.IsCompound;
+        for (int i = 0; i < melody.Count; i++)
         {
             var note = melody[i];
             var (start, end) = (Swing(note.Start), Swing(note.Start + note.Length));
             if (i + 1 < melody.Count)
                 end = Math.Min(end, Swing(melody[i + 1].Start));
-            var length = note.Length >= sheet.Metre.BeatTicks * 2 ? (int)((end - start) * 0.97) : (int)((end - start) * style.Articulation);
+            int length = note.Length >= sheet.Metre.BeatTicks * 2 ? (int)((end - start) * 0.97) : (int)((end - start) * style.Articulation);
             part.Add(start, Math.Max(40, length), note.Pitch + shift, (int)(note.Velocity * gain * Dynamics.Of(sheet, note.Start)));
         }
         return part;
@@ -47,7 +47,7 @@ internal static class MelodyParts
         {
             if (!swung)
                 return tick;
-            var inBeat = tick % sheet.Metre.BeatTicks;
+            int inBeat = tick % sheet.Metre.BeatTicks;
             return inBeat * 2 == sheet.Metre.BeatTicks ? tick - inBeat + sheet.Metre.BeatTicks * 2 / 3 : tick;
         }
     }
@@ -60,10 +60,10 @@ internal static class MelodyParts
                 .Select(note =>
                 {
                     var (chord, key) = (sheet.ChordAt(note.Start).Chord, sheet.KeyAt(note.Start));
-                    var wish = Math.Clamp(Scale.Step(note.Pitch, -2, key, chord), low, high);
+                    int wanted = Math.Clamp(Scale.Step(note.Pitch, -2, key, chord), low, high);
                     return note with
                     {
-                        Pitch = Scale.Nearest(wish, p => chord.Contains(p) && p % 12 != note.Pitch % 12, low, high),
+                        Pitch = Scale.Nearest(wanted, p => chord.Contains(p) && p % 12 != note.Pitch % 12, low, high),
                         Velocity = note.Velocity - 10,
                     };
                 }),
@@ -73,11 +73,11 @@ internal static class MelodyParts
     public static List<MelodyNote> GuideTones(LeadSheet sheet, int low, int high, int loudness)
     {
         var line = new List<MelodyNote>();
-        var pitch = (low + high) / 2;
+        int pitch = (low + high) / 2;
         foreach (var span in sheet.Chords)
         {
-            var third = span.Chord.Root + (span.Chord.Tones.Count > 2 ? span.Chord.Tones[1] : 0);
-            var seventh = span.Chord.Root + span.Chord.Tones[^1];
+            int third = span.Chord.Root + (span.Chord.Tones.Count > 2 ? span.Chord.Tones[1] : 0);
+            int seventh = span.Chord.Root + span.Chord.Tones[^1];
             pitch = Scale.Nearest(pitch, p => p % 12 == third % 12 || p % 12 == seventh % 12, low, high);
             line.Add(new(span.Start, span.Length, pitch, loudness));
         }

@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Corpus.Composition;
@@ -34,13 +35,13 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
     public List<MelodyNote> Write(LeadSheet sheet, bool withIntro)
     {
         var melody = new List<MelodyNote>();
-        for (var i = 0; i < sheet.Sections.Count; i++)
+        for (int i = 0; i < sheet.Sections.Count; i++)
         {
             var section = sheet.Sections[i];
-            var start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
-            if (section.Name is "intro" or "turnaround" && !withIntro)
+            int start = sheet.SectionStartBars[i] * sheet.Metre.BarTicks;
+            if (section.Name is SectionName.Intro or SectionName.Turnaround && !withIntro)
                 continue;
-            if (section.Name == "ending")
+            if (section.Name == SectionName.Ending)
                 melody.AddRange(Ending(sheet, section, start, melody));
             else
                 melody.AddRange(Theme(sheet, section, start));
@@ -50,8 +51,8 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
 
     private IEnumerable<MelodyNote> Theme(LeadSheet sheet, Section section, int start)
     {
-        var id = $"{section.Theme}/{section.Bars.Count}";
-        var known = _themes.TryGetValue(id, out var theme);
+        string id = $"{section.Name}/{section.Bars.Count}";
+        bool known = _themes.TryGetValue(id, out var theme);
         List<MelodyNote> notes;
         if (known && HasSameChords(theme.Plain, sheet, theme.Start, start))
             notes = random.Chance(0.4) ? Ornament(theme.Figured, sheet, start) : theme.Figured;
@@ -71,22 +72,22 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
         var motifs = new Dictionary<char, Motif>();
         var notes = new List<MelodyNote>();
         var (low, high) = (style.Low, style.High);
-        var home = low + (high - low) * random.Between(0.35, 0.55);
-        var plan = random.Pick(Plans);
-        var previous = (int)home;
-        for (var bar = 0; bar < section.Bars.Count; bar++)
+        double home = low + (high - low) * random.Between(0.35, 0.55);
+        string plan = random.Pick(Plans);
+        int previous = (int)home;
+        for (int bar = 0; bar < section.Bars.Count; bar++)
         {
-            var place = bar % 4;
-            var phraseEnds = place == 3 || bar == section.Bars.Count - 1;
-            var letter = plan[place];
+            int place = bar % 4;
+            bool phraseEnds = place == 3 || bar == section.Bars.Count - 1;
+            char letter = plan[place];
             if (!motifs.TryGetValue(letter, out var motif))
                 motifs[letter] = motif = Motif.Invent(random, metre, style);
             else if (random.Chance(0.15))
                 motif = motif.Vary(random);
-            // The arc: each phrase rises to its third bar and falls; the second phrase of a pair lies a little higher.
+            // the arc: each phrase rises to its third bar and falls; the second phrase of a pair lies a little higher
             double[] arc = [0.0, 0.35, 0.6, 0.1];
-            var target = home + (high - low) * 0.35 * (arc[place] + (bar / 4 % 2) * 0.15) - (high - low) * 0.08;
-            // A phrase begins in another register now and then.
+            double target = home + (high - low) * 0.35 * (arc[place] + (bar / 4 % 2) * 0.15) - (high - low) * 0.08;
+            // a phrase begins in another register now and then
             if (place == 0 && bar > 0 && random.Chance(0.4))
                 target += random.Pick([-12, -12, -9, 9, 12, 12]);
             var shape = phraseEnds ? motif.AsCadence(random, metre) : motif;
@@ -106,34 +107,34 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
     private int Place(Motif motif, LeadSheet sheet, int sectionStart, int barStart, int target, List<MelodyNote> notes, bool sectionEnds)
     {
         var metre = sheet.Metre;
-        var pitch = target;
-        for (var i = 0; i < motif.Notes.Count; i++)
+        int pitch = target;
+        for (int i = 0; i < motif.Notes.Count; i++)
         {
             var (offset, length, step) = motif.Notes[i];
-            var tick = sectionStart + barStart + offset;
+            int tick = sectionStart + barStart + offset;
             var (chord, key) = (sheet.ChordAt(tick).Chord, sheet.KeyAt(tick));
-            var isLast = i == motif.Notes.Count - 1;
-            var settles =
+            bool isLast = i == motif.Notes.Count - 1;
+            bool settles =
                 metre.Strength(offset) >= 2
                 || metre.Strength(offset) == 1 && length >= metre.BeatTicks && random.Chance(0.5)
                 || length >= metre.BeatTicks * 3 / 2
                 || i == 0
                 || isLast && sectionEnds;
-            var before = pitch;
-            var wish = i == 0 ? target : Scale.Step(pitch, step, key, chord);
-            if (wish > style.High)
-                wish = Scale.Step(pitch, -Math.Abs(step) - 1, key, chord);
-            if (wish < style.Low)
-                wish = Scale.Step(pitch, Math.Abs(step) + 1, key, chord);
-            var tonicChord = chord.Contains(key.Tonic) && isLast && sectionEnds;
+            int before = pitch;
+            int wanted = i == 0 ? target : Scale.Step(pitch, step, key, chord);
+            if (wanted > style.High)
+                wanted = Scale.Step(pitch, -Math.Abs(step) - 1, key, chord);
+            if (wanted < style.Low)
+                wanted = Scale.Step(pitch, Math.Abs(step) + 1, key, chord);
+            bool tonicChord = chord.Contains(key.Tonic) && isLast && sectionEnds;
             pitch =
-                tonicChord && chord.Root == key.Tonic ? Scale.Nearest(wish, p => p % 12 == key.Tonic, style.Low, style.High)
-                : settles ? Scale.NearestChordTone(wish, chord, style.Low, style.High)
-                : Scale.NearestInScale(wish, key, chord, style.Low, style.High);
-            // Settling must not turn a step into a repeated note.
+                tonicChord && chord.Root == key.Tonic ? Scale.Nearest(wanted, p => p % 12 == key.Tonic, style.Low, style.High)
+                : settles ? Scale.NearestChordTone(wanted, chord, style.Low, style.High)
+                : Scale.NearestInScale(wanted, key, chord, style.Low, style.High);
+            // settling must not turn a step into a repeated note
             if (i > 0 && step != 0 && pitch == before && !(isLast && sectionEnds))
             {
-                var moved = settles
+                int moved = settles
                     ? Scale.NearestChordTone(pitch + 2 * Math.Sign(step), chord, style.Low, style.High)
                     : Scale.Step(pitch, Math.Sign(step), key, chord);
                 if (moved == pitch)
@@ -148,24 +149,24 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
 
     private int Velocity(Metre metre, int offset, int index, int count)
     {
-        var accent = metre.Strength(offset) switch
+        int accent = metre.Strength(offset) switch
         {
             3 => 8,
             2 => 5,
             1 => 2,
             _ => -3,
         };
-        var arc = 6 * Math.Sin(Math.PI * (index + 0.5) / Math.Max(1, count));
+        double arc = 6 * Math.Sin(Math.PI * (index + 0.5) / Math.Max(1, count));
         return Math.Clamp((int)(style.Loudness + accent + arc + random.NextNormal() * 3), 25, 122);
     }
 
-    // The chords changed under a known theme (another cadence, another key): keep the rhythm, move the pitches.
+    // the chords changed under a known theme (another cadence, another key): keep the rhythm, move the pitches
     private List<MelodyNote> Adapt(List<MelodyNote> notes, LeadSheet sheet, int start) =>
         [
             .. notes.Select(note =>
             {
                 var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
-                var strong = sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 1 || note.Length >= sheet.Metre.BeatTicks * 3 / 2;
+                bool strong = sheet.Metre.Strength(note.Start % sheet.Metre.BarTicks) >= 1 || note.Length >= sheet.Metre.BeatTicks * 3 / 2;
                 return note with
                 {
                     Pitch = strong
@@ -181,7 +182,7 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
             && sheet.KeyAt(there + note.Start) == sheet.KeyAt(here + note.Start)
         );
 
-    // A returning theme may split a long note into a note and its upper neighbour.
+    // a returning theme may split a long note into a note and its upper neighbour
     private List<MelodyNote> Ornament(List<MelodyNote> notes, LeadSheet sheet, int start)
     {
         var varied = new List<MelodyNote>();
@@ -199,7 +200,7 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
                 continue;
             }
             var (chord, key) = (sheet.ChordAt(start + note.Start).Chord, sheet.KeyAt(start + note.Start));
-            var half = note.Length / 2;
+            int half = note.Length / 2;
             varied.Add(note with { Length = half });
             varied.Add(
                 new(
@@ -216,11 +217,11 @@ internal sealed class MelodyWriter(SeededRandom random, MelodyStyle style)
     private IEnumerable<MelodyNote> Ending(LeadSheet sheet, Section section, int start, List<MelodyNote> before)
     {
         var metre = sheet.Metre;
-        var near = before.Count > 0 ? before[^1].Pitch : (style.Low + style.High) / 2;
-        for (var bar = 0; bar < section.Bars.Count; bar++)
+        int near = before.Count > 0 ? before[^1].Pitch : (style.Low + style.High) / 2;
+        for (int bar = 0; bar < section.Bars.Count; bar++)
         {
-            var isLast = bar == section.Bars.Count - 1;
-            var tick = start + bar * metre.BarTicks;
+            bool isLast = bar == section.Bars.Count - 1;
+            int tick = start + bar * metre.BarTicks;
             var chord = sheet.ChordAt(tick).Chord;
             near =
                 isLast && chord.Contains(section.Key.Tonic)

@@ -28,7 +28,7 @@ internal static class MetreTicks
                 return 3;
             if (tickInBar % metre.BeatTicks != 0)
                 return 0;
-            var beat = tickInBar / metre.BeatTicks;
+            int beat = tickInBar / metre.BeatTicks;
             return metre.Beats % 2 == 0 && beat == metre.Beats / 2 || metre.Beats == 5 && beat == 3 ? 2 : 1;
         }
     }

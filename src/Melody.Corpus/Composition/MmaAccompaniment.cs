@@ -52,10 +52,10 @@ internal static class MmaAccompaniment
     {
         if (!IsInstalled)
             throw new MelodyException(InstallHint + ".");
-        var text = Write(sheet, style, sectionGrooves, fill, playLastBar, seed);
+        string text = Write(sheet, style, sectionGrooves, fill, playLastBar, seed);
         using var folder = WorkFolder.Create("mma");
-        var source = Path.Combine(folder.Path, "song.mma");
-        var target = Path.Combine(folder.Path, "song.mid");
+        string source = Path.Combine(folder.Path, "song.mma");
+        string target = Path.Combine(folder.Path, "song.mid");
         AtomicFile.WriteText(source, text);
         Run(folder.Path, source, target, style);
         return ToParts(MidiReader.Read(target), sheet, sectionGrooves[0].MmaBeats);
@@ -71,20 +71,20 @@ internal static class MmaAccompaniment
         int seed
     )
     {
-        var beats = sectionGrooves[0].MmaBeats;
-        var tempo = sheet.Bpm * beats / sheet.Metre.Beats; // MMA's tempo counts MMA's beats
+        int beats = sectionGrooves[0].MmaBeats;
+        double tempo = sheet.Bpm * beats / sheet.Metre.Beats; // MMA's tempo counts MMA's beats
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"RndSeed {seed}\nTempo {Math.Clamp(tempo, 20, 800):0.##}\n");
-        var bar = 0;
-        for (var s = 0; s < sheet.Sections.Count; s++)
+        int bar = 0;
+        for (int s = 0; s < sheet.Sections.Count; s++)
         {
             var section = sheet.Sections[s];
             text.Append(CultureInfo.InvariantCulture, $"Groove {sectionGrooves[s].File}:{sectionGrooves[s].Name}\n");
-            for (var b = 0; b < section.Bars.Count; b++, bar++)
+            for (int b = 0; b < section.Bars.Count; b++, bar++)
             {
                 if (bar == sheet.TotalBars - 1 && !playLastBar)
                     break;
-                var isFill = fill is not null && b == section.Bars.Count - 1 && section.Bars.Count >= 4 && s + 1 < sheet.Sections.Count;
+                bool isFill = fill is not null && b == section.Bars.Count - 1 && section.Bars.Count >= 4 && s + 1 < sheet.Sections.Count;
                 if (isFill)
                     text.Append(CultureInfo.InvariantCulture, $"Groove {fill!.File}:{fill.Name}\n");
                 text.Append(CultureInfo.InvariantCulture, $"{bar + 1} {BarText(section, section.Bars[b], beats)}\n");
@@ -95,8 +95,8 @@ internal static class MmaAccompaniment
 
     private static string BarText(Section section, IReadOnlyList<Chord> chords, int beats)
     {
-        var cells = Enumerable.Repeat("/", beats).ToArray();
-        for (var i = chords.Count - 1; i >= 0; i--)
+        string[] cells = Enumerable.Repeat("/", beats).ToArray();
+        for (int i = chords.Count - 1; i >= 0; i--)
             cells[Math.Min(beats - 1, (int)Math.Ceiling((double)beats * i / chords.Count))] = chords[i].NameIn(section.Key);
         return string.Join(' ', cells);
     }
@@ -113,7 +113,7 @@ internal static class MmaAccompaniment
         {
             using var process = Process.Start(start) ?? throw new MelodyException(InstallHint + ".");
             var errors = process.StandardError.ReadToEndAsync();
-            var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries); // a warning may come first
+            string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries); // a warning may come first
             process.WaitForExit();
             _ = errors.Result;
             return lines.LastOrDefault(line => line.Length > 0 && char.IsAsciiDigit(line[0])) ?? "of unknown version";
@@ -138,7 +138,7 @@ internal static class MmaAccompaniment
         {
             using var process = Process.Start(start) ?? throw new MelodyException(InstallHint + ".");
             var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
+            string output = process.StandardOutput.ReadToEnd();
             if (!process.WaitForExit(60_000))
             {
                 process.Kill(entireProcessTree: true);
@@ -148,7 +148,7 @@ internal static class MmaAccompaniment
             }
             if (process.ExitCode == 0 && File.Exists(target))
                 return;
-            var reason = (output + errors.Result).Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal))
+            string reason = (output + errors.Result).Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal))
                 ?? "no reason given";
             throw new MelodyException($"MMA could not play the groove style '{style.File}': {reason.Trim()}");
         }
@@ -161,7 +161,7 @@ internal static class MmaAccompaniment
     private static List<Part> ToParts(MidiSong song, LeadSheet sheet, int mmaBeats)
     {
         var parts = new Dictionary<(PlayerRole, int), Part>();
-        var scale = (double)sheet.Metre.BarTicks / (MmaTicksPerBeat * mmaBeats) * MmaTicksPerBeat / song.TicksPerQuarter;
+        double scale = (double)sheet.Metre.BarTicks / (MmaTicksPerBeat * mmaBeats) * MmaTicksPerBeat / song.TicksPerQuarter;
         foreach (var track in song.Tracks)
         {
             var role =
@@ -172,11 +172,11 @@ internal static class MmaAccompaniment
                 : PlayerRole.Harmony;
             foreach (var note in track.Notes)
             {
-                var program = track.IsDrums ? Music.Instrument.DrumKit : ProgramAt(track, note.Start);
+                int program = track.IsDrums ? Music.Instrument.DrumKit : ProgramAt(track, note.Start);
                 if (!parts.TryGetValue((role, program), out var part))
                     parts[(role, program)] = part = new Part(role, program);
-                var start = (int)Math.Round(note.Start * scale);
-                var end = Math.Min((int)Math.Round(note.End * scale), sheet.TotalTicks);
+                int start = (int)Math.Round(note.Start * scale);
+                int end = Math.Min((int)Math.Round(note.End * scale), sheet.TotalTicks);
                 if (start < sheet.TotalTicks)
                     part.Add(
                         start,
@@ -189,13 +189,13 @@ internal static class MmaAccompaniment
         return [.. parts.Values.Select(Reclassify)];
     }
 
-    // Channels may be shared, so names mislead: chords and high lines are harmony, single low lines are bass.
+    // channels may be shared, so names mislead: chords and high lines are harmony, single low lines are bass
     private static Part Reclassify(Part part)
     {
         if (part.Role == PlayerRole.Drums || part.Notes.Count == 0)
             return part;
-        var mean = part.Notes.Average(note => note.Pitch);
-        var voices = (double)part.Notes.Count / part.Notes.Select(note => note.Start / 20).Distinct().Count();
+        double mean = part.Notes.Average(note => note.Pitch);
+        double voices = (double)part.Notes.Count / part.Notes.Select(note => note.Start / 20).Distinct().Count();
         var role =
             mean > 57 || voices > 2 ? PlayerRole.Harmony
             : mean < 45 && voices < 1.3 ? PlayerRole.Bass
@@ -205,7 +205,7 @@ internal static class MmaAccompaniment
 
     private static int ProgramAt(MidiTrack track, long tick)
     {
-        var program = 0;
+        int program = 0;
         foreach (var change in track.Programs)
         {
             if (change.Tick > tick)

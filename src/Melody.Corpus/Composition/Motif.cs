@@ -27,17 +27,17 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
     public static Motif Invent(SeededRandom random, Metre metre, MelodyStyle style)
     {
         var onsets = new List<(int Offset, int Length)>();
-        var position = 0;
+        int position = 0;
         while (position < metre.BarTicks)
         {
-            var beatsLeft = (metre.BarTicks - position) / metre.BeatTicks;
+            int beatsLeft = (metre.BarTicks - position) / metre.BeatTicks;
             if (beatsLeft >= 2 && random.Chance(0.42 * (1 - style.Activity) + 0.08))
             {
-                var long3 = beatsLeft >= 3 && random.Chance(0.25);
-                var length = metre.BeatTicks * (long3 ? 3 : 2);
+                bool long3 = beatsLeft >= 3 && random.Chance(0.25);
+                int length = metre.BeatTicks * (long3 ? 3 : 2);
                 if (!metre.IsCompound && random.Chance(0.45))
                 {
-                    var split = metre.BeatTicks * (random.Chance(style.Syncopation) ? 1 : 3) / 2; // short-long or dotted
+                    int split = metre.BeatTicks * (random.Chance(style.Syncopation) ? 1 : 3) / 2; // short-long or dotted
                     onsets.Add((position, split));
                     onsets.Add((position + split, length - split));
                 }
@@ -51,15 +51,15 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
                 position += metre.BeatTicks; // a rest
                 continue;
             }
-            var cells = metre.IsCompound ? Compound : Simple;
-            var cell = random.Pick(cells, c =>
+            double[][] cells = metre.IsCompound ? Compound : Simple;
+            double[] cell = random.Pick(cells, c =>
                 Math.Pow(0.15 + style.Activity, c.Length - 1) * (c.Contains(0.25) ? 0.25 + 0.5 * style.Activity : 1)
             );
-            var skipFirst = cell.Length == 2 && position > 0 && random.Chance(style.Syncopation * 0.6);
-            var tick = (double)position;
-            for (var i = 0; i < cell.Length; i++)
+            bool skipFirst = cell.Length == 2 && position > 0 && random.Chance(style.Syncopation * 0.6);
+            double tick = (double)position;
+            for (int i = 0; i < cell.Length; i++)
             {
-                var length = cell[i] * metre.BeatTicks;
+                double length = cell[i] * metre.BeatTicks;
                 if (!(skipFirst && i == 0))
                     onsets.Add(((int)Math.Round(tick), (int)Math.Round(length)));
                 tick += length;
@@ -75,9 +75,9 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
         if (Notes.Count < 2)
             return this;
         var notes = Notes.ToArray();
-        for (var changes = 1 + random.Below(2); changes > 0; changes--)
+        for (int changes = 1 + random.Below(2); changes > 0; changes--)
         {
-            var i = 1 + random.Below(notes.Length - 1);
+            int i = 1 + random.Below(notes.Length - 1);
             notes[i].Step = random.Pick([-notes[i].Step, notes[i].Step + 1, notes[i].Step - 1, 0]);
         }
         return new Motif(notes);
@@ -86,26 +86,26 @@ internal sealed record Motif(IReadOnlyList<(int Offset, int Length, int Step)> N
     /// <summary>The same opening, then a long note and air to breathe.</summary>
     public Motif AsCadence(SeededRandom random, Metre metre)
     {
-        var from =
+        int from =
             metre.Beats >= 4 && random.Chance(0.6) ? metre.Beats / 2
             : metre.Beats >= 3 && random.Chance(0.5) ? 1
             : 0;
-        var hold = from * metre.BeatTicks;
+        int hold = from * metre.BeatTicks;
         var kept = Notes
             .Where(note => note.Offset < hold)
             .Select(note => (note.Offset, Length: Math.Min(note.Length, hold - note.Offset), note.Step))
             .ToList();
-        var rest = random.Chance(0.7) ? metre.BeatTicks : metre.BeatTicks / 2;
-        var length = metre.BarTicks - hold - (metre.BarTicks - hold > rest ? rest : 0);
+        int rest = random.Chance(0.7) ? metre.BeatTicks : metre.BeatTicks / 2;
+        int length = metre.BarTicks - hold - (metre.BarTicks - hold > rest ? rest : 0);
         kept.Add((hold, length, random.Pick([-1, -1, 1, 0, -2])));
         return new Motif(kept);
     }
 
-    // Mostly steps, some repeated notes, a leap now and then that is answered by a step back.
+    // mostly steps, some repeated notes, a leap now and then that is answered by a step back
     private static IEnumerable<(int, int, int)> Contour(SeededRandom random, List<(int Offset, int Length)> onsets)
     {
-        var direction = random.Chance(0.5) ? 1 : -1;
-        var leapt = 0;
+        int direction = random.Chance(0.5) ? 1 : -1;
+        int leapt = 0;
         foreach (var (offset, length) in onsets)
         {
             int step;

@@ -15,16 +15,16 @@ internal static class PieceChoices
             if (random.Chance(0.25))
                 return random.Chance(0.5) ? Math.Round(slow) : Math.Round(fast); // the ends are heard too
         }
-        var bpm = Math.Clamp(Math.Exp(random.Between(Math.Log(slow), Math.Log(fast))), 50, 200);
+        double bpm = Math.Clamp(Math.Exp(random.Between(Math.Log(slow), Math.Log(fast))), 50, 200);
         return random.Chance(0.1) ? Math.Round(bpm * 2) / 2 : Math.Round(bpm);
     }
 
     /// <summary>A key: tonics go round by fifths and sevens with the index, the mode follows the family.</summary>
     public static MusicalKey Key(SeededRandom random, int index, GenreFamily family)
     {
-        var tonic = (int)((uint)(index * 7 + index / 12) % 12);
-        var minor = random.Chance(family.MinorShare);
-        var modal = family.Harmony switch
+        int tonic = (int)((uint)(index * 7 + index / 12) % 12);
+        bool minor = random.Chance(family.MinorShare);
+        double modal = family.Harmony switch
         {
             HarmonyStyle.Modal => 0.6,
             HarmonyStyle.Rock or HarmonyStyle.Folk or HarmonyStyle.Soul => 0.1,

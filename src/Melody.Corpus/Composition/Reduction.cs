@@ -12,7 +12,7 @@ internal static class Reduction
     /// <summary>The parts that stay; all of them where the style lives on its drums, mostly, or where too little would be left.</summary>
     public static List<Part> Draw(List<Part> parts, LeadSheet sheet, GenreFamily family, bool hasMelody, SeededRandom random)
     {
-        var draw = random.NextDouble();
+        double draw = random.NextDouble();
         if (family.Harmony is HarmonyStyle.Rock or HarmonyStyle.Electronic || draw > 0.32)
             return parts;
         var pitched = parts
@@ -34,8 +34,8 @@ internal static class Reduction
 
     private static bool Sounds(List<Part> parts, LeadSheet sheet)
     {
-        var longest = LongestRest * sheet.Bpm / 60 * sheet.Metre.BeatTicks;
-        var until = 0L;
+        double longest = LongestRest * sheet.Bpm / 60 * sheet.Metre.BeatTicks;
+        long until = 0L;
         foreach (var note in parts.SelectMany(part => part.Notes).OrderBy(note => note.Start))
         {
             if (note.Start - until > longest)

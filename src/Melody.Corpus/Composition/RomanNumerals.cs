@@ -46,13 +46,13 @@ internal static class RomanNumerals
 
     private static Chord ParseChord(string symbol, int tonic)
     {
-        var arrow = symbol.IndexOf('>', StringComparison.Ordinal);
+        int arrow = symbol.IndexOf('>', StringComparison.Ordinal);
         if (arrow > 0)
             return ParseChord(symbol[..arrow], ParseChord(symbol[(arrow + 1)..], tonic).Root);
-        var slash = symbol.IndexOf('/', StringComparison.Ordinal);
-        var inversion = slash > 0 ? symbol[(slash + 1)..] : "";
-        var body = slash > 0 ? symbol[..slash] : symbol;
-        var shift = body[0] switch
+        int slash = symbol.IndexOf('/', StringComparison.Ordinal);
+        string inversion = slash > 0 ? symbol[(slash + 1)..] : "";
+        string body = slash > 0 ? symbol[..slash] : symbol;
+        int shift = body[0] switch
         {
             'b' => -1,
             '#' => 1,
@@ -60,14 +60,14 @@ internal static class RomanNumerals
         };
         if (shift != 0)
             body = body[1..];
-        var length = 0;
+        int length = 0;
         while (length < body.Length && body[length] is 'I' or 'V' or 'i' or 'v')
             length++;
-        var numeral = body[..length];
-        var degree = Array.IndexOf(Degrees, numeral.ToUpperInvariant());
+        string numeral = body[..length];
+        int degree = Array.IndexOf(Degrees, numeral.ToUpperInvariant());
         if (degree < 0 || !Suffixes.TryGetValue(body[length..], out var kinds))
             throw new FormatException($"'{symbol}' is not a chord in roman numerals");
-        var root = (tonic + MajorScale[degree] + shift + 24) % 12;
+        int root = (tonic + MajorScale[degree] + shift + 24) % 12;
         var quality = char.IsLower(numeral[0]) ? kinds.IfMinor : kinds.IfMajor;
         var chord = new Chord(root, quality);
         return inversion switch

@@ -44,7 +44,7 @@ internal sealed class SanityMeasures
         if (melody.Count < 8 || piece.Chords.Count == 0)
             return;
         Pieces++;
-        var chord = 0;
+        int chord = 0;
         foreach (var note in melody)
         {
             while (chord + 1 < piece.Chords.Count && piece.Chords[chord + 1].Start <= note.Start)
@@ -58,7 +58,7 @@ internal sealed class SanityMeasures
             if (piece.Chords[chord].Chord.Contains(note.Pitch))
                 _strongInChord++;
         }
-        for (var i = 1; i < melody.Count; i++)
+        for (int i = 1; i < melody.Count; i++)
             _intervals[Math.Min(12, Math.Abs(melody[i].Pitch - melody[i - 1].Pitch))]++;
         var seen = new Dictionary<(int, int, int, int, int, int), int>();
         var figures = Enumerable

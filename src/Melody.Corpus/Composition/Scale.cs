@@ -10,20 +10,20 @@ internal static class Scale
     {
         if (chord.Contains(pitch))
             return true;
-        var above = (((pitch - key.Tonic) % 12) + 12) % 12;
+        int above = (((pitch - key.Tonic) % 12) + 12) % 12;
         if (!key.Scale.Contains(above))
             return false;
-        // Replaced when the chord holds a chromatic neighbour that the scale lacks.
+        // replaced when the chord holds a chromatic neighbour that the scale lacks
         return !(IsAltered(pitch + 1, key, chord) || IsAltered(pitch - 1, key, chord));
     }
 
     /// <summary>Goes up or down by scale steps.</summary>
     public static int Step(int pitch, int steps, MusicalKey key, Chord chord)
     {
-        var direction = Math.Sign(steps);
-        for (var left = Math.Abs(steps); left > 0; left--)
+        int direction = Math.Sign(steps);
+        for (int left = Math.Abs(steps); left > 0; left--)
         {
-            var tries = 0;
+            int tries = 0;
             do pitch += direction;
             while (!Allows(pitch, key, chord) && tries++ < 4);
         }
@@ -43,7 +43,7 @@ internal static class Scale
     public static int Nearest(int pitch, Func<int, bool> fits, int low, int high)
     {
         pitch = Math.Clamp(pitch, low, high);
-        for (var distance = 0; distance <= 127; distance++)
+        for (int distance = 0; distance <= 127; distance++)
         {
             if (pitch - distance >= low && fits(pitch - distance))
                 return pitch - distance;

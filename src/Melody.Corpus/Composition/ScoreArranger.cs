@@ -57,10 +57,10 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         var score = MidiReader.Read(path);
         var excerpt = ScoreExcerpt.Take(score, random, options.PieceSeconds * random.Between(0.9, 1.3));
         var home = entry.Key ?? KeyEstimator.Best(excerpt.Weights());
-        var shift = random.Between(-5, 6);
+        int shift = random.Between(-5, 6);
         var key = home.Transpose(shift);
-        var bpm = Math.Clamp(Math.Round(excerpt.Bpm * random.Between(0.85, 1.2)), 50, 200);
-        var tuneId = "score:" + entry.SourcePath;
+        double bpm = Math.Clamp(Math.Round(excerpt.Bpm * random.Between(0.85, 1.2)), 50, 200);
+        string tuneId = "score:" + entry.SourcePath;
         var sources = new List<SourceRecord>
         {
             new($"{entry.Title} ({entry.Composer}), {entry.Collection}", entry.Licence, entry.SourcePath),
@@ -114,7 +114,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
             Key = key,
             Chords = chords,
             ChordsAreEstimated = true,
-            Sections = [new("A", 0, excerpt.EndTick, excerpt.EndTick / metre.BarTicks, key)],
+            Sections = [new(SectionName.A, 0, excerpt.EndTick, excerpt.EndTick / metre.BarTicks, key)],
             Melody = [.. excerpt.Tune(shift)],
         };
         return Named(piece, entry, tuneId, sources);
@@ -130,7 +130,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
             ChordsAreEstimated = true,
         };
 
-    // The tune over a band: one estimated chord a bar, eight bars a section.
+    // the tune over a band: one estimated chord a bar, eight bars a section
     private ComposedPiece? OverGroove(ScoreExcerpt excerpt, MusicalKey key, int shift, double bpm, SeededRandom random)
     {
         Genre[] families =
@@ -153,7 +153,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
             Genre.LatinJazz,
         ];
         var styles = GrooveCatalog.Styles.Where(style => style.Metre == excerpt.Metre && families.Contains(style.Family.Genre)).ToArray();
-        var bars = excerpt.EndTick / excerpt.Metre.BarTicks;
+        int bars = excerpt.EndTick / excerpt.Metre.BarTicks;
         if (styles.Length == 0 || bars < 8 || excerpt.TuneShare < 0.55)
             return null;
         var style = random.Pick(styles);
@@ -165,15 +165,15 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
             new Chord(key.Tonic, key.IsMinor ? ChordQuality.Minor : ChordQuality.Major)
         );
         var sections = new List<Section>();
-        for (var bar = 0; bar < bars; bar += 8)
+        for (int bar = 0; bar < bars; bar += 8)
         {
             var symbols = Enumerable
                 .Range(bar, Math.Min(8, bars - bar))
                 .Select(b => (IReadOnlyList<Chord>)[chords.Last(span => span.Start <= b * excerpt.Metre.BarTicks).Chord])
                 .ToList();
-            sections.Add(new(bar / 8 % 2 == 0 ? "A" : "B", "tune", key, symbols));
+            sections.Add(new(bar / 8 % 2 == 0 ? SectionName.A : SectionName.B, key, symbols));
         }
-        var tempo = Math.Clamp(bpm, Math.Max(50, style.Family.SlowBpm * 0.8), style.Family.FastBpm * 1.1);
+        double tempo = Math.Clamp(bpm, Math.Max(50, style.Family.SlowBpm * 0.8), style.Family.FastBpm * 1.1);
         var sheet = new LeadSheet(excerpt.Metre, Math.Round(tempo), style.Family.Harmony, sections);
         return new BandArranger(seed, 0, id, options).Arrange(style, sheet, random, [.. excerpt.Tune(shift)]);
     }
@@ -181,21 +181,21 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
     private static (string Name, List<Part> Parts) Orchestrate(ScoreExcerpt excerpt, int shift, SeededRandom random)
     {
         var tracks = excerpt.Tracks;
-        var tune = excerpt.TuneTrack;
-        var isQuartet = tracks.Count == 4;
+        int tune = excerpt.TuneTrack;
+        bool isQuartet = tracks.Count == 4;
         var quartet = random.Pick(Quartets, choice => choice.Name == "string quartet" ? 6 : 1);
         var pair =
             tracks.Count == 1
                 ? Pairs.First(p => p.Name == "solo piano")
                 : random.Pick(Pairs, choice => choice.Lead == ChoirAahs && choice.Others == GrandPiano ? 3 : 1);
         var parts = new List<Part>();
-        for (var i = 0; i < tracks.Count; i++)
+        for (int i = 0; i < tracks.Count; i++)
         {
-            var program =
+            int program =
                 isQuartet ? quartet.Programs[i]
                 : i == tune ? pair.Lead
                 : pair.Others;
-            var isBass = isQuartet && i == 3;
+            bool isBass = isQuartet && i == 3;
             var part = new Part(
                 i == tune ? PlayerRole.Melody
                     : isBass ? PlayerRole.Bass
@@ -210,11 +210,11 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
                     : 78,
                 Pan = isQuartet ? 40 + 16 * i : 64,
             };
-            var octave = i == tune || isQuartet ? OctaveFor(program, tracks[i], shift) : 0;
+            int octave = i == tune || isQuartet ? OctaveFor(program, tracks[i], shift) : 0;
             var (low, high) = InstrumentRanges.Of(program);
             foreach (var note in tracks[i])
             {
-                var pitch = note.Pitch + shift + octave;
+                int pitch = note.Pitch + shift + octave;
                 if (octave != 0 || i == tune)
                     pitch =
                         pitch < low - 5 ? pitch + 12
@@ -224,7 +224,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
             }
             parts.Add(part);
         }
-        var name = isQuartet ? quartet.Name : pair.Name;
+        string name = isQuartet ? quartet.Name : pair.Name;
         return (tracks.Count is 2 or 4 || tracks.Count == 1 ? name : "chamber ensemble", parts);
     }
 
@@ -233,7 +233,7 @@ internal sealed class ScoreArranger(ulong seed, string id, CompositionOptions op
         if (notes.Count == 0)
             return 0;
         var (low, high) = InstrumentRanges.Of(program);
-        var mean = notes.Average(note => note.Pitch) + shift;
+        double mean = notes.Average(note => note.Pitch) + shift;
         return (int)Math.Round(((low + high) / 2.0 - mean) / 12) * 12;
     }
 }

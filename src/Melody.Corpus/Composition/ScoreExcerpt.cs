@@ -33,12 +33,12 @@ internal sealed class ScoreExcerpt
     /// <summary>Part of the time in which the tune sounds.</summary>
     public double TuneShare => Tune(0).Sum(note => (double)note.Length) / Math.Max(1, EndTick);
 
-    /// <summary>Cuts an excerpt of about so many seconds.</summary>
+    /// <summary>Cuts an excerpt of about this many seconds.</summary>
     public static ScoreExcerpt Take(MidiSong score, SeededRandom random, double seconds)
     {
-        var scale = (double)MetreTicks.PerQuarter / score.TicksPerQuarter;
+        double scale = (double)MetreTicks.PerQuarter / score.TicksPerQuarter;
         int Ticks(long tick) => (int)Math.Round(tick * scale);
-        var end = Ticks(score.LengthTicks);
+        int end = Ticks(score.LengthTicks);
         var metres = score.TimeSignatures.Count > 0 ? score.TimeSignatures : [new TimeSignature(0, 4, 4)];
         var stretches = metres
             .Select(
@@ -55,14 +55,14 @@ internal sealed class ScoreExcerpt
             stretches.Add((0, end, new Metre(metres[0].Numerator, metres[0].Denominator)));
         var (from, to, metre) = stretches.MaxBy(stretch => stretch.End - stretch.Start);
 
-        var quarters = Dominant(score);
-        var bpm = quarters * MetreTicks.PerQuarter / metre.BeatTicks;
-        var wanted = Math.Max(8, (int)Math.Ceiling(seconds * bpm / 60 / metre.Beats));
-        var bars = Math.Max(1, (to - from + metre.BarTicks - 1) / metre.BarTicks);
-        var first = bars > wanted ? random.Below((bars - wanted) / 4 + 1) * 4 : 0;
-        var count = Math.Min(wanted, bars - first);
-        var start = from + first * metre.BarTicks;
-        var length = count * metre.BarTicks;
+        double quarters = Dominant(score);
+        double bpm = quarters * MetreTicks.PerQuarter / metre.BeatTicks;
+        int wanted = Math.Max(8, (int)Math.Ceiling(seconds * bpm / 60 / metre.Beats));
+        int bars = Math.Max(1, (to - from + metre.BarTicks - 1) / metre.BarTicks);
+        int first = bars > wanted ? random.Below((bars - wanted) / 4 + 1) * 4 : 0;
+        int count = Math.Min(wanted, bars - first);
+        int start = from + first * metre.BarTicks;
+        int length = count * metre.BarTicks;
         var tracks = new List<IReadOnlyList<MidiNote>>();
         var (tune, tuneScore) = (0, double.NegativeInfinity);
         foreach (var track in score.Tracks.Where(track => !track.IsDrums))
@@ -79,8 +79,11 @@ internal sealed class ScoreExcerpt
                 .ToArray();
             if (notes.Length == 0)
                 continue;
-            // A voice before everything else, then the higher of the single lines.
-            var lead = (track.Program is 52 or 53 or 54 ? 100 : 0) + notes.Average(note => note.Pitch) / 10 - tracks.Count;
+            // a voice before everything else, then the higher of the single lines
+            double lead =
+                (track.Program is GmProgram.ChoirAahs or GmProgram.VoiceOohs or GmProgram.SynthVoice ? 100 : 0)
+                + notes.Average(note => note.Pitch) / 10
+                - tracks.Count;
             if (lead > tuneScore)
                 (tune, tuneScore) = (tracks.Count, lead);
             tracks.Add(notes);
@@ -91,7 +94,7 @@ internal sealed class ScoreExcerpt
     /// <summary>Time that each pitch class sounds.</summary>
     public double[] Weights()
     {
-        var weights = new double[12];
+        double[] weights = new double[12];
         foreach (var note in AllNotes)
             weights[note.Pitch % 12] += note.Length;
         return weights;
@@ -108,9 +111,9 @@ internal sealed class ScoreExcerpt
                     .Select(group => group.MaxBy(note => note.Pitch))
                     .OrderBy(note => note.Start)
                     .ToList();
-        for (var i = 0; i < notes.Count; i++)
+        for (int i = 0; i < notes.Count; i++)
         {
-            var end = i + 1 < notes.Count ? Math.Min(notes[i].End, notes[i + 1].Start) : notes[i].End;
+            long end = i + 1 < notes.Count ? Math.Min(notes[i].End, notes[i + 1].Start) : notes[i].End;
             yield return new(
                 (int)notes[i].Start,
                 (int)(end - notes[i].Start),
@@ -124,7 +127,7 @@ internal sealed class ScoreExcerpt
     {
         if (score.Tempos.Count == 0)
             return 120;
-        var end = score.LengthTicks;
+        long end = score.LengthTicks;
         return score
             .Tempos.Select((tempo, i) => (Long: (i + 1 < score.Tempos.Count ? score.Tempos[i + 1].Tick : end) - tempo.Tick, tempo))
             .GroupBy(item => item.tempo.MicrosecondsPerQuarter)

@@ -35,7 +35,7 @@ internal sealed class ScoreLibrary
     {
         if (!Directory.Exists(folder))
             throw new MelodyException($"The folder of scores '{folder}' does not exist.");
-        var manifest = System.IO.Path.Combine(folder, "manifest.csv");
+        string manifest = System.IO.Path.Combine(folder, "manifest.csv");
         var entries = File.Exists(manifest)
             ? ReadManifest(manifest)
             : Directory
@@ -93,9 +93,9 @@ internal sealed class ScoreLibrary
     private static IEnumerable<List<string>> ReadCsv(string text)
     {
         var (row, cell, quoted) = (new List<string>(), new StringBuilder(), false);
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            var c = text[i];
+            char c = text[i];
             if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"')
             {
                 cell.Append('"');

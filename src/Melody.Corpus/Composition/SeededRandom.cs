@@ -12,8 +12,8 @@ internal sealed class SeededRandom(ulong seed)
     /// <summary>A generator of its own for a part of the work, so that changing one part leaves the others alone.</summary>
     public static SeededRandom For(ulong seed, string part)
     {
-        var hash = 14695981039346656037UL; // FNV-1a
-        foreach (var c in part)
+        ulong hash = 14695981039346656037UL; // FNV-1a
+        foreach (char c in part)
             hash = (hash ^ c) * 1099511628211UL;
         return new SeededRandom(SplitMix64.Mix(seed ^ SplitMix64.Mix(hash)));
     }
@@ -45,7 +45,7 @@ internal sealed class SeededRandom(ulong seed)
     /// <summary>One of the items, each as likely as its weight says.</summary>
     public T Pick<T>(IReadOnlyList<T> items, Func<T, double> weight)
     {
-        var left = NextDouble() * items.Sum(weight);
+        double left = NextDouble() * items.Sum(weight);
         foreach (var item in items)
             if ((left -= weight(item)) < 0)
                 return item;
@@ -56,9 +56,9 @@ internal sealed class SeededRandom(ulong seed)
     public T[] Shuffle<T>(IEnumerable<T> items)
     {
         var all = items.ToArray();
-        for (var i = all.Length - 1; i > 0; i--)
+        for (int i = all.Length - 1; i > 0; i--)
         {
-            var j = Below(i + 1);
+            int j = Below(i + 1);
             (all[i], all[j]) = (all[j], all[i]);
         }
         return all;
@@ -67,8 +67,8 @@ internal sealed class SeededRandom(ulong seed)
     /// <summary>About normal (twelve uniforms), mean 0 and standard deviation 1.</summary>
     public double NextNormal()
     {
-        var sum = -6.0;
-        for (var i = 0; i < 12; i++)
+        double sum = -6.0;
+        for (int i = 0; i < 12; i++)
             sum += NextDouble();
         return sum;
     }

@@ -10,7 +10,7 @@ namespace Melody.Corpus.Composition;
 /// </summary>
 internal static class SmallEnsembles
 {
-    // Programs that play alone as a line, programs that accompany themselves with a texture, genres.
+    // programs that play alone as a line, programs that accompany themselves with a texture, genres
     private static readonly (int[] Lines, (int Program, Texture[] Textures, int Centre)[] Alone, Genre[] Genres)[] Families =
     [
         (
@@ -134,10 +134,10 @@ internal static class SmallEnsembles
     /// <summary>Programs that play a line alone: those whose long notes can be heard to their end.</summary>
     public static IEnumerable<int> Lines => Families.SelectMany(family => family.Lines);
 
-    // Voices, the world's instruments and brass have few places elsewhere and get two turns.
+    // voices, the world's instruments and brass have few places elsewhere and get two turns
     private static readonly int[] Turns = [0, 1, 8, 2, 9, 6, 3, 4, 5, 6, 8, 7, 9, 10];
 
-    // Who accompanies one other player, how, and around which key.
+    // who accompanies one other player, how, and around which key
     private static readonly (int Program, Texture[] Textures, int Centre, bool WithBass)[] Partners =
     [
         (GrandPiano, [Texture.Arpeggio, Texture.Block, Texture.Alberti], 56, true),
@@ -179,7 +179,7 @@ internal static class SmallEnsembles
                 [new(program, random.Pick(textures), centre, 62, true)]
             );
         }
-        var line = random.Pick(lines);
+        int line = random.Pick(lines);
         return new(PieceKind.Solo, "solo " + Instruments.Of(line).Name, genre, line, []);
     }
 
@@ -188,7 +188,7 @@ internal static class SmallEnsembles
     {
         var (lines, alone, genres) = Families[Turns[turn % Turns.Length]];
         int[] leads = [.. lines, .. alone.Select(item => item.Program)];
-        var lead = random.Pick(leads);
+        int lead = random.Pick(leads);
         var (program, textures, centre, withBass) = random.Pick([.. Partners.Where(partner => partner.Program != lead)]);
         var texture = random.Pick(textures);
         var genre = texture == Texture.WalkingBass ? random.Pick([Genre.CoolJazz, Genre.Blues, Genre.Swing]) : random.Pick(genres);

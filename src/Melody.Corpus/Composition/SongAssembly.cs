@@ -12,9 +12,9 @@ internal static class SongAssembly
     public static (MidiSong Song, List<PlayerRole> Roles) Build(string title, LeadSheet sheet, IEnumerable<Part> parts)
     {
         var (tracks, roles) = Tracks(parts);
-        var quarters = sheet.Metre.QuartersPerMinute(sheet.Bpm);
+        double quarters = sheet.Metre.QuartersPerMinute(sheet.Bpm);
         var keys = new List<KeySignature>();
-        for (var i = 0; i < sheet.Sections.Count; i++)
+        for (int i = 0; i < sheet.Sections.Count; i++)
         {
             var key = sheet.Sections[i].Key;
             if (i > 0 && sheet.Sections[i - 1].Key == key)
@@ -49,7 +49,7 @@ internal static class SongAssembly
         var (tracks, roles, channel) = (new List<MidiTrack>(), new List<PlayerRole>(), 0);
         foreach (var part in pitched.Concat(merged.Where(part => part.Program == Instrument.DrumKit)))
         {
-            var isDrums = part.Program == Instrument.DrumKit;
+            bool isDrums = part.Program == Instrument.DrumKit;
             if (channel == MidiTrack.DrumChannel)
                 channel++;
             tracks.Add(
@@ -67,7 +67,7 @@ internal static class SongAssembly
         return (tracks, roles);
     }
 
-    // In time order, one note a pitch at a time: a note that is struck again while it sounds ends there.
+    // in time order, one note a pitch at a time: a note that is struck again while it sounds ends there
     private static MidiNote[] Clean(List<MidiNote> notes)
     {
         var result = new List<MidiNote>();

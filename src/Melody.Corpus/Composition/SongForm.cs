@@ -1,4 +1,6 @@
+using Melody.Corpus.Records;
 using Melody.Music;
+using static Melody.Corpus.Records.SectionName;
 
 namespace Melody.Corpus.Composition;
 
@@ -8,67 +10,66 @@ namespace Melody.Corpus.Composition;
 /// </summary>
 internal static class SongForm
 {
-    private static readonly string[][] Orders =
+    private static readonly SectionName[][] Orders =
     [
-        ["A", "A", "B", "A"],
-        ["A", "B", "A", "B"],
-        ["A", "A", "B", "B"],
-        ["A", "B", "bridge", "A"],
-        ["A", "B", "A", "bridge", "A"],
+        [A, A, B, A],
+        [A, B, A, B],
+        [A, A, B, B],
+        [A, B, Bridge, A],
+        [A, B, A, Bridge, A],
     ];
 
     /// <summary>A lead sheet of about <paramref name="seconds"/> seconds.</summary>
     public static LeadSheet Build(SeededRandom random, MusicalKey key, Metre metre, double bpm, HarmonyStyle style, double seconds)
     {
-        var barSeconds = metre.Beats * 60 / bpm;
-        var wanted = Math.Max(6, (int)Math.Round(seconds / barSeconds));
-        var unit =
+        double barSeconds = metre.Beats * 60 / bpm;
+        int wanted = Math.Max(6, (int)Math.Round(seconds / barSeconds));
+        int unit =
             style == HarmonyStyle.Blues && wanted >= 14 ? 12
             : wanted >= 18 ? 8
             : 4;
-        var intro =
+        int intro =
             wanted < 10 || random.Chance(0.3) ? 0
             : wanted < 24 ? 2
             : 4;
         var modulation = Modulation(random, style, key);
 
         var progressions = Progressions.Modal(key.Mode) ?? (key.IsMinor ? Progressions.Minor(style) : Progressions.Major(style));
-        var material = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in random.Shuffle(progressions).Zip(["A", "B", "bridge"]))
+        var material = new Dictionary<SectionName, string>();
+        foreach (var name in random.Shuffle(progressions).Zip([A, B, Bridge]))
             material[name.Second] = name.First;
-        foreach (var name in new[] { "A", "B", "bridge" })
+        foreach (var name in new[] { A, B, Bridge })
             material.TryAdd(name, progressions[0]);
 
         var sections = new List<Section>();
         if (intro > 0)
-            sections.Add(new("intro", "intro", key, Fit(material["A"], key, intro)));
+            sections.Add(new(Intro, key, Fit(material[A], key, intro)));
         var order = random.Pick(Orders);
-        var bars = intro;
-        for (var i = 0; bars + unit / 2 < wanted - 2 || i == 0; i++)
+        int bars = intro;
+        for (int i = 0; bars + unit / 2 < wanted - 2 || i == 0; i++)
         {
             var name = order[i % order.Length];
             var local = LocalKey(key, name, i, wanted - bars <= unit + 2, modulation);
-            var source = name == "A" || !random.Chance(0.25) || style == HarmonyStyle.Blues ? material[name] : material["A"];
+            string source = name == A || !random.Chance(0.25) || style == HarmonyStyle.Blues ? material[name] : material[A];
             var chords = Fit(source, local, unit);
-            var closes = i % 2 == 1 || name == "A" && unit == 8;
+            bool closes = i % 2 == 1 || name == A && unit == 8;
             if (closes && style != HarmonyStyle.Blues)
                 Replace(chords, Progressions.Cadence(style, local.Mode, random), local);
-            var theme = i >= order.Length && name == "A" ? "A" : name;
-            sections.Add(new(name, theme, local, chords));
+            sections.Add(new(name, local, chords));
             bars += unit;
-            if (name == "bridge" && bars + unit + 3 < wanted && random.Chance(0.6))
+            if (name == Bridge && bars + unit + 3 < wanted && random.Chance(0.6))
             {
-                sections.Add(new("turnaround", "turnaround", key, Turnaround(key, style)));
+                sections.Add(new(SectionName.Turnaround, key, Turnaround(key, style)));
                 bars += 2;
             }
         }
         var last = sections[^1].Key;
         var ending = RomanNumerals.Parse(Progressions.Cadence(style, last.Mode, random), last);
-        sections.Add(new("ending", "ending", last, [.. ending]));
+        sections.Add(new(Ending, last, [.. ending]));
         return new LeadSheet(metre, bpm, style, sections);
     }
 
-    // Where the later part of the song goes: up a tone at the end, or another key for B and the bridge. 0 = stays.
+    // where the later part of the song goes: up a tone at the end, or another key for B and the bridge. 0 = stays.
     private static (int LastUp, MusicalKey? Other) Modulation(SeededRandom random, HarmonyStyle style, MusicalKey key)
     {
         if (key.Mode > Mode.Minor || style is HarmonyStyle.Blues or HarmonyStyle.Modal or HarmonyStyle.Ambient or HarmonyStyle.Electronic)
@@ -87,13 +88,19 @@ internal static class SongForm
         return (0, other);
     }
 
-    private static MusicalKey LocalKey(MusicalKey key, string name, int position, bool isLast, (int LastUp, MusicalKey? Other) modulation)
+    private static MusicalKey LocalKey(
+        MusicalKey key,
+        SectionName name,
+        int position,
+        bool isLast,
+        (int LastUp, MusicalKey? Other) modulation
+    )
     {
         if (isLast && position > 1)
             return modulation.LastUp > 0 ? key.Transpose(modulation.LastUp) : key;
-        // A progression is written for major or minor, so another key is only taken with the same kind of third.
-        return name != "A" && modulation.Other is { } other && other.IsMinor == key.IsMinor ? other
-            : name == "bridge" && modulation.Other is { } mixed ? mixed with { Mode = key.Mode }
+        // a progression is written for major or minor, so another key is only taken with the same kind of third
+        return name != A && modulation.Other is { } other && other.IsMinor == key.IsMinor ? other
+            : name == Bridge && modulation.Other is { } mixed ? mixed with { Mode = key.Mode }
             : key;
     }
 
@@ -125,7 +132,7 @@ internal static class SongForm
     private static void Replace(List<IReadOnlyList<Chord>> bars, string cadence, MusicalKey key)
     {
         var chords = RomanNumerals.Parse(cadence, key);
-        for (var i = 0; i < chords.Count; i++)
+        for (int i = 0; i < chords.Count; i++)
             bars[bars.Count - chords.Count + i] = chords[i];
     }
 }

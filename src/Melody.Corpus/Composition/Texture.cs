@@ -37,16 +37,16 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     public void Play(Texture texture, Part part, int centre, int loudness, bool withBass = true, bool swing = false, int voices = 3)
     {
         var voicing = new Voicing(centre, voices);
-        var bassLow = Math.Max(28, centre - 26);
-        var walking = bassLow + 6;
-        for (var i = 0; i < sheet.Chords.Count; i++)
+        int bassLow = Math.Max(28, centre - 26);
+        int walking = bassLow + 6;
+        for (int i = 0; i < sheet.Chords.Count; i++)
         {
             var span = sheet.Chords[i];
-            var loud = (int)(loudness * Dynamics.Of(sheet, span.Start));
+            int loud = (int)(loudness * Dynamics.Of(sheet, span.Start));
             var next = i + 1 < sheet.Chords.Count ? sheet.Chords[i + 1].Chord : span.Chord;
-            var isFinal = span.Start >= sheet.TotalTicks - _metre.BarTicks;
-            var chord = texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? [] : voicing.Next(span.Chord);
-            var bass = Voicing.Bass(span.Chord, bassLow);
+            bool isFinal = span.Start >= sheet.TotalTicks - _metre.BarTicks;
+            int[] chord = texture is Texture.RootBass or Texture.WalkingBass or Texture.PulseBass ? [] : voicing.Next(span.Chord);
+            int bass = Voicing.Bass(span.Chord, bassLow);
             if (isFinal && texture is not (Texture.RootBass or Texture.WalkingBass or Texture.PulseBass))
             {
                 Final(part, span, chord, bass, loud, withBass);
@@ -111,7 +111,7 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private IEnumerable<int> Beats(ChordSpan span)
     {
-        for (var tick = span.Start; tick < span.End; tick += _metre.BeatTicks)
+        for (int tick = span.Start; tick < span.End; tick += _metre.BeatTicks)
             yield return tick;
     }
 
@@ -123,7 +123,7 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     {
         if (withBass)
             part.Add(span.Start, span.Length, bass, Vary(loud));
-        for (var i = 0; i < chord.Length; i++)
+        for (int i = 0; i < chord.Length; i++)
             part.Add(span.Start + i * 15, span.Length - i * 15, chord[i], Vary(loud - 4));
     }
 
@@ -131,8 +131,8 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     {
         if (withBass)
             part.Add(span.Start, span.Length * 19 / 20, bass, Vary(loud));
-        foreach (var tick in Beats(span))
-        foreach (var pitch in chord)
+        foreach (int tick in Beats(span))
+        foreach (int pitch in chord)
             part.Add(tick, _metre.BeatTicks * 17 / 20, pitch, Vary(loud - (_metre.Strength(tick % _metre.BarTicks) > 1 ? 6 : 12)));
     }
 
@@ -141,11 +141,11 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
         int[] line = withBass ? [bass, .. chord, chord[0] + 12] : [.. chord, chord[0] + 12];
         if (upDown)
             line = [.. line, .. line.Skip(1).SkipLast(1).Reverse()];
-        var step = Half;
+        int step = Half;
         for (int tick = span.Start, i = 0; tick < span.End; tick += step, i++)
         {
-            var pitch = line[i % line.Length];
-            var hold = i % line.Length == 0 && withBass ? Math.Min(span.End - tick, step * 4) : Math.Min(span.End - tick, step * 2);
+            int pitch = line[i % line.Length];
+            int hold = i % line.Length == 0 && withBass ? Math.Min(span.End - tick, step * 4) : Math.Min(span.End - tick, step * 2);
             part.Add(tick, hold, pitch, Vary(loud - (i % line.Length == 0 ? 2 : 9)));
         }
     }
@@ -159,23 +159,23 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private void Stride(Part part, ChordSpan span, int[] chord, int bassLow, int loud, bool withBass, bool swing)
     {
-        var beat = 0;
-        foreach (var tick in Beats(span))
+        int beat = 0;
+        foreach (int tick in Beats(span))
         {
-            var inBar = tick % _metre.BarTicks / _metre.BeatTicks;
-            var isBass = _metre.Beats == 3 ? inBar == 0 : inBar % 2 == 0;
+            int inBar = tick % _metre.BarTicks / _metre.BeatTicks;
+            bool isBass = _metre.Beats == 3 ? inBar == 0 : inBar % 2 == 0;
             if (isBass || beat == 0)
             {
-                var low = inBar == 0 || beat == 0 ? Voicing.Bass(span.Chord, bassLow) : Voicing.Fifth(span.Chord, bassLow - 5);
+                int low = inBar == 0 || beat == 0 ? Voicing.Bass(span.Chord, bassLow) : Voicing.Fifth(span.Chord, bassLow - 5);
                 if (withBass)
                     part.Add(tick, _metre.BeatTicks * (_metre.Beats == 3 ? 9 : 8) / 10, low, Vary(loud));
             }
             else
             {
-                foreach (var pitch in chord)
+                foreach (int pitch in chord)
                     part.Add(tick, _metre.BeatTicks * 6 / 10, pitch, Vary(loud - 8));
                 if (swing && random.Chance(0.15))
-                    foreach (var pitch in chord)
+                    foreach (int pitch in chord)
                         part.Add(tick + _metre.BeatTicks * 2 / 3, _metre.BeatTicks / 4, pitch, Vary(loud - 16));
             }
             beat++;
@@ -186,7 +186,7 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     {
         int[] strings = [bass < 40 ? bass + 12 : bass, .. chord, chord[0] + 12];
         strings = [.. strings.Distinct().Order()];
-        foreach (var tick in Beats(span))
+        foreach (int tick in Beats(span))
         {
             Stroke(tick, Half, strings, down: true, loud - (_metre.Strength(tick % _metre.BarTicks) > 1 ? 0 : 6));
             if (_metre.Strength(tick % _metre.BarTicks) != 3 || random.Chance(0.3))
@@ -195,9 +195,9 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
         void Stroke(int tick, int length, int[] pitches, bool down, int velocity)
         {
-            for (var i = 0; i < pitches.Length; i++)
+            for (int i = 0; i < pitches.Length; i++)
             {
-                var delay = 7 * (down ? i : pitches.Length - 1 - i);
+                int delay = 7 * (down ? i : pitches.Length - 1 - i);
                 part.Add(tick + delay, Math.Max(40, length - delay + 40), pitches[i], Vary(velocity));
             }
         }
@@ -207,7 +207,7 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     {
         if (withBass)
             part.Add(span.Start, span.Length, bass, Vary(loud - 4));
-        foreach (var pitch in chord)
+        foreach (int pitch in chord)
             part.Add(span.Start, span.Length, pitch, Vary(loud - 6));
     }
 
@@ -216,14 +216,14 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
         if (withBass)
             part.Add(span.Start, span.Length * 9 / 10, bass, Vary(loud));
         for (int tick = span.Start, i = 0; tick < span.End; tick += Half, i++)
-            foreach (var pitch in chord)
+            foreach (int pitch in chord)
                 part.Add(tick, Half * 7 / 10, pitch, Vary(loud - (tick % _metre.BeatTicks == 0 ? 7 : 13)));
     }
 
     private void Ostinato(Part part, ChordSpan span, int[] chord, int loud)
     {
         int[] order = [0, 2, 1, 2, 0, 1, 2, 1];
-        var step = _metre.IsCompound ? _metre.BeatTicks / 3 : _metre.BeatTicks / 4;
+        int step = _metre.IsCompound ? _metre.BeatTicks / 3 : _metre.BeatTicks / 4;
         for (int tick = span.Start, i = 0; tick < span.End; tick += step, i++)
             part.Add(
                 tick,
@@ -236,36 +236,36 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     private void Boogie(Part part, ChordSpan span, int bassLow, int loud)
     {
         int[] above = [0, 4, 7, 9, 10, 9, 7, 4];
-        var root = bassLow + (((span.Chord.Root - bassLow) % 12) + 12) % 12;
-        var minor = span.Chord.IsMinor ? 1 : 0;
+        int root = bassLow + (((span.Chord.Root - bassLow) % 12) + 12) % 12;
+        int minor = span.Chord.IsMinor ? 1 : 0;
         for (int tick = span.Start, i = 0; tick < span.End; tick += Half, i++)
         {
-            var late = tick % _metre.BeatTicks != 0 && !_metre.IsCompound ? _metre.BeatTicks / 6 : 0;
-            var up = above[i % above.Length] - (above[i % above.Length] == 4 ? minor : 0);
+            int late = tick % _metre.BeatTicks != 0 && !_metre.IsCompound ? _metre.BeatTicks / 6 : 0;
+            int up = above[i % above.Length] - (above[i % above.Length] == 4 ? minor : 0);
             part.Add(tick + late, (Half - late) * 9 / 10, root + up, Vary(loud - (late > 0 ? 6 : 0)));
         }
     }
 
     private void Hymn(Part part, ChordSpan span, int[] chord, int bass, int loud)
     {
-        var step =
+        int step =
             span.Length > 2 * _metre.BeatTicks && random.Chance(0.7) ? span.Length / _metre.BeatTicks / 2 * _metre.BeatTicks : span.Length;
-        for (var tick = span.Start; tick < span.End; tick += step)
+        for (int tick = span.Start; tick < span.End; tick += step)
         {
-            var length = Math.Min(step, span.End - tick) * 19 / 20;
+            int length = Math.Min(step, span.End - tick) * 19 / 20;
             part.Add(tick, length, bass + 12 > chord[0] ? bass : bass + 12, Vary(loud));
-            foreach (var pitch in chord)
+            foreach (int pitch in chord)
                 part.Add(tick, length, pitch, Vary(loud - 5));
         }
     }
 
     private void Tremolo(Part part, ChordSpan span, int[] chord, int loud)
     {
-        var step = _metre.BeatTicks / (_metre.IsCompound ? 6 : 4);
-        for (var tick = span.Start; tick < span.End; tick += step)
+        int step = _metre.BeatTicks / (_metre.IsCompound ? 6 : 4);
+        for (int tick = span.Start; tick < span.End; tick += step)
         {
-            var swell = 8 * Math.Sin(Math.PI * (tick - span.Start) / span.Length);
-            foreach (var pitch in chord)
+            double swell = 8 * Math.Sin(Math.PI * (tick - span.Start) / span.Length);
+            foreach (int pitch in chord)
                 part.Add(tick, step * 9 / 10, pitch, Vary((int)(loud - 12 + swell)));
         }
     }
@@ -273,12 +273,12 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
     private void Rolled(Part part, ChordSpan span, int[] chord, int bass, int loud)
     {
         int[] tones = [bass, .. chord, chord[0] + 12, chord[^1] + 12];
-        var roll = Math.Min(60, _metre.BeatTicks / 8);
-        for (var i = 0; i < tones.Length; i++)
+        int roll = Math.Min(60, _metre.BeatTicks / 8);
+        for (int i = 0; i < tones.Length; i++)
             part.Add(span.Start + i * roll, span.Length - i * roll, tones[i], Vary(loud - 2));
         if (span.Length < 3 * _metre.BeatTicks)
             return;
-        for (var i = 0; i < chord.Length; i++)
+        for (int i = 0; i < chord.Length; i++)
             part.Add(
                 span.Start + span.Length / 2 / _metre.BeatTicks * _metre.BeatTicks + i * Half / 2,
                 _metre.BeatTicks,
@@ -289,14 +289,14 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private void OffBeat(Part part, ChordSpan span, int[] chord, int loud)
     {
-        foreach (var tick in Beats(span))
-        foreach (var pitch in chord)
+        foreach (int tick in Beats(span))
+        foreach (int pitch in chord)
             part.Add(tick + _metre.BeatTicks - Half, Half * 6 / 10, pitch, Vary(loud - 4));
     }
 
     private void RootBass(Part part, ChordSpan span, int loud, int low)
     {
-        var half = span.Length >= 4 * _metre.BeatTicks ? span.Length / 2 : span.Length;
+        int half = span.Length >= 4 * _metre.BeatTicks ? span.Length / 2 : span.Length;
         part.Add(span.Start, half * 9 / 10, Voicing.Bass(span.Chord, low), Vary(loud));
         if (half < span.Length)
             part.Add(
@@ -309,7 +309,7 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
 
     private void PulseBass(Part part, ChordSpan span, int loud, int low)
     {
-        for (var tick = span.Start; tick < span.End; tick += Half)
+        for (int tick = span.Start; tick < span.End; tick += Half)
             part.Add(
                 tick,
                 Half * 8 / 10,
@@ -318,19 +318,19 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
             );
     }
 
-    // Root on the chord's first beat, scale and chord tones between, a half or whole tone before the next root.
+    // root on the chord's first beat, scale and chord tones between, a half or whole tone before the next root
     private int Walk(Part part, ChordSpan span, Chord next, int loud, int from, int low, bool swing, bool isFinal)
     {
         var key = sheet.KeyAt(span.Start);
-        var beats = span.Length / _metre.BeatTicks;
-        var pitch = Scale.Nearest(from, p => p % 12 == span.Chord.BassNote, low - 4, low + 14);
+        int beats = span.Length / _metre.BeatTicks;
+        int pitch = Scale.Nearest(from, p => p % 12 == span.Chord.BassNote, low - 4, low + 14);
         if (isFinal)
         {
             part.Add(span.Start, span.Length, pitch, Vary(loud));
             return pitch;
         }
-        var goal = Scale.Nearest(pitch + random.Between(-4, 4), p => p % 12 == next.BassNote, low - 4, low + 14);
-        for (var beat = 0; beat < beats; beat++)
+        int goal = Scale.Nearest(pitch + random.Between(-4, 4), p => p % 12 == next.BassNote, low - 4, low + 14);
+        for (int beat = 0; beat < beats; beat++)
         {
             if (beat > 0)
             {
@@ -346,7 +346,7 @@ internal sealed class TexturePlayer(LeadSheet sheet, SeededRandom random)
                 if (beat < beats - 1 && !Scale.Allows(pitch, key, span.Chord))
                     pitch = Scale.NearestChordTone(pitch, span.Chord, low - 4, low + 14);
             }
-            var tick = span.Start + beat * _metre.BeatTicks;
+            int tick = span.Start + beat * _metre.BeatTicks;
             part.Add(tick, _metre.BeatTicks * 9 / 10, pitch, Vary(loud - (beat % 2 == 0 ? 3 : 0)));
             if (swing && random.Chance(0.08))
                 part.Add(tick + _metre.BeatTicks * 2 / 3, _metre.BeatTicks / 4, pitch, Vary(loud - 14));

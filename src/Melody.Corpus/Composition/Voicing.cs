@@ -9,23 +9,23 @@ internal sealed class Voicing(int centre, int voices)
     public int[] Next(Chord chord)
     {
         int[]? best = null;
-        var bestCost = double.MaxValue;
-        var tones = Choose(chord);
-        for (var inversion = 0; inversion < tones.Length; inversion++)
+        double bestCost = double.MaxValue;
+        int[] tones = Choose(chord);
+        for (int inversion = 0; inversion < tones.Length; inversion++)
         {
-            for (var octave = 1; octave < 9; octave++)
+            for (int octave = 1; octave < 9; octave++)
             {
-                var pitches = new int[tones.Length];
-                var floor = octave * 12;
-                for (var i = 0; i < tones.Length; i++)
+                int[] pitches = new int[tones.Length];
+                int floor = octave * 12;
+                for (int i = 0; i < tones.Length; i++)
                 {
-                    var tone = (chord.Root + tones[(inversion + i) % tones.Length]) % 12;
-                    var pitch = floor + (((tone - floor) % 12) + 12) % 12;
+                    int tone = (chord.Root + tones[(inversion + i) % tones.Length]) % 12;
+                    int pitch = floor + (((tone - floor) % 12) + 12) % 12;
                     pitches[i] = pitch;
                     floor = pitch + 1;
                 }
-                var mean = pitches.Average();
-                var cost = Math.Abs(mean - _last) + 0.6 * Math.Abs(mean - centre);
+                double mean = pitches.Average();
+                double cost = Math.Abs(mean - _last) + 0.6 * Math.Abs(mean - centre);
                 if (cost < bestCost && pitches[^1] < 118)
                     (best, bestCost) = (pitches, cost);
             }
@@ -40,11 +40,11 @@ internal sealed class Voicing(int centre, int voices)
     /// <summary>A chord tone above the bass: the fifth, or what stands for it.</summary>
     public static int Fifth(Chord chord, int low)
     {
-        var fifth = chord.Tones.Count > 2 ? chord.Tones[2] : chord.Tones[^1];
+        int fifth = chord.Tones.Count > 2 ? chord.Tones[2] : chord.Tones[^1];
         return low + (((chord.Root + fifth - low) % 12) + 12) % 12;
     }
 
-    // Keeps third and seventh before fifth and root when there are more tones than voices.
+    // keeps third and seventh before fifth and root when there are more tones than voices
     private int[] Choose(Chord chord)
     {
         var tones = chord.Tones.ToList();

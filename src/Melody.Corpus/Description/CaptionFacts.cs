@@ -47,8 +47,8 @@ internal sealed class CaptionFacts(
     /// <summary>Two different mood adjectives.</summary>
     public string Moods()
     {
-        var first = Mood();
-        var second = random.Pick([.. Words.Moods[record.Moods[0]].Where(word => word != first)]);
+        string first = Mood();
+        string second = random.Pick([.. Words.Moods[record.Moods[0]].Where(word => word != first)]);
         return random.Pick([$"{first}, {second}", $"{first} and {second}", $"{first} yet {second}", $"{first}, almost {second}"]);
     }
 
@@ -170,11 +170,11 @@ internal sealed class CaptionFacts(
         return names.Distinct().Count() == names.Count ? names : null;
     }
 
-    // Sounds of many players.
+    // sounds of many players
     private static bool IsGroup(int program) =>
         program is TremoloStrings or PizzicatoStrings or (>= StringEnsemble1 and <= OrchestraHit) or (>= BrassSection and <= SynthBrass2);
 
-    // The ensemble that the piece is written for, where all of it sounds in this window.
+    // the ensemble that the piece is written for, where all of it sounds in this window
     private bool EnsembleSounds =>
         ensemble is not null
         && programs.All(program => record.Instruments.Any(instrument => instrument.Program == program && instrument.Share >= LeastShare));
@@ -195,9 +195,9 @@ internal sealed class CaptionFacts(
                     $"{random.Pick(["the sound is built from", "it is made of", "there is", "the texture rests on", "one hears"])} "
                     + $"{InstrumentList(4)}"
                 ).Replace("there is drum", "there are drum", StringComparison.Ordinal);
-        var name = Name(lead.Program);
-        var many = name.EndsWith('s') && IsPlural(name) && name != "brass";
-        var verb = random.Pick([
+        string name = Name(lead.Program);
+        bool many = name.EndsWith('s') && IsPlural(name) && name != "brass";
+        string verb = random.Pick([
             "carries the melody",
             "plays the tune",
             "takes the lead",
@@ -229,8 +229,8 @@ internal sealed class CaptionFacts(
     {
         if (!TempoIsSteady)
             return random.Pick(["a changing tempo", "a free tempo", "an uneven tempo"]);
-        var whole = record.Bpm == Math.Floor(record.Bpm);
-        var number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
+        bool whole = record.Bpm == Math.Floor(record.Bpm);
+        string number = record.Bpm.ToString("0.##", CultureInfo.InvariantCulture);
         if (whole && random.Chance(0.08))
             number = EnglishNumbers.InWords((int)record.Bpm);
         string[] units = char.IsAsciiDigit(number[0])
@@ -256,9 +256,9 @@ internal sealed class CaptionFacts(
     /// <summary>"in A minor", "key of E flat major".</summary>
     public string Key()
     {
-        var space = record.Key.IndexOf(' ', StringComparison.Ordinal);
+        int space = record.Key.IndexOf(' ', StringComparison.Ordinal);
         var (tonic, mode) = (record.Key[..space], record.Key[(space + 1)..]);
-        var spoken =
+        string spoken =
             tonic.Length == 1
                 ? tonic
                 : random.Pick<string>(
@@ -298,7 +298,7 @@ internal sealed class CaptionFacts(
     /// <summary>A trait such as "sparse", or null.</summary>
     public string? Trait()
     {
-        var traits = record.Moods.Where(Words.Traits.ContainsKey).ToArray();
+        string[] traits = record.Moods.Where(Words.Traits.ContainsKey).ToArray();
         return traits.Length == 0 ? null : random.Pick(Words.Traits[random.Pick(traits)]);
     }
 
@@ -357,7 +357,7 @@ internal sealed class CaptionFacts(
     // "carries the melody" -> "carry the melody".
     private static string Plural(string verb)
     {
-        var space = verb.IndexOf(' ', StringComparison.Ordinal);
+        int space = verb.IndexOf(' ', StringComparison.Ordinal);
         var (first, rest) = space < 0 ? (verb, "") : (verb[..space], verb[space..]);
         return (
                 first switch

@@ -1,5 +1,6 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Corpus.Description;
@@ -47,8 +48,8 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
         var captions = new List<string>();
         foreach (var kind in kinds)
         {
-            var sentence = "";
-            for (var attempt = 0; attempt < 20; attempt++)
+            string sentence = "";
+            for (int attempt = 0; attempt < 20; attempt++)
             {
                 sentence = TextVariation.Apply(Sentence(kind()), random);
                 if (!captions.Contains(sentence, StringComparer.OrdinalIgnoreCase))
@@ -142,7 +143,7 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
 
     private string Full()
     {
-        var details = random.Shuffle(
+        string[] details = random.Shuffle(
             new[]
             {
                 $"{random.Pick(["at ", "tempo ", "played at ", "around "])}{_facts.Bpm()}",
@@ -176,15 +177,15 @@ internal sealed class Captioner(WindowRecord record, GenreFamily family, string?
 
     private string Described()
     {
-        var section = record.Section switch
+        string? section = EnumName<SectionName>.Find(record.Section) switch
         {
-            "intro" => random.Pick(["the opening of a song", "an introduction", "how a song begins"]),
-            "ending" => random.Pick(["the end of a song", "a final cadence", "how a song closes"]),
-            "bridge" => random.Pick(["the bridge of a song", "a contrasting middle part"]),
+            SectionName.Intro => random.Pick(["the opening of a song", "an introduction", "how a song begins"]),
+            SectionName.Ending => random.Pick(["the end of a song", "a final cadence", "how a song closes"]),
+            SectionName.Bridge => random.Pick(["the bridge of a song", "a contrasting middle part"]),
             _ => null,
         };
-        var trait = _facts.Trait();
-        var first = random.Below(4) switch
+        string? trait = _facts.Trait();
+        string first = random.Below(4) switch
         {
             0 => $"{_facts.Genre()} that calls up {_facts.Setting()}",
             1 => $"{CaptionFacts.Article(_facts.Mood())} {_facts.Genre()} {_facts.Noun()} with a feeling of {_facts.Setting()}",

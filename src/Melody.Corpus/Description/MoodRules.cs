@@ -67,7 +67,7 @@ internal static class MoodRules
     /// <summary>Valence -1..1.</summary>
     public static double Valence(string mode, double bpm, double register, double articulation)
     {
-        var fromMode = mode switch
+        double fromMode = mode switch
         {
             "major" or "lydian" or "mixolydian" => 0.4,
             "minor" or "phrygian" => -0.4,
@@ -87,11 +87,11 @@ internal static class MoodRules
     /// <summary>The group of a window.</summary>
     public static string Group(double energy, double valence)
     {
-        var row =
+        int row =
             energy < 0.36 ? 0
             : energy <= 0.62 ? 1
             : 2;
-        var column =
+        int column =
             valence < -0.22 ? 0
             : valence <= 0.22 ? 1
             : 2;

@@ -1,6 +1,7 @@
 using Melody.Corpus.Composition;
 using Melody.Corpus.Midi;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 using Melody.Music;
 
 namespace Melody.Corpus.Description;
@@ -79,7 +80,7 @@ internal sealed class PieceDescriber
     public List<WindowRecord> Windows(double length = 10)
     {
         var windows = new List<WindowRecord>();
-        for (var i = 0; (i + 1) * length <= _duration + 1e-6; i++)
+        for (int i = 0; (i + 1) * length <= _duration + 1e-6; i++)
             windows.Add(Window(i, i * length, length));
         return windows;
     }
@@ -87,28 +88,28 @@ internal sealed class PieceDescriber
     /// <summary>The window that starts at a second.</summary>
     public WindowRecord Window(int index, double start, double length)
     {
-        var end = start + length;
+        double end = start + length;
         var sounding = _notes.Where(note => note.Start < end - 1e-6 && note.End > start + 1e-6).ToList();
         var onsets = sounding.Where(note => note.Start >= start - 1e-6).ToList();
         var pitched = sounding.Where(note => note.Program != Instrument.DrumKit).ToList();
         var instruments = InstrumentsOf(sounding, start, end);
-        var drums = instruments.Exists(instrument => instrument.Family == InstrumentFamily.Drums);
-        var bpm = BpmAt((long)Math.Ceiling(_tempo.TickAt(start)));
+        bool drums = instruments.Exists(instrument => instrument.Family == InstrumentFamily.Drums);
+        double bpm = BpmAt((long)Math.Ceiling(_tempo.TickAt(start)));
         var (key, isSure) = KeyOf(
             pitched.Select(note => (note.Note.Pitch, Math.Min(note.End, end) - Math.Max(note.Start, start))).ToList(),
             start,
             end
         );
-        var mode = key?.ModeName ?? "none";
-        var weight = pitched.Sum(note => Math.Min(note.End, end) - Math.Max(note.Start, start));
-        var register =
+        string mode = key?.ModeName ?? "none";
+        double weight = pitched.Sum(note => Math.Min(note.End, end) - Math.Max(note.Start, start));
+        double register =
             weight > 0 ? pitched.Sum(note => note.Note.Pitch * (Math.Min(note.End, end) - Math.Max(note.Start, start))) / weight : 0;
-        var density = Math.Round(onsets.Count / length, 2);
-        var loudness = sounding.Count > 0 ? sounding.Average(note => note.Note.Velocity) : 0;
-        var articulation = Articulation(sounding);
-        var touch = pitched.Count > 0 ? articulation : 0.7; // drums are neither smooth nor short
-        var energy = MoodRules.Energy(loudness, density, bpm, drums, _piece.Family.Genre);
-        var group = MoodRules.Group(energy, MoodRules.Valence(mode, bpm, register, articulation));
+        double density = Math.Round(onsets.Count / length, 2);
+        double loudness = sounding.Count > 0 ? sounding.Average(note => note.Note.Velocity) : 0;
+        double articulation = Articulation(sounding);
+        double touch = pitched.Count > 0 ? articulation : 0.7; // drums are neither smooth nor short
+        double energy = MoodRules.Energy(loudness, density, bpm, drums, _piece.Family.Genre);
+        string group = MoodRules.Group(energy, MoodRules.Valence(mode, bpm, register, articulation));
         var random = SeededRandom.For(SeededRandom.Derive(_piece.Seed, (ulong)index), "words");
         var traits = MoodRules.Traits(density, register, loudness, touch, bpm).ToList();
         var record = new WindowRecord
@@ -125,7 +126,7 @@ internal sealed class PieceDescriber
             Chords = ChordsOf(start, end),
             Instruments = instruments,
             Drums = drums,
-            Section = SectionAt(_tempo.TickAt(start + length / 2)).Name,
+            Section = EnumName<SectionName>.Of(SectionAt(_tempo.TickAt(start + length / 2)).Name),
             Kind = _piece.Kind,
             Family = _piece.Family.Genre,
             Style = _piece.Style,
@@ -168,8 +169,8 @@ internal sealed class PieceDescriber
         var result = new List<InstrumentRecord>();
         foreach (var group in sounding.GroupBy(note => note.Program))
         {
-            // Drum strokes ring for about a tenth of a second whatever their written length.
-            var least = group.Key == Instrument.DrumKit ? 0.1 : 0;
+            // drum strokes ring for about a tenth of a second whatever their written length
+            double least = group.Key == Instrument.DrumKit ? 0.1 : 0;
             double covered = 0,
                 until = start;
             foreach (var note in group)
@@ -193,16 +194,16 @@ internal sealed class PieceDescriber
         ];
     }
 
-    // Mean of length over the time to the part's next onset; notes that others start with count once, the last is left out.
+    // mean of length over the time to the part's next onset; notes that others start with count once, the last is left out
     private static double Articulation(List<(double Start, double End, MidiNote Note, int Program, PlayerRole Role, int Track)> sounding)
     {
         var ratios = new List<double>();
         foreach (var track in sounding.Where(note => note.Program != Instrument.DrumKit).GroupBy(note => note.Track))
         {
             var notes = track.ToList();
-            for (var i = 0; i + 1 < notes.Count; i++)
+            for (int i = 0; i + 1 < notes.Count; i++)
             {
-                var next = notes.FindIndex(i + 1, note => note.Start > notes[i].Start + 0.04);
+                int next = notes.FindIndex(i + 1, note => note.Start > notes[i].Start + 0.04);
                 if (next > 0)
                     ratios.Add(Math.Min(1, (notes[i].End - notes[i].Start) / (notes[next].Start - notes[i].Start)));
             }
@@ -210,7 +211,7 @@ internal sealed class PieceDescriber
         return ratios.Count > 0 ? ratios.Average() : 1;
     }
 
-    // The key of the greater part of the window; sure where it holds for nine tenths of it and, in a score, where the notes agree.
+    // the key of the greater part of the window; sure where it holds for nine tenths of it and, in a score, where the notes agree
     private (MusicalKey? Key, bool IsSure) KeyOf(List<(int Pitch, double Seconds)> notes, double start, double end)
     {
         var shares = _piece
@@ -226,14 +227,14 @@ internal sealed class PieceDescriber
         var (key, share) = shares.MaxBy(item => item.Share);
         if (key is not { } known)
             return (null, false);
-        var isSure = share >= 0.9 * shares.Sum(item => item.Share);
+        bool isSure = share >= 0.9 * shares.Sum(item => item.Share);
         if (_piece.Kind != PieceKind.Score)
             return (key, isSure);
-        var weights = new double[12];
+        double[] weights = new double[12];
         foreach (var (pitch, seconds) in notes)
             weights[pitch % 12] += seconds;
-        var inside = weights.Where((_, pitch) => known.Contains(pitch)).Sum();
-        var fits =
+        double inside = weights.Where((_, pitch) => known.Contains(pitch)).Sum();
+        bool fits =
             inside >= 0.9 * weights.Sum()
             && KeyEstimator.Fit(weights, known) >= KeyEstimator.Fit(weights, KeyEstimator.Best(weights)) - 0.1;
         return fits ? (key, isSure) : (null, false);
@@ -256,9 +257,9 @@ internal sealed class PieceDescriber
     private List<double> Grid(int ticks, double start, double end)
     {
         var times = new List<double>();
-        for (var i = (long)Math.Floor(_tempo.TickAt(start) / ticks); ; i++)
+        for (long i = (long)Math.Floor(_tempo.TickAt(start) / ticks); ; i++)
         {
-            var time = _tempo.SecondsAt(i * ticks);
+            double time = _tempo.SecondsAt(i * ticks);
             if (time >= end - 1e-9)
                 return times;
             if (time >= start - 1e-9)

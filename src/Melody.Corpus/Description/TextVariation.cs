@@ -24,7 +24,7 @@ internal static class TextVariation
     /// <summary>The sentence as one person would type it.</summary>
     public static string Apply(string sentence, SeededRandom random)
     {
-        var text = sentence;
+        string text = sentence;
         if (random.Chance(0.5))
             foreach (var (british, american) in Spellings)
                 text = text.Replace(british, american, StringComparison.Ordinal);
@@ -37,19 +37,19 @@ internal static class TextVariation
         return text;
     }
 
-    // Swaps, drops or doubles one letter inside a longer word of letters; numbers, keys and words that deny stay as they are.
+    // swaps, drops or doubles one letter inside a longer word of letters; numbers, keys and words that deny stay as they are
     private static string Slip(string text, SeededRandom random)
     {
-        var words = text.Split(' ');
-        var candidates = Enumerable
+        string[] words = text.Split(' ');
+        int[] candidates = Enumerable
             .Range(0, words.Length)
             .Where(i => words[i].Length >= 6 && words[i].All(char.IsLower) && words[i] is not ("without" or "drumless"))
             .ToArray();
         if (candidates.Length == 0)
             return text;
-        var at = random.Pick(candidates);
-        var word = words[at];
-        var i = random.Between(1, word.Length - 3);
+        int at = random.Pick(candidates);
+        string word = words[at];
+        int i = random.Between(1, word.Length - 3);
         words[at] = random.Below(3) switch
         {
             0 => word[..i] + word[i + 1] + word[i] + word[(i + 2)..],

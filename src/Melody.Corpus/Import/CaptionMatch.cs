@@ -38,7 +38,7 @@ internal sealed class CaptionMatch
         ];
         foreach (var row in table.Rows)
         {
-            var key = FormOf(row.Key);
+            string key = FormOf(row.Key);
             var found = new[] { key }
                 .Concat(
                     prefixes
@@ -51,7 +51,7 @@ internal sealed class CaptionMatch
                 ?? identifiers[key];
             if (!found.Any())
                 _unmatched.Add(row);
-            foreach (var name in found)
+            foreach (string? name in found)
             {
                 if (!_rows.TryGetValue(name, out var rows))
                     _rows[name] = rows = [];
@@ -90,7 +90,7 @@ internal sealed class CaptionMatch
 
     private static IEnumerable<string> Identifiers(CaptionTableKind kind, string form)
     {
-        var stem = WithoutExtension(form[(form.LastIndexOf('/') + 1)..]);
+        string stem = WithoutExtension(form[(form.LastIndexOf('/') + 1)..]);
         if (kind == CaptionTableKind.Jamendo && stem.EndsWith(".low", StringComparison.Ordinal))
             yield return WithoutExtension(form)[..^4];
         if (kind != CaptionTableKind.MusicCaps)
@@ -108,7 +108,7 @@ internal sealed class CaptionMatch
 
     private static string FormOf(string name)
     {
-        var form = ComposedText.Of(name).Replace('\\', '/').Trim().ToLowerInvariant();
+        string form = ComposedText.Of(name).Replace('\\', '/').Trim().ToLowerInvariant();
         while (form.StartsWith("./", StringComparison.Ordinal))
             form = form[2..];
         return form;
@@ -116,7 +116,7 @@ internal sealed class CaptionMatch
 
     private static string WithoutExtension(string path)
     {
-        var dot = path.LastIndexOf('.');
+        int dot = path.LastIndexOf('.');
         return dot > path.LastIndexOf('/') + 1 ? path[..dot] : path;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CaptionTable
     /// <exception cref="MelodyException">It cannot be read, lacks a column of files or of captions, or a row is malformed.</exception>
     public static CaptionTable Read(string path)
     {
-        var text = CaptionText.Read(path, MaximumBytes);
+        string text = CaptionText.Read(path, MaximumBytes);
         return System.IO.Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".jsonl" or ".ndjson" => FromJsonLines(text, path),
@@ -105,8 +105,8 @@ internal sealed class CaptionTable
     {
         if (rows.Count == 0)
             throw new MelodyException($"The caption file '{path}' is empty.");
-        var header = rows[0].Cells.Select(name => name.Trim().TrimStart('\uFEFF').ToLowerInvariant()).ToArray();
-        var found = string.Join(", ", header);
+        string[] header = rows[0].Cells.Select(name => name.Trim().TrimStart('\uFEFF').ToLowerInvariant()).ToArray();
+        string found = string.Join(", ", header);
         if (!header.Intersect(FileColumns).Any())
             throw new MelodyException($"'{path}' has no column that names the files; call one of them 'file' (found: {found}).");
         if (!header.Intersect(Told).Any())
@@ -134,7 +134,7 @@ internal sealed class CaptionTable
     {
         if (rows.Count == 0)
             throw new MelodyException($"The caption file '{path}' is empty.");
-        var header = rows[0].Cells.Select(name => name.Trim().TrimStart('\uFEFF').ToUpperInvariant()).ToArray();
+        string[] header = rows[0].Cells.Select(name => name.Trim().TrimStart('\uFEFF').ToUpperInvariant()).ToArray();
         if (Array.IndexOf(header, "PATH") != 3 || Array.IndexOf(header, "TAGS") != 5)
             return FromColumns(rows, path);
         var table = new CaptionTable(path) { Kind = CaptionTableKind.Jamendo };
@@ -165,7 +165,7 @@ internal sealed class CaptionTable
     {
         IReadOnlyList<string> First(IEnumerable<string> names) => names.Select(values).FirstOrDefault(found => found.Count > 0) ?? [];
         string? One(params string[] names) => First(names) is [var value, ..] ? value.Trim() : null;
-        var key = One(FileColumns);
+        string? key = One(FileColumns);
         if (string.IsNullOrEmpty(key))
             throw new MelodyException($"Line {line} of '{Path}' names no file.");
         var split = One("split")?.ToLowerInvariant() switch
@@ -180,7 +180,9 @@ internal sealed class CaptionTable
         };
         double? Seconds(string? text) =>
             string.IsNullOrEmpty(text) ? null
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && double.IsFinite(value)
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= 0
+            && double.IsFinite(value)
                 ? value
             : throw new MelodyException($"Line {line} of '{Path}' has '{text}' where seconds are expected.");
         _rows.Add(

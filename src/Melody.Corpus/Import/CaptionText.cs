@@ -31,19 +31,19 @@ internal static class CaptionText
         }
         try
         {
-            var text = bytes switch
+            string text = bytes switch
             {
                 [0xEF, 0xBB, 0xBF, ..] => Utf8.GetString(bytes, 3, bytes.Length - 3),
                 [0xFF, 0xFE, ..] => LittleEndian.GetString(bytes, 2, bytes.Length - 2),
                 [0xFE, 0xFF, ..] => BigEndian.GetString(bytes, 2, bytes.Length - 2),
                 _ => Utf8.GetString(bytes),
             };
-            var zero = text.IndexOf('\0', StringComparison.Ordinal);
+            int zero = text.IndexOf('\0', StringComparison.Ordinal);
             return zero < 0 ? text : throw NotUtf8(path, text.AsSpan(0, zero).Count('\n') + 1);
         }
         catch (DecoderFallbackException e)
         {
-            var line = bytes.AsSpan(0, Math.Clamp(e.Index, 0, bytes.Length)).Count((byte)'\n') + 1;
+            int line = bytes.AsSpan(0, Math.Clamp(e.Index, 0, bytes.Length)).Count((byte)'\n') + 1;
             throw NotUtf8(path, line);
         }
     }

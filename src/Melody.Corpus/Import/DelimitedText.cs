@@ -29,10 +29,10 @@ internal static class DelimitedText
             cell.Clear();
             state = State.Plain;
         }
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            var c = text[i];
-            var endsLine = c == '\n' || (c == '\r' && (i + 1 == text.Length || text[i + 1] != '\n'));
+            char c = text[i];
+            bool endsLine = c == '\n' || (c == '\r' && (i + 1 == text.Length || text[i + 1] != '\n'));
             if (endsLine)
                 line++;
             if (state == State.Quoted)

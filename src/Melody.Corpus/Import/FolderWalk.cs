@@ -16,7 +16,7 @@ internal static class FolderWalk
         var (waiting, links) = (new Stack<string>([folder]), new Queue<string>());
         var options = new EnumerationOptions { IgnoreInaccessible = true }; // hidden files are left out
         // real folders before links: a file is found under its own name and not under a link's
-        while (waiting.TryPop(out var next) || links.TryDequeue(out next))
+        while (waiting.TryPop(out string? next) || links.TryDequeue(out next))
         {
             cancellation.ThrowIfCancellationRequested();
             if (!seen.Add(RealPath(next)))
@@ -34,12 +34,12 @@ internal static class FolderWalk
             }
             Array.Sort(files, StringComparer.Ordinal);
             Array.Sort(folders, StringComparer.Ordinal);
-            foreach (var file in files)
+            foreach (string file in files)
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return file;
             }
-            foreach (var inner in folders.Reverse())
+            foreach (string? inner in folders.Reverse())
                 if (new DirectoryInfo(inner).LinkTarget is null)
                     waiting.Push(inner);
                 else
@@ -47,21 +47,21 @@ internal static class FolderWalk
         }
     }
 
-    // The path without links, part by part.
+    // the path without links, part by part
     private static string RealPath(string path)
     {
-        var full = Path.GetFullPath(path);
-        for (var links = 0; links < MaximumLinks; links++)
+        string full = Path.GetFullPath(path);
+        for (int links = 0; links < MaximumLinks; links++)
         {
-            var root = Path.GetPathRoot(full)!;
+            string root = Path.GetPathRoot(full)!;
             var (done, replaced) = (root, false);
-            var parts = full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-            for (var i = 0; i < parts.Length && !replaced; i++)
+            string[] parts = full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+            for (int i = 0; i < parts.Length && !replaced; i++)
             {
                 done = Path.Combine(done, parts[i]);
                 if (new DirectoryInfo(done).LinkTarget is not { } target)
                     continue;
-                var rest = string.Join(Path.DirectorySeparatorChar, parts[(i + 1)..]);
+                string rest = string.Join(Path.DirectorySeparatorChar, parts[(i + 1)..]);
                 full = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(done)!, target, rest));
                 replaced = true;
             }

@@ -55,7 +55,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         return found.ConvertAll(file =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var isMidi = MidiExtensions.Contains(file.Extension);
+            bool isMidi = MidiExtensions.Contains(file.Extension);
             return new ImportFile(
                 file.Path,
                 file.Name,
@@ -75,7 +75,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
             text.Append(CultureInfo.InvariantCulture, $"{file.Name}\t{FileLength.Of(file.Path)}\n");
             foreach (var row in file.Rows)
             {
-                var split = row.Split is { } known ? EnumName<DatasetSplit>.Of(known) : "";
+                string split = row.Split is { } known ? EnumName<DatasetSplit>.Of(known) : "";
                 text.Append(CultureInfo.InvariantCulture, $"\t{split}\t{row.Group}\t{row.Licence}\t{row.Start}\t{row.End}")
                     .Append('\t')
                     .AppendJoin('\u001F', row.Captions)
@@ -91,7 +91,7 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
     public static IReadOnlyList<IReadOnlyList<ImportFile>> Deal(IReadOnlyList<ImportFile> files, double minutes)
     {
         var shards = new List<List<ImportFile>>();
-        var seconds = double.PositiveInfinity;
+        double seconds = double.PositiveInfinity;
         foreach (var file in files)
         {
             if (seconds >= minutes * 60)
@@ -105,10 +105,10 @@ internal sealed record ImportFile(string Path, string Name, bool IsMidi, double 
         return shards;
     }
 
-    // Every line of a text file of the same name is a caption.
+    // every line of a text file of the same name is a caption
     private static IReadOnlyList<CaptionRow> Sidecar(string path)
     {
-        var text = System.IO.Path.ChangeExtension(path, ".txt");
+        string text = System.IO.Path.ChangeExtension(path, ".txt");
         if (!File.Exists(text))
             return [];
         var lines = DelimitedText

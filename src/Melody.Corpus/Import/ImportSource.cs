@@ -51,10 +51,10 @@ internal sealed class ImportSource(
         if (shard >= shards.Count || number >= shards[shard].Count)
             return null;
         var file = shards[shard][number];
-        var id = string.Create(CultureInfo.InvariantCulture, $"i{shard:D5}-{number:D4}");
+        string id = string.Create(CultureInfo.InvariantCulture, $"i{shard:D5}-{number:D4}");
         var split = _splits.Of(file);
-        var licence = file.Rows.FirstOrDefault(row => row.Licence is not null)?.Licence ?? options.Licence;
-        var seed = BitConverter.ToUInt64(Hash(file.Name));
+        string licence = file.Rows.FirstOrDefault(row => row.Licence is not null)?.Licence ?? options.Licence;
+        ulong seed = BitConverter.ToUInt64(Hash(file.Name));
         return file.IsMidi
             ? FromMidi(file, id, split, licence, seed, cancellation)
             : FromAudio(file, id, split, licence, seed, cancellation);
@@ -85,7 +85,7 @@ internal sealed class ImportSource(
         cancellation.ThrowIfCancellationRequested();
         if (clip.Frames < plan.SampleRate)
             throw new MelodyException($"'{file.Name}' is shorter than a second.");
-        var length = (double)clip.Frames / clip.SampleRate;
+        double length = (double)clip.Frames / clip.SampleRate;
         var audio = Fill(Split(clip, plan.Channels), plan.WindowSeconds);
         var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener, length, cancellation);
         if (windows.Count == 0)
@@ -137,10 +137,10 @@ internal sealed class ImportSource(
 
     private byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Seed}\n{text}"));
 
-    // Music shorter than a window plays again from its start, so that a window holds nothing but music.
+    // music shorter than a window plays again from its start, so that a window holds nothing but music
     private static Waveform Fill(Waveform audio, double seconds)
     {
-        var length = (int)Math.Ceiling(seconds * audio.SampleRate);
+        int length = (int)Math.Ceiling(seconds * audio.SampleRate);
         return audio.Length >= length
             ? audio
             : new Waveform(
@@ -149,12 +149,12 @@ internal sealed class ImportSource(
             );
     }
 
-    // The channels of the clip; a mono clip fills both sides of a stereo corpus, of more than two the first two are taken.
+    // the channels of the clip; a mono clip fills both sides of a stereo corpus, of more than two the first two are taken
     private static Waveform Split(AudioClip clip, int channels)
     {
-        var output = Enumerable.Range(0, channels).Select(_ => new float[clip.Frames]).ToArray();
-        for (var c = 0; c < channels; c++)
-        for (var n = 0; n < clip.Frames; n++)
+        float[][] output = Enumerable.Range(0, channels).Select(_ => new float[clip.Frames]).ToArray();
+        for (int c = 0; c < channels; c++)
+        for (int n = 0; n < clip.Frames; n++)
             output[c][n] = clip.Samples[n * clip.Channels + Math.Min(c, clip.Channels - 1)];
         return new Waveform(output, clip.SampleRate);
     }

@@ -61,14 +61,14 @@ internal static class RecordingDescription
     )
     {
         var starts = new List<double>();
-        for (var start = 0.0; start + length <= audio.Seconds; start += length)
+        for (double start = 0.0; start + length <= audio.Seconds; start += length)
             starts.Add(start);
         if (starts.Count == 0)
             starts.Add(0);
         else if (audio.Seconds - (starts[^1] + length) >= 1)
             starts.Add(audio.Seconds - length);
         var windows = new List<WindowRecord>();
-        foreach (var start in starts)
+        foreach (double start in starts)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Peak(audio, start, length) < Silence)
@@ -82,7 +82,7 @@ internal static class RecordingDescription
         return windows;
     }
 
-    // Words about a stretch hold for a window that lies at least half inside it; a file that is about as long as the
+    // words about a stretch hold for a window that lies at least half inside it; a file that is about as long as the
     // stretch is that stretch, cut out (as the clips of MusicCaps are).
     private static List<CaptionRow> RowsAt(IReadOnlyList<CaptionRow> rows, double start, double length, double seconds) =>
         [
@@ -142,18 +142,18 @@ internal static class RecordingDescription
     // the mean of the channels
     private static AudioClip Cut(Waveform audio, double start, double length)
     {
-        var from = (int)(start * audio.SampleRate);
-        var mono = new float[Math.Min(audio.Length, (int)((start + length) * audio.SampleRate)) - from];
-        foreach (var channel in audio.Channels)
-            for (var i = 0; i < mono.Length; i++)
+        int from = (int)(start * audio.SampleRate);
+        float[] mono = new float[Math.Min(audio.Length, (int)((start + length) * audio.SampleRate)) - from];
+        foreach (float[] channel in audio.Channels)
+            for (int i = 0; i < mono.Length; i++)
                 mono[i] += channel[from + i] / audio.Channels.Length;
         return new AudioClip(mono, audio.SampleRate);
     }
 
     private static float Peak(Waveform audio, double start, double length)
     {
-        var from = (int)(start * audio.SampleRate);
-        var to = Math.Min(audio.Length, (int)((start + length) * audio.SampleRate));
+        int from = (int)(start * audio.SampleRate);
+        int to = Math.Min(audio.Length, (int)((start + length) * audio.SampleRate));
         return audio.Channels.Max(channel => channel.AsSpan(from, to - from).ToArray().Select(Math.Abs).DefaultIfEmpty(0).Max());
     }
 }

@@ -16,13 +16,13 @@ internal static class RepeatedSong
     {
         if (song.NoteCount == 0 || song.LengthSeconds >= seconds - 1e-6)
             return song;
-        var length = (song.LengthTicks + song.TicksPerQuarter - 1) / song.TicksPerQuarter * song.TicksPerQuarter;
-        var times = (int)Math.Ceiling(seconds / song.BuildTempoMap().SecondsAt(length)) + 1;
-        var events = song.Tracks.Sum(track =>
+        long length = (song.LengthTicks + song.TicksPerQuarter - 1) / song.TicksPerQuarter * song.TicksPerQuarter;
+        int times = (int)Math.Ceiling(seconds / song.BuildTempoMap().SecondsAt(length)) + 1;
+        long events = song.Tracks.Sum(track =>
             (long)track.Notes.Count + track.Controls.Count + track.Programs.Count + track.PitchBends.Count
         );
         if (times * (events + song.Tempos.Count + song.TimeSignatures.Count) > MaximumEvents)
-            throw new MelodyException($"'{name}' holds more events in {song.LengthSeconds:0.0} s than any music.");
+            throw new MelodyException($"'{name}' holds more events in {song.LengthSeconds:0.0} s than any music has.");
         List<T> Again<T>(IEnumerable<T> events, Func<T, long> at, Func<T, long, T> move)
         {
             var kept = events.Where(e => at(e) < length).ToList();

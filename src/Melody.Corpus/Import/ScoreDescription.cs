@@ -76,7 +76,7 @@ internal sealed class ScoreDescription
     public IReadOnlyList<WindowRecord> Windows(string id, DatasetSplit split, ulong seed, double length)
     {
         var windows = new List<WindowRecord>();
-        for (var start = 0.0; start == 0 || start + length <= _seconds + BeatTolerance; start += length)
+        for (double start = 0.0; start == 0 || start + length <= _seconds + BeatTolerance; start += length)
             windows.Add(WithWords(Window(id, split, windows.Count, start, length), seed));
         if (_seconds - windows.Count * length >= 1)
             windows.Add(WithWords(Window(id, split, windows.Count, Math.Floor((_seconds - length) * 1000) / 1000, length), seed));
@@ -85,7 +85,7 @@ internal sealed class ScoreDescription
 
     private WindowRecord Window(string id, DatasetSplit split, int index, double start, double length)
     {
-        var tick = (long)_map.TickAt(start + Math.Min(length / 2, 0.1));
+        long tick = (long)_map.TickAt(start + Math.Min(length / 2, 0.1));
         var key = KeyAt(tick);
         var metre = MetreAt(tick);
         var inside = _notes
@@ -138,7 +138,7 @@ internal sealed class ScoreDescription
         };
     }
 
-    // Moods and, where nobody wrote any, captions and tags. Music without a known tempo has the names of its instruments only.
+    // moods and, where nobody wrote any, captions and tags. Music without a known tempo has the names of its instruments only.
     private WindowRecord WithWords(WindowRecord record, ulong seed)
     {
         var sounding = record.Instruments.Where(instrument => instrument.Share >= CaptionFacts.LeastShare).ToList();
@@ -147,8 +147,8 @@ internal sealed class ScoreDescription
         if (record.Bpm == 0)
             return _file.Rows.Count > 0 ? record : record with { Tags = [.. sounding.Select(instrument => instrument.Name)] };
         var random = SeededRandom.For(SeededRandom.Derive(seed, (ulong)record.Index), "words");
-        var energy = MoodRules.Energy(record.Loudness, record.Density, record.Bpm, record.Drums);
-        var group = MoodRules.Group(energy, MoodRules.Valence(record.Mode, record.Bpm, record.Register, record.Articulation));
+        double energy = MoodRules.Energy(record.Loudness, record.Density, record.Bpm, record.Drums);
+        string group = MoodRules.Group(energy, MoodRules.Valence(record.Mode, record.Bpm, record.Register, record.Articulation));
         var traits = MoodRules.Traits(record.Density, record.Register, record.Loudness, record.Articulation, record.Bpm);
         record = record with
         {
@@ -162,7 +162,7 @@ internal sealed class ScoreDescription
         return record with { Captions = captioner.Captions(), Tags = captioner.Tags() };
     }
 
-    // The file names one key for the whole window, and nine tenths of what sounds belongs to it.
+    // the file names one key for the whole window, and nine tenths of what sounds belongs to it
     private bool KeyIsHeard(WindowRecord record)
     {
         if (
@@ -174,10 +174,10 @@ internal sealed class ScoreDescription
         return pitched.Where(note => key.Contains(note.Pitch)).Sum(note => note.Length) >= 0.9 * pitched.Sum(note => note.Length);
     }
 
-    // A tempo that nobody counts by is not known: 0.
+    // a tempo that nobody counts by is not known: 0
     private double KnownBpm(double bpm) => _song.HasBeats && bpm is >= SlowestBpm and <= FastestBpm ? bpm : 0;
 
-    // Film time has no metre unless the file names one.
+    // film time has no metre unless the file names one
     private string MetreName(long tick) =>
         !_song.HasBeats && _song.TimeSignatures.Count == 0 ? RecordingDescription.Unknown
         : MetreAt(tick) is var metre ? $"{metre.Numerator}/{metre.Denominator}"
@@ -186,7 +186,7 @@ internal sealed class ScoreDescription
     private bool IsSteady(double start, double length)
     {
         var (from, to) = (_map.TickAt(start + Math.Min(length / 2, 0.1)), _map.TickAt(Math.Min(start + length, _seconds)));
-        var bpm = BpmAt((long)from);
+        double bpm = BpmAt((long)from);
         return _song
             .Tempos.Where(change => change.Tick > from && change.Tick < to)
             .All(change => Math.Abs(BpmAt(change.Tick) - bpm) <= 0.01 * bpm);
@@ -198,7 +198,7 @@ internal sealed class ScoreDescription
             3
         );
 
-    // Mean of length over the time to the next onset of the same track, which the notes of a chord share.
+    // mean of length over the time to the next onset of the same track, which the notes of a chord share
     private static double Articulation(List<(NoteEvent Note, int Track)> sounding)
     {
         var (sum, count) = (0.0, 0);
@@ -230,7 +230,7 @@ internal sealed class ScoreDescription
         );
     }
 
-    // As MidiSong.ProgramAt, but quick for many notes.
+    // as MidiSong.ProgramAt, but quick for many notes
     private int ProgramAt(int channel, long tick)
     {
         if (!_programs.TryGetValue(channel, out var changes))
@@ -238,7 +238,7 @@ internal sealed class ScoreDescription
         return LastAt(changes, change => change.Tick, tick) is >= 0 and var at ? changes[at].Program : 0;
     }
 
-    private MelodyException NoMusic() => new($"'{_file.Name}' holds more notes, tempi or beats than any music; it is left out.");
+    private MelodyException NoMusic() => new($"'{_file.Name}' holds more notes, tempi or beats than any music has; it is left out.");
 
     private static NoteEvent Cut(NoteEvent note, double start, double length)
     {
@@ -259,7 +259,7 @@ internal sealed class ScoreDescription
             .OrderByDescending(instrument => instrument.Share)
             .ThenBy(instrument => instrument.Program);
 
-    // Seconds in which at least one of the notes sounds; they come in order of their start.
+    // seconds in which at least one of the notes sounds; they come in order of their start
     private static double Covered(IEnumerable<NoteEvent> notes)
     {
         var (covered, end) = (0.0, 0.0);
@@ -271,24 +271,24 @@ internal sealed class ScoreDescription
         return covered;
     }
 
-    // The beat is the metre's own: a dotted quarter in 6/8, 9/8 and 12/8.
+    // the beat is the metre's own: a dotted quarter in 6/8, 9/8 and 12/8
     private static double QuartersInBeat(TimeSignature metre) =>
         metre.Denominator >= 8 && metre.Numerator > 3 && metre.Numerator % 3 == 0 ? 12.0 / metre.Denominator : 4.0 / metre.Denominator;
 
     private IEnumerable<(double, bool)> Beats()
     {
         double position = 0;
-        var change = 0L;
+        long change = 0L;
         var (count, following) = (0, 0);
-        for (var number = 0; position < _song.LengthTicks; number++)
+        for (int number = 0; position < _song.LengthTicks; number++)
         {
             if (++count > MaximumBeats)
                 throw NoMusic();
             var metre = MetreAt((long)position);
             if (metre.Tick != change && metre.Tick <= position)
                 (change, number) = (metre.Tick, 0);
-            var beat = QuartersInBeat(metre) * _song.TicksPerQuarter;
-            var beatsInBar = (int)Math.Round(metre.Numerator * 4.0 / metre.Denominator / QuartersInBeat(metre));
+            double beat = QuartersInBeat(metre) * _song.TicksPerQuarter;
+            int beatsInBar = (int)Math.Round(metre.Numerator * 4.0 / metre.Denominator / QuartersInBeat(metre));
             yield return (_map.SecondsAt((long)Math.Round(position)), number % beatsInBar == 0);
             while (following < _song.TimeSignatures.Count && _song.TimeSignatures[following].Tick <= position)
                 following++;
@@ -299,7 +299,7 @@ internal sealed class ScoreDescription
 
     private double BpmAt(long tick)
     {
-        var at = LastAt(_song.Tempos, change => change.Tick, tick);
+        int at = LastAt(_song.Tempos, change => change.Tick, tick);
         var tempo = at < 0 ? new TempoChange(0, 500_000) : _song.Tempos[at];
         return Math.Round(tempo.BeatsPerMinute / QuartersInBeat(MetreAt(tick)), 3);
     }
@@ -307,13 +307,13 @@ internal sealed class ScoreDescription
     private TimeSignature MetreAt(long tick) =>
         LastAt(_song.TimeSignatures, metre => metre.Tick, tick) is >= 0 and var at ? _song.TimeSignatures[at] : new TimeSignature(0, 4, 4);
 
-    // Place of the last event at or before a tick, -1 before the first; the events are in order.
+    // place of the last event at or before a tick, -1 before the first; the events are in order
     private static int LastAt<T>(IReadOnlyList<T> events, Func<T, long> tickOf, long tick)
     {
         var (low, high) = (-1, events.Count - 1);
         while (low < high)
         {
-            var middle = (low + high + 1) / 2;
+            int middle = (low + high + 1) / 2;
             if (tickOf(events[middle]) <= tick)
                 low = middle;
             else
@@ -322,7 +322,7 @@ internal sealed class ScoreDescription
         return low;
     }
 
-    // A file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats is no news.
+    // a file that says nothing, and one that says C major because its editor writes that, look alike: no sharps and no flats say nothing
     private MusicalKey? KeyAt(long tick)
     {
         var known = _song.KeySignatures.Where(key => key.Tick <= tick).ToList();

@@ -87,8 +87,8 @@ internal static class SongName
     public static string Of(string path)
     {
         var (folder, words) = (FolderOf(path), WordsOf(Path.GetFileNameWithoutExtension(path)));
-        var kept = words.Count;
-        for (var before = -1; before != kept; )
+        int kept = words.Count;
+        for (int before = -1; before != kept; )
         {
             before = kept;
             if (kept > 0 && Stems.Contains(words[kept - 1]))
@@ -98,13 +98,13 @@ internal static class SongName
         }
         if (kept > 0)
             return Join(folder, string.Join(' ', words.Take(kept)));
-        // Nothing but a stem's name: the folder is the song. At the top, or as a numbered clip, the file stands alone.
+        // nothing but a stem's name: the folder is the song. At the top, or as a numbered clip, the file stands alone.
         return folder.Length > 0 && words.Count > 0 && words.Exists(word => Stems.Contains(word) && word != "stem")
             ? folder
             : Join(folder, string.Join(' ', words));
     }
 
-    // Folders that hold the stems of a song apart ("song/stems/bass.wav") say nothing themselves.
+    // folders that hold the stems of a song apart ("song/stems/bass.wav") say nothing themselves
     private static string FolderOf(string path)
     {
         var folders = ComposedText.Of(path).ToLowerInvariant().Split('/')[..^1].ToList();
@@ -113,12 +113,12 @@ internal static class SongName
         return string.Join('/', folders);
     }
 
-    // Letters and digits make words; where a letter meets a digit a word ends ("part2").
+    // letters and digits make words; where a letter meets a digit a word ends ("part2")
     private static List<string> WordsOf(string name)
     {
         var words = new List<StringBuilder>();
-        var last = ' ';
-        foreach (var c in ComposedText.Of(name).ToLowerInvariant())
+        char last = ' ';
+        foreach (char c in ComposedText.Of(name).ToLowerInvariant())
         {
             if (char.IsLetterOrDigit(c) || char.IsSurrogate(c) || c == '\'')
             {

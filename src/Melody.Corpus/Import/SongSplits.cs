@@ -38,17 +38,17 @@ internal sealed class SongSplits
             .Where(song => !_splits.ContainsKey(song))
             .OrderBy(song => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{song}"))), StringComparer.Ordinal)
             .ToList();
-        var next = 0;
+        int next = 0;
         // what the table puts into a split counts, and one song at least stays to learn from
         void Fill(DatasetSplit split, double share)
         {
-            var wanted = share > 0 ? Math.Max(1, (int)Math.Round(share * songs.Count)) - _splits.Values.Count(given => given == split) : 0;
-            for (var keep = _splits.ContainsValue(DatasetSplit.Train) ? 0 : 1; wanted > 0 && free.Count - next > keep; wanted--)
+            int wanted = share > 0 ? Math.Max(1, (int)Math.Round(share * songs.Count)) - _splits.Values.Count(given => given == split) : 0;
+            for (int keep = _splits.ContainsValue(DatasetSplit.Train) ? 0 : 1; wanted > 0 && free.Count - next > keep; wanted--)
                 _splits[free[next++]] = split;
         }
         Fill(DatasetSplit.Validation, options.ValidationShare);
         Fill(DatasetSplit.Test, options.TestShare);
-        foreach (var song in free.Skip(next))
+        foreach (string? song in free.Skip(next))
             _splits[song] = DatasetSplit.Train;
         Songs = songs.Count;
         Empty =

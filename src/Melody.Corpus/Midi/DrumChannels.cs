@@ -60,7 +60,7 @@ internal sealed class DrumChannels
         return isDrums;
     }
 
-    // Block 0 is the tenth channel, 1 to 9 the first nine, the others are themselves.
+    // block 0 is the tenth channel, 1 to 9 the first nine, the others are themselves
     private static int GsChannel(int block) =>
         block == 0 ? MidiTrack.DrumChannel
         : block <= 9 ? block - 1

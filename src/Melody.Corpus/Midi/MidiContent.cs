@@ -107,14 +107,14 @@ internal sealed class MidiContent(string fileName)
         var (ticks, tempos) = (Math.Max(division, (short)1), _tempos.OrderBy(tempo => tempo.Tick).ToList());
         if (division < 0)
         {
-            var framesPerSecond = -(sbyte)(division >> 8);
-            var ticksPerFrame = division & 0xFF;
+            int framesPerSecond = -(sbyte)(division >> 8);
+            int ticksPerFrame = division & 0xFF;
             if (framesPerSecond is not (24 or 25 or 29 or 30) || ticksPerFrame == 0)
                 throw new MelodyException(
                     $"The MIDI file '{FileName}' counts time in a way that does not exist ({framesPerSecond} frames a second, "
                         + $"{ticksPerFrame} ticks a frame)."
                 );
-            var dropFrame = framesPerSecond == 29; // 29.97 = 30 / 1.001
+            bool dropFrame = framesPerSecond == 29; // 29.97 = 30 / 1.001
             ticks = (short)((dropFrame ? 30 : framesPerSecond) * ticksPerFrame);
             tempos = [new(0, dropFrame ? 1_001_000 : 1_000_000)];
         }
@@ -137,7 +137,7 @@ internal sealed class MidiContent(string fileName)
     {
         if (++_events > SongLimits.MaximumEvents)
             throw new MelodyException(
-                $"The MIDI file '{FileName}' holds more than {SongLimits.MaximumEvents} notes, changes and controls, more than any music."
+                $"The MIDI file '{FileName}' holds more than {SongLimits.MaximumEvents} notes, changes and controls: not music."
             );
     }
 
@@ -163,7 +163,7 @@ internal sealed class MidiContent(string fileName)
             waiting.Enqueue((tick, velocity));
         }
 
-        // The note that was struck first is released first; a release without a note means nothing.
+        // the note that was struck first is released first; a release without a note means nothing
         public void Close(long tick, int pitch)
         {
             if (!_open.TryGetValue(pitch, out var waiting) || !waiting.TryDequeue(out var note))

@@ -7,7 +7,7 @@ internal readonly record struct MidiNote(long Start, long Length, int Pitch, int
     public long End => Start + Length;
 }
 
-/// <summary>From this tick on a quarter note lasts so many microseconds (1..16,777,215).</summary>
+/// <summary>From this tick on a quarter note lasts this many microseconds (1..16,777,215).</summary>
 internal readonly record struct TempoChange(long Tick, int MicrosecondsPerQuarter)
 {
     /// <summary>Quarter notes a minute.</summary>

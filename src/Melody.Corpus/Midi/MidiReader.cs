@@ -42,9 +42,9 @@ internal static class MidiReader
         bytes = RiffMidi.Unwrap(bytes);
         if (bytes.Length < 14 || !bytes.StartsWith("MThd"u8))
             throw new MelodyException($"'{name}' is not a MIDI file.");
-        var headerLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
-        var format = BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]);
-        var division = BinaryPrimitives.ReadInt16BigEndian(bytes[12..]);
+        uint headerLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
+        ushort format = BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]);
+        short division = BinaryPrimitives.ReadInt16BigEndian(bytes[12..]);
         if (headerLength < 6 || headerLength > bytes.Length - 8)
             throw new MelodyException($"The MIDI file '{name}' has a broken header.");
         if (format > 2)
@@ -54,7 +54,7 @@ internal static class MidiReader
 
         var content = new MidiContent(name);
         var rest = bytes[(8 + (int)headerLength)..];
-        var tracks = 0;
+        int tracks = 0;
         while (rest.Length >= 8)
         {
             if (!rest.StartsWith("MTrk"u8))
@@ -62,7 +62,7 @@ internal static class MidiReader
                 rest = rest[(8 + (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(rest[4..]), (uint)rest.Length - 8))..];
                 continue;
             }
-            var start = format == 2 ? content.EndTick : 0; // format 2: patterns that follow each other
+            long start = format == 2 ? content.EndTick : 0; // format 2: patterns that follow each other
             var parser = new MidiTrackParser(rest.Slice(8, TrackChunks.Room(rest)), content, tracks, start);
             parser.Parse();
             tracks++;
@@ -75,7 +75,7 @@ internal static class MidiReader
 
     private static MidiSong Check(MidiSong song, string name)
     {
-        var seconds = song.LengthSeconds;
+        double seconds = song.LengthSeconds;
         return seconds <= MaximumSeconds
             ? song
             : throw new MelodyException(

@@ -21,12 +21,12 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
     /// <summary>Reads to the end-of-track event or, where that is missing, to the end of the chunk.</summary>
     public void Parse()
     {
-        var status = 0;
+        int status = 0;
         content.BeginTrack(trackIndex);
         while (_position < _data.Length)
         {
             _tick += ReadVariableLength();
-            var first = ReadByte();
+            int first = ReadByte();
             if (first == 0xFF)
             {
                 HasEnded = !ReadMeta();
@@ -56,7 +56,7 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
 
     private void ReadChannelEvent(int status, int first)
     {
-        var channel = status & 0x0F;
+        int channel = status & 0x0F;
         switch (status & 0xF0)
         {
             case 0x80:
@@ -64,7 +64,7 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
                 content.NoteOff(channel, _tick, first);
                 break;
             case 0x90:
-                var velocity = ReadData();
+                int velocity = ReadData();
                 if (velocity == 0)
                     content.NoteOff(channel, _tick, first);
                 else
@@ -90,11 +90,11 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
         }
     }
 
-    // Returns false at the end of the track.
+    // returns false at the end of the track
     private bool ReadMeta()
     {
-        var type = ReadByte();
-        var length = ReadVariableLength();
+        int type = ReadByte();
+        int length = ReadVariableLength();
         if (length > _data.Length - _position)
             throw Broken("cut off in the middle of an event");
         var body = _data.Slice(_position, length);
@@ -123,7 +123,7 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
 
     private void ReadSystemEvent(int status)
     {
-        var length = status switch
+        int length = status switch
         {
             0xF0 or 0xF7 => ReadVariableLength(),
             0xF1 or 0xF3 => 1,
@@ -139,10 +139,10 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
 
     private int ReadVariableLength()
     {
-        var value = 0;
-        for (var i = 0; i < 4; i++)
+        int value = 0;
+        for (int i = 0; i < 4; i++)
         {
-            var next = ReadByte();
+            int next = ReadByte();
             value = value << 7 | next & 0x7F;
             if (next < 0x80)
                 return value;
@@ -154,7 +154,7 @@ internal ref struct MidiTrackParser(ReadOnlySpan<byte> data, MidiContent content
 
     private int ReadData()
     {
-        var value = ReadByte();
+        int value = ReadByte();
         return value < 0x80 ? value : throw Broken("a status byte where a value is due");
     }
 

@@ -16,7 +16,7 @@ internal static class RiffMidi
         var rest = bytes[12..];
         while (rest.Length >= 8)
         {
-            var length = Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), (uint)rest.Length - 8);
+            uint length = Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), (uint)rest.Length - 8);
             if (rest.StartsWith("data"u8))
                 return rest.Slice(8, (int)length);
             rest = rest[(int)Math.Min(8 + length + length % 2, rest.Length)..];

@@ -37,17 +37,17 @@ internal static class SongLimits
     {
         if (song.NoteCount == 0)
             throw new MelodyException($"'{name}' has no notes.");
-        var seconds = song.LengthSeconds;
+        double seconds = song.LengthSeconds;
         if (seconds > MaximumSeconds)
             throw Refuse(name, $"lasts {seconds / 60:0} minutes, and at most {MaximumSeconds / 60:0} can be rendered; cut it first");
         if (seconds * sampleRate > MaximumFrames)
             throw Refuse(name, $"lasts {seconds / 60:0} minutes, too long for {sampleRate} Hz; cut it, or render it at a lower rate");
-        var changes = song.Tempos.Count + song.TimeSignatures.Count + song.KeySignatures.Count;
-        var controls = song.Tracks.Sum(track => (long)track.Controls.Count + track.Programs.Count + track.PitchBends.Count);
+        int changes = song.Tempos.Count + song.TimeSignatures.Count + song.KeySignatures.Count;
+        long controls = song.Tracks.Sum(track => (long)track.Controls.Count + track.Programs.Count + track.PitchBends.Count);
         if (song.NoteCount > MaximumNotes || changes > MaximumChanges || controls > MaximumControls)
             throw Refuse(
                 name,
-                $"holds {song.NoteCount} notes, {changes} changes of tempo, metre or key and {controls} controls, more than any music"
+                $"holds {song.NoteCount} notes, {changes} changes of tempo, metre or key and {controls} controls, more than any music has"
             );
         if (
             Sounding(song).FirstOrDefault(tempo => tempo.BeatsPerMinute is < SlowestQuarters or > FastestQuarters) is
@@ -56,14 +56,14 @@ internal static class SongLimits
             throw Refuse(name, $"has a tempo of {odd.BeatsPerMinute:0.##} quarter notes a minute, at which no music can be played");
     }
 
-    // The tempi that hold while there are notes to come.
+    // the tempi that hold while there are notes to come
     private static IEnumerable<TempoChange> Sounding(MidiSong song)
     {
-        var first = song.Tracks.SelectMany(track => track.Notes).Min(note => note.Start);
-        var last = song.LengthTicks;
-        for (var i = 0; i < song.Tempos.Count; i++)
+        long first = song.Tracks.SelectMany(track => track.Notes).Min(note => note.Start);
+        long last = song.LengthTicks;
+        for (int i = 0; i < song.Tempos.Count; i++)
         {
-            var until = i + 1 < song.Tempos.Count ? song.Tempos[i + 1].Tick : long.MaxValue;
+            long until = i + 1 < song.Tempos.Count ? song.Tempos[i + 1].Tick : long.MaxValue;
             if (until > Math.Max(first, song.Tempos[i].Tick) && song.Tempos[i].Tick < last)
                 yield return song.Tempos[i];
         }

@@ -33,14 +33,14 @@ internal sealed class TempoMap
     private static double SecondsIn((long Tick, double Seconds, double SecondsPerTick) segment, long tick) =>
         segment.Seconds + (tick - segment.Tick) * segment.SecondsPerTick;
 
-    // Binary search for the last segment that has begun; the first one always has.
+    // binary search for the last segment that has begun; the first one always has
     private int LastIndex(Func<(long Tick, double Seconds, double SecondsPerTick), bool> hasBegun)
     {
         int low = 0,
             high = _segments.Count - 1;
         while (low < high)
         {
-            var middle = (low + high + 1) / 2;
+            int middle = (low + high + 1) / 2;
             if (hasBegun(_segments[middle]))
                 low = middle;
             else

@@ -14,10 +14,10 @@ internal static class TrackChunks
     /// <summary>The most bytes that the events of the track at the start of <paramref name="chunk"/>, head included, can take.</summary>
     public static int Room(ReadOnlySpan<byte> chunk)
     {
-        var end = DeclaredEnd(chunk);
+        int end = DeclaredEnd(chunk);
         if (end == chunk.Length || IsHead(chunk[end..]))
             return end - Head;
-        var next = chunk[end..].IndexOf("MTrk"u8);
+        int next = chunk[end..].IndexOf("MTrk"u8);
         return (next < 0 ? chunk.Length : end + next) - Head;
     }
 
@@ -27,17 +27,17 @@ internal static class TrackChunks
     /// <param name="hasEnded">Whether the last of them was the end of the track.</param>
     public static int Next(ReadOnlySpan<byte> chunk, int used, bool hasEnded)
     {
-        var end = Math.Max(DeclaredEnd(chunk), Head + used);
+        int end = Math.Max(DeclaredEnd(chunk), Head + used);
         if (!hasEnded)
             return end;
-        var next = chunk[(Head + used)..].IndexOf("MTrk"u8);
+        int next = chunk[(Head + used)..].IndexOf("MTrk"u8);
         return next >= 0 && Head + used + next < end ? Head + used + next : end;
     }
 
     private static int DeclaredEnd(ReadOnlySpan<byte> chunk) =>
         Head + (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]), (uint)chunk.Length - Head);
 
-    // A name of four printable characters and a length that fits; padding and events look different.
+    // a name of four printable characters and a length that fits; padding and events look different
     private static bool IsHead(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Head
         && bytes[..4].IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0

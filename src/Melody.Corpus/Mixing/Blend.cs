@@ -11,9 +11,9 @@ internal static class Blend
     {
         var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
         var sources = MemoryMarshal.Cast<float, Vector<float>>(source);
-        for (var i = 0; i < targets.Length; i++)
+        for (int i = 0; i < targets.Length; i++)
             targets[i] += gain * sources[i];
-        for (var n = targets.Length * Vector<float>.Count; n < target.Length; n++)
+        for (int n = targets.Length * Vector<float>.Count; n < target.Length; n++)
             target[n] += gain * source[n];
     }
 
@@ -21,16 +21,16 @@ internal static class Blend
     public static void Scale(Span<float> target, float gain)
     {
         var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
-        for (var i = 0; i < targets.Length; i++)
+        for (int i = 0; i < targets.Length; i++)
             targets[i] *= gain;
-        for (var n = targets.Length * Vector<float>.Count; n < target.Length; n++)
+        for (int n = targets.Length * Vector<float>.Count; n < target.Length; n++)
             target[n] *= gain;
     }
 
     /// <summary>target = (first + sign * second) / 2.</summary>
     public static void Half(Span<float> target, ReadOnlySpan<float> first, ReadOnlySpan<float> second, float sign)
     {
-        for (var n = 0; n < target.Length; n++)
+        for (int n = 0; n < target.Length; n++)
             target[n] = 0.5f * (first[n] + sign * second[n]);
     }
 
@@ -44,7 +44,7 @@ internal static class Blend
             b = 0,
             c = 0,
             d = 0;
-        var n = 0;
+        int n = 0;
         for (; n + 4 <= first.Length; n += 4)
         {
             a += (double)first[n] * second[n];

@@ -23,9 +23,9 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
     public IReadOnlyList<PartMix> Draw(IReadOnlyList<Player> players)
     {
         var pitched = players.Where(player => !player.IsDrums).ToList();
-        var instruments = pitched.Select(player => player.Program).Distinct().Count();
-        var isOrchestra = pitched.Count > 2 && instruments > 1 && pitched.All(player => Seats.Of(player.Program) is not null);
-        var hasBass = players.Any(player => player.IsKick || player.Role == PlayerRole.Bass);
+        int instruments = pitched.Select(player => player.Program).Distinct().Count();
+        bool isOrchestra = pitched.Count > 2 && instruments > 1 && pitched.All(player => Seats.Of(player.Program) is not null);
+        bool hasBass = players.Any(player => player.IsKick || player.Role == PlayerRole.Bass);
         var mixes = new List<PartMix>();
         foreach (var player in players)
         {
@@ -43,7 +43,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
         return mixes;
     }
 
-    // Two hands on one keyboard, tune and chords on one guitar: one instrument in one place.
+    // two hands on one keyboard, tune and chords on one guitar: one instrument in one place
     private static bool IsOneBody(Player player) =>
         player.Take == 0 && player.Program is <= NylonGuitar or Harp or (>= Sitar and <= Kalimba);
 
@@ -73,14 +73,14 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
             Decorrelation = Sustains(player.Program) ? random.Between(0.1, 0.45) : 0,
         };
 
-    // Two who face each other: the places of a duet.
+    // two who face each other: the places of a duet
     private PartMix Apart(Player player) => Alone(player) with { GainDecibels = Level(), Pan = Side(random.Between(0.12, 0.45)) };
 
     private PartMix Seat(Player player)
     {
         var (pan, depth) = Seats.Of(player.Program)!.Value;
-        var taken = _desks[player.Program] = _desks.GetValueOrDefault(player.Program, -1) + 1;
-        // A second desk sits further in.
+        int taken = _desks[player.Program] = _desks.GetValueOrDefault(player.Program, -1) + 1;
+        // a second desk sits further in
         pan = taken == 0 ? pan : pan - Math.Sign(pan + 1e-9) * 0.25 * taken;
         pan = Math.Clamp(pan * random.Between(0.75, 1.15) + random.Between(-0.05, 0.05), -0.75, 0.75);
         return new PartMix
@@ -97,7 +97,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
 
     private PartMix Band(Player player)
     {
-        var depth = production.DepthDecibels;
+        double depth = production.DepthDecibels;
         if (player.Role == PlayerRole.Bass)
             return new PartMix
             {
@@ -108,7 +108,7 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
             };
         if (player.Take > 0)
         {
-            if (!_takes.TryGetValue(player.Part, out var place))
+            if (!_takes.TryGetValue(player.Part, out double place))
                 _takes[player.Part] = place = (random.Chance(0.5) ? 1 : -1) * random.Between(0.5, 0.85);
             return new PartMix
             {
@@ -145,13 +145,13 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
 
     private PartMix Finish(PartMix mix, Player player, bool hasBass)
     {
-        // Where others hold the lows the rest makes room, but never for its own fundamentals.
-        var isLow = player.IsKick || player.Role == PlayerRole.Bass;
-        var cut =
+        // where others hold the lows the rest makes room, but never for its own fundamentals
+        bool isLow = player.IsKick || player.Role == PlayerRole.Bass;
+        double cut =
             isLow ? 0
             : player.IsDrums ? random.Between(35.0, 70)
             : Math.Min(random.Between(80.0, 160), 0.75 * player.LowestHertz);
-        var wide = Math.Max(1, production.Width);
+        double wide = Math.Max(1, production.Width);
         return mix with
         {
             LowCutHertz = isLow || !hasBass && !player.IsDrums || cut < 30 ? 0 : cut,
@@ -165,10 +165,10 @@ internal sealed class MixDraw(SeededRandom random, ProductionSettings production
 
     private double Level() => random.Between(-1.5, 1.5);
 
-    // The side that has less on it so far.
+    // the side that has less on it so far
     private double Side(double pan)
     {
-        var sign = Math.Abs(_lean) < 0.05 ? (random.Chance(0.5) ? 1 : -1) : -Math.Sign(_lean);
+        int sign = Math.Abs(_lean) < 0.05 ? (random.Chance(0.5) ? 1 : -1) : -Math.Sign(_lean);
         _lean += sign * pan;
         return sign * pan;
     }

@@ -13,14 +13,14 @@ internal static class Mixer
     /// <param name="channels">1: the middle of each player, without place and width. 2: stereo.</param>
     public static Mixdown Mix(IReadOnlyList<Stem> stems, IReadOnlyList<PartMix> mixes, int rate, int channels)
     {
-        var length = stems[0].Left.Length;
-        var dry = Enumerable.Range(0, channels).Select(_ => new float[length]).ToArray();
-        var send = Enumerable.Range(0, channels).Select(_ => new float[length]).ToArray();
+        int length = stems[0].Left.Length;
+        float[][] dry = Enumerable.Range(0, channels).Select(_ => new float[length]).ToArray();
+        float[][] send = Enumerable.Range(0, channels).Select(_ => new float[length]).ToArray();
         var (middle, side) = (new float[length], channels == 2 ? new float[length] : []);
-        for (var i = 0; i < stems.Count; i++)
+        for (int i = 0; i < stems.Count; i++)
         {
             var (stem, mix) = (stems[i], mixes[i]);
-            var gain = Math.Pow(10, mix.GainDecibels / 20);
+            double gain = Math.Pow(10, mix.GainDecibels / 20);
             Blend.Half(middle, stem.Left, stem.Right, 1);
             Equalize(middle, mix, rate);
             if (channels == 1)
@@ -33,17 +33,17 @@ internal static class Mixer
             Add(dry[1], send[1], middle, gain * right, mix.SendDecibels);
             if (!MakeSide(stem, mix, rate, middle, side, phase: i))
                 continue;
-            var width = PanLaw.SideGain(mix.Pan, Blend.Energy(middle), Blend.Energy(side), Blend.Product(middle, side));
+            double width = PanLaw.SideGain(mix.Pan, Blend.Energy(middle), Blend.Energy(side), Blend.Product(middle, side));
             Add(dry[0], send[0], side, gain * width, mix.SendDecibels);
             Add(dry[1], send[1], side, -gain * width, mix.SendDecibels);
         }
         return new Mixdown(new Waveform(dry, rate), send);
     }
 
-    // What is on the left and not on the right; false where there is nothing.
+    // what is on the left and not on the right; false where there is nothing
     private static bool MakeSide(Stem stem, PartMix mix, int rate, float[] middle, float[] side, double phase)
     {
-        var own = mix.Width > 0 && !stem.Left.AsSpan().SequenceEqual(stem.Right);
+        bool own = mix.Width > 0 && !stem.Left.AsSpan().SequenceEqual(stem.Right);
         if (!own && mix.Spread == 0 && mix.Decorrelation == 0)
             return false;
         if (own)

@@ -24,9 +24,9 @@ internal sealed record Session(MidiSong Song, IReadOnlyList<Player> Players)
     {
         var tracks = new List<MidiTrack>();
         var players = new List<Player>();
-        var isBand = song.Tracks.Where(track => track.Notes.Count > 0).Select(track => track.Program).Distinct().Count() > 2;
-        var second = 16;
-        for (var i = 0; i < song.Tracks.Count; i++)
+        bool isBand = song.Tracks.Where(track => track.Notes.Count > 0).Select(track => track.Program).Distinct().Count() > 2;
+        int second = 16;
+        for (int i = 0; i < song.Tracks.Count; i++)
         {
             var track = song.Tracks[i] with
             {
@@ -83,23 +83,23 @@ internal sealed record Session(MidiSong Song, IReadOnlyList<Player> Players)
             _ => 0,
         };
 
-    // The frequency under which one note in fifty lies.
+    // the frequency under which one note in fifty lies
     private static double LowestHertz(MidiTrack track)
     {
-        var pitches = track.Notes.Select(note => note.Pitch).Order().ToArray();
+        int[] pitches = track.Notes.Select(note => note.Pitch).Order().ToArray();
         return 440 * Math.Pow(2, (pitches[pitches.Length / 50] - 69) / 12.0);
     }
 
-    // The same player once more: up to 14 ms later, a little softer or louder, and three cents off.
+    // the same player once more: up to 14 ms later, a little softer or louder, and three cents off
     private static MidiTrack SecondTake(MidiSong song, MidiTrack track, int channel, SeededRandom random)
     {
         var map = song.BuildTempoMap();
-        var tuning = (random.Chance(0.5) ? 1 : -1) * (int)(PitchBend.Middle * 0.03 / 2);
+        int tuning = (random.Chance(0.5) ? 1 : -1) * (int)(PitchBend.Middle * 0.03 / 2);
         var notes = new List<MidiNote>();
         foreach (var chord in track.Notes.GroupBy(note => note.Start))
         {
-            var ticksPerSecond = 1 / Math.Max(1e-9, map.SecondsAt(chord.Key + 1) - map.SecondsAt(chord.Key));
-            var late = (long)(random.Between(0.002, 0.014) * ticksPerSecond);
+            double ticksPerSecond = 1 / Math.Max(1e-9, map.SecondsAt(chord.Key + 1) - map.SecondsAt(chord.Key));
+            long late = (long)(random.Between(0.002, 0.014) * ticksPerSecond);
             foreach (var note in chord)
                 notes.Add(
                     note with

@@ -16,13 +16,13 @@ internal static class StereoWidth
     /// </summary>
     public static void AddSpread(Span<float> side, ReadOnlySpan<float> middle, int rate, double amount)
     {
-        var tangent = Math.Tan(Math.PI * Math.Min(TurnHertz / rate, 0.49));
-        var c = (tangent - 1) / (tangent + 1);
+        double tangent = Math.Tan(Math.PI * Math.Min(TurnHertz / rate, 0.49));
+        double c = (tangent - 1) / (tangent + 1);
         double state = 0;
-        for (var n = 0; n < side.Length; n++)
+        for (int n = 0; n < side.Length; n++)
         {
             double x = middle[n];
-            var y = c * x + state;
+            double y = c * x + state;
             state = x - c * y;
             side[n] += (float)(amount * y);
         }
@@ -39,8 +39,8 @@ internal static class StereoWidth
     /// <param name="phase">Where the swing begins, radians.</param>
     public static void AddDecorrelated(float[] side, float[] middle, int rate, double amount, double phase)
     {
-        var first = ModulatedDelay.Read(middle, 0.0012 * rate, 0.009 * rate, 0.31 / rate, phase);
-        var second = ModulatedDelay.Read(middle, 0.0012 * rate, 0.016 * rate, 0.23 / rate, phase + 2);
+        float[] first = ModulatedDelay.Read(middle, 0.0012 * rate, 0.009 * rate, 0.31 / rate, phase);
+        float[] second = ModulatedDelay.Read(middle, 0.0012 * rate, 0.016 * rate, 0.23 / rate, phase + 2);
         Blend.Add(side, first, (float)(amount * Math.Sqrt(0.5)));
         Blend.Add(side, second, (float)(-amount * Math.Sqrt(0.5)));
     }

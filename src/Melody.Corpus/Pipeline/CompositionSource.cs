@@ -24,10 +24,7 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         var random = SeededRandom.For(piece.Seed, "sound");
         var font = plan.SoundFonts[random.Below(plan.SoundFonts.Count)];
         var production = Produce(piece, random.NextBits(), random);
-        while (
-            production.Words.Contains("overdriven")
-            && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: GmProgram.CleanGuitar })
-        )
+        while (production.IsOverdriven && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: GmProgram.CleanGuitar }))
             production = Produce(piece, random.NextBits(), random);
         var audio = Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed, cancellation);
         var describer = new PieceDescriber(piece, production.Words);
@@ -53,7 +50,7 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         _synthesizers.Clear();
     }
 
-    // Some music has a sound of its own; half of it gets that sound, the rest whatever comes.
+    // some music has a sound of its own; half of it gets that sound, the rest whatever comes
     private static ProductionSettings Produce(ComposedPiece piece, ulong seed, SeededRandom random)
     {
         if (random.Chance(0.5))

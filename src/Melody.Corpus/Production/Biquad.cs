@@ -32,7 +32,7 @@ internal sealed class Biquad
     public static Biquad Bell(double hertz, double decibels, int rate, double q = 0.8)
     {
         var (cos, alpha) = Prepare(hertz, rate, q);
-        var a = Math.Pow(10, decibels / 40);
+        double a = Math.Pow(10, decibels / 40);
         return new(1 + alpha * a, -2 * cos, 1 - alpha * a, 1 + alpha / a, -2 * cos, 1 - alpha / a);
     }
 
@@ -44,10 +44,10 @@ internal sealed class Biquad
     public void Process(Span<float> samples)
     {
         var (s1, s2) = (_s1, _s2);
-        for (var i = 0; i < samples.Length; i++)
+        for (int i = 0; i < samples.Length; i++)
         {
             double x = samples[i];
-            var y = _b0 * x + s1;
+            double y = _b0 * x + s1;
             s1 = _b1 * x - _a1 * y + s2;
             s2 = _b2 * x - _a2 * y;
             samples[i] = (float)y;
@@ -55,13 +55,13 @@ internal sealed class Biquad
         (_s1, _s2) = (s1, s2);
     }
 
-    // The two shelves differ in the sign of every cosine.
+    // the two shelves differ in the sign of every cosine
     private static Biquad Shelf(double hertz, double decibels, int rate, int sign)
     {
         var (cos, alpha) = Prepare(hertz, rate, 0.5);
-        var a = Math.Pow(10, decibels / 40);
-        var c = sign * cos;
-        var root = 2 * Math.Sqrt(a) * alpha;
+        double a = Math.Pow(10, decibels / 40);
+        double c = sign * cos;
+        double root = 2 * Math.Sqrt(a) * alpha;
         return new(
             a * (a + 1 - (a - 1) * c + root),
             sign * 2 * a * (a - 1 - (a + 1) * c),

@@ -18,20 +18,20 @@ internal static class Compressor
     /// <param name="ratio">Input dB for one output dB above the threshold.</param>
     public static void Process(float[][] channels, int rate, double threshold, double ratio)
     {
-        var block = Math.Max(1, rate / 1000);
+        int block = Math.Max(1, rate / 1000);
         var (attack, release) = (Smoothing(AttackSeconds, rate, block), Smoothing(ReleaseSeconds, rate, block));
         double smooth = 0;
-        var last = 1f;
-        for (var start = 0; start < channels[0].Length; start += block)
+        float last = 1f;
+        for (int start = 0; start < channels[0].Length; start += block)
         {
-            var count = Math.Min(block, channels[0].Length - start);
-            var power = channels.Max(channel => Power(channel.AsSpan(start, count)));
-            var wanted = Gain(10 * Math.Log10(power + 1e-12), threshold, ratio);
+            int count = Math.Min(block, channels[0].Length - start);
+            double power = channels.Max(channel => Power(channel.AsSpan(start, count)));
+            double wanted = Gain(10 * Math.Log10(power + 1e-12), threshold, ratio);
             smooth = wanted + (wanted < smooth ? attack : release) * (smooth - wanted);
-            var next = (float)Math.Pow(10, smooth / 20);
-            var step = (next - last) / count;
-            foreach (var channel in channels)
-                for (var i = 0; i < count; i++)
+            float next = (float)Math.Pow(10, smooth / 20);
+            float step = (next - last) / count;
+            foreach (float[] channel in channels)
+                for (int i = 0; i < count; i++)
                     channel[start + i] *= last + step * (i + 1);
             last = next;
         }
@@ -40,8 +40,8 @@ internal static class Compressor
     /// <summary>The static curve: gain in dB (0 or less) for a level in dBFS.</summary>
     public static double Gain(double level, double threshold, double ratio)
     {
-        var over = level - threshold;
-        var slope = 1 / ratio - 1;
+        double over = level - threshold;
+        double slope = 1 / ratio - 1;
         return over <= -KneeDecibels / 2 ? 0
             : over >= KneeDecibels / 2 ? slope * over
             : slope * (over + KneeDecibels / 2) * (over + KneeDecibels / 2) / (2 * KneeDecibels);
@@ -52,7 +52,7 @@ internal static class Compressor
     private static double Power(ReadOnlySpan<float> samples)
     {
         double sum = 0;
-        foreach (var sample in samples)
+        foreach (float sample in samples)
             sum += (double)sample * sample;
         return sum / samples.Length;
     }

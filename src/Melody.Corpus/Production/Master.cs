@@ -14,24 +14,24 @@ internal static class Master
     /// </summary>
     public static Waveform Process(Waveform input, double loudness, double ceiling)
     {
-        var interleaved = input.Channels.Length == 1 ? input.Channels[0] : input.Interleave(input.Length);
+        float[] interleaved = input.Channels.Length == 1 ? input.Channels[0] : input.Interleave(input.Length);
         var meter = new LoudnessMeter(input.SampleRate, input.Channels.Length);
         meter.Add(interleaved);
-        var measured = meter.Integrated;
-        var gain = double.IsFinite(measured) ? Math.Min(loudness - measured, LargestGain) : 0;
+        double measured = meter.Integrated;
+        double gain = double.IsFinite(measured) ? Math.Min(loudness - measured, LargestGain) : 0;
         var limiter = new StreamingLimiter(input.SampleRate, input.Channels.Length, gain, ceiling);
-        var output = input.Channels.Select(_ => new float[input.Length]).ToArray();
-        var at = 0;
-        // Short blocks: the limiter's buffers stay in the cache.
-        var block = 4096 * output.Length;
-        for (var start = 0; start < interleaved.Length; start += block)
+        float[][] output = input.Channels.Select(_ => new float[input.Length]).ToArray();
+        int at = 0;
+        // short blocks: the limiter's buffers stay in the cache
+        int block = 4096 * output.Length;
+        for (int start = 0; start < interleaved.Length; start += block)
             Take(limiter.Process(interleaved.AsSpan(start, Math.Min(block, interleaved.Length - start))));
         Take(limiter.Finish());
         return new Waveform(output, input.SampleRate);
 
         void Take(float[] frames)
         {
-            for (var i = 0; i < frames.Length; i++, at++)
+            for (int i = 0; i < frames.Length; i++, at++)
                 output[at % output.Length][at / output.Length] = frames[i];
         }
     }

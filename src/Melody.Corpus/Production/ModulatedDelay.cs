@@ -11,18 +11,18 @@ internal static class ModulatedDelay
     /// <param name="phase">Where the swing begins, radians.</param>
     public static float[] Read(float[] input, double depth, double offset, double rate, double phase)
     {
-        var output = new float[input.Length];
-        // A rotating pointer instead of a sine a sample.
+        float[] output = new float[input.Length];
+        // a rotating pointer instead of a sine a sample
         var (stepSine, stepCosine) = Math.SinCos(2 * Math.PI * rate);
         var (sine, cosine) = Math.SinCos(phase);
-        for (var n = 0; n < output.Length; n++)
+        for (int n = 0; n < output.Length; n++)
         {
-            var position = n - offset - depth * sine;
+            double position = n - offset - depth * sine;
             (sine, cosine) = (sine * stepCosine + cosine * stepSine, cosine * stepCosine - sine * stepSine);
-            var index = (int)Math.Floor(position);
+            int index = (int)Math.Floor(position);
             if (index < 0 || index + 1 >= input.Length)
                 continue;
-            var fraction = (float)(position - index);
+            float fraction = (float)(position - index);
             output[n] = input[index] + fraction * (input[index + 1] - input[index]);
         }
         return output;
@@ -31,14 +31,14 @@ internal static class ModulatedDelay
     /// <summary>Adds two swinging voices to each channel; the voices of both sides swing against each other.</summary>
     public static void Chorus(float[][] channels, int rate, double mix, double milliseconds, double hertz)
     {
-        for (var c = 0; c < channels.Length; c++)
+        for (int c = 0; c < channels.Length; c++)
         {
-            var dry = channels[c];
-            var depth = milliseconds / 1000 * rate;
-            var first = Read(dry, depth, depth + 0.009 * rate, hertz / rate, Math.PI * c);
-            var second = Read(dry, 0.7 * depth, depth + 0.014 * rate, 1.31 * hertz / rate, Math.PI * (c + 0.5));
-            var wet = (float)(0.7 * mix);
-            for (var n = 0; n < dry.Length; n++)
+            float[] dry = channels[c];
+            double depth = milliseconds / 1000 * rate;
+            float[] first = Read(dry, depth, depth + 0.009 * rate, hertz / rate, Math.PI * c);
+            float[] second = Read(dry, 0.7 * depth, depth + 0.014 * rate, 1.31 * hertz / rate, Math.PI * (c + 0.5));
+            float wet = (float)(0.7 * mix);
+            for (int n = 0; n < dry.Length; n++)
                 dry[n] = (float)(1 - 0.5 * mix) * dry[n] + wet * (first[n] + second[n]);
         }
     }
@@ -46,7 +46,7 @@ internal static class ModulatedDelay
     /// <summary>Lets the whole sound wander in time together.</summary>
     public static void Wow(float[][] channels, int rate, double milliseconds, double hertz)
     {
-        for (var c = 0; c < channels.Length; c++)
+        for (int c = 0; c < channels.Length; c++)
             channels[c] = Read(channels[c], milliseconds / 1000 * rate, 0, hertz / rate, 0);
     }
 }

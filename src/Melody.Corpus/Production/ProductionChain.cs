@@ -28,15 +28,15 @@ internal static class ProductionChain
     /// <param name="cancellation">Ends the work after a stage.</param>
     public static Waveform Process(Mixdown mix, ProductionSettings settings, CancellationToken cancellation = default)
     {
-        var rate = mix.Dry.SampleRate;
-        var channels = Copy(mix.Dry.Channels);
+        int rate = mix.Dry.SampleRate;
+        float[][] channels = Copy(mix.Dry.Channels);
         Level(channels, WorkingDecibels);
         Equalize(channels, rate, settings);
         cancellation.ThrowIfCancellationRequested();
         if (settings.DriveDecibels > 0)
         {
-            var gain = Math.Pow(10, settings.DriveDecibels / 20);
-            foreach (var channel in channels)
+            double gain = Math.Pow(10, settings.DriveDecibels / 20);
+            foreach (float[] channel in channels)
                 Saturation.Process(channel, gain);
             Level(channels, WorkingDecibels);
         }
@@ -54,7 +54,7 @@ internal static class ProductionChain
             channels = AddReverb(channels, Send(mix, settings) ?? channels, rate, settings);
         cancellation.ThrowIfCancellationRequested();
         AddLoFi(channels, rate, settings);
-        var width = mix.Send is null ? settings.Width : Math.Min(1, settings.Width);
+        double width = mix.Send is null ? settings.Width : Math.Min(1, settings.Width);
         if (channels.Length == 2 && width != 1)
             Widen(channels, (float)width);
         cancellation.ThrowIfCancellationRequested();
@@ -64,7 +64,7 @@ internal static class ProductionChain
 
     private static void Equalize(float[][] channels, int rate, ProductionSettings settings)
     {
-        foreach (var channel in channels)
+        foreach (float[] channel in channels)
         {
             Biquad.HighPass(25, rate).Process(channel); // what no loudspeaker plays
             if (settings.TiltDecibels != 0)
@@ -83,21 +83,21 @@ internal static class ProductionChain
     {
         if (mix.Send is null)
             return null;
-        var send = Copy(mix.Send);
+        float[][] send = Copy(mix.Send);
         Equalize(send, mix.Dry.SampleRate, settings);
         return send;
     }
 
     private static float[][] AddReverb(float[][] channels, float[][] send, int rate, ProductionSettings settings)
     {
-        var tail = (int)(Math.Min(0.7 * settings.ReverbSeconds, MaximumTailSeconds) * rate);
-        var wet = new Reverb(settings.ReverbSeconds, settings.ReverbSize, settings.ReverbDampingHertz, rate).Process(send, tail);
-        var level = (float)(settings.ReverbMix * RootMeanSquare(channels) / Math.Max(RootMeanSquare(wet), 1e-9));
-        for (var c = 0; c < channels.Length; c++)
+        int tail = (int)(Math.Min(0.7 * settings.ReverbSeconds, MaximumTailSeconds) * rate);
+        float[][] wet = new Reverb(settings.ReverbSeconds, settings.ReverbSize, settings.ReverbDampingHertz, rate).Process(send, tail);
+        float level = (float)(settings.ReverbMix * RootMeanSquare(channels) / Math.Max(RootMeanSquare(wet), 1e-9));
+        for (int c = 0; c < channels.Length; c++)
         {
-            for (var n = 0; n < wet[c].Length; n++)
+            for (int n = 0; n < wet[c].Length; n++)
                 wet[c][n] *= level;
-            for (var n = 0; n < channels[c].Length; n++)
+            for (int n = 0; n < channels[c].Length; n++)
                 wet[c][n] += channels[c][n];
         }
         return wet;
@@ -105,7 +105,7 @@ internal static class ProductionChain
 
     private static void AddLoFi(float[][] channels, int rate, ProductionSettings settings)
     {
-        foreach (var channel in channels)
+        foreach (float[] channel in channels)
         {
             if (settings.BandLowHertz > 0)
                 Biquad.HighPass(settings.BandLowHertz, rate).Process(channel);
@@ -118,17 +118,17 @@ internal static class ProductionChain
             ModulatedDelay.Wow(channels, rate, settings.WowMilliseconds, settings.WowHertz);
         if (settings.VinylDecibels <= 0)
             return;
-        var level = (float)(RootMeanSquare(channels) * Math.Pow(10, -settings.VinylDecibels / 20));
-        var noise = VinylNoise.Create(channels[0].Length, rate, settings.Seed);
-        foreach (var channel in channels)
-            for (var n = 0; n < channel.Length; n++)
+        float level = (float)(RootMeanSquare(channels) * Math.Pow(10, -settings.VinylDecibels / 20));
+        float[] noise = VinylNoise.Create(channels[0].Length, rate, settings.Seed);
+        foreach (float[] channel in channels)
+            for (int n = 0; n < channel.Length; n++)
                 channel[n] += level * noise[n];
     }
 
     private static void Widen(float[][] channels, float width)
     {
         var (left, right) = (channels[0], channels[1]);
-        for (var n = 0; n < left.Length; n++)
+        for (int n = 0; n < left.Length; n++)
         {
             var (middle, side) = (0.5f * (left[n] + right[n]), 0.5f * width * (left[n] - right[n]));
             (left[n], right[n]) = (middle + side, middle - side);
@@ -137,27 +137,27 @@ internal static class ProductionChain
 
     private static void FadeOut(float[][] channels, int samples)
     {
-        foreach (var channel in channels)
+        foreach (float[] channel in channels)
         {
-            var count = Math.Min(samples, channel.Length);
-            for (var i = 0; i < count; i++)
+            int count = Math.Min(samples, channel.Length);
+            for (int i = 0; i < count; i++)
                 channel[^(i + 1)] *= (float)(i + 1) / (count + 1);
         }
     }
 
     private static void Level(float[][] channels, double decibels)
     {
-        var gain = (float)(Math.Pow(10, decibels / 20) / Math.Max(RootMeanSquare(channels), 1e-6));
-        foreach (var channel in channels)
-            for (var n = 0; n < channel.Length; n++)
+        float gain = (float)(Math.Pow(10, decibels / 20) / Math.Max(RootMeanSquare(channels), 1e-6));
+        foreach (float[] channel in channels)
+            for (int n = 0; n < channel.Length; n++)
                 channel[n] *= gain;
     }
 
     private static double RootMeanSquare(float[][] channels)
     {
-        var sum = 0.0;
-        foreach (var channel in channels)
-        foreach (var sample in channel)
+        double sum = 0.0;
+        foreach (float[] channel in channels)
+        foreach (float sample in channel)
             sum += (double)sample * sample;
         return Math.Sqrt(sum / Math.Max(1, channels.Sum(channel => channel.Length)));
     }

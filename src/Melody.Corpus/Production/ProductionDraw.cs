@@ -50,7 +50,7 @@ internal sealed class ProductionDraw
     public static ProductionSettings Draw(ulong seed)
     {
         var draw = new ProductionDraw(seed);
-        var left = draw._random.Fork(0x50524F46).Uniform(0); // "PROF"
+        double left = draw._random.Fork(0x50524F46).Uniform(0); // "PROF"
         var profile = Weights[^1].Profile;
         foreach (var (candidate, weight) in Weights)
         {

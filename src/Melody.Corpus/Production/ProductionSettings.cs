@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Melody.Corpus.Production;
 
 /// <summary>
@@ -75,19 +77,23 @@ internal sealed record ProductionSettings
     /// <summary>Seed of the noise.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Whether the saturation is heard as distortion.</summary>
+    [JsonIgnore]
+    public bool IsOverdriven => DriveDecibels >= 14;
+
     /// <summary>Words that a listener would use for what was done; only what is plain to hear gets a word.</summary>
     public IReadOnlyList<string> Words => [.. ListWords()];
 
     private IEnumerable<string> ListWords()
     {
-        var isLoFi = BandHighHertz is > 0 and <= 5500 || VinylDecibels is > 0 and <= 32;
+        bool isLoFi = BandHighHertz is > 0 and <= 5500 || VinylDecibels is > 0 and <= 32;
         if (isLoFi)
             yield return "lo-fi";
         if (VinylDecibels is > 0 and <= 32)
             yield return "vinyl crackle";
         if (WowMilliseconds >= 1)
             yield return "tape wow";
-        if (DriveDecibels >= 14)
+        if (IsOverdriven)
             yield return "overdriven";
         else if (DriveDecibels >= 7)
             yield return "saturated";

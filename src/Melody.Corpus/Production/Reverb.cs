@@ -9,7 +9,7 @@ internal sealed class Reverb
 {
     private const int Lines = 8;
 
-    // Lengths without common divisor, milliseconds at size 1.
+    // lengths without common divisor, milliseconds at size 1
     private static readonly double[] Milliseconds = [29.71, 35.11, 41.13, 43.67, 50.33, 56.91, 61.27, 68.93];
 
     private readonly float[][] _lines = new float[Lines][];
@@ -25,9 +25,9 @@ internal sealed class Reverb
     /// <param name="rate">Sample rate, Hz.</param>
     public Reverb(double seconds, double size, double dampingHertz, int rate)
     {
-        for (var i = 0; i < Lines; i++)
+        for (int i = 0; i < Lines; i++)
         {
-            var length = Math.Max(1, (int)Math.Round(Milliseconds[i] / 1000 * size * rate));
+            int length = Math.Max(1, (int)Math.Round(Milliseconds[i] / 1000 * size * rate));
             _lines[i] = new float[length];
             _gains[i] = (float)Math.Pow(10, -3.0 * length / (seconds * rate));
         }
@@ -37,22 +37,22 @@ internal sealed class Reverb
     /// <summary>Only the reverb of a sound of one or two channels, <paramref name="tail"/> samples longer than the sound.</summary>
     public float[][] Process(float[][] channels, int tail)
     {
-        var dry = channels[0].Length;
-        var output = channels.Select(_ => new float[dry + tail]).ToArray();
+        int dry = channels[0].Length;
+        float[][] output = channels.Select(_ => new float[dry + tail]).ToArray();
         Span<float> taps = stackalloc float[Lines];
-        for (var n = 0; n < dry + tail; n++)
+        for (int n = 0; n < dry + tail; n++)
         {
-            for (var i = 0; i < Lines; i++)
+            for (int i = 0; i < Lines; i++)
             {
-                var echo = _lines[i][_positions[i]] * _gains[i];
+                float echo = _lines[i][_positions[i]] * _gains[i];
                 _state[i] = echo + _damping * (_state[i] - echo);
                 taps[i] = _state[i];
                 output[i % output.Length][n] += 0.5f * taps[i];
             }
             Hadamard(taps);
-            for (var i = 0; i < Lines; i++)
+            for (int i = 0; i < Lines; i++)
             {
-                var input = n < dry ? channels[i % channels.Length][n] : 0;
+                float input = n < dry ? channels[i % channels.Length][n] : 0;
                 _lines[i][_positions[i]] = taps[i] + (i % 4 < 2 ? input : -input);
                 if (++_positions[i] == _lines[i].Length)
                     _positions[i] = 0;
@@ -61,15 +61,15 @@ internal sealed class Reverb
         return output;
     }
 
-    // The orthogonal 8 x 8 Hadamard matrix as three rounds of sums and differences.
+    // the orthogonal 8 x 8 Hadamard matrix as three rounds of sums and differences
     private static void Hadamard(Span<float> x)
     {
-        for (var width = 1; width < Lines; width *= 2)
-        for (var i = 0; i < Lines; i++)
+        for (int width = 1; width < Lines; width *= 2)
+        for (int i = 0; i < Lines; i++)
             if ((i & width) == 0)
                 (x[i], x[i + width]) = (x[i] + x[i + width], x[i] - x[i + width]);
         const float scale = 0.35355339f; // 1 / sqrt(8)
-        for (var i = 0; i < Lines; i++)
+        for (int i = 0; i < Lines; i++)
             x[i] *= scale;
     }
 }

@@ -12,12 +12,12 @@ internal static class Saturation
     {
         double last = 0,
             lastIntegral = 0;
-        for (var i = 0; i < samples.Length; i++)
+        for (int i = 0; i < samples.Length; i++)
         {
-            var x = gain * samples[i];
-            var integral = LogCosh(x);
-            var step = x - last;
-            var y = Math.Abs(step) > 1e-4 ? (integral - lastIntegral) / step : Math.Tanh(0.5 * (x + last));
+            double x = gain * samples[i];
+            double integral = LogCosh(x);
+            double step = x - last;
+            double y = Math.Abs(step) > 1e-4 ? (integral - lastIntegral) / step : Math.Tanh(0.5 * (x + last));
             samples[i] = (float)(y / gain);
             (last, lastIntegral) = (x, integral);
         }
@@ -25,7 +25,7 @@ internal static class Saturation
 
     private static double LogCosh(double x)
     {
-        var size = Math.Abs(x);
+        double size = Math.Abs(x);
         return size + Math.Log(0.5 + 0.5 * Math.Exp(-2 * size));
     }
 }

@@ -10,10 +10,10 @@ internal static class VinylNoise
     /// <summary>The noise alone, its RMS 1 over the whole length.</summary>
     public static float[] Create(int samples, int rate, ulong seed)
     {
-        var noise = new float[samples];
-        // A fast generator for the hiss (xorshift; Marsaglia 2003), seeded from the counted one.
-        var state = (ulong)new CounterRandom(seed, 0x56494E59).Integer(0, long.MaxValue / 2) * 2 + 1; // "VINY"
-        for (var n = 0; n < samples; n++)
+        float[] noise = new float[samples];
+        // a fast generator for the hiss (xorshift; Marsaglia 2003), seeded from the counted one
+        ulong state = (ulong)new CounterRandom(seed, 0x56494E59).Integer(0, long.MaxValue / 2) * 2 + 1; // "VINY"
+        for (int n = 0; n < samples; n++)
             noise[n] = 0.25f * Next(ref state);
         Biquad.LowPass(4000, rate).Process(noise);
         for (double at = 0; ; )
@@ -22,18 +22,18 @@ internal static class VinylNoise
             if (at >= samples)
                 break;
             var (height, length) = (Next(ref state) * 4, 1 + (int)(rate * 0.0004 * (1 + Next(ref state))));
-            for (var i = 0; i < length && (int)at + i < samples; i++)
+            for (int i = 0; i < length && (int)at + i < samples; i++)
                 noise[(int)at + i] += height * (1 - (float)i / length);
         }
         Biquad.HighPass(150, rate).Process(noise);
-        var rms = Math.Sqrt(noise.Sum(x => (double)x * x) / Math.Max(1, samples));
+        double rms = Math.Sqrt(noise.Sum(x => (double)x * x) / Math.Max(1, samples));
         if (rms > 0)
-            for (var n = 0; n < samples; n++)
+            for (int n = 0; n < samples; n++)
                 noise[n] = (float)(noise[n] / rms);
         return noise;
     }
 
-    // Uniform in [-1, 1).
+    // uniform in [-1, 1)
     private static float Next(ref ulong state)
     {
         state ^= state << 13;

@@ -23,7 +23,7 @@ internal sealed class NoteEventConverter : JsonConverter<NoteEvent>
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException("a note is an array of five numbers");
         Span<double> values = stackalloc double[5];
-        for (var i = 0; i < 5; i++)
+        for (int i = 0; i < 5; i++)
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.Number)
                 throw new JsonException("a note is an array of five numbers");

@@ -9,11 +9,11 @@ namespace Melody.Corpus.Records;
 internal sealed record SourceRecord(string Name, string Licence, string? Path = null);
 
 /// <summary>A part of the form: where it starts and how many bars it has.</summary>
-/// <param name="Name">"intro", "A", "B", "bridge", "turnaround" or "ending".</param>
+/// <param name="Name">Which.</param>
 /// <param name="Start">Seconds from the start of the piece.</param>
 /// <param name="Bars">Bars.</param>
 /// <param name="Key">Key that holds in this part, for example "A minor".</param>
-internal sealed record SectionRecord(string Name, double Start, int Bars, string Key);
+internal sealed record SectionRecord(SectionName Name, double Start, int Bars, string Key);
 
 /// <summary>What is known of one piece before it is cut into windows; one line of <c>pieces.jsonl</c>.</summary>
 internal sealed record PieceRecord

@@ -61,7 +61,7 @@ internal sealed record WindowRecord
     /// <summary>Whether the drum kit or another unpitched percussion sounds.</summary>
     public required bool Drums { get; init; }
 
-    /// <summary>Section of the form in the middle of the window.</summary>
+    /// <summary>Section in the middle of the window: a <see cref="SectionName"/>, or "unknown" where music was imported.</summary>
     public required string Section { get; init; }
 
     /// <summary>How the piece came about.</summary>

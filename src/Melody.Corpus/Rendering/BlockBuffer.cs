@@ -13,7 +13,7 @@ internal sealed class BlockBuffer
     private readonly float[][] _sides;
     private int _length;
 
-    /// <summary>Makes room for so many blocks and the longest tail.</summary>
+    /// <summary>Makes room for this many blocks and the longest tail.</summary>
     /// <param name="settings">Rate and longest tail.</param>
     /// <param name="blocks">Blocks before the tail.</param>
     /// <param name="outputs">Stereo outputs of the synthesiser.</param>
@@ -21,31 +21,31 @@ internal sealed class BlockBuffer
     public BlockBuffer(RenderSettings settings, long blocks, int outputs, int[] kept)
     {
         (_outputs, _kept) = (outputs, kept);
-        var capacity = checked((int)(blocks * Block + settings.MaximumTailSeconds * settings.SampleRate) + 2 * Block);
+        int capacity = checked((int)(blocks * Block + settings.MaximumTailSeconds * settings.SampleRate) + 2 * Block);
         _sides = [.. Enumerable.Range(0, 2 * kept.Length).Select(_ => new float[capacity])];
         _staging = GC.AllocateArray<float>(2 * kept.Length * Chunk, pinned: true);
     }
 
-    /// <summary>Lets the synthesiser make so many blocks.</summary>
+    /// <summary>Lets the synthesiser make this many blocks.</summary>
     public unsafe void Write(nint synth, long blocks, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks * Block, _sides[0].Length - _length);
-        var buffers = stackalloc float*[2 * _outputs];
+        float** buffers = stackalloc float*[2 * _outputs];
         new Span<nint>(buffers, 2 * _outputs).Clear();
         fixed (float* staging = _staging)
         {
-            for (var i = 0; i < _kept.Length; i++)
+            for (int i = 0; i < _kept.Length; i++)
             {
                 buffers[2 * _kept[i]] = staging + 2 * i * Chunk;
                 buffers[2 * _kept[i] + 1] = staging + (2 * i + 1) * Chunk;
             }
-            for (var left = blocks; left > 0; left -= ChunkBlocks)
+            for (long left = blocks; left > 0; left -= ChunkBlocks)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var samples = (int)Math.Min(left, ChunkBlocks) * Block;
+                int samples = (int)Math.Min(left, ChunkBlocks) * Block;
                 if (FluidSynthLibrary.Process(synth, samples, 0, null, 2 * _outputs, buffers) != 0)
                     throw new InvalidOperationException("FluidSynth made no sound.");
-                for (var side = 0; side < _sides.Length; side++)
+                for (int side = 0; side < _sides.Length; side++)
                 {
                     var made = _staging.AsSpan(side * Chunk, samples);
                     made.CopyTo(_sides[side].AsSpan(_length));
@@ -62,10 +62,10 @@ internal sealed class BlockBuffer
     /// </summary>
     public float[][] Take(long shortest, float silence)
     {
-        var length = (int)Math.Min(shortest, _length);
-        foreach (var side in _sides)
+        int length = (int)Math.Min(shortest, _length);
+        foreach (float[] side in _sides)
         {
-            var last = side.AsSpan(length, _length - length).LastIndexOfAnyExceptInRange(-silence, silence);
+            int last = side.AsSpan(length, _length - length).LastIndexOfAnyExceptInRange(-silence, silence);
             length += last + 1;
         }
         return [.. _sides.Select(side => side[..length])];

@@ -17,7 +17,7 @@ internal static partial class FluidSynthLibrary
         : ["libfluidsynth.so.3", "libfluidsynth.so.2", "libfluidsynth.so"];
 
     private static readonly Lazy<nint> Handle = new(() =>
-        FileNames.Select(file => NativeLibrary.TryLoad(file, out var handle) ? handle : 0).FirstOrDefault(handle => handle != 0)
+        FileNames.Select(file => NativeLibrary.TryLoad(file, out nint handle) ? handle : 0).FirstOrDefault(handle => handle != 0)
     );
 
     static FluidSynthLibrary()
@@ -40,10 +40,10 @@ internal static partial class FluidSynthLibrary
             throw new MelodyException($"FluidSynth, which plays the music, is not installed; on Debian or Ubuntu: {InstallLine}.");
     }
 
-    // The library prints complaints about sound fonts and full polyphony to the console; errors come back as codes.
+    // the library prints complaints about sound fonts and full polyphony to the console; errors come back as codes
     private static void Silence()
     {
-        for (var level = 0; level < 5; level++)
+        for (int level = 0; level < 5; level++)
             _ = SetLogFunction(level, 0, 0);
     }
 
@@ -110,7 +110,7 @@ internal static partial class FluidSynthLibrary
     [LibraryImport(Name, EntryPoint = "fluid_synth_bank_select")]
     public static partial int SelectBank(nint synth, int channel, int bank);
 
-    // Adds to the buffers; one that is null is left out.
+    // adds to the buffers; one that is null is left out
     [LibraryImport(Name, EntryPoint = "fluid_synth_process")]
     public static unsafe partial int Process(
         nint synth,

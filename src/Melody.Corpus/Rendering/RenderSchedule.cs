@@ -45,7 +45,7 @@ internal static class RenderSchedule
         var events = new List<RenderEvent>();
         foreach (var track in song.Tracks)
         {
-            var channel = track.Channel;
+            int channel = track.Channel;
             foreach (var control in track.Controls)
                 events.Add(new(Block(control.Tick), RenderEventKind.Control, channel, control.Controller, control.Value));
             foreach (var change in track.Programs)
@@ -54,7 +54,7 @@ internal static class RenderSchedule
                 events.Add(new(Block(bend.Tick), RenderEventKind.PitchBend, channel, bend.Value, 0));
             foreach (var note in track.Notes)
             {
-                var start = Block(note.Start);
+                long start = Block(note.Start);
                 events.Add(new(start, RenderEventKind.NoteOn, channel, note.Pitch, note.Velocity));
                 events.Add(new(Math.Max(Block(note.End), start + 1), RenderEventKind.NoteOff, channel, note.Pitch, 0));
             }

@@ -47,8 +47,8 @@ internal sealed record SoundFont(string Name, string Path, string Licence, strin
         var found = new List<SoundFont>();
         foreach (var known in KnownFonts)
         {
-            var path = known.Files.Select(FindFile).FirstOrDefault(file => file is not null);
-            // The plain name of MuseScore's font may be a link to the small one: that is the same font, not another.
+            string? path = known.Files.Select(FindFile).FirstOrDefault(file => file is not null);
+            // the plain name of MuseScore's font may be a link to the small one: that is the same font, not another
             if (path is null || LinksToAnother(known, path))
                 continue;
             found.Add(new SoundFont(known.Name, path, known.Licence, known.Source));

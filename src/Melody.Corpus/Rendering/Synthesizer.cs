@@ -40,7 +40,7 @@ internal sealed class Synthesizer : IDisposable
         _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.reverb.active", 0);
         _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.chorus.active", 0);
         _fontHolder = FluidSynthLibrary.NewSynth(_nativeSettings);
-        var id = _fontHolder == 0 ? -1 : FluidSynthLibrary.LoadSoundFont(_fontHolder, font.Path, 1);
+        int id = _fontHolder == 0 ? -1 : FluidSynthLibrary.LoadSoundFont(_fontHolder, font.Path, 1);
         _font = id < 0 ? 0 : FluidSynthLibrary.FindSoundFont(_fontHolder, id);
         if (_font == 0)
         {
@@ -63,12 +63,12 @@ internal sealed class Synthesizer : IDisposable
     /// <exception cref="MelodyException">The song has no notes.</exception>
     public Waveform Render(MidiSong song, CancellationToken cancellation = default)
     {
-        var sides = Play(song, outputs: 1, [0], cancellation);
+        float[][] sides = Play(song, outputs: 1, [0], cancellation);
         if (_settings.Channels == 2)
             return new(sides, _settings.SampleRate);
         var (left, right) = (sides[0], sides[1]);
-        var mono = new float[left.Length];
-        for (var i = 0; i < mono.Length; i++)
+        float[] mono = new float[left.Length];
+        for (int i = 0; i < mono.Length; i++)
             mono[i] = 0.5f * (left[i] + right[i]);
         return new([mono], _settings.SampleRate);
     }
@@ -84,32 +84,32 @@ internal sealed class Synthesizer : IDisposable
     public IReadOnlyList<Stem> RenderStems(MidiSong song, CancellationToken cancellation = default)
     {
         int[] channels = [.. song.Tracks.Where(track => track.Notes.Count > 0).Select(track => track.Channel).Distinct().Order()];
-        var sides = Play(song, (channels.LastOrDefault() / 16 + 1) * 16, channels, cancellation);
+        float[][] sides = Play(song, (channels.LastOrDefault() / 16 + 1) * 16, channels, cancellation);
         return [.. channels.Select((channel, i) => new Stem(channel, sides[2 * i], sides[2 * i + 1]))];
     }
 
     /// <summary>Channels that a song may use for <see cref="RenderStems"/>.</summary>
     public const int MaximumChannels = 64;
 
-    // Both sides of each kept output.
+    // both sides of each kept output.
     private float[][] Play(MidiSong song, int outputs, int[] kept, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_fontHolder == 0, this);
         if (song.NoteCount == 0)
             throw new MelodyException($"The song '{song.Title}' has no notes to play.");
-        var channels = Math.Max(16, outputs);
+        int channels = Math.Max(16, outputs);
         // FluidSynth sends channel c to output c modulo the number of its groups.
         _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.midi-channels", channels);
         _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.audio-channels", outputs);
         _ = FluidSynthLibrary.SetInteger(_nativeSettings, "synth.audio-groups", outputs);
-        var synth = FluidSynthLibrary.NewSynth(_nativeSettings);
+        nint synth = FluidSynthLibrary.NewSynth(_nativeSettings);
         if (synth == 0)
             throw new InvalidOperationException("FluidSynth did not start.");
         _ = FluidSynthLibrary.AddSoundFont(synth, _font);
         try
         {
             SetDrums(synth, song);
-            for (var drums = MidiTrack.DrumChannel + 16; drums < channels; drums += 16)
+            for (int drums = MidiTrack.DrumChannel + 16; drums < channels; drums += 16)
             {
                 _ = FluidSynthLibrary.SetChannelType(synth, drums, 1);
                 _ = FluidSynthLibrary.SelectBank(synth, drums, 128);
@@ -124,7 +124,7 @@ internal sealed class Synthesizer : IDisposable
         }
     }
 
-    // Channels whose kind is another than General MIDI's.
+    // channels whose kind is another than General MIDI's
     private static void SetDrums(nint synth, MidiSong song)
     {
         foreach (var track in song.Tracks.Where(track => track.Notes.Count > 0).DistinctBy(track => track.Channel))
@@ -138,9 +138,9 @@ internal sealed class Synthesizer : IDisposable
 
     private float[][] Play(nint synth, RenderEvent[] events, int channels, Outputs outputs, CancellationToken cancellation)
     {
-        var lastNote = events.Where(e => e.Kind is RenderEventKind.NoteOff).Max(e => e.Block);
+        long lastNote = events.Where(e => e.Kind is RenderEventKind.NoteOff).Max(e => e.Block);
         var buffer = new BlockBuffer(_settings, lastNote, outputs.Count, outputs.Kept);
-        var block = 0L;
+        long block = 0L;
         foreach (var next in events)
         {
             if (next.Block > lastNote)
@@ -152,16 +152,16 @@ internal sealed class Synthesizer : IDisposable
             }
             Send(synth, next);
         }
-        for (var channel = 0; channel < channels; channel++)
+        for (int channel = 0; channel < channels; channel++)
         {
-            // A pedal that is still down would hold the last chord for as long as the font lets it ring.
+            // a pedal that is still down would hold the last chord for as long as the font lets it ring
             _ = FluidSynthLibrary.Control(synth, channel, MidiController.Sustain, 0);
             _ = FluidSynthLibrary.AllNotesOff(synth, channel);
         }
-        var tail = (long)(_settings.MaximumTailSeconds * _settings.SampleRate / Block);
+        long tail = (long)(_settings.MaximumTailSeconds * _settings.SampleRate / Block);
         while (tail > 0 && FluidSynthLibrary.ActiveVoices(synth) > 0)
         {
-            var blocks = Math.Min(tail, 16);
+            long blocks = Math.Min(tail, 16);
             buffer.Write(synth, blocks, cancellation);
             tail -= blocks;
         }

@@ -14,9 +14,9 @@ internal sealed record Waveform(float[][] Channels, int SampleRate)
     /// <summary>All samples, interleaved, in <paramref name="frames"/> frames: silence fills up what is missing.</summary>
     public float[] Interleave(int frames)
     {
-        var samples = new float[frames * Channels.Length];
-        for (var c = 0; c < Channels.Length; c++)
-        for (var n = 0; n < Math.Min(frames, Length); n++)
+        float[] samples = new float[frames * Channels.Length];
+        for (int c = 0; c < Channels.Length; c++)
+        for (int n = 0; n < Math.Min(frames, Length); n++)
             samples[n * Channels.Length + c] = Channels[c][n];
         return samples;
     }

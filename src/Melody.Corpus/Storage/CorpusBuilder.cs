@@ -119,7 +119,7 @@ internal sealed class CorpusBuilder(
         return state;
     }
 
-    // Where no shard was made the plan goes too: it would refuse the same folder to a run with repaired music or other options.
+    // where no shard was made the plan goes too: it would refuse the same folder to a run with repaired music or other options
     private void Withdraw(int shards)
     {
         try
@@ -135,7 +135,7 @@ internal sealed class CorpusBuilder(
             }
             File.Delete(Path.Combine(folder, CorpusPlan.FileName));
         }
-        // the first failure is the one to tell
+        // the first failure is the one to report
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or MelodyException) { }
     }
 }

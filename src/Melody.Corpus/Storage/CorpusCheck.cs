@@ -21,7 +21,7 @@ internal sealed record CorpusCheckResult(int Shards, double Hours, IReadOnlyDict
 /// </summary>
 internal sealed class CorpusCheck
 {
-    private const int MostTold = 20;
+    private const int MaxListed = 20;
 
     private readonly ConcurrentDictionary<ulong, (int Shard, DatasetSplit Split)> _tunes = [];
     private readonly ConcurrentDictionary<ulong, int> _pieces = [];
@@ -36,7 +36,7 @@ internal sealed class CorpusCheck
 
     /// <summary>Checks the corpus in a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="expected">Shards that there are to be; null for as many as the highest number tells.</param>
+    /// <param name="expected">Expected number of shards; null takes it from the highest shard number.</param>
     /// <param name="progress">Receives the share that is done.</param>
     /// <param name="cancellation">Ends the check.</param>
     /// <exception cref="MelodyException">The folder holds no corpus.</exception>
@@ -69,8 +69,8 @@ internal sealed class CorpusCheck
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
         }
         var faults = check._faults.Order(StringComparer.Ordinal).ToList();
-        if (faults.Count > MostTold)
-            faults = [.. faults.Take(MostTold), string.Create(CultureInfo.InvariantCulture, $"… and {faults.Count - MostTold} more.")];
+        if (faults.Count > MaxListed)
+            faults = [.. faults.Take(MaxListed), string.Create(CultureInfo.InvariantCulture, $"… and {faults.Count - MaxListed} more.")];
         return new(
             shards.Count,
             check._seconds / 3600,
@@ -130,7 +130,7 @@ internal sealed class CorpusCheck
     {
         _counts.AddOrUpdate(piece.Split, 1, (_, count) => count + 1);
         if (!_pieces.TryAdd(Key(piece.Id), shard))
-            Fault($"The piece {piece.Id} of shard {shard} stands in shard {_pieces[Key(piece.Id)]} too; delete one of the shards.");
+            Fault($"The piece {piece.Id} of shard {shard} is also in shard {_pieces[Key(piece.Id)]}; delete one of the shards.");
         var first = _tunes.GetOrAdd(Key(piece.TuneId), (shard, piece.Split));
         if (first.Split != piece.Split)
             Fault(

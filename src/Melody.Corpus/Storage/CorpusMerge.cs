@@ -16,7 +16,7 @@ internal static class CorpusMerge
         foreach (var plan in plans)
             plan.Claim(target);
         int copied = 0;
-        foreach (var source in sources)
+        foreach (string source in sources)
         {
             if (Path.GetFullPath(source) == Path.GetFullPath(target))
                 continue;
@@ -35,7 +35,7 @@ internal static class CorpusMerge
         return copied;
     }
 
-    /// <summary>Copies the files of a shard and its list of hashes, which makes it complete; false where it is there already.</summary>
+    /// <summary>Copies the files of a shard and its list of hashes, which makes it complete; false where it already exists.</summary>
     /// <param name="list">The list of hashes.</param>
     /// <param name="targetList">Where it goes.</param>
     /// <param name="files">The files.</param>
@@ -44,7 +44,7 @@ internal static class CorpusMerge
     /// <exception cref="MelodyException">The target holds another shard of that number, or the files have changed.</exception>
     public static bool CopyShard(string list, string targetList, IReadOnlyList<string> files, IReadOnlyList<string> targets, Action check)
     {
-        var hashes = File.ReadAllText(list);
+        string hashes = File.ReadAllText(list);
         if (File.Exists(targetList) && targets.All(File.Exists))
         {
             if (File.ReadAllText(targetList) == hashes)

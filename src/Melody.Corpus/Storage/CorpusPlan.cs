@@ -95,8 +95,8 @@ internal sealed record CorpusPlan
     {
         FolderContent.RequireFree(folder, FileName);
         AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));
-        var path = Path.Combine(folder, FileName);
-        var text = JsonSerializer.Serialize(this, CorpusJson.Options);
+        string path = Path.Combine(folder, FileName);
+        string text = JsonSerializer.Serialize(this, CorpusJson.Options);
         if (!File.Exists(path))
         {
             AtomicFile.WriteText(path, text);
@@ -123,7 +123,7 @@ internal sealed record CorpusPlan
     /// <exception cref="MelodyException">There is no corpus.</exception>
     public static CorpusPlan Read(string folder)
     {
-        var path = Path.Combine(folder, FileName);
+        string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             throw new MelodyException($"'{folder}' holds no corpus (no {FileName}); make one with 'melody corpus build'.");
         CorpusPlan plan;

@@ -48,7 +48,7 @@ internal sealed class CorpusReader : IDisposable
         var indices = ShardFiles.FindComplete(folder);
         if (indices.Count == 0)
             throw new MelodyException($"The corpus '{folder}' has no complete shard yet; run the build again.");
-        foreach (var index in indices)
+        foreach (int index in indices)
         {
             var files = new ShardFiles(folder, index, reader.Plan.AudioFormat);
             files.Check(files.Records);
@@ -87,12 +87,12 @@ internal sealed class CorpusReader : IDisposable
     /// <summary>What is known of a window.</summary>
     public WindowRecord Describe(CorpusWindow window)
     {
-        var line = new byte[window.LineLength];
+        byte[] line = new byte[window.LineLength];
         using (var file = File.OpenHandle(_shards[window.Shard].Records))
         {
-            for (var read = 0; read < line.Length; )
+            for (int read = 0; read < line.Length; )
             {
-                var count = RandomAccess.Read(file, line.AsSpan(read), window.LineStart + read);
+                int count = RandomAccess.Read(file, line.AsSpan(read), window.LineStart + read);
                 read +=
                     count > 0
                         ? count
@@ -108,7 +108,7 @@ internal sealed class CorpusReader : IDisposable
     /// <summary>The sound of a window, interleaved where the corpus is stereo.</summary>
     public float[] Read(CorpusWindow window)
     {
-        var samples = new float[window.Frames * Plan.Channels];
+        float[] samples = new float[window.Frames * Plan.Channels];
         Read(window.Shard, window.FirstFrame, samples);
         return samples;
     }
@@ -120,7 +120,7 @@ internal sealed class CorpusReader : IDisposable
     public void Read(CorpusPiece piece, long start, Span<float> interleaved)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
-        var frames = (int)Math.Clamp(piece.Frames - start, 0, interleaved.Length / Plan.Channels);
+        int frames = (int)Math.Clamp(piece.Frames - start, 0, interleaved.Length / Plan.Channels);
         if (frames > 0)
             Read(piece.Shard, piece.FirstFrame + start, interleaved[..(frames * Plan.Channels)]);
         interleaved[(frames * Plan.Channels)..].Clear();
@@ -148,11 +148,11 @@ internal sealed class CorpusReader : IDisposable
     private void Load(ShardFiles files)
     {
         _shards[files.Index] = files;
-        var bytes = File.ReadAllBytes(files.Records);
+        byte[] bytes = File.ReadAllBytes(files.Records);
         var (number, frames) = (0, 0L);
-        for (var start = 0; start < bytes.Length; )
+        for (int start = 0; start < bytes.Length; )
         {
-            var length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            int length = bytes.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0)
                 length = bytes.Length - start;
             var line = Parse(bytes.AsSpan(start, length), files);

@@ -123,14 +123,14 @@ internal sealed record CorpusStatistics
                 (slowest, fastest) = (Math.Min(slowest, record.Bpm), Math.Max(fastest, record.Bpm));
             }
             captions += record.Captions.Count;
-            foreach (var caption in record.Captions)
+            foreach (string caption in record.Captions)
                 AddWords(caption, words);
         }
         var production = new Counter();
         var grooves = new Counter();
-        foreach (var groove in corpus.Pieces.SelectMany(piece => piece.Record.Grooves))
+        foreach (string? groove in corpus.Pieces.SelectMany(piece => piece.Record.Grooves))
             grooves.Add(groove);
-        foreach (var word in corpus.Pieces.SelectMany(piece => piece.Record.ProductionWords))
+        foreach (string? word in corpus.Pieces.SelectMany(piece => piece.Record.ProductionWords))
             production.Add(word);
         return new CorpusStatistics
         {
@@ -163,7 +163,7 @@ internal sealed record CorpusStatistics
     private static void AddWords(string caption, HashSet<string> words)
     {
         foreach (
-            var word in caption
+            string word in caption
                 .ToLowerInvariant()
                 .Split([' ', ',', '.', ';', ':', '!', '?', '(', ')', '"'], StringSplitOptions.RemoveEmptyEntries)
         )
@@ -171,7 +171,7 @@ internal sealed record CorpusStatistics
                 words.Add(word);
     }
 
-    // Notes come in the order of their start; a stroke of the drums rings for a tenth of a second at least.
+    // notes come in the order of their start; a stroke of the drums rings for a tenth of a second at least
     private static double LongestRestOf(WindowRecord record)
     {
         if (record.Notes.Count == 0)
@@ -185,7 +185,7 @@ internal sealed record CorpusStatistics
         return Math.Max(longest, record.Length - until);
     }
 
-    // The notes of a melody are not stored; the piece is composed again from its number.
+    // the notes of a melody are not stored; the piece is composed again from its number
     private static SanityFigures Judge(
         CorpusReader corpus,
         CompositionOptions options,
@@ -234,7 +234,7 @@ internal sealed record CorpusStatistics
         public static Dictionary<string, int> Of(IEnumerable<string> names)
         {
             var counter = new Counter();
-            foreach (var name in names)
+            foreach (string name in names)
                 counter.Add(name);
             return counter.Sorted();
         }

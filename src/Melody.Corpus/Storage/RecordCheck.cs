@@ -57,18 +57,18 @@ internal static class RecordCheck
     private static bool IsNote(NoteEvent note) =>
         note is { Pitch: >= 0 and <= 127, Program: >= 0 and <= 128 } && double.IsFinite(note.Start) && double.IsFinite(note.Length);
 
-    // An identifier becomes the name of a file: no folder, no hidden name, nothing that a file system refuses.
+    // an identifier becomes the name of a file: no folder, no hidden name, nothing that a file system refuses
     private static string? Identity(string id) =>
         id.Length is 0 or > LongestId || id[0] == '.' || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? "the identifier of the piece is not a plain name"
             : null;
 
-    // A member or an entry of a list that is null where the records say that it is not.
+    // a member or an entry of a list that is null where the records say that it is not
     private static string? Missing(object record)
     {
         foreach (var property in Required[record.GetType()])
         {
-            var value = property.GetValue(record);
+            object? value = property.GetValue(record);
             if (value is null || (value is IEnumerable entries and not string && entries.Cast<object?>().Contains(null)))
                 return char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
         }

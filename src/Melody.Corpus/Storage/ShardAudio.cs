@@ -22,7 +22,7 @@ internal abstract class ShardAudio : IDisposable
             return new Decoded(files.Audio, plan.Channels);
         }
         AtomicFile.Translate(cacheFolder, () => Directory.CreateDirectory(cacheFolder));
-        var cache = Path.Combine(cacheFolder, $"{Path.GetFileNameWithoutExtension(files.Audio)}-{files.AudioHash[..16]}.s16");
+        string cache = Path.Combine(cacheFolder, $"{Path.GetFileNameWithoutExtension(files.Audio)}-{files.AudioHash[..16]}.s16");
         if (!File.Exists(cache))
         {
             files.Check(files.Audio);
@@ -42,19 +42,19 @@ internal abstract class ShardAudio : IDisposable
         using var reader = AudioReader.Open(audio);
         AtomicFile.Write(cache, stream =>
         {
-            var samples = new float[(1 << 15) * reader.Channels];
-            var packed = new short[samples.Length];
+            float[] samples = new float[(1 << 15) * reader.Channels];
+            short[] packed = new short[samples.Length];
             for (int frames; (frames = reader.Read(samples)) > 0; )
             {
-                var count = frames * reader.Channels;
-                for (var i = 0; i < count; i++)
+                int count = frames * reader.Channels;
+                for (int i = 0; i < count; i++)
                     packed[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768), short.MinValue, short.MaxValue);
                 stream.Write(MemoryMarshal.AsBytes(packed.AsSpan(0, count)));
             }
         });
     }
 
-    // The file is read and not mapped: one that is cut under a map kills the process, here it is an error.
+    // the file is read and not mapped: one that is cut under a map kills the process, here it is an error
     private sealed class Unpacked(string path, int channels) : ShardAudio
     {
         private readonly SafeFileHandle _file = File.OpenHandle(
@@ -66,19 +66,19 @@ internal abstract class ShardAudio : IDisposable
 
         public override void Read(long firstFrame, Span<float> interleaved)
         {
-            var packed = ArrayPool<short>.Shared.Rent(Math.Max(1, interleaved.Length));
+            short[] packed = ArrayPool<short>.Shared.Rent(Math.Max(1, interleaved.Length));
             try
             {
                 var samples = packed.AsSpan(0, interleaved.Length);
                 var bytes = MemoryMarshal.AsBytes(samples);
-                for (var done = 0; done < bytes.Length; )
+                for (int done = 0; done < bytes.Length; )
                 {
-                    var count = RandomAccess.Read(_file, bytes[done..], firstFrame * channels * sizeof(short) + done);
+                    int count = RandomAccess.Read(_file, bytes[done..], firstFrame * channels * sizeof(short) + done);
                     if (count == 0)
                         throw new MelodyException($"'{path}' is shorter than its shard says; delete it, it is made again.");
                     done += count;
                 }
-                for (var i = 0; i < samples.Length; i++)
+                for (int i = 0; i < samples.Length; i++)
                     interleaved[i] = samples[i] * (1 / 32768f);
             }
             catch (IOException e)
@@ -100,9 +100,9 @@ internal abstract class ShardAudio : IDisposable
         {
             using var reader = AudioReader.Open(path);
             reader.Seek(firstFrame);
-            for (var done = 0; done < interleaved.Length; )
+            for (int done = 0; done < interleaved.Length; )
             {
-                var frames = reader.Read(interleaved[done..]);
+                int frames = reader.Read(interleaved[done..]);
                 if (frames == 0)
                     throw new MelodyException($"'{path}' is shorter than its records say; delete its .sha256 and run the build again.");
                 done += frames * channels;

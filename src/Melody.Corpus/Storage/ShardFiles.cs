@@ -55,7 +55,7 @@ internal sealed class ShardFiles(string folder, int index, ShardFormat format)
     /// <summary>Removes what a run that was killed left of this shard.</summary>
     public void RemoveLeftovers()
     {
-        foreach (var file in Directory.EnumerateFiles(folder, $".{_name}.*.tmp"))
+        foreach (string file in Directory.EnumerateFiles(folder, $".{_name}.*.tmp"))
             File.Delete(file);
     }
 
@@ -67,12 +67,12 @@ internal sealed class ShardFiles(string folder, int index, ShardFormat format)
     /// <exception cref="MelodyException">It is missing or has changed.</exception>
     public void Check(string path)
     {
-        var name = Path.GetFileName(path);
+        string name = Path.GetFileName(path);
         if (!File.Exists(Hashes))
             throw new MelodyException($"'{Hashes}' is missing: shard {index} is not complete; run the build again.");
         if (!File.Exists(path))
             throw new MelodyException($"'{path}' is missing from shard {index}; delete '{Hashes}' and run the build again.");
-        var line = File.ReadLines(Hashes).FirstOrDefault(line => line.EndsWith("  " + name, StringComparison.Ordinal));
+        string? line = File.ReadLines(Hashes).FirstOrDefault(line => line.EndsWith("  " + name, StringComparison.Ordinal));
         if (line is null || !line.StartsWith(Hash(path), StringComparison.Ordinal))
             throw new MelodyException(
                 $"'{path}' is not the file that was made (wrong SHA-256); delete '{Hashes}' and run the build again."
@@ -92,7 +92,7 @@ internal sealed class ShardFiles(string folder, int index, ShardFormat format)
             .. Directory
                 .EnumerateFiles(folder, "shard-*.sha256")
                 .Select(file => Path.GetFileNameWithoutExtension(file)["shard-".Length..])
-                .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
+                .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1)
                 .Where(number => number >= 0)
                 .Order(),
         ];

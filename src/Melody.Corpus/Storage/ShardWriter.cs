@@ -18,10 +18,10 @@ internal static class ShardWriter
         files.RemoveLeftovers();
         var lines = new List<ShardLine>();
         var skipped = new List<string>();
-        var frames = 0L;
+        long frames = 0L;
         using (var audio = new AudioFileWriter(files.Audio, plan.SampleRate, plan.Channels, new AudioWriteOptions { BitDepth = 16 }))
         {
-            for (var number = 0; ; number++)
+            for (int number = 0; ; number++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 FinishedPiece? piece;
@@ -59,7 +59,7 @@ internal static class ShardWriter
         return header;
     }
 
-    // A window may reach past the end of a short piece: silence fills it up.
+    // a window may reach past the end of a short piece: silence fills it up
     private static long Append(AudioFileWriter audio, List<ShardLine> lines, FinishedPiece piece, CorpusPlan plan, long firstFrame)
     {
         if (piece.Audio.SampleRate != plan.SampleRate || piece.Audio.Channels.Length != plan.Channels)
@@ -71,7 +71,7 @@ internal static class ShardWriter
                 window
             ))
             .ToList();
-        var frames = windows.Select(window => window.FirstFrame + window.Frames - firstFrame).Append(piece.Audio.Length).Max();
+        long frames = windows.Select(window => window.FirstFrame + window.Frames - firstFrame).Append(piece.Audio.Length).Max();
         audio.Write(piece.Audio.Interleave((int)frames));
         lines.Add(new ShardLine { Piece = new StoredPiece(firstFrame, frames, piece.SoundFont, piece.Production, piece.Record) });
         lines.AddRange(windows.Select(window => new ShardLine { Window = window }));

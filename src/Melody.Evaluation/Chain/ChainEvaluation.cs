@@ -24,8 +24,8 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
     /// <summary>Asks, listens and judges; what an earlier run finished is not done again.</summary>
     /// <param name="options">How much is asked.</param>
     /// <param name="heldOut">Music that nobody was trained on.</param>
-    /// <param name="progress">Told what is done and which share of it.</param>
-    /// <param name="cancellation">Looked at before each answer and within it.</param>
+    /// <param name="progress">Reports what is done and which share of it.</param>
+    /// <param name="cancellation">Checked before each answer and within it.</param>
     public ChainScores Run(
         ChainOptions options,
         IReadOnlyList<HeldOutWindow> heldOut,
@@ -107,7 +107,7 @@ internal sealed class ChainEvaluation(IMusicSource source, IJointEmbedding joint
             var (sound, picture) = Keep(made.Audio, name, key);
             return new ContinuedAnswer(
                 prompt,
-                SeamStrength.Measure(made.Audio.ToMono(), made.Borders),
+                SeamStrength.Measure(made.Audio.ToMono(), made.Seams),
                 LongForm.Of(made.Audio.ToMono(), prompt.Text, joint),
                 sound,
                 picture

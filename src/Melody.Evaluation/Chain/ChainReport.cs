@@ -36,9 +36,9 @@ internal static class ChainReport
     public static IReadOnlyList<Bar> Bars(ChainScores scores)
     {
         var (made, real, frechet) = (scores.Generated, scores.HeldOut, scores.Frechet[0]);
-        var seams = scores.Continued.Where(c => c.Seams is not null).Select(c => c.Seams!).ToList();
-        int louder = seams.Sum(s => s.Louder),
-            borders = seams.Sum(s => s.Borders);
+        var measured = scores.Continued.Where(c => c.Seams is not null).Select(c => c.Seams!).ToList();
+        int louder = measured.Sum(s => s.Louder),
+            seams = measured.Sum(s => s.Seams);
         return
         [
             Rate(Tempo, made.TempoOctaves, real.TempoOctaves, 0.8),
@@ -58,14 +58,14 @@ internal static class ChainReport
             Rate(Retrieval, made.Retrieval, real.Retrieval, 0.6),
             Bar.Of(
                 Seams,
-                borders == 0 ? double.NaN : louder,
-                Text($"{louder} of {borders}"),
+                seams == 0 ? double.NaN : louder,
+                Text($"{louder} of {seams}"),
                 "",
                 Required(Seams),
                 count => count == 0,
-                seams.Count == 0
+                measured.Count == 0
                     ? "nothing was continued, or what was made is silent"
-                    : Text($"{seams.Count} pieces of {scores.Options.ContinuedSeconds:0.#} s; {0.05 * borders:0.#} would be chance")
+                    : Text($"{measured.Count} pieces of {scores.Options.ContinuedSeconds:0.#} s; {0.05 * seams:0.#} would be chance")
             ),
             new(
                 SameFile,
@@ -147,7 +147,7 @@ internal static class ChainReport
                             ? new[]
                             {
                                 c.Prompt.Text,
-                                Text($"{s.Borders}"),
+                                Text($"{s.Seams}"),
                                 Text($"{s.Louder}"),
                                 ReportTable.Number(s.LoudestRatio),
                                 ReportTable.Number(s.MeanRatio),

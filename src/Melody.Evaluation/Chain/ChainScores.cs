@@ -35,7 +35,7 @@ internal sealed record Answer(EvaluationPrompt Prompt, long Seed, Hearing Heard,
 
 /// <summary>A piece that was made by continuation.</summary>
 /// <param name="Prompt">What was asked.</param>
-/// <param name="Seams">Its borders; null when it is silent or has none.</param>
+/// <param name="Seams">How its seams stand out; null when it is silent or has none.</param>
 /// <param name="Endurance">Its end beside its beginning; null when it is short.</param>
 /// <param name="Sound">The sound.</param>
 /// <param name="Picture">Its spectrogram.</param>

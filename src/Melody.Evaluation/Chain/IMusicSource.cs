@@ -2,10 +2,10 @@ using Melody.Audio;
 
 namespace Melody.Evaluation.Chain;
 
-/// <summary>Music and where its joints are.</summary>
+/// <summary>Music and where its seams are.</summary>
 /// <param name="Audio">One channel, as loud as it comes.</param>
-/// <param name="Borders">Samples at which it was continued.</param>
-internal sealed record MadeMusic(AudioClip Audio, IReadOnlyList<int> Borders);
+/// <param name="Seams">Samples at which it was continued.</param>
+internal sealed record MadeMusic(AudioClip Audio, IReadOnlyList<int> Seams);
 
 /// <summary>Whatever makes music from a sentence.</summary>
 internal interface IMusicSource
@@ -28,6 +28,6 @@ internal sealed class ModelSource(MusicModel model, GenerationOptions options) :
     {
         var asked = options with { Seed = seed, Seconds = seconds, Loudness = LoudnessMode.Raw };
         var result = new MusicGenerator(model).GenerateAsync(text, asked, cancellation: cancellation).GetAwaiter().GetResult();
-        return new(result.Audio, result.Borders);
+        return new(result.Audio, result.Seams);
     }
 }

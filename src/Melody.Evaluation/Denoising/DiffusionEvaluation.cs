@@ -28,9 +28,9 @@ internal static class DiffusionEvaluation
     /// <param name="embedding">Of the Fréchet distance.</param>
     /// <param name="clips">Held-out music, one channel, at the model's rate; cut to the denoiser's window.</param>
     /// <param name="generation">Guidance in sampling, by tokens and by the prompt; steps and schedules are those of the table.</param>
-    /// <param name="keep">Told the original and what ten linear steps made of its tokens, for each clip.</param>
-    /// <param name="progress">Told the share that is done.</param>
-    /// <param name="cancellation">Looked at before each clip and each step.</param>
+    /// <param name="keep">Receives the original and what ten linear steps made of its tokens, for each clip.</param>
+    /// <param name="progress">Reports the share that is done.</param>
+    /// <param name="cancellation">Checked before each clip and each step.</param>
     public static DiffusionScores Run(
         MusicModel model,
         IAudioEmbedding embedding,

@@ -6,7 +6,7 @@ namespace Melody.Evaluation.Estimators;
 /// <summary>Worsens sound as a network may: noise over it, or its treble gone.</summary>
 internal static class Degradation
 {
-    /// <summary>Adds noise, half of it dark, so many decibels under the sound.</summary>
+    /// <summary>Adds noise, half of it dark, this many decibels under the sound.</summary>
     public static AudioClip AddNoise(AudioClip clip, double decibels, int seed)
     {
         var random = new Random(seed);

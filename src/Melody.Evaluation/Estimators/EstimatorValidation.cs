@@ -8,9 +8,9 @@ using Melody.Music;
 namespace Melody.Evaluation.Estimators;
 
 /// <summary>What is heard of a corpus.</summary>
-/// <param name="Windows">At most so many windows or pieces, spread evenly.</param>
+/// <param name="Windows">At most this many windows or pieces, spread evenly.</param>
 /// <param name="HeldOut">Whether the train split, on which the estimators may have been fitted, is left out.</param>
-/// <param name="NoiseDecibels">Noise that is added, so many decibels under the music; null for none.</param>
+/// <param name="NoiseDecibels">Noise that is added, this many decibels under the music; null for none.</param>
 /// <param name="Pieces">Whether all windows of a piece are heard as one; pieces that change their key or tempo are left out.</param>
 internal sealed record ListeningOptions(int Windows = 200, bool HeldOut = false, double? NoiseDecibels = null, bool Pieces = false);
 

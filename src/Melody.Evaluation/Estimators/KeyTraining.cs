@@ -26,8 +26,8 @@ internal static class KeyTraining
     /// <summary>A network that has heard every example <paramref name="passes"/> times.</summary>
     /// <param name="examples">All equally long.</param>
     /// <param name="passes">Through the examples.</param>
-    /// <param name="progress">Told the share that is done.</param>
-    /// <param name="cancellation">Looked at before each step.</param>
+    /// <param name="progress">Reports the share that is done.</param>
+    /// <param name="cancellation">Checked before each step.</param>
     public static KeyNetwork Fit(
         IReadOnlyList<KeyExample> examples,
         int passes,

@@ -4,7 +4,7 @@ namespace Melody.Evaluation.Metrics;
 
 /// <summary>
 /// Share of the samples that stand at full scale, |x| >= 0.999, in runs of at least two in one channel: a single peak
-/// that touches full scale is no clipping.
+/// that touches full scale is not clipped.
 /// </summary>
 internal static class ClippingShare
 {

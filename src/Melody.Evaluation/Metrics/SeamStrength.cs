@@ -1,17 +1,18 @@
+using System.Text.Json.Serialization;
 using Melody.Audio;
 
 namespace Melody.Evaluation.Metrics;
 
-/// <summary>How the joints of a continued piece stand out.</summary>
-/// <param name="MeanRatio">Mean flux at the borders over the median elsewhere; NaN when nothing moves elsewhere.</param>
-/// <param name="Louder">Borders whose flux is above the 95th percentile elsewhere; one in twenty is chance.</param>
-/// <param name="Borders">All borders.</param>
-/// <param name="LoudestRatio">The largest flux of a border over that percentile.</param>
-internal sealed record SeamScores(double MeanRatio, int Louder, int Borders, double LoudestRatio);
+/// <summary>How much the seams of a continued piece stand out.</summary>
+/// <param name="MeanRatio">Mean flux at the seams over the median elsewhere; NaN when nothing moves elsewhere.</param>
+/// <param name="Louder">Seams whose flux is above the 95th percentile elsewhere; one in twenty is chance.</param>
+/// <param name="Seams">Number of seams. Kept results have it under its earlier name.</param>
+/// <param name="LoudestRatio">The largest flux of a seam over that percentile.</param>
+internal sealed record SeamScores(double MeanRatio, int Louder, [property: JsonPropertyName("borders")] int Seams, double LoudestRatio);
 
 /// <summary>
-/// Whether the joints of a continued piece can be told from the rest: the <see cref="SpectralFlux"/> at the borders against
-/// that elsewhere. At a border it is the largest within <see cref="Reach"/> frames; elsewhere it is the distribution of the
+/// Whether the seams of a continued piece can be told from the rest: the <see cref="SpectralFlux"/> at the seams against
+/// that elsewhere. At a seam it is the largest within <see cref="Reach"/> frames; elsewhere it is the distribution of the
 /// same largest values, so that sound without seams reads about 1 against its median.
 /// </summary>
 internal static class SeamStrength
@@ -19,18 +20,18 @@ internal static class SeamStrength
     private const int Reach = 3;
     private const double Percentile = 0.95;
 
-    /// <summary>Mean ratio over the borders, 0 or more; NaN when a border lies outside or nothing moves elsewhere.</summary>
+    /// <summary>Mean ratio over the seams, 0 or more; NaN when a seam lies outside or nothing moves elsewhere.</summary>
     /// <param name="clip">One channel.</param>
-    /// <param name="borders">Samples at which a new part begins.</param>
-    public static double Of(AudioClip clip, IReadOnlyList<int> borders) => Measure(clip, borders)?.MeanRatio ?? double.NaN;
+    /// <param name="seams">Samples at which a new part begins.</param>
+    public static double Of(AudioClip clip, IReadOnlyList<int> seams) => Measure(clip, seams)?.MeanRatio ?? double.NaN;
 
-    /// <summary>All that is known of the borders; null when there are none, one lies outside, or nothing moves elsewhere.</summary>
+    /// <summary>All that is known of the seams; null when there are none, one lies outside, or nothing moves elsewhere.</summary>
     /// <param name="clip">One channel.</param>
-    /// <param name="borders">Samples at which a new part begins.</param>
-    public static SeamScores? Measure(AudioClip clip, IReadOnlyList<int> borders)
+    /// <param name="seams">Samples at which a new part begins.</param>
+    public static SeamScores? Measure(AudioClip clip, IReadOnlyList<int> seams)
     {
         var flux = SpectralFlux.Of(clip);
-        var centres = borders.Select(sample => (int)Math.Round((double)sample / SpectralFlux.Hop)).ToList();
+        var centres = seams.Select(sample => (int)Math.Round((double)sample / SpectralFlux.Hop)).ToList();
         if (centres.Count == 0 || centres.Any(c => c < Reach || c >= flux.Length - Reach))
             return null;
         var elsewhere = Enumerable

@@ -12,7 +12,7 @@ internal static class ReconstructionEvaluation
     /// <param name="codecs">Those that are not available get a row without scores.</param>
     /// <param name="soundFolder">Receives originals and rebuilt sounds of the first <paramref name="sounds"/> clips; null for none.</param>
     /// <param name="sounds">How many clips are kept.</param>
-    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="progress">Reports the share that is done.</param>
     /// <param name="cancellation">Ends the work between two clips.</param>
     public static IReadOnlyList<ReconstructionRow> Run(
         IReadOnlyList<AudioClip> clips,

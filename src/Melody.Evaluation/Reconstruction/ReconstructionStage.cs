@@ -26,7 +26,7 @@ internal static class ReconstructionStage
     /// <param name="soundFolder">
     /// Receives the first three as they were and as they came back; made when model and music are found usable.
     /// </param>
-    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="progress">Reports the share that is done.</param>
     /// <param name="cancellation">Ends the work between two clips.</param>
     /// <exception cref="MelodyException">The model has no autoencoder, or there is no music.</exception>
     public static ReconstructionReport Run(

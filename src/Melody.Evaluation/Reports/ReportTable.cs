@@ -15,7 +15,7 @@ internal sealed record ReportTable(
     IReadOnlyList<IReadOnlyList<string>> Rows
 )
 {
-    /// <summary>What stands in the place of a figure that there is none of.</summary>
+    /// <summary>What stands in place of a missing figure.</summary>
     public const string NotMeasured = "not measured";
 
     /// <summary>As Markdown.</summary>

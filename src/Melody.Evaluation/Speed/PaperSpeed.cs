@@ -16,10 +16,10 @@ internal sealed record PaperSpeed(int Steps, double CpuSamples, double GpuSample
     public static IReadOnlyList<PaperSpeed> Table { get; } = [new(5, 1472, 181_100), new(10, 893, 104_800), new(20, 498, 56_900)];
 
     /// <summary>
-    /// Passes of MeLoDy for so many seconds by the paper's formula (Table 3): 25 T + 20 with T seconds and 20 diffusion steps.
+    /// Passes of MeLoDy for this many seconds by the paper's formula (Table 3): 25 T + 20 with T seconds and 20 diffusion steps.
     /// </summary>
     public static double Passes(double seconds, int steps) => 25 * seconds + steps;
 
-    /// <summary>Passes of MusicLM for so many seconds by the paper's formula (Table 3): (25 + 200 + 400) T.</summary>
+    /// <summary>Passes of MusicLM for this many seconds by the paper's formula (Table 3): (25 + 200 + 400) T.</summary>
     public static double CascadePasses(double seconds) => (25 + 200 + 400) * seconds;
 }

@@ -31,7 +31,7 @@ internal sealed record RankTrafficRow(string Stage, int Batch, long Parameters, 
     /// <summary>Seconds of an exchange at a bandwidth in bits a second, without latency and without overlap.</summary>
     public double Seconds(int ranks, double bits) => RingBytes(ranks) * 8 / bits;
 
-    /// <summary>Seconds that a rank computes of a step, at so many operations a second.</summary>
+    /// <summary>Seconds that a rank computes of a step, at this many operations a second.</summary>
     public double ComputeSeconds(int ranks, double speed) => Operations / ranks / speed;
 
     /// <summary>

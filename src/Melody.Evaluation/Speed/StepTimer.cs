@@ -50,7 +50,7 @@ internal sealed class StepTimer : ITrainingLog, IDisposable
         _measured.Skip(_warmUp).Where(step => step.Precision == precision);
 
     /// <inheritdoc/>
-    public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
+    public void Start(IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
     {
         MatmulPeak = matmulPeak;
         Turn();

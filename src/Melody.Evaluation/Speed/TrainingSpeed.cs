@@ -36,7 +36,7 @@ internal static class TrainingSpeed
     /// <param name="encoded">An encoded corpus for the other two; null for random tokens and latents.</param>
     /// <param name="choice">Where to train.</param>
     /// <param name="compare">Whether float32 is measured beside bfloat16.</param>
-    /// <param name="progress">Hears what share of the stages is done.</param>
+    /// <param name="progress">Reports what share of the stages is done.</param>
     /// <param name="cancellation">Ends after the running step.</param>
     public static TrainingSpeedReport Measure(
         IReadOnlyCollection<Stage> stages,

@@ -23,7 +23,7 @@ internal sealed class LinearProbe(IReadOnlyList<int> codes, int targets, int rea
         _codes = codes.Sum();
     private readonly int[] _firstOfBook = [.. codes.Select((_, book) => codes.Take(book).Sum())];
 
-    /// <summary>Weights from hardly any to so many that nothing is told.</summary>
+    /// <summary>Weights of the ridge, from almost none to so large that nothing is predicted.</summary>
     public static IReadOnlyList<double> UsualRidges { get; } = [3, 30, 300, 3000, 100_000];
 
     private const ulong ShuffleStream = 0x53687566; // "Shuf"

@@ -19,8 +19,8 @@ internal static class SemanticEvaluation
     /// <param name="model">Tokenizer, joint embedding and language model are used.</param>
     /// <param name="fitted">Windows of the training split, for the probes.</param>
     /// <param name="heldOut">Windows of the test split.</param>
-    /// <param name="progress">Told the share that is done.</param>
-    /// <param name="cancellation">Looked at before each window and each token.</param>
+    /// <param name="progress">Reports the share that is done.</param>
+    /// <param name="cancellation">Checked before each window and each token.</param>
     public static SemanticScores Run(
         MusicModel model,
         IReadOnlyList<HeldOutWindow> fitted,

@@ -20,7 +20,7 @@ internal interface IMusicEngine
     /// <param name="order">What is made, with its seed.</param>
     /// <param name="piece">Which of its pieces, from 0.</param>
     /// <param name="source">The song that it starts from, mono at the engine's rate; null for none.</param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="listener">Gets the music of a new piece while it is made; null for nobody.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The order cannot be made.</exception>

@@ -64,7 +64,7 @@ internal static class MusicEndpoints
                     maker.MakeOfAsync((body ?? new()).ToOrder(OrderTask.Loop, id), format)
             ),
             "Loop",
-            "Makes a loop of a song; whole bars where a tempo is known."
+            "Makes a loop from a song; whole bars where a tempo is known."
         );
         Describe(
             group.MapPost(

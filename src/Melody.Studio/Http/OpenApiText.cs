@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json.Nodes;
+using Melody.Studio.Orders;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Melody.Studio.Http;
 
-/// <summary>What the OpenAPI document says beyond the endpoints' types: title, keys, and examples of bodies.</summary>
+/// <summary>What the OpenAPI document says beyond the endpoints' types: title, keys, ranges of settings, and examples of bodies.</summary>
 internal static class OpenApiText
 {
     private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
@@ -36,6 +39,20 @@ internal static class OpenApiText
                 };
                 document.Servers = [];
                 return Task.CompletedTask;
+            }
+        );
+        options.AddSchemaTransformer(
+            (schema, context, _) =>
+            {
+                if (
+                    context.JsonPropertyInfo?.AttributeProvider is MemberInfo { DeclaringType: { } owner, Name: var name }
+                    && owner.IsAssignableTo(typeof(MusicSettings))
+                    && SettingRange.Of(name) is var (least, most)
+                )
+                    (schema.Minimum, schema.Maximum) = (Text(least), Text(most));
+                return Task.CompletedTask;
+
+                static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
             }
         );
         options.AddOperationTransformer(

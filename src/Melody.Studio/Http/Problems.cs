@@ -46,7 +46,7 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
             UploadTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
             BadHttpRequestException e => (e.StatusCode, Sentence(e)),
-            _ => (StatusCodes.Status500InternalServerError, "Something went wrong that should not have; the server's log tells more."),
+            _ => (StatusCodes.Status500InternalServerError, "Something went wrong that should not have; see the server's log."),
         };
         if (exception is QueueFullException full)
             httpContext.Response.Headers.RetryAfter = full.RetryAfter.ToString(CultureInfo.InvariantCulture);

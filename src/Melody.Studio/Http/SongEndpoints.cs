@@ -21,7 +21,7 @@ internal static class SongEndpoints
         group
             .MapGet("", ListAsync)
             .WithName("ListSongs")
-            .WithSummary("Songs, newest first; words of 'search' stand in title, prompt or tags.")
+            .WithSummary("Songs, newest first; words of 'search' occur in title, prompt or tags.")
             .Produces<SongPage>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         group

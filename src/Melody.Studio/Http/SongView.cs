@@ -73,6 +73,6 @@ internal sealed record SongPage(IReadOnlyList<SongView> Songs, string? Next);
 
 /// <summary>The outline of a song.</summary>
 /// <param name="Seconds">Its length.</param>
-/// <param name="Points">Lowest and highest sample, -1 to 1, of each of so many equal stretches: lowest, highest, lowest, highest
+/// <param name="Points">Lowest and highest sample, -1 to 1, of each of equally long stretches: lowest, highest, lowest, highest
 /// ...</param>
 internal sealed record WaveformView(double Seconds, IReadOnlyList<double> Points);

@@ -30,7 +30,7 @@ internal static class StreamEndpoints
         group
             .MapPatch("/{id}", Change)
             .WithName("ChangeStream")
-            .WithSummary("Leads a stream over to other music, at a bar line.")
+            .WithSummary("Moves a stream on to other music, at a bar line.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -16,7 +16,7 @@ internal interface IJobBoard
 
     /// <summary>Accepts an order: once this returns, it survives a kill of the process.</summary>
     /// <exception cref="MelodyException">It cannot be made.</exception>
-    /// <exception cref="QueueFullException">There is no place.</exception>
+    /// <exception cref="QueueFullException">The queue is full.</exception>
     Task<JobView> SubmitAsync(MusicOrder order, string client, CancellationToken cancellation);
 
     /// <summary>A job; null where there is none of that id.</summary>

@@ -8,7 +8,7 @@ namespace Melody.Studio.Jobs;
 /// <summary>Makes one job and has its holder keep how that ended. Whatever goes wrong with a job, the next ones are made.</summary>
 internal sealed class JobAttempt(JobMaker maker, StudioTelemetry telemetry, ILogger<JobAttempt> log)
 {
-    private const string Unexpected = "Something went wrong that should not have; the server's log tells more.";
+    private const string Unexpected = "Something went wrong that should not have; see the server's log.";
 
     /// <summary>Makes the job; does not throw.</summary>
     /// <param name="ticket">The job.</param>

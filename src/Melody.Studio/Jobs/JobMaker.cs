@@ -13,7 +13,7 @@ internal sealed class JobMaker(Pace pace, IMusicEngine engine, SongLibrary libra
 {
     /// <summary>Makes the pieces of a job that are not in the library yet.</summary>
     /// <param name="ticket">The job; its songs, sound and step follow the work.</param>
-    /// <param name="progress">Told how far it is.</param>
+    /// <param name="progress">Reports how far it is.</param>
     /// <param name="cancellation">Ends it within a step.</param>
     /// <exception cref="MelodyException">It cannot be made.</exception>
     /// <exception cref="LeaseLostException">The job is another worker's by now.</exception>

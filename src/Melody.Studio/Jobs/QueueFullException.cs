@@ -1,8 +1,8 @@
 namespace Melody.Studio.Jobs;
 
-/// <summary>There is no place in the queue.</summary>
+/// <summary>The queue is full.</summary>
 internal sealed class QueueFullException(int waiting, int retryAfter)
-    : Exception($"{waiting} jobs wait already, and the queue has no place for more; try again in {retryAfter} seconds.")
+    : Exception($"{waiting} jobs are waiting, and the queue is full; try again in {retryAfter} seconds.")
 {
     /// <summary>When a place may be free, seconds.</summary>
     public int RetryAfter => retryAfter;

@@ -90,7 +90,7 @@ internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace 
     /// <summary>A loop.</summary>
     [McpServerTool(Name = "make_loop", UseStructuredContent = true)]
     [Description(
-        "Makes a loop of a song, whose end leads into its beginning; with a tempo it is cut to whole bars. The result is a new song."
+        "Makes a loop from a song, whose end leads into its beginning; with a tempo it is cut to whole bars. The result is a new song."
     )]
     public Task<SongAnswer> LoopAsync(
         [Description("Id of the song.")] string song,
@@ -121,7 +121,7 @@ internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace 
     [Description("Lists the songs of the library, newest first.")]
     public async Task<SongList> ListAsync(
         CancellationToken cancellation,
-        [Description("Words that stand in title, prompt or tags.")] string? search = null,
+        [Description("Words that occur in title, prompt or tags.")] string? search = null,
         [Description("How many at most, 1 to 100; 20 by default.")] int limit = 20
     )
     {
@@ -135,7 +135,7 @@ internal sealed class MusicTools(IJobBoard board, SongLibrary library, McpPlace 
 
     /// <summary>A song.</summary>
     [McpServerTool(Name = "get_song", UseStructuredContent = true, ReadOnly = true)]
-    [Description("Tells about a song: title, prompt, length, recipe, and where its sound is.")]
+    [Description("Describes a song: title, prompt, length, recipe, and where its sound is.")]
     public async Task<SongAnswer> GetAsync([Description("Id of the song.")] string song, CancellationToken cancellation) =>
         await AnswerAsync(
                 await library.FindAsync(song, cancellation).ConfigureAwait(false) ?? throw new McpException("No song has this id."),

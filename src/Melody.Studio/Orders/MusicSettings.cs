@@ -3,7 +3,8 @@ using System.ComponentModel;
 namespace Melody.Studio.Orders;
 
 /// <summary>
-/// How music is made: the options of <see cref="GenerationOptions"/> that a client may set; what is null keeps its default.
+/// How music is made: the options of <see cref="GenerationOptions"/> that a client may set; what is null keeps its default. Their ranges
+/// are in <see cref="SettingRange"/>.
 /// </summary>
 internal record MusicSettings
 {
@@ -28,7 +29,7 @@ internal record MusicSettings
     public long? Seed { get; init; }
 
     /// <summary>Tempo, beats a minute.</summary>
-    [Description("Tempo in beats a minute, 40 to 240; from the prompt's words when not given.")]
+    [Description("Tempo in beats a minute; from the prompt's words when not given.")]
     public double? Bpm { get; init; }
 
     /// <summary>Key.</summary>
@@ -40,47 +41,47 @@ internal record MusicSettings
     public string? Metre { get; init; }
 
     /// <summary>Diffusion steps.</summary>
-    [Description("Diffusion steps, 1 to 1000; more sound better and take longer.")]
+    [Description("Diffusion steps; more sound better and take longer.")]
     public int? Steps { get; init; }
 
     /// <summary>Classifier-free guidance of the denoiser.</summary>
-    [Description("Classifier-free guidance of the denoiser, 0 to 20; 1 is none.")]
+    [Description("Classifier-free guidance of the denoiser; 1 is none.")]
     public double? Guidance { get; init; }
 
     /// <summary>How much harder the sound follows the prompt than the tokens.</summary>
-    [Description("How much harder the sound follows the prompt than the semantic tokens, 0 to 20.")]
+    [Description("How much harder the sound follows the prompt than the semantic tokens; 0 adds nothing.")]
     public double? PromptGuidance { get; init; }
 
     /// <summary>Classifier-free guidance of the language model.</summary>
-    [Description("Classifier-free guidance of the semantic language model, 0 to 20; 1 is none.")]
+    [Description("Classifier-free guidance of the semantic language model; 1 is none.")]
     public double? SemanticGuidance { get; init; }
 
     /// <summary>Steering towards tempo, key and instruments.</summary>
-    [Description("How strongly the music is steered towards the tempo, key and instruments asked for, 0 to 20; 0 is off.")]
+    [Description("How strongly the music is steered towards the tempo, key and instruments asked for; 0 is off.")]
     public double? Steering { get; init; }
 
     /// <summary>Temperature of the language model.</summary>
-    [Description("Temperature of the semantic language model, 0 to 10.")]
+    [Description("Temperature of the semantic language model; 0 always takes the likeliest token.")]
     public double? Temperature { get; init; }
 
     /// <summary>Likeliest tokens kept.</summary>
-    [Description("Only this many likeliest semantic tokens may come out.")]
+    [Description("Only this many likeliest semantic tokens may be drawn.")]
     public int? TopK { get; init; }
 
     /// <summary>Probability mass kept.</summary>
-    [Description("Only the likeliest semantic tokens that together reach this probability may come out.")]
+    [Description("Only the likeliest semantic tokens that together reach this probability may be drawn.")]
     public double? TopP { get; init; }
 
     /// <summary>Pieces to choose from.</summary>
-    [Description("How many to make, of which the one nearest to the prompt is kept, 1 to 64; new music only.")]
+    [Description("How many to make, of which the one nearest to the prompt is kept; new music only.")]
     public int? BestOf { get; init; }
 
     /// <summary>Step from window to window, seconds.</summary>
-    [Description("How far each further window takes long music, in seconds.")]
+    [Description("How far each further window of long music advances, in seconds.")]
     public double? HopSeconds { get; init; }
 
     /// <summary>Target loudness, LUFS.</summary>
-    [Description("Integrated loudness of the result in LUFS, -70 to 0; -14 by default for new music.")]
+    [Description("Integrated loudness of the result in LUFS; -14 by default for new music.")]
     public double? Loudness { get; init; }
 
     /// <summary>The settings as the library takes them.</summary>

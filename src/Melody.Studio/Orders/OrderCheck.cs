@@ -30,7 +30,9 @@ internal static class OrderCheck
             Metre.Parse(metre);
         CheckLength(order, options, sourceSeconds, mostSeconds);
         if (options.BestOf > 1 && order.Task is not (OrderTask.Generate or OrderTask.Like))
-            throw new MelodyException("The best of several is chosen of whole new pieces only; leave that number at 1 here.");
+            throw new MelodyException(
+                "Only complete new pieces can be chosen from several candidates; leave the number of candidates at 1 here."
+            );
         return order with { Settings = order.Settings with { Seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue) } };
     }
 

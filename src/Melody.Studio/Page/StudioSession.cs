@@ -112,7 +112,7 @@ internal sealed class StudioSession(IJobBoard board, SongLibrary library, IMusic
 
     /// <summary>Orders music.</summary>
     /// <exception cref="MelodyException">It cannot be made.</exception>
-    /// <exception cref="QueueFullException">There is no place.</exception>
+    /// <exception cref="QueueFullException">The queue is full.</exception>
     public async Task<JobView> SubmitAsync(MusicOrder order)
     {
         var job = await board.SubmitAsync(order, _client, CancellationToken.None);

@@ -35,14 +35,14 @@ internal sealed class ApiKeys
         return found;
     }
 
-    /// <summary>Reads a file with a key a line; empty lines and those that begin with # count for nothing.</summary>
+    /// <summary>Reads a file with one key per line; empty lines and those that begin with # count for nothing.</summary>
     /// <exception cref="MelodyException">It cannot be read, or holds no key.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
         try
         {
             List<string> keys = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line is not ("" or ['#', ..]))];
-            return keys.Count > 0 ? keys : throw new MelodyException($"'{path}' holds no key; write one a line.");
+            return keys.Count > 0 ? keys : throw new MelodyException($"'{path}' holds no key; write one per line.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

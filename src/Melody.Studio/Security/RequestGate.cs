@@ -4,7 +4,7 @@ namespace Melody.Studio.Security;
 
 /// <summary>Which requests come in at all.</summary>
 /// <param name="Keys">Keys; none are asked for where there are none.</param>
-/// <param name="Hosts">Names under which the server may be called; a page of another name that points here (DNS rebinding) gets
+/// <param name="Hosts">Names under which the server may be reached; a page of another name that points here (DNS rebinding) gets
 /// nothing.</param>
 /// <param name="Origins">Other web pages that may use the server.</param>
 internal sealed record GateRules(ApiKeys Keys, IReadOnlyCollection<string> Hosts, IReadOnlyCollection<string> Origins);
@@ -37,7 +37,7 @@ internal sealed class RequestGate(RequestDelegate next, GateRules rules, IProble
             return RefuseAsync(
                 context,
                 StatusCodes.Status421MisdirectedRequest,
-                "This server is not called by that host name; use the address that it printed, or name the host with --allow-host."
+                "This server is not known by that host name; use the address that it printed, or name the host with --allow-host."
             );
         if (!IsOwn(request))
             return RefuseAsync(

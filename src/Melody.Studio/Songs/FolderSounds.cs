@@ -7,7 +7,7 @@ namespace Melody.Studio.Songs;
 /// <param name="folder">The folder; it is there.</param>
 /// <param name="youngest">How old a file without a song has to be before it is swept: another process may be about to add its song.</param>
 /// <param name="clock">For the age of files.</param>
-/// <param name="log">Told of files that stay.</param>
+/// <param name="log">Reports files that stay.</param>
 internal sealed class FolderSounds(string folder, TimeSpan youngest, TimeProvider clock, ILogger<FolderSounds> log) : ISoundStore
 {
     /// <summary>The ending of its files.</summary>

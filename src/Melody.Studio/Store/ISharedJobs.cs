@@ -12,7 +12,7 @@ internal interface ISharedJobs
     /// <param name="capacity">How many jobs may wait.</param>
     /// <param name="clientCapacity">How many of one client may wait.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>Null, or the number of waiting jobs when there is no place for one more.</returns>
+    /// <returns>Null, or the number of waiting jobs when the queue is full.</returns>
     Task<int?> AdmitAsync(JobRecord job, int capacity, int clientCapacity, CancellationToken cancellation);
 
     /// <summary>Takes the next job, whose client then waits until all others had a turn.</summary>

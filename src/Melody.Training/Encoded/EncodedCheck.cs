@@ -6,7 +6,7 @@ namespace Melody.Training.Encoded;
 /// <summary>Checks and joins the shards of an encoded corpus that many processes made.</summary>
 internal static class EncodedCheck
 {
-    private const int MostTold = 20;
+    private const int MaxListed = 20;
 
     /// <summary>Opens every shard of the plan: its hash, its source and its tables.</summary>
     /// <returns>Pieces, hours, and a sentence for each fault.</returns>
@@ -36,8 +36,8 @@ internal static class EncodedCheck
             progress?.Invoke(++done / (double)plan.Shards.Count);
         }
         int sound = plan.Shards.Count - faults.Count;
-        if (faults.Count > MostTold)
-            faults = [.. faults.Take(MostTold), string.Create(CultureInfo.InvariantCulture, $"… and {faults.Count - MostTold} more.")];
+        if (faults.Count > MaxListed)
+            faults = [.. faults.Take(MaxListed), string.Create(CultureInfo.InvariantCulture, $"… and {faults.Count - MaxListed} more.")];
         return (sound, seconds / 3600, faults);
     }
 

@@ -58,7 +58,7 @@ internal sealed class EncodedCorpus : IDisposable
         }
     }
 
-    /// <summary>The pieces of a split with at least so many semantic tokens.</summary>
+    /// <summary>The pieces of a split with at least this many semantic tokens.</summary>
     /// <exception cref="MelodyException">There are none.</exception>
     public IReadOnlyList<PieceId> PiecesOf(DatasetSplit split, int tokens = 1)
     {

@@ -99,7 +99,7 @@ internal sealed record EncodedPlan
         return plan;
     }
 
-    // Largest values: what 16-bit tokens and the sizes of any network allow, far from where a product overflows.
+    // largest values: what 16-bit tokens and the sizes of any network allow, far from where a product overflows
     private void Validate(string path)
     {
         void Require(string name, long value, long least, long most)

@@ -52,7 +52,7 @@ internal sealed class AdapterTrainer : IDisposable
     /// <param name="device">Where it runs.</param>
     /// <param name="encoded">The encoded corpus.</param>
     /// <param name="work">A folder for checkpoints.</param>
-    /// <param name="log">Told how far it is.</param>
+    /// <param name="log">Reports how far it is.</param>
     public AdapterTrainer(FineTuningRequest request, ModelFolder model, Device device, string encoded, string work, IFineTuningLog log) =>
         (_request, _model, _device, _encoded, _work, _log) = (request, model, device, encoded, work, log);
 
@@ -119,10 +119,10 @@ internal sealed class AdapterTrainer : IDisposable
     {
         var part = Models.Parts.Denoiser;
         var config = part.Config(_model);
-        List<Part> heard = [LoadedCodec.PartOf(_model), Models.Parts.SemanticTokenizer];
+        List<Part> encoders = [LoadedCodec.PartOf(_model), Models.Parts.SemanticTokenizer];
         if (config.PromptWidth > 0)
-            heard.Add(Models.Parts.JointEmbedding);
-        using var corpus = EncodedCorpus.Open(_encoded, PartHash.OfEncoding(_model, heard));
+            encoders.Add(Models.Parts.JointEmbedding);
+        using var corpus = EncodedCorpus.Open(_encoded, PartHash.OfEncoding(_model, encoders));
         using var network = part.Load(_model, _device, ScalarType.Float32);
         network.train();
         using var embedding = config.PromptWidth > 0 ? Models.Parts.JointEmbedding.Load(_model, _device) : null;

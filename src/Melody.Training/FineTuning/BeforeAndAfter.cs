@@ -16,7 +16,7 @@ namespace Melody.Training.FineTuning;
 /// </summary>
 /// <param name="request">Model, adapter and length.</param>
 /// <param name="corpus">The prompts and the windows.</param>
-/// <param name="log">Told how far it is.</param>
+/// <param name="log">Reports how far it is.</param>
 internal sealed class BeforeAndAfter(FineTuningRequest request, FineTuningCorpus corpus, IFineTuningLog log)
 {
     private float[]? _centre;

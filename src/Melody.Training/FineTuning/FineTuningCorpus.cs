@@ -31,7 +31,7 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
     /// <param name="model">Whose parts encode.</param>
     /// <param name="device">Where they run.</param>
     /// <param name="work">A folder for what is made; what is there from before is used again.</param>
-    /// <param name="log">Told how far it is.</param>
+    /// <param name="log">Reports how far it is.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="MelodyException">The recordings cannot be learned from.</exception>
     public static FineTuningCorpus Make(
@@ -102,7 +102,7 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"'{folder}' holds {seconds:0} s of music that can be used; fine-tuning needs a minute at least, and ten or more to "
-                        + $"learn a manner and not a song."
+                        + $"learn a style and not a song."
                 )
             );
         if (heldOut == 0 || heldOut == tunes.Count)

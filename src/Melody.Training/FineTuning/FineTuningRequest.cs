@@ -36,7 +36,7 @@ internal sealed record FineTuningRequest
     /// <summary>Learning rate of the factors after the warm-up.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Steps between two looks at held-out music.</summary>
+    /// <summary>Steps between validations on held-out music.</summary>
     public long ValidationSteps { get; init; } = 20;
 
     /// <summary>Looks at held-out music without a better loss after which a training ends.</summary>

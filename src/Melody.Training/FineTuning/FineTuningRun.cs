@@ -10,7 +10,7 @@ namespace Melody.Training.FineTuning;
 
 /// <summary>From a folder of recordings to an adapter with its card and samples.</summary>
 /// <param name="request">What was asked for.</param>
-/// <param name="log">Told how far it is.</param>
+/// <param name="log">Reports how far it is.</param>
 internal sealed class FineTuningRun(FineTuningRequest request, IFineTuningLog log)
 {
     private string Stem => Path.ChangeExtension(request.Output, null);

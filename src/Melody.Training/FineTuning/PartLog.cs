@@ -5,7 +5,7 @@ using Melody.Training.LowRank;
 
 namespace Melody.Training.FineTuning;
 
-/// <summary>The training of one part as a bar and a line for each look at held-out music.</summary>
+/// <summary>The training of one part as a bar and a line for each validation on held-out music.</summary>
 /// <param name="part">The part's name.</param>
 /// <param name="budget">How long it may take.</param>
 /// <param name="log">Where to.</param>
@@ -14,7 +14,7 @@ internal sealed class PartLog(string part, TimeSpan budget, IFineTuningLog log) 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     /// <inheritdoc/>
-    public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
+    public void Start(IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
     {
         long count = sets.SelectMany(set => set.Modules).SelectMany(module => module.parameters()).Sum(values => values.numel());
         log.Note(string.Create(CultureInfo.InvariantCulture, $"{part}: the adapter has {count / 1e6:0.00} M parameters"));

@@ -29,13 +29,13 @@ internal sealed class SongFolder
     /// <summary>Where their words come from.</summary>
     public CaptionSources Captions { get; }
 
-    /// <summary>Words for a recording that no table and no text file tells of; null where there is nothing but what is heard.</summary>
+    /// <summary>Words for a recording that neither a table nor a text file describes; null where only what is heard is known.</summary>
     public string? WordsOf(string name) => _words.GetValueOrDefault(name);
 
     /// <summary>Reads a folder.</summary>
     /// <param name="request">Names it, its captions and words for all.</param>
     /// <param name="mixes">A folder for what is mixed from stems.</param>
-    /// <param name="log">Told what was left out.</param>
+    /// <param name="log">Reports what was left out.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="MelodyException">There are no recordings, all are of one song, or the captions cannot be used.</exception>
     public static SongFolder Read(FineTuningRequest request, string mixes, IFineTuningLog log, CancellationToken cancellation)
@@ -61,12 +61,12 @@ internal sealed class SongFolder
             throw new MelodyException(
                 recordings.Count == 1
                     ? $"'{request.Folder}' holds one recording; fine-tuning needs two songs at least, of which one is held out, and ten or "
-                        + $"more to learn a manner and not a song."
+                        + $"more to learn a style and not a song."
                     : $"The {recordings.Count} recordings in '{request.Folder}' are stems or parts of one song; fine-tuning needs two "
                         + $"songs at least, of which one is held out (the column 'group' of --captions tells songs apart)."
             );
         if (songs < FewSongs)
-            log.Note($"{Count(songs, "song")} are few: the adapter may learn the songs and not their manner; ten or more are better.");
+            log.Note($"{Count(songs, "song")} are few: the adapter may learn the songs and not their style; ten or more are better.");
         var files = new List<ImportFile>();
         foreach (var group in groups)
         {

@@ -6,7 +6,10 @@ using TorchSharp.Modules;
 namespace Melody.Training.Loop;
 
 /// <summary>A line every few steps for people, and TensorBoard event files beside it.</summary>
-internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainingLog
+/// <param name="stage">The stage's name.</param>
+/// <param name="output">Gets the lines.</param>
+/// <param name="runFolder">Gets the event files.</param>
+internal sealed class ConsoleLog(string stage, TextWriter output, string runFolder) : ITrainingLog
 {
     private readonly Stopwatch _watch = new();
     private SummaryWriter? _board;
@@ -18,7 +21,7 @@ internal sealed class ConsoleLog(TextWriter output, string runFolder) : ITrainin
         _totalSteps;
 
     /// <inheritdoc/>
-    public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
+    public void Start(IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps)
     {
         WithBoard(() => _board = torch.utils.tensorboard.SummaryWriter(Path.Combine(runFolder, "tensorboard")));
         (_peak, _firstStep, _lastStep, _totalSteps) = (matmulPeak, step, step, totalSteps);

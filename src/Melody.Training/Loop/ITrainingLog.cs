@@ -4,7 +4,7 @@ namespace Melody.Training.Loop;
 internal interface ITrainingLog
 {
     /// <summary>The training begins or goes on.</summary>
-    void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps);
+    void Start(IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps);
 
     /// <summary>The figures of one step.</summary>
     /// <param name="step">Steps done.</param>

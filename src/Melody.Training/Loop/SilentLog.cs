@@ -4,7 +4,7 @@ namespace Melody.Training.Loop;
 internal sealed class SilentLog : ITrainingLog
 {
     /// <inheritdoc/>
-    public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps) { }
+    public void Start(IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps) { }
 
     /// <inheritdoc/>
     public void Step(long step, Figures figures, double audioSeconds, double flops, TimeSpan waited, long skipped) { }

@@ -14,6 +14,7 @@ namespace Melody.Training.Loop;
 internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, TrainingOptions options, ITrainingLog log) : IDisposable
 {
     private const int MostSkipsInARow = 10;
+    private const long SeedMultiplier = 0x5851F42D4C957F2D; // of Knuth's MMIX generator: runs of other seeds share no step
 
     private readonly Dictionary<TrainedSet, AdamW> _optimizers = stage.Sets.ToDictionary(
         set => set,
@@ -76,7 +77,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         {
             if (!state.Updates.TryGetValue(set.Name, out long updates))
                 throw new MelodyException(
-                    $"The last checkpoint in {options.RunFolder} is damaged: it does not tell the updates of '{set.Name}'."
+                    $"The last checkpoint in {options.RunFolder} is damaged: it does not hold the number of updates of '{set.Name}'."
                 );
             optimizer.Updates = updates;
             foreach (var bucket in optimizer.Buckets.Values)
@@ -93,7 +94,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     {
         Open();
         var device = stage.Sets[0].Modules[0].parameters().First().device;
-        log.Start(stage.Name, stage.Sets, MatmulPeak.Measure(device), _step, options.Steps);
+        log.Start(stage.Sets, MatmulPeak.Measure(device), _step, options.Steps);
         using var loader = new Prefetcher<TBatch>(stage.Batches, _step * options.Accumulation, options.Prefetch, _ranks.Share);
         _started = options.Clock.GetTimestamp();
         long saved = _started;
@@ -104,7 +105,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         {
             bool logged = (_step + 1) % options.LogSteps == 0;
             var figures = new Figures(wanted: logged);
-            bool updated = Train(loader, figures);
+            bool updated = Update(loader, figures);
             if (updated)
                 skipsInARow = 0;
             else
@@ -150,10 +151,11 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
     private bool Ends(CancellationToken cancellation) =>
         _ranks.Any(cancellation.IsCancellationRequested) || _ranks.FirstSays(options.Clock.GetElapsedTime(_started) > options.Budget);
 
-    private bool Train(Prefetcher<TBatch> loader, Figures figures)
+    // batch, loss, backward, update; false where a number was not finite and the step is left out
+    private bool Update(Prefetcher<TBatch> loader, Figures figures)
     {
         using var scope = NewDisposeScope();
-        long seed = unchecked(options.Seed * 0x5851F42D4C957F2D + _step);
+        long seed = unchecked(options.Seed * SeedMultiplier + _step);
         random.manual_seed(_ranks.BeginStep(seed & long.MaxValue));
         var context = new StepContext(_step, options.Steps, new Random((int)(seed ^ (seed >> 32)))) { Ranks = _ranks };
 
@@ -223,7 +225,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
     private string Label(string figure, TrainedSet set) => stage.Sets.Count == 1 ? figure : $"{figure}/{set.Name}";
 
-    // The loss of one set passes through the networks of the others without leaving gradients there.
+    // the loss of one set passes through the networks of the others without leaving gradients there
     private void Freeze(TrainedSet allBut)
     {
         if (stage.Sets.Count == 1)
@@ -316,7 +318,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
             Commit = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         };
 
-    // Everything that changes in training, by name; loading copies into the same tensors.
+    // everything that changes in training, by name; loading copies into the same tensors
     private Dictionary<string, Tensor> Tensors()
     {
         var tensors = stage.Buffers.ToDictionary(b => $"buffer.{b.Key}", b => b.Value);

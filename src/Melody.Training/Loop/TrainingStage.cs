@@ -10,7 +10,7 @@ namespace Melody.Training.Loop;
 /// <param name="Options">How they are optimised.</param>
 internal sealed record TrainedSet(string Name, IReadOnlyList<nn.Module> Modules, OptimizerOptions Options);
 
-/// <summary>What a stage is told of the step it is in.</summary>
+/// <summary>What a stage knows of the step it is in.</summary>
 /// <param name="Step">The step, from 0.</param>
 /// <param name="TotalSteps">How many steps the whole training has.</param>
 /// <param name="Random">Random numbers of this step alone: the same after a resume.</param>
@@ -33,14 +33,12 @@ internal sealed class Figures(bool wanted = true) : Dictionary<string, double>
 }
 
 /// <summary>
-/// One of the five trainings: knows its networks, batches, losses and measures; <see cref="TrainingLoop{TBatch}"/> knows the rest.
+/// What a stage computes: its networks, batches, losses and measures; <see cref="TrainingLoop{TBatch}"/> knows the rest. Its name stands
+/// in its recipe.
 /// </summary>
 /// <typeparam name="TBatch">A managed batch.</typeparam>
 internal abstract class TrainingStage<TBatch> : IDisposable
 {
-    /// <summary>The stage's name on the command line.</summary>
-    public abstract string Name { get; }
-
     /// <summary>Seconds of audio that one batch stands for.</summary>
     public abstract double AudioSecondsPerBatch { get; }
 

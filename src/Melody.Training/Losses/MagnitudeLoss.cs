@@ -17,7 +17,7 @@ internal sealed class MagnitudeLoss
     // -90 dB of a full-scale sine
     private const double MelFloor = 1e-9;
 
-    // Slaney's and the HTK scale grow like this: linear up to some hundred hertz, then logarithmic
+    // slaney's and the HTK scale grow like this: linear up to some hundred hertz, then logarithmic
     private const double MelBendHertz = 400;
     private const double QuietestDecibels = -80,
         LoudestDecibels = -20;

@@ -43,9 +43,6 @@ internal sealed class LowRankStage<TBatch> : TrainingStage<TBatch>
     }
 
     /// <inheritdoc/>
-    public override string Name => _stage.Name;
-
-    /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _stage.AudioSecondsPerBatch;
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal readonly record struct BatchShare(int Part, int Parts)
     /// <summary>The whole batch.</summary>
     public static BatchShare Whole { get; } = new(0, 1);
 
-    /// <summary>The rows of a batch of so many.</summary>
+    /// <summary>The rows of a batch of this size.</summary>
     /// <exception cref="MelodyException">The batch cannot be divided.</exception>
     public Range Rows(int batch)
     {
@@ -24,7 +24,7 @@ internal readonly record struct BatchShare(int Part, int Parts)
         return (Part * rows)..((Part + 1) * rows);
     }
 
-    /// <summary>Whether a row of a batch of so many is of this part.</summary>
+    /// <summary>Whether a row of a batch of this size is of this part.</summary>
     public bool Has(int row, int batch) => Parts == 1 || row / (batch / Parts) == Part;
 
     /// <summary>Draws for the rows of all parts and keeps those of this part.</summary>

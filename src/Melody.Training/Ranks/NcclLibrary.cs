@@ -49,7 +49,7 @@ internal sealed unsafe class NcclLibrary
         if (!candidates.OfType<string>().Any(candidate => NativeLibrary.TryLoad(candidate, out library)))
             throw new MelodyException(
                 "Training over several GPUs needs NCCL, and there is no libnccl.so.2; install the package libnccl2 of NVIDIA, or name a "
-                    + "PyTorch that brings it with MELODY_LIBTORCH; --exchange mpi does without."
+                    + "PyTorch that brings it with MELODY_LIBTORCH; --exchange mpi needs none."
             );
         try
         {

@@ -40,10 +40,10 @@ internal static class DiffusionRecipe
             config = config with { ForecastTokens = options.AddForecast };
 
         var autoencoder = LoadedCodec.PartOf(folder);
-        List<Part> heard = [autoencoder, Parts.SemanticTokenizer];
+        List<Part> encoders = [autoencoder, Parts.SemanticTokenizer];
         if (config.PromptWidth > 0)
-            heard.Add(Parts.JointEmbedding);
-        using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, heard));
+            encoders.Add(Parts.JointEmbedding);
+        using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, encoders));
         var mix = new PromptMix(options.TextShare, options.PromptDropped);
         var training = new LatentWindows(corpus, DatasetSplit.Train, config, options.Batch, request.Seed, mix);
         if (options.UnitVariance && !start.Knows(autoencoder, folder))

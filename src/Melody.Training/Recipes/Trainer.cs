@@ -104,7 +104,7 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
         };
         var written = new WrittenPart(Request, part);
         var ranks = RankGroup.Current;
-        ITrainingLog log = ranks.IsFirst ? new ConsoleLog(Output, Request.RunFolder) : new SilentLog();
+        ITrainingLog log = ranks.IsFirst ? new ConsoleLog(Request.Stage.Name, Output, Request.RunFolder) : new SilentLog();
         using var loop = new TrainingLoop<TBatch>(stage, settings, log);
         loop.Open();
         if (loop.Finished && ranks.FirstSays(ranks.IsFirst && written.IsOf(loop.Step)))

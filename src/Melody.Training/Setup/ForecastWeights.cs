@@ -25,7 +25,7 @@ internal static class ForecastWeights
     /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T, codebooks], vectors of prompts
     /// [batch, width] or null.
     /// </param>
-    /// <param name="cancellation">Looked at before each batch.</param>
+    /// <param name="cancellation">Checked before each batch.</param>
     /// <returns>The share of the latents' variance that is predicted in these batches.</returns>
     public static double Begin(
         DualPathDenoiser denoiser,

@@ -68,7 +68,8 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
             WeightDecay = 1e-3,
             EmaDecay = 0.999,
         };
-        Generator = new(Name, [decoderOnly ? autoencoder.Decoder : autoencoder], optimizer);
+        // as checkpoints name the set
+        Generator = new(decoderOnly ? "decoder" : "autoencoder", [decoderOnly ? autoencoder.Decoder : autoencoder], optimizer);
         Discriminators = new("discriminators", [_discriminators], optimizer with { ClipNorm = 10, EmaDecay = 0 });
         Sets = options.ReconstructionSteps == long.MaxValue ? [Generator] : [Generator, Discriminators];
     }
@@ -87,9 +88,6 @@ internal sealed class AutoencoderStage : TrainingStage<float[]>
     private TrainedSet Generator { get; }
 
     private TrainedSet Discriminators { get; }
-
-    /// <inheritdoc/>
-    public override string Name => _decoderOnly ? "decoder" : "autoencoder";
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _options.SegmentSamples / _autoencoder.SampleRate;

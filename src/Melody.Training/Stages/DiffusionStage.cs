@@ -19,6 +19,7 @@ namespace Melody.Training.Stages;
 internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 {
     private const int ValidationBatches = 4;
+    private const double GoldenRatio = 0.6180339887; // its multiples fill a range evenly, however many there are
 
     private readonly DualPathDenoiser _denoiser;
     private readonly DiffusionTrainingOptions _options;
@@ -67,9 +68,6 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     }
 
     /// <inheritdoc/>
-    public override string Name => "diffusion";
-
-    /// <inheritdoc/>
     public override double AudioSecondsPerBatch => (double)_options.Batch * _denoiser.Config.Frames / _denoiser.Config.LatentRate;
 
     /// <inheritdoc/>
@@ -114,7 +112,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             // the angles of all validations together cover the quarter circle evenly
             long first = i * examples * _denoiser.Config.Chunks;
             var angles = (
-                (arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * 0.6180339887).frac()
+                (arange(first, first + examples * _denoiser.Config.Chunks, ScalarType.Float32, _device) * GoldenRatio).frac()
                 * (Math.PI / 2)
             ).view(examples, _denoiser.Config.Chunks);
             Measure("velocity error", angles);

@@ -54,9 +54,6 @@ internal sealed class JointEmbeddingStage : TrainingStage<CaptionedBatch>
     }
 
     /// <inheritdoc/>
-    public override string Name => "joint-embedding";
-
-    /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _options.Batch * _network.Config.Audio.WindowSeconds;
 
     /// <summary>Of the audio tower; the text tower's are few beside them.</summary>

@@ -19,7 +19,6 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
 {
     private const double DecibelsPerNeper = MagnitudeAutoencoder.DecibelsPerNeper;
     private const int ValidationBatches = 4;
-    private const long ValidationSeed = 5;
     private const long NormalizationSeed = 7;
     private const int NormalizationBatches = 24;
     private const double LinearStereoWeight = 1.5;
@@ -49,7 +48,7 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
         _loss = new(network.Config);
         Batches = new StereoSegments(training, options.Batch, SamplesWithMargins(options.SegmentFrames), seed);
         _set = new(
-            Name,
+            _adversary is null ? "magnitude-autoencoder" : "magnitude-decoder", // as checkpoints name the set
             [_adversary is null ? network : network.Decoder],
             new()
             {
@@ -68,9 +67,6 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
             ["scale"] = network.Encoder.Scale,
         };
     }
-
-    /// <inheritdoc/>
-    public override string Name => _adversary is null ? "magnitude-autoencoder" : "magnitude-decoder";
 
     /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _options.Batch * _options.SegmentFrames / _network.LatentRate;
@@ -166,7 +162,7 @@ internal sealed class MagnitudeAutoencoderStage : TrainingStage<float[]>
     public override Figures Validate(long step, string folder)
     {
         int frames = 2 * _options.SegmentFrames;
-        var segments = new StereoSegments(_validation, _options.Batch, SamplesWithMargins(frames), ValidationSeed);
+        var segments = new StereoSegments(_validation, _options.Batch, SamplesWithMargins(frames), BatchRandom.ValidationSeed);
         var sums = new Dictionary<string, double>();
         void Add(string name, Tensor value, double factor = 1) =>
             sums[name] = sums.GetValueOrDefault(name) + value.item<float>() * factor / ValidationBatches;

@@ -53,9 +53,6 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
     }
 
     /// <inheritdoc/>
-    public override string Name => "semantic-lm";
-
-    /// <inheritdoc/>
     public override double AudioSecondsPerBatch => _options.Batch * _model.Config.Window / 25.0;
 
     /// <inheritdoc/>

@@ -65,9 +65,6 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     }
 
     /// <inheritdoc/>
-    public override string Name => "semantic-tokenizer";
-
-    /// <inheritdoc/>
     public override double AudioSecondsPerBatch =>
         (double)_options.Batch * _options.SegmentFrames * _tokenizer.Config.Hop / _tokenizer.Config.SampleRate;
 

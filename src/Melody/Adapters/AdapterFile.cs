@@ -147,7 +147,7 @@ internal sealed class AdapterFile : IDisposable
                         + $"[{string.Join(", ", second.Shape)}] and should be [rank, inputs] and [outputs, rank]"
                 );
             if (!IsFloat(first.Type) || !IsFloat(second.Type))
-                throw Refuse(reader, $"the factors of '{Shorten(weight)}' are no floating-point numbers");
+                throw Refuse(reader, $"the factors of '{Shorten(weight)}' are not floating-point numbers");
             pairs.Add(new(part, weight, outputs, rank, inputs));
         }
         if (pairs.Count == 0)

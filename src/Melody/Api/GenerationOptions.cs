@@ -29,8 +29,9 @@ public sealed record GenerationOptions
     public double Seconds { get; init; } = 10;
 
     /// <summary>
-    /// How far each further window takes music that is longer than one, seconds: whole chunks of the window (2.5, 5 or 7.5 with
-    /// <c>mini</c>); null is half a window. The paper's hop is one chunk, which hears more of what was before and makes twice the windows.
+    /// How far each further window advances in music longer than one window, seconds: whole chunks of the window (2.5, 5 or 7.5 with
+    /// <c>mini</c>); null is half a window. The paper's hop is one chunk, which sees more of what came before and needs twice as many
+    /// windows.
     /// </summary>
     [Option(
         "hop",
@@ -38,8 +39,8 @@ public sealed record GenerationOptions
         Most = LongestSeconds,
         Unit = " seconds",
         Name = "--hop",
-        Help = "How far each further window takes music that is longer than one: 5 s by default; 2.5, the paper's, hears more of what "
-            + "was before and makes twice the windows.",
+        Help = "How far each further window advances in music longer than one window: 5 s by default; the paper's 2.5 sees more of "
+            + "what came before and needs twice as many windows.",
         Value = "s"
     )]
     public double? HopSeconds { get; init; }
@@ -52,8 +53,8 @@ public sealed record GenerationOptions
     /// </summary>
     [Option(
         "tempo",
-        Least = 40,
-        Most = 240,
+        Least = ControlClasses.SlowestBpm,
+        Most = ControlClasses.FastestBpm,
         Unit = " beats a minute",
         Name = "--bpm",
         Help = "Tempo, beats a minute; from the prompt's words when not given."
@@ -98,8 +99,8 @@ public sealed record GenerationOptions
     }
 
     /// <summary>
-    /// How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 is no harder. Of effect where the denoiser hears
-    /// prompts; each of the first steps, where latents are mostly noise, takes half as long again.
+    /// How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 adds nothing. It has an effect where the denoiser
+    /// takes prompts; each of the first steps, where latents are mostly noise, takes half as long again.
     /// </summary>
     public double PromptGuidance
     {
@@ -151,7 +152,7 @@ public sealed record GenerationOptions
         init => Tokens = Tokens with { Temperature = value };
     }
 
-    /// <summary>Only this many likeliest semantic tokens may come out; null allows all.</summary>
+    /// <summary>Only this many likeliest semantic tokens may be drawn; null allows all.</summary>
     public int? TopK
     {
         get => Tokens.TopK;
@@ -159,7 +160,7 @@ public sealed record GenerationOptions
     }
 
     /// <summary>
-    /// Only the likeliest semantic tokens that together reach this probability may come out, above 0 to 1; null allows all.
+    /// Only the likeliest semantic tokens that together reach this probability may be drawn, above 0 to 1; null allows all.
     /// </summary>
     public double? TopP
     {

@@ -12,7 +12,7 @@ public sealed record GenerationResult(AudioClip Audio, AudioLatents Latents, Gen
     public RequestReport Report { get; init; } = new([], []);
 
     /// <summary>Samples at which the music was continued.</summary>
-    internal IReadOnlyList<int> Borders { get; init; } = [];
+    internal IReadOnlyList<int> Seams { get; init; } = [];
 
     /// <summary>Writes the music, complete or not at all, with the recipe in the file's metadata.</summary>
     /// <param name="path">The file; its ending tells the format unless the options do.</param>

@@ -28,7 +28,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// <summary>Makes a piece of music.</summary>
     /// <param name="prompt">A sentence, or music whose style to follow.</param>
     /// <param name="options">Length, seed, tempo, steps and more.</param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
     public Task<GenerationResult> GenerateAsync(
@@ -45,7 +45,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// </summary>
     /// <param name="prompt">A sentence, or music whose style to follow.</param>
     /// <param name="options">Length, seed, tempo, steps and more.</param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
     public async IAsyncEnumerable<AudioChunk> StreamAsync(
@@ -75,7 +75,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="music">The beginning, at least half a second.</param>
     /// <param name="prompt">Where it should go; null for more of the same.</param>
     /// <param name="options">How many seconds to add, seed and more.</param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
     public Task<GenerationResult> ContinueAsync(
@@ -95,7 +95,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="options">
     /// How many seconds to make, seed and more. The seconds are rounded up to whole semantic tokens (40 ms with <c>mini</c>).
     /// </param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
     public Task<GenerationResult> PrependAsync(
@@ -112,7 +112,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="endSeconds">Where it ends.</param>
     /// <param name="prompt">What it should be like; null for what the piece is like.</param>
     /// <param name="options">Seed, steps and more; the length is the piece's.</param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The music, the stretch, the prompt or an option cannot be used.</exception>
     public Task<GenerationResult> InpaintAsync(
@@ -138,7 +138,7 @@ public sealed class MusicGenerator(MusicModel model)
         );
 
     /// <summary>
-    /// Makes a loop of a piece: music whose end leads into its beginning, to be played round and round. A second around the
+    /// Makes a loop from a piece: music whose end leads into its beginning, to be played round and round. A second around the
     /// seam is regenerated; all else stays as it is, in the model's channels and at its rate.
     /// </summary>
     /// <param name="music">The piece, at least two seconds.</param>
@@ -147,7 +147,7 @@ public sealed class MusicGenerator(MusicModel model)
     /// Seed, steps and more. With a tempo, from here or from the prompt's words, the piece is cut to whole bars of the metre
     /// (4/4 when none is given), to the nearest sample; its last bar may lack 25 ms, which are regenerated.
     /// </param>
-    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <returns>
     /// The loop; its latents begin with it. Where its length is not a whole number of frames they are rounded up, and those from
@@ -208,7 +208,7 @@ public sealed class MusicGenerator(MusicModel model)
         for (int i = 0; i < count; i++)
         {
             var share = progress is null ? null : new PieceProgress(progress, i, count);
-            var made = await PieceAsync(plan.Alone(i), loudness, share, cancellation).ConfigureAwait(false);
+            var made = await PieceAsync(plan.Candidate(i), loudness, share, cancellation).ConfigureAwait(false);
             var prefix = plan.Conditions.Prefix;
             double likeness = await PromptLikeness.OfAsync(model, prefix, made.Audio, cancellation).ConfigureAwait(false);
             if (likeness > nearest)
@@ -232,7 +232,7 @@ public sealed class MusicGenerator(MusicModel model)
             .WaitAsync(cancellation) // long music is not waited for
             .ConfigureAwait(false) with
         {
-            Borders = [.. session.Borders],
+            Seams = [.. session.Seams],
         };
     }
 }

@@ -91,6 +91,8 @@ internal sealed record MusicRequest(MusicTask Task)
     private static void CheckOne(GenerationOptions options)
     {
         if (options.BestOf > 1)
-            throw new MelodyException("The best of several is chosen of whole new pieces only; leave that number at 1 here.");
+            throw new MelodyException(
+                "Only complete new pieces can be chosen from several candidates; leave the number of candidates at 1 here."
+            );
     }
 }

@@ -3,7 +3,7 @@ namespace Melody.Audio;
 /// <summary>The header of a frame (RFC 9639, section 9.1).</summary>
 /// <param name="BlockSize">Samples in a channel, 1 to 65,536.</param>
 /// <param name="SampleRate">Hz; null when STREAMINFO has it.</param>
-/// <param name="Assignment">0 to 7: so many channels plus one; 8 left and side, 9 side and right, 10 middle and side.</param>
+/// <param name="Assignment">0 to 7: independent channels, 1 to 8; 8 left and side, 9 side and right, 10 middle and side.</param>
 /// <param name="Bits">Of a sample; null when STREAMINFO has it.</param>
 /// <param name="VariableBlocks">Whether <paramref name="Number"/> counts samples, not frames.</param>
 /// <param name="Number">Of the frame or of its first sample.</param>

@@ -1,6 +1,6 @@
 namespace Melody.Audio;
 
-/// <summary>The least of the last so many values, in constant time a value (Lemire 2006).</summary>
+/// <summary>The least of the last values, in constant time a value (Lemire 2006).</summary>
 /// <param name="width">Number of values.</param>
 internal sealed class SlidingMinimum(int width)
 {

@@ -62,7 +62,7 @@ internal sealed unsafe class SoundFileReader : AudioReader
     {
         long target = Math.Clamp(frame, 0, Frames ?? long.MaxValue);
         if (_native.SeekFrame(_file, target, 0) < 0)
-            throw new MelodyException($"'{Name}' cannot be read from another place than its start ({_native.Error(_file)}).");
+            throw new MelodyException($"'{Name}' can only be read from its start ({_native.Error(_file)}).");
         _read = target;
     }
 

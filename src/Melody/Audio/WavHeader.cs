@@ -83,7 +83,7 @@ internal sealed class WavHeader
         return StrayBytes == 0
             ? null
             : FormattableString.Invariant(
-                $"'{name}' has {StrayBytes} bytes behind the {seconds:0.##} seconds that its header tells of; they are not used."
+                $"'{name}' has {StrayBytes} bytes after the {seconds:0.##} seconds that its header announces; they are not used."
             );
     }
 

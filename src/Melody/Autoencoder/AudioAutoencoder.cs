@@ -87,7 +87,7 @@ internal sealed class AudioAutoencoder : Network
     /// <summary>Latents [batch, frames, D] in [-1, 1] -> audio, float32 [batch, frames * hop].</summary>
     public Tensor Decode(Tensor latents) => Decoder.forward(latents);
 
-    /// <summary>How many latent frames so many samples make.</summary>
+    /// <summary>How many latent frames this many samples make.</summary>
     public long FramesOf(long samples) => (samples + HopLength - 1) / HopLength;
 
     private static AudioAutoencoder CreateHifiGan(AutoencoderConfig config, HifiGanConfig sizes, ParameterFactory parameters)

@@ -70,7 +70,7 @@ internal sealed class SpectralDecoder : AudioDecoder
     public override Tensor DecodePiece(Tensor latents, long skipped, long frames, DecoderMemory memory)
     {
         var spectral = Describe(latents);
-        // samples at the borders are shared with the frames of the neighbouring pieces, which are made twice
+        // samples at the edges are shared with the frames of the neighbouring pieces, which are made twice
         long first = Math.Max(skipped - _frames.ContextFrames, 0),
             end = Math.Min(skipped + frames + _frames.ContextFrames, spectral.Count);
         long kept = skipped + frames - _frames.ContextFrames - 1;

@@ -63,7 +63,7 @@ internal sealed class AudioTower : Network<Tensor, Tensor>
     /// </summary>
     /// <param name="audio">Mono float32 at the tower's sample rate.</param>
     /// <param name="hopSeconds">Step between windows; the configuration's when null.</param>
-    /// <param name="cancellation">Looked at before each pass of the network.</param>
+    /// <param name="cancellation">Checked before each pass of the network.</param>
     /// <exception cref="MelodyException">The audio is empty.</exception>
     public Tensor Embed(Tensor audio, double? hopSeconds = null, CancellationToken cancellation = default)
     {

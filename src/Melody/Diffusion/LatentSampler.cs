@@ -58,8 +58,8 @@ internal sealed class LatentSampler
     /// <summary>New latents from noise [batch, L, D] and tokens [batch, T] -> [batch, L, D] in [-1, 1].</summary>
     /// <param name="tokens">Int64 [batch, T], covering the same seconds as the frames.</param>
     /// <param name="noise">From N(0, 1), [batch, L, D]; it decides the result.</param>
-    /// <param name="progress">Told the number of steps done after each.</param>
-    /// <param name="cancellation">Looked at before each step.</param>
+    /// <param name="progress">Reports the number of steps done after each.</param>
+    /// <param name="cancellation">Checked before each step.</param>
     public Tensor Generate(Tensor tokens, Tensor noise, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
         Run(noise, null, tokens, progress, cancellation);
 
@@ -88,8 +88,8 @@ internal sealed class LatentSampler
     /// <param name="regenerate">For each of the L frames, whether it is regenerated.</param>
     /// <param name="tokens">Int64 [batch, T].</param>
     /// <param name="noise">[batch, L, D].</param>
-    /// <param name="progress">Told the number of steps done after each.</param>
-    /// <param name="cancellation">Looked at before each step.</param>
+    /// <param name="progress">Reports the number of steps done after each.</param>
+    /// <param name="cancellation">Checked before each step.</param>
     public Tensor Inpaint(
         Tensor latents,
         bool[] regenerate,
@@ -107,8 +107,8 @@ internal sealed class LatentSampler
     /// <param name="noise">From N(0, 1), [batch, L, D].</param>
     /// <param name="known">Frames that stay; null where all are made.</param>
     /// <param name="tokens">Int64 [batch, T].</param>
-    /// <param name="progress">Told the number of steps done after each.</param>
-    /// <param name="cancellation">Looked at before each step.</param>
+    /// <param name="progress">Reports the number of steps done after each.</param>
+    /// <param name="cancellation">Checked before each step.</param>
     private Tensor Run(Tensor noise, Known? known, Tensor tokens, IProgress<int>? progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();

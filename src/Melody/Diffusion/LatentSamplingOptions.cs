@@ -35,14 +35,14 @@ internal sealed record LatentSamplingOptions
     )]
     public double Guidance { get; init; } = 1;
 
-    /// <summary>u, how much harder the prompt is followed than the tokens there; 0 is no harder.</summary>
+    /// <summary>u, how much harder the prompt is followed than the tokens there; 0 adds nothing.</summary>
     [Option(
         "guidance by the prompt",
         Least = 0,
         Most = 20,
         Unit = " (0 is none)",
         Name = "--prompt-guidance",
-        Help = "How much harder the sound follows the prompt than the tokens; {default} by default, 0 is no harder; more costs time."
+        Help = "How much harder the sound follows the prompt than the tokens; {default} by default, 0 adds nothing; more costs time."
     )]
     public double PromptGuidance { get; init; }
 

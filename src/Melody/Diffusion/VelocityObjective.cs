@@ -9,16 +9,16 @@ namespace Melody.Diffusion;
 internal static class VelocityObjective
 {
     /// <summary>L_m = floor(m L / M) for m = 0 .. M: where the chunks of a training example begin and end.</summary>
-    public static long[] ChunkBorders(long frames, int chunks) => [.. Enumerable.Range(0, chunks + 1).Select(m => m * frames / chunks)];
+    public static long[] ChunkBoundaries(long frames, int chunks) => [.. Enumerable.Range(0, chunks + 1).Select(m => m * frames / chunks)];
 
     /// <summary>Repeats the angle of each chunk over its frames: [batch, M] -> [batch, L].</summary>
     public static Tensor FrameAngles(Tensor chunkAngles, long frames)
     {
         int chunks = (int)chunkAngles.shape[1];
-        var borders = ChunkBorders(frames, chunks);
+        var boundaries = ChunkBoundaries(frames, chunks);
         var chunkOfFrame = new long[frames];
         for (int m = 0; m < chunks; m++)
-            chunkOfFrame.AsSpan((int)borders[m], (int)(borders[m + 1] - borders[m])).Fill(m);
+            chunkOfFrame.AsSpan((int)boundaries[m], (int)(boundaries[m + 1] - boundaries[m])).Fill(m);
         return chunkAngles.index_select(1, tensor(chunkOfFrame, device: chunkAngles.device));
     }
 

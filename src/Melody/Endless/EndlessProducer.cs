@@ -25,7 +25,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
     private CancellationTokenSource? _turn;
     private bool _isOver,
         _isBroken; // whether the piece's next samples are lost with a step that was cancelled
-    private MusicWish? _wish;
+    private EndlessRequest? _request;
     private IMusicPiece? _piece;
     private PieceJoin _join = new(0, maker.Channels);
     private DeckFeed? _feed,
@@ -44,9 +44,9 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
 
     /// <summary>Asks for other music; an earlier request that is not carried out yet is forgotten.</summary>
     /// <returns>Ends when the other music is ready to be played; cancelled when it is forgotten.</returns>
-    public Task RequestAsync(MusicWish wish, MusicMoment moment)
+    public Task RequestAsync(EndlessRequest request, MusicMoment moment)
     {
-        var change = new Change(wish, moment, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var change = new Change(request, moment, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
             _change?.Ready.TrySetCanceled();
@@ -62,7 +62,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
     /// <summary>Goes on with music that was saved, before <see cref="RunAsync"/>.</summary>
     public void Restore(EndlessState saved)
     {
-        (_piece, _wish, _isBroken) = (saved.Piece, saved.Request, true);
+        (_piece, _request, _isBroken) = (saved.Piece, saved.Request, true);
         _join = new((int)(FadeSeconds * maker.SampleRate), maker.Channels);
         Open(saved.Position, player.Position, 1, saved.Piece.Grid.Scaled(_ratio), MusicMoment.Now, saved.Gain);
         _feed!.Add(_join.Begin(saved.Position, saved.Samples));
@@ -164,7 +164,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
                 return;
             }
         }
-        var next = await FlushingAsync(maker.OpenAsync(_wish!, _piece, _join.End, cancellation)).ConfigureAwait(false);
+        var next = await FlushingAsync(maker.OpenAsync(_request!, _piece, _join.End, cancellation)).ConfigureAwait(false);
         _piece!.Dispose();
         (_piece, _isBroken) = (next, false);
         _join.Follow(next.Start);
@@ -193,7 +193,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             await ContinueAsync(cancellation).ConfigureAwait(false); // up to the line, and to the next for one that comes late
         }
         var watch = Stopwatch.StartNew();
-        var piece = await FlushingAsync(maker.OpenAsync(change.Wish, _piece, at, cancellation)).ConfigureAwait(false);
+        var piece = await FlushingAsync(maker.OpenAsync(change.Request, _piece, at, cancellation)).ConfigureAwait(false);
         try
         {
             if (await FlushingAsync(piece.NextAsync(cancellation)).ConfigureAwait(false) is not { } samples)
@@ -205,7 +205,7 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             piece.Dispose();
             throw;
         }
-        _wish = change.Wish;
+        _request = change.Request;
         _latency = watch.Elapsed.TotalSeconds;
         while (!player.Offer(_feed!.Deck))
             await WaitAsync(CancellationToken.None).ConfigureAwait(false); // the reader takes it at once
@@ -309,5 +309,5 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
 
     private static Task WaitAsync(CancellationToken cancellation) => Task.Delay(Pause, cancellation);
 
-    private sealed record Change(MusicWish Wish, MusicMoment Moment, TaskCompletionSource Ready);
+    private sealed record Change(EndlessRequest Request, MusicMoment Moment, TaskCompletionSource Ready);
 }

@@ -8,7 +8,7 @@ namespace Melody.Endless;
 /// <param name="Position">Position of the first sample that was not played.</param>
 /// <param name="Samples">The samples, interleaved, from there to where the next piece begins, as the model made them.</param>
 /// <param name="Gain">Their gain, dB; null where they stay as they are.</param>
-internal sealed record EndlessState(IMusicPiece Piece, MusicWish Request, long Position, float[] Samples, double? Gain)
+internal sealed record EndlessState(IMusicPiece Piece, EndlessRequest Request, long Position, float[] Samples, double? Gain)
 {
     private static readonly byte[] Magic = "Melody endless music 1\n"u8.ToArray();
 

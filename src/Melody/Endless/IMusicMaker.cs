@@ -15,7 +15,7 @@ internal interface IMusicMaker
     /// <param name="position">Where it begins, samples from the beginning of all music.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
-    Task<IMusicPiece> OpenAsync(MusicWish request, IMusicPiece? after, long position, CancellationToken cancellation);
+    Task<IMusicPiece> OpenAsync(EndlessRequest request, IMusicPiece? after, long position, CancellationToken cancellation);
 
     /// <summary>Writes what another piece needs to go on from one.</summary>
     /// <param name="piece">The piece, between two of its steps.</param>
@@ -28,7 +28,7 @@ internal interface IMusicMaker
     /// <param name="reader">Where from.</param>
     /// <returns>The piece and what it was asked to be like.</returns>
     /// <exception cref="MelodyException">The bytes are damaged or of another model.</exception>
-    (IMusicPiece Piece, MusicWish Request) Load(BinaryReader reader);
+    (IMusicPiece Piece, EndlessRequest Request) Load(BinaryReader reader);
 }
 
 /// <summary>A piece in the making: interleaved frames, one after the other. Positions count frames.</summary>
@@ -43,9 +43,3 @@ internal interface IMusicPiece : IDisposable
     /// <summary>The next samples, in whole frames; null where the piece ends.</summary>
     Task<float[]?> NextAsync(CancellationToken cancellation);
 }
-
-/// <summary>What music should be like.</summary>
-/// <param name="Prompt">Words or music.</param>
-/// <param name="Options">Tempo, key, steps and more.</param>
-/// <param name="Quick">Whether its first sound should come soon.</param>
-internal sealed record MusicWish(MusicPrompt Prompt, GenerationOptions Options, bool Quick);

@@ -24,7 +24,7 @@ internal sealed class ModelMusicMaker(MusicModel model, double pieceSeconds = Mo
     public int Channels => model.Channels;
 
     /// <inheritdoc/>
-    public async Task<IMusicPiece> OpenAsync(MusicWish request, IMusicPiece? after, long position, CancellationToken cancellation)
+    public async Task<IMusicPiece> OpenAsync(EndlessRequest request, IMusicPiece? after, long position, CancellationToken cancellation)
     {
         var before = (ModelMusicPiece?)after;
         bool same = before is not null && before.Request.Prompt == request.Prompt && before.Request.Options == request.Options;
@@ -41,7 +41,7 @@ internal sealed class ModelMusicMaker(MusicModel model, double pieceSeconds = Mo
         var session = await Session
             .OpenAsync(
                 model,
-                plan.Part(tail is null ? null : Timeline.Of(model, tail), pieceSeconds, number, request.Quick && !same),
+                plan.Piece(tail is null ? null : Timeline.Of(model, tail), pieceSeconds, number, request.Quick && !same),
                 LoudnessMode.Raw,
                 cancellation
             )
@@ -61,14 +61,14 @@ internal sealed class ModelMusicMaker(MusicModel model, double pieceSeconds = Mo
         ModelMusicFile.Write(writer, (ModelMusicPiece)piece, position);
 
     /// <inheritdoc/>
-    public (IMusicPiece Piece, MusicWish Request) Load(BinaryReader reader)
+    public (IMusicPiece Piece, EndlessRequest Request) Load(BinaryReader reader)
     {
         var piece = ModelMusicFile.Read(reader, model);
         return (piece, piece.Request);
     }
 
     /// <summary>The options with tempo, key and metre: those of the music so far where neither they nor the prompt name any.</summary>
-    internal static GenerationOptions Filled(MusicWish request, GenerationRecipe? before)
+    internal static GenerationOptions Filled(EndlessRequest request, GenerationRecipe? before)
     {
         var asked = GenerationPlan.Controls(request.Prompt, request.Options);
         return request.Options with

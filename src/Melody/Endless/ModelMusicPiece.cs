@@ -24,7 +24,7 @@ internal sealed class ModelMusicPiece : IMusicPiece
     public required GenerationPlan Plan { get; init; }
 
     /// <summary>The request.</summary>
-    public required MusicWish Request { get; init; }
+    public required EndlessRequest Request { get; init; }
 
     /// <summary>Which piece it is.</summary>
     public required int Number { get; init; }

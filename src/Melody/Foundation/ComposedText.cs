@@ -16,7 +16,7 @@ internal static class ComposedText
         LastlessTail = 0x11A7,
         Tails = 28;
 
-    // A mark, then letters in pairs: without and with it (Unicode Character Database, canonical decompositions).
+    // a mark, then letters in pairs: without and with it (Unicode Character Database, canonical decompositions)
     private static readonly string[] Pairs =
     [
         "\u0300AÀEÈIÌOÒUÙaàeèiìoòuùÜǛüǜNǸnǹЕЀИЍеѐиѝĒḔēḕŌṐōṑWẀwẁÂẦâầĂẰăằÊỀêềÔỒôồƠỜơờƯỪưừYỲyỳἀἂἁἃἈἊἉἋἐἒἑἓἘἚἙἛἠἢἡἣἨἪἩἫ",

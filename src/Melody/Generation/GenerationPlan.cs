@@ -53,7 +53,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     {
         request.Check(options);
         options.Validate();
-        _ = WindowPlanner.Grid(options, model.Config.Denoiser);
+        _ = WindowPlanner.Grid(options, model.Config.Denoiser); // refuses a hop that this denoiser cannot take
         var controls = Controls(request.Prompt, options);
         long seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
         var source = await SourceMusic.OfAsync(request.Source, model, cancellation).ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     }
 
     /// <summary>What the options ask for, and what they leave open as far as the prompt's words tell it.</summary>
-    /// <exception cref="MelodyException">The prompt is empty or too long, or a key or metre is none.</exception>
+    /// <exception cref="MelodyException">The prompt is empty or too long, or a key or metre is not one.</exception>
     public static MusicControls Controls(MusicPrompt? prompt, GenerationOptions options)
     {
         var controls = new MusicControls
@@ -140,7 +140,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
 
     /// <summary>One of several pieces, with a seed of its own.</summary>
     /// <param name="number">Which, from 0.</param>
-    public GenerationPlan Alone(int number)
+    public GenerationPlan Candidate(int number)
     {
         long seed = Recipe.Seed + number;
         return this with
@@ -175,14 +175,14 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     /// <param name="seconds">Its length.</param>
     /// <param name="number">Which, from 0: each has a seed of its own.</param>
     /// <param name="quick">Whether its first window is short.</param>
-    public GenerationPlan Part(Timeline? known, double seconds, int number, bool quick)
+    public GenerationPlan Piece(Timeline? known, double seconds, int number, bool quick)
     {
-        var alone = Alone(number);
-        return alone with
+        var own = Candidate(number);
+        return own with
         {
             Known = known,
             QuickStart = quick,
-            Recipe = alone.Recipe with { Options = alone.Options with { Seconds = seconds } },
+            Recipe = own.Recipe with { Options = own.Options with { Seconds = seconds } },
         };
     }
 
@@ -237,11 +237,11 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         {
             var cut = LoopCut.Of(music, model.Config.Codec.LatentHop, controls.Bpm, controls.Metre);
             music = AudioClip.Adopt(cut.Turned(music.Samples), music.SampleRate, music.Channels);
-            var (joint, length) = ((double)cut.Joint / music.SampleRate, (double)cut.Samples / music.SampleRate);
+            var (seam, length) = ((double)cut.SeamSample / music.SampleRate, (double)cut.Samples / music.SampleRate);
             plan = plan with
             {
                 Cut = cut,
-                Gap = (joint - LoopCut.ReachSeconds, joint + LoopCut.ReachSeconds),
+                Gap = (seam - LoopCut.ReachSeconds, seam + LoopCut.ReachSeconds),
                 Recipe = Recipe with { RangeStart = length - LoopCut.ReachSeconds, RangeEnd = length + LoopCut.ReachSeconds },
             };
         }

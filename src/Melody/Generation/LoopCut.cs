@@ -24,7 +24,7 @@ internal sealed record LoopCut(int Samples, int Half, int Filling, int Channels 
     private const double LackSeconds = 0.025;
 
     /// <summary>Where the seam is while the piece is turned, samples: whole frames.</summary>
-    public int Joint => Samples - Half;
+    public int SeamSample => Samples - Half;
 
     /// <summary>Of music at the model's rate.</summary>
     /// <param name="music">The piece.</param>
@@ -53,13 +53,13 @@ internal sealed record LoopCut(int Samples, int Half, int Filling, int Channels 
         ];
 
     /// <summary>The loop from a turned piece.</summary>
-    public float[] Back(float[] turned) => Turn(turned.AsSpan(0, Samples * Channels), Joint * Channels);
+    public float[] Back(float[] turned) => Turn(turned.AsSpan(0, Samples * Channels), SeamSample * Channels);
 
     /// <summary>Its latents; where it is not a whole number of frames, those from its middle on come late by less than a frame.</summary>
     /// <param name="turned">Latents of the turned piece.</param>
     /// <param name="samples">Samples of one channel of the turned piece, whole frames.</param>
     public AudioLatents Back(AudioLatents turned, int samples) =>
-        new(Turn(turned.Values.Span, Joint / (samples / turned.Frames) * turned.Channels), turned.Channels, turned.Rate);
+        new(Turn(turned.Values.Span, SeamSample / (samples / turned.Frames) * turned.Channels), turned.Channels, turned.Rate);
 
     /// <summary>What begins at <paramref name="start"/>, goes on to the end and then up to there.</summary>
     public static float[] Turn(ReadOnlySpan<float> values, int start) => [.. values[start..], .. values[..start]];

@@ -26,7 +26,7 @@ internal sealed class Session : IDisposable
     private readonly ISoundCodec _codec;
     private readonly ISoundStream _decoder;
     private readonly FirstWindowLoudness? _loudness;
-    private readonly List<int> _borders = [];
+    private readonly List<int> _seams = [];
     private readonly int _steps,
         _channels,
         _hop,
@@ -62,7 +62,7 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Samples at which music was continued, so far.</summary>
-    public IReadOnlyList<int> Borders => _borders;
+    public IReadOnlyList<int> Seams => _seams;
 
     /// <summary>
     /// The sample of each channel that <see cref="NextAsync"/> gives first: before what is made, where something is known.
@@ -95,8 +95,8 @@ internal sealed class Session : IDisposable
         _timeline.Tail(end / _hop, (long)(seconds * _model.SampleRate / _hop), origin);
 
     /// <summary>The next final samples, interleaved, of the range that is made and what is decoded around it; null at the end.</summary>
-    /// <param name="progress">Told which network works and what share of the range is done.</param>
-    /// <param name="cancellation">Looked at before each token, each diffusion step and each decoded piece.</param>
+    /// <param name="progress">Reports which network works and what share of the range is done.</param>
+    /// <param name="cancellation">Checked before each token, each diffusion step and each decoded piece.</param>
     public async Task<float[]?> NextAsync(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         while (_handedOut < SampleEnd)
@@ -130,7 +130,7 @@ internal sealed class Session : IDisposable
         _timeline.Add(tokens);
         float[] made = Denoise(window, progress?.Diffusion(_steps), cancellation);
         if (_timeline.IsOpen && window.From > 0)
-            _borders.Add((int)(window.From + Join(made)) * _hop);
+            _seams.Add((int)(window.From + Join(made)) * _hop);
         _timeline.Accept(window, made);
         _open = made[((int)(window.Accepted - window.From) * _channels)..];
 
@@ -165,8 +165,8 @@ internal sealed class Session : IDisposable
     private int Join(float[] made) =>
         _open.Length == 0
             ? 0
-            : Seam.Join(_open, made, _channels, _fadeFrames, joints =>
-                SeamFlux.Of(_codec, _model.TorchDevice, _timeline.Latents(0, _timeline.Frames), joints)
+            : Seam.Join(_open, made, _channels, _fadeFrames, candidates =>
+                SeamFlux.Of(_codec, _model.TorchDevice, _timeline.Latents(0, _timeline.Frames), candidates)
             );
 
     private float[] Decode(CancellationToken cancellation)

@@ -96,7 +96,7 @@ internal sealed class Timeline
     /// <param name="model">The networks.</param>
     /// <param name="sound">In the model's format; what is beyond the last whole frame is left out.</param>
     /// <param name="gain">What the samples are multiplied by before the networks hear them.</param>
-    /// <param name="cancellation">Looked at before each piece of ten seconds.</param>
+    /// <param name="cancellation">Checked before each piece of ten seconds.</param>
     /// <exception cref="MelodyException">It is too short.</exception>
     public static Timeline Of(MusicModel model, AudioClip sound, float gain, CancellationToken cancellation)
     {

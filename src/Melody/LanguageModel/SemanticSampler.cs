@@ -39,7 +39,7 @@ internal sealed class SemanticSampler(SemanticLanguageModel model, FactGuidance?
     /// <param name="songs">What to write; songs with equally many earlier tokens are written side by side.</param>
     /// <param name="count">Frames, at 25 a second.</param>
     /// <param name="options">How tokens are drawn.</param>
-    /// <param name="progress">Hears of every step, with the number of tokens that all songs together have got.</param>
+    /// <param name="progress">Reports every step, with the number of tokens that all songs together have got.</param>
     /// <param name="cancellation">Ends between two steps.</param>
     public long[][] Generate(
         IReadOnlyList<SemanticRequest> songs,

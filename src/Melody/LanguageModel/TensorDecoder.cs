@@ -43,7 +43,7 @@ internal sealed class TensorDecoder : IDisposable
             _first = _last = Run(tensor(ids), model.Begin);
     }
 
-    /// <summary>The decoder that is fastest for so many sequences.</summary>
+    /// <summary>The decoder that is fastest for this many sequences.</summary>
     /// <param name="model">The model, on any device.</param>
     /// <param name="conditions">Condition ids of each sequence.</param>
     public static TensorDecoder For(SemanticLanguageModel model, long[][] conditions) =>

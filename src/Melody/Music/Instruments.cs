@@ -28,7 +28,7 @@ internal static class Instruments
     {
         var lines = Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var table = new Instrument[129];
-        for (var program = 0; program < table.Length; program++)
+        for (int program = 0; program < table.Length; program++)
         {
             var colon = lines[program].IndexOf(':', StringComparison.Ordinal);
             table[program] = new Instrument(

@@ -16,7 +16,7 @@ internal readonly partial record struct MusicalKey(int Tonic, Mode Mode)
         [0, 2, 4, 5, 7, 9, 10],
     ];
 
-    // Semitones from the tonic of the mode up to the tonic of the major key with the same signature.
+    // semitones from the tonic of the mode up to the tonic of the major key with the same signature
     private static readonly int[] ToMajor = [0, 3, 10, 8, 7, 5];
 
     private static readonly int[] SharpsOfMajor = [0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5];

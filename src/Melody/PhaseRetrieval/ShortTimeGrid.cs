@@ -45,6 +45,6 @@ internal sealed class ShortTimeGrid
     /// <summary>First sample of a frame; negative before the sound.</summary>
     public long Start(long frame) => frame * Hop - Margin;
 
-    /// <summary>Frames of so many samples, the last one filled up with zeros.</summary>
+    /// <summary>Frames of this many samples, the last one filled up with zeros.</summary>
     public int FramesOf(int samples) => (samples + Hop - 1) / Hop;
 }

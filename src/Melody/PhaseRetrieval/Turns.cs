@@ -59,7 +59,7 @@ internal static class Turns
             values[i] = Vector.Exp(new Vector<float>(logarithms[i]))[0];
     }
 
-    // Taylor's series of sin(2 pi x) up to x^11, in error by 6e-8 at a quarter turn
+    // taylor's series of sin(2 pi x) up to x^11, in error by 6e-8 at a quarter turn
     private static Vector<float> QuarterSine(Vector<float> x)
     {
         var angle = x * (2 * MathF.PI);

@@ -38,9 +38,9 @@ internal sealed unsafe class CudaProgram
         return new(libraries, module);
     }
 
-    /// <summary>Runs a kernel over so many threads.</summary>
+    /// <summary>Runs a kernel over this many threads.</summary>
     /// <param name="name">Of the kernel.</param>
-    /// <param name="threads">At least so many; the kernel leaves the rest idle.</param>
+    /// <param name="threads">At least this many; the kernel leaves the rest idle.</param>
     /// <param name="arguments">Addresses as <see cref="nint"/> and numbers as <see cref="int"/>, in the kernel's order.</param>
     /// <exception cref="MelodyException">The driver refuses.</exception>
     public void Run(string name, long threads, params ReadOnlySpan<object> arguments)

@@ -18,7 +18,7 @@ internal static class ParallelRows
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/>(block, first value, end value) once for each block of so many values; the blocks do not depend on
+    /// Calls <paramref name="body"/>(block, first value, end value) once for each block of this many values; the blocks do not depend on
     /// the threads.
     /// </summary>
     public static void RunBlocks(long values, int block, Action<long, long, long> body) => Run(Blocks(values, block), (_, first, end) =>
@@ -30,6 +30,6 @@ internal static class ParallelRows
     /// <summary>How many blocks <see cref="RunBlocks"/> makes, the last perhaps a shorter one.</summary>
     public static long Blocks(long values, int block) => (values + block - 1) / block;
 
-    /// <summary>How many ranges <see cref="Run"/> makes of so many rows.</summary>
+    /// <summary>How many ranges <see cref="Run"/> makes of this many rows.</summary>
     public static int Parts(long rows) => (int)Math.Clamp(Math.Min(rows, get_num_threads()), 1, 1024);
 }

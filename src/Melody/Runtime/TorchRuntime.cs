@@ -113,7 +113,7 @@ internal static class TorchRuntime
         ((delegate* unmanaged<void>)initLogging)();
     }
 
-    // The dynamic linker reuses a library that is already loaded under the same name, so loading these first decides
+    // the dynamic linker reuses a library that is already loaded under the same name, so loading these first decides
     // which libtorch TorchSharp's own glue library binds to.
     private static void LoadLibTorch(string folder)
     {

@@ -36,7 +36,7 @@ internal sealed record Codebook(string? Name, int Codes, IReadOnlyList<int> Valu
         var groups = book.Facts.Distinct().Select(Group).ToArray();
         if (groups.FirstOrDefault(group => group.First + group.Count > readout) is { } untold)
             throw new MelodyException(
-                $"The codebook '{book.Name}' divides {untold.Key}, which a readout of {readout} values does not tell."
+                $"The codebook '{book.Name}' divides {untold.Key}, which a readout of {readout} values does not contain."
             );
         return [.. groups.SelectMany(group => Enumerable.Range(group.First, group.Count)).Order()];
     }

@@ -48,7 +48,7 @@ internal static class FrameFacts
     /// <summary>Facts of a frame.</summary>
     public const int Count = Levels + LevelCount;
 
-    /// <summary>Whether a readout of so many values tells facts: all of them, those of the score, or the basic ones.</summary>
+    /// <summary>Whether a readout of this many values tells facts: all of them, those of the score, or the basic ones.</summary>
     public static bool Tells(int readout) => readout is BasicCount or ScoreCount or Count;
 
     /// <summary>All facts, by what they tell.</summary>

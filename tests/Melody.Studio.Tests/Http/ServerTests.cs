@@ -4,7 +4,7 @@ using static Melody.Studio.Tests.Support.TestStudio;
 
 namespace Melody.Studio.Tests.Http;
 
-/// <summary>What the server tells of itself: its document, reference, health and figures.</summary>
+/// <summary>What the server says of itself: its document, reference, health and figures.</summary>
 public sealed class ServerTests
 {
     [Fact]
@@ -48,6 +48,25 @@ public sealed class ServerTests
         var example = body.GetProperty("content").GetProperty("application/json").GetProperty("example");
         using var made = await studio.PostAsync("/v1/music/generations", JsonSerializer.Deserialize<JsonElement>(example.GetRawText()));
         Assert.Equal(202, (int)made.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_document_gives_the_ranges_of_settings()
+    {
+        await using var studio = await StartAsync();
+        var document = await studio.GetAsync("/openapi/v1.json");
+        var settings = document.GetProperty("components").GetProperty("schemas").GetProperty("GenerationBody").GetProperty("properties");
+        Assert.Equal((40, 240), RangeOf("bpm"));
+        Assert.Equal((1, 1000), RangeOf("steps"));
+        Assert.Equal((1, 64), RangeOf("bestOf"));
+        Assert.Equal((-70, 0), RangeOf("loudness"));
+        Assert.False(settings.GetProperty("prompt").TryGetProperty("minimum", out _));
+
+        (double Least, double Most) RangeOf(string name)
+        {
+            var setting = settings.GetProperty(name);
+            return (setting.GetProperty("minimum").GetDouble(), setting.GetProperty("maximum").GetDouble());
+        }
     }
 
     [Fact]

@@ -98,8 +98,7 @@ public sealed partial class ArchitectureTests
         );
     }
 
-    // the lines "floor 3 Audio Nn ..." of the map; names without "Melody." before them are short for rooms of the project that begins the
-    // line
+    // the lines "floor  3  Melody.Audio Melody.Runtime ..." of the map
     private static Dictionary<string, int> Floors() =>
         Floor()
             .Matches(HouseTests.Map)

@@ -62,8 +62,7 @@ internal sealed class RoomGraph
     }
 
     // Public types share the namespace Melody, on three floors: the project of values at the bottom, what a model is and what can be
-    // asked of
-    // it, and on top the generator and the music without end, which do it.
+    // asked of it, and on top the generator and the music without end, which do it.
     private static string? RoomOf(TypeReference type)
     {
         var outer = Outer(type);

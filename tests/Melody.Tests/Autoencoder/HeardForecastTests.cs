@@ -37,7 +37,7 @@ public sealed class HeardForecastTests
     }
 
     [Fact]
-    public void What_cannot_be_foretold_is_noise_and_only_magnitudes_learn_from_it()
+    public void What_cannot_be_predicted_is_noise_and_only_magnitudes_learn_from_it()
     {
         using var scope = NewDisposeScope();
         using var parameters = ParameterFactory.Random(1);

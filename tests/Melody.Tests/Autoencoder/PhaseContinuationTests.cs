@@ -15,7 +15,7 @@ public sealed class PhaseContinuationTests
     private static readonly ShortTimeFrames Frames = new(Length, Hop);
 
     [Fact]
-    public void ASteadyToneIsForetoldFromTheFrameBefore() =>
+    public void ASteadyToneIsPredictedFromTheFrameBefore() =>
         Gen.Double[60, 11_000]
             .Sample(
                 frequency =>

@@ -160,7 +160,7 @@ public sealed class GenerateVerbTests : IDisposable
         var file = _folder["slow-sad-piano-in-a-minor-70-bpm-7.wav"];
         (await GenerateAsync("-o", _folder.Path, "--raw")).AssertMadeNoise();
         var raw = File.ReadAllBytes(file);
-        (await GenerateAsync("-o", _folder.Path)).AssertRefused("is there already; give another name, or --force");
+        (await GenerateAsync("-o", _folder.Path)).AssertRefused("already exists; give another name, or --force");
         Assert.Equal(raw, File.ReadAllBytes(file));
         (await GenerateAsync("-o", _folder.Path, "--force", "--loudness", "-20")).AssertMadeNoise();
         Assert.NotEqual(AudioClip.Read(file).Samples.ToArray(), SamplesOf(raw));

@@ -192,7 +192,7 @@ public sealed class MusicVerbTests : IDisposable
         Assert.Equal(24240, AudioClip.Read(file).Frames);
         Assert.Equal("Tone", AudioClip.ReadMetadata(file).Title);
 
-        (await ToolRun.UntrainedAsync("encode", music, "-o", _folder.Path)).AssertRefused("is there already");
+        (await ToolRun.UntrainedAsync("encode", music, "-o", _folder.Path)).AssertRefused("already exists");
         var other = _folder["other"];
         using (var model = MusicModel.CreateUntrained("test", 3))
             await model.SaveAsync(other, TestContext.Current.CancellationToken);

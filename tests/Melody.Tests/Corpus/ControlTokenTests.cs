@@ -91,7 +91,7 @@ public sealed class ControlTokenTests : IDisposable
                 metre,
                 bpm,
                 HarmonyStyle.Pop,
-                [new Section("A", "A", key, RomanNumerals.Parse("I|V|I|V|I|V|I|V", key))]
+                [new Section(SectionName.A, key, RomanNumerals.Parse("I|V|I|V|I|V|I|V", key))]
             );
             var part = new Part(PlayerRole.Harmony, 0);
             foreach (var chord in sheet.Chords)

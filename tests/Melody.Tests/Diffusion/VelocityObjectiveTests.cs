@@ -11,7 +11,7 @@ public sealed class VelocityObjectiveTests
 {
     [Fact]
     public void ChunksOfThePaperBeginAt625And1250And1875() =>
-        Assert.Equal([0, 625, 1250, 1875, 2500], VelocityObjective.ChunkBorders(2500, 4));
+        Assert.Equal([0, 625, 1250, 1875, 2500], VelocityObjective.ChunkBoundaries(2500, 4));
 
     [Fact]
     public void FramesHaveTheAngleOfTheirChunk() =>

@@ -45,7 +45,7 @@ internal sealed class FakeMaker(int sampleRate, double bpm = 120, int beats = 4)
 
     public int SampleRate => sampleRate;
 
-    public async Task<IMusicPiece> OpenAsync(MusicWish request, IMusicPiece? after, long position, CancellationToken cancellation)
+    public async Task<IMusicPiece> OpenAsync(EndlessRequest request, IMusicPiece? after, long position, CancellationToken cancellation)
     {
         string words = request.Prompt.Text!;
         Opening.Enqueue(words);
@@ -66,7 +66,7 @@ internal sealed class FakeMaker(int sampleRate, double bpm = 120, int beats = 4)
         writer.Write(piece.Grid.Origin);
     }
 
-    public (IMusicPiece Piece, MusicWish Request) Load(BinaryReader reader)
+    public (IMusicPiece Piece, EndlessRequest Request) Load(BinaryReader reader)
     {
         string words = reader.ReadString();
         Interlocked.Increment(ref _opened);

@@ -42,7 +42,7 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     public async Task A_piece_goes_on_from_the_last_moments_of_the_one_before()
     {
         var maker = new ModelMusicMaker(_model, 6);
-        var request = new MusicWish("slow piano", Quick, false);
+        var request = new EndlessRequest("slow piano", Quick, false);
         using var first = (ModelMusicPiece)await maker.OpenAsync(request, null, 0, Token);
         float[] before = await SamplesAsync(first);
         using var second = (ModelMusicPiece)await maker.OpenAsync(request, first, before.Length, Token);

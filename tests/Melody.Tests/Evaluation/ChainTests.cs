@@ -268,16 +268,16 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
-    public void Borders_that_are_cut_stand_out()
+    public void Seams_that_are_cut_stand_out()
     {
         var noise = Sounds.Noise(4, 6 * Rate, 0.3);
-        int[] borders = [2 * Rate, 4 * Rate];
+        int[] cuts = [2 * Rate, 4 * Rate];
         var cut = noise.ToArray();
-        cut.AsSpan(borders[1] - 1200, 1200).Clear();
-        var seams = SeamStrength.Measure(new(cut, Rate), borders)!;
-        Assert.Equal((1, 2), (seams.Louder, seams.Borders));
+        cut.AsSpan(cuts[1] - 1200, 1200).Clear();
+        var seams = SeamStrength.Measure(new(cut, Rate), cuts)!;
+        Assert.Equal((1, 2), (seams.Louder, seams.Seams));
         Assert.True(seams.LoudestRatio > 1.5);
-        Assert.Null(SeamStrength.Measure(new(new float[6 * Rate], Rate), borders));
+        Assert.Null(SeamStrength.Measure(new(new float[6 * Rate], Rate), cuts));
     }
 
     [Fact]

@@ -122,12 +122,12 @@ public sealed class SoundMetricTests
     public void A_cut_is_heard_as_a_seam_and_steady_noise_is_not()
     {
         var noise = Sounds.Noise(4, 4 * Rate, 0.3);
-        int[] borders = [Rate, 2 * Rate, 3 * Rate];
-        Assert.InRange(SeamStrength.Of(Clip(noise), borders), 0.85, 1.15);
+        int[] seams = [Rate, 2 * Rate, 3 * Rate];
+        Assert.InRange(SeamStrength.Of(Clip(noise), seams), 0.85, 1.15);
         var cut = noise.ToArray();
-        foreach (int border in borders)
-            cut.AsSpan(border - 1200, 1200).Clear();
-        Assert.True(SeamStrength.Of(Clip(cut), borders) > 2);
+        foreach (int seam in seams)
+            cut.AsSpan(seam - 1200, 1200).Clear();
+        Assert.True(SeamStrength.Of(Clip(cut), seams) > 2);
         Assert.True(double.IsNaN(SeamStrength.Of(Clip(noise), [0])));
     }
 

@@ -4,7 +4,7 @@ using Melody.Music;
 
 namespace Melody.Tests.Generation;
 
-/// <summary>A loop is its piece but for the joint, which is made as any stretch inside a piece.</summary>
+/// <summary>A loop is its piece but for the seam, which is made as any stretch inside a piece.</summary>
 public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedModel>
 {
     private const int Rate = 24_000;
@@ -41,11 +41,11 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
 
         // by hand: the second half first, the middle regenerated
         float[] turned = [.. music.Samples[half..length], .. music.Samples[..half]];
-        double joint = (length - half) / (double)Rate;
+        double seam = (length - half) / (double)Rate;
         var repaired = await _generator.InpaintAsync(
             new(turned, Rate),
-            joint - 0.5,
-            joint + 0.5,
+            seam - 0.5,
+            seam + 0.5,
             MusicPrompt.FromAudio(music),
             Quick,
             cancellation: Token
@@ -77,11 +77,11 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
             (loop.Recipe.RangeStart!.Value, loop.Recipe.RangeEnd!.Value)
         );
 
-        // by hand: 86 whole frames up to the joint, behind it 85 and some, which the music goes on to complete
-        int joint = 86 * hop,
-            half = length - joint;
+        // by hand: 86 whole frames up to the seam, behind it 85 and some, which the music goes on to complete
+        int seam = 86 * hop,
+            half = length - seam;
         float[] turned = [.. music.Samples[half..length], .. music.Samples[..(86 * hop)]];
-        double at = joint / (double)Rate;
+        double at = seam / (double)Rate;
         var repaired = await _generator.InpaintAsync(
             new(turned, Rate),
             at - 0.5,
@@ -90,8 +90,8 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
             options,
             cancellation: Token
         );
-        Assert.Equal(repaired.Audio.Samples[..joint].ToArray(), loop.Audio.Samples[half..].ToArray());
-        Assert.Equal(repaired.Audio.Samples[joint..length].ToArray(), loop.Audio.Samples[..half].ToArray());
+        Assert.Equal(repaired.Audio.Samples[..seam].ToArray(), loop.Audio.Samples[half..].ToArray());
+        Assert.Equal(repaired.Audio.Samples[seam..length].ToArray(), loop.Audio.Samples[..half].ToArray());
         Assert.Equal(repaired.Latents[86], loop.Latents[0]);
         Assert.Equal(repaired.Latents[0], loop.Latents[86]);
     }
@@ -115,15 +115,15 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
         var cut = LoopCut.Of(music, hop, bpm, metre is null ? null : Metre.Parse(metre));
         Assert.Equal(BarSamples(bars, beats, bpm), cut.Samples);
         Assert.InRange(cut.Samples, 2 * Rate, music.Frames);
-        Assert.Equal(cut.Samples, cut.Joint + cut.Half);
-        Assert.Equal(0, cut.Joint % hop);
-        Assert.InRange(cut.Joint - cut.Half, -hop, hop);
+        Assert.Equal(cut.Samples, cut.SeamSample + cut.Half);
+        Assert.Equal(0, cut.SeamSample % hop);
+        Assert.InRange(cut.SeamSample - cut.Half, -hop, hop);
 
         // whole frames, and without what fills the last the piece in another order
         float[] turned = cut.Turned(music.Samples);
         Assert.Equal((cut.Samples + hop - 1) / hop * hop, turned.Length);
-        Assert.Equal(music.Samples[..cut.Samples].ToArray(), LoopCut.Turn(turned.AsSpan(0, cut.Samples), cut.Joint));
-        Assert.Equal(music.Samples[..(turned.Length - cut.Joint)].ToArray(), turned[cut.Joint..]);
+        Assert.Equal(music.Samples[..cut.Samples].ToArray(), LoopCut.Turn(turned.AsSpan(0, cut.Samples), cut.SeamSample));
+        Assert.Equal(music.Samples[..(turned.Length - cut.SeamSample)].ToArray(), turned[cut.SeamSample..]);
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class LoopTests(UntrainedModel fixture) : IClassFixture<UntrainedM
         var cut = LoopCut.Of(music, 480, 120, null);
         Assert.Equal(samples, cut.Samples);
         float[] expected = [.. music.Samples[..Math.Min(samples, music.Frames)], .. new float[Math.Max(0, samples - music.Frames)]];
-        Assert.Equal(expected, LoopCut.Turn(cut.Turned(music.Samples).AsSpan(0, samples), cut.Joint));
+        Assert.Equal(expected, LoopCut.Turn(cut.Turned(music.Samples).AsSpan(0, samples), cut.SeamSample));
     }
 
     [Fact]

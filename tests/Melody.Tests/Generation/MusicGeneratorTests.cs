@@ -80,7 +80,7 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
     {
         var brief = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 10 }, cancellation: Token);
         var lasting = await _generator.GenerateAsync("a waltz", Quick with { Seconds = 17 }, cancellation: Token);
-        // a border may be put earlier by the slack
+        // a seam may be put earlier by the slack
         int same = (brief.Latents.Frames - TimeGrid.Of(_model.Config.Denoiser).SlackFrames) * brief.Latents.Channels;
         Assert.Equal(brief.Latents.Values[..same].ToArray(), lasting.Latents.Values[..same].ToArray());
     }
@@ -108,19 +108,19 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
             },
             cancellation: Token
         );
-        Assert.Empty(alone.Borders);
-        // a window, then a hop less the slack each time; a border lies in the slack
+        Assert.Empty(alone.Seams);
+        // a window, then a hop less the slack each time; a seam lies in the slack
         int distance = grid.HopFrames - grid.SlackFrames,
             fade = grid.FadeFrames;
-        Assert.Equal((int)Math.Ceiling((9.0 * grid.FrameRate - grid.WindowFrames) / distance), lasting.Borders.Count);
-        foreach (var (border, i) in lasting.Borders.Select((b, i) => (b, i)))
+        Assert.Equal((int)Math.Ceiling((9.0 * grid.FrameRate - grid.WindowFrames) / distance), lasting.Seams.Count);
+        foreach (var (seam, i) in lasting.Seams.Select((b, i) => (b, i)))
             Assert.InRange(
-                (double)border / hop - (grid.WindowFrames - grid.SlackFrames + i * distance),
+                (double)seam / hop - (grid.WindowFrames - grid.SlackFrames + i * distance),
                 1,
                 grid.SlackFrames - fade + fade / 2
             );
         // up to the first fade the window is as it was alone, then another
-        int first = lasting.Borders[0] / hop - fade / 2;
+        int first = lasting.Seams[0] / hop - fade / 2;
         Assert.Equal(
             alone.Latents.Values[..(first * alone.Latents.Channels)].ToArray(),
             lasting.Latents.Values[..(first * alone.Latents.Channels)].ToArray()
@@ -135,11 +135,11 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var result = await _generator.ContinueAsync(music, options: Quick with { Seconds = 4 }, cancellation: Token);
         int hop = _model.Networks.Autoencoder.HopLength,
             begun = music.Frames / hop,
-            border = begun * hop;
-        Assert.Equal(border + 4 * 24000, result.Audio.Frames);
-        int untouched = border - (int)(Splice.FadeSeconds * 24000);
+            seam = begun * hop;
+        Assert.Equal(seam + 4 * 24000, result.Audio.Frames);
+        int untouched = seam - (int)(Splice.FadeSeconds * 24000);
         Assert.Equal(music.Samples[..untouched], result.Audio.Samples[..untouched]);
-        var encoded = await _generator.EncodeAsync(music.Slice(0, border), Token);
+        var encoded = await _generator.EncodeAsync(music.Slice(0, seam), Token);
         Assert.Equal(encoded.Values.ToArray(), result.Latents.Values[..encoded.Values.Length].ToArray());
         Assert.Equal("continue", result.Recipe.Task);
     }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Melody.Tests.Generation;
 
-/// <summary>How much a joint is heard, against plain loops over the decoded whole.</summary>
+/// <summary>How audible a seam is, against plain loops over the decoded whole.</summary>
 public sealed class SeamFluxTests
 {
     private const int Channels = 3,
@@ -28,12 +28,18 @@ public sealed class SeamFluxTests
         var (earlier, quiet, loud) = (Values(1, before, 0.5), Values(2, frames, 0.1), Values(3, frames, 1));
         for (int i = 300 * Channels; i < 400 * Channels; i++)
             loud[i] *= i / Channels % 2 == 0 ? 3 : -3;
-        var joints = new[] { new Joint(quiet, 90, 260), new Joint(loud, 290, 420), new Joint(loud, 500, 600) };
+        var candidates = new[] { new SeamCandidate(quiet, 90, 260), new SeamCandidate(loud, 290, 420), new SeamCandidate(loud, 500, 600) };
 
-        var flux = SeamFlux.Of(new LatentCodec(network), CPU, earlier, joints);
-        for (int j = 0; j < joints.Length; j++)
+        var flux = SeamFlux.Of(new LatentCodec(network), CPU, earlier, candidates);
+        for (int j = 0; j < candidates.Length; j++)
             Assert.Equal(
-                Plain(network, [.. earlier, .. joints[j].Latents], before - reach, before + joints[j].First, before + joints[j].End),
+                Plain(
+                    network,
+                    [.. earlier, .. candidates[j].Latents],
+                    before - reach,
+                    before + candidates[j].First,
+                    before + candidates[j].End
+                ),
                 flux[j],
                 0.01
             );

@@ -70,9 +70,9 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
     {
         var music = Tones(6.13);
         var result = await _generator.ContinueAsync(music, options: Quick with { Seconds = 2 }, cancellation: Token);
-        int border = music.Frames / Hop * Hop,
-            untouched = border - (int)(Splice.FadeSeconds * Rate);
-        Assert.Equal((2, border + 2 * Rate), (result.Audio.Channels, result.Audio.Frames));
+        int seam = music.Frames / Hop * Hop,
+            untouched = seam - (int)(Splice.FadeSeconds * Rate);
+        Assert.Equal((2, seam + 2 * Rate), (result.Audio.Channels, result.Audio.Frames));
         Assert.Equal(music.Samples[..(2 * untouched)], result.Audio.Samples[..(2 * untouched)]);
     }
 

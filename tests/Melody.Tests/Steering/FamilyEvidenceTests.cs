@@ -18,12 +18,12 @@ public sealed class FamilyEvidenceTests
         3
     ];
 
-    private static InstrumentRequest Wishes(IReadOnlySet<InstrumentFamily> wanted, bool alone) =>
+    private static InstrumentRequest Requested(IReadOnlySet<InstrumentFamily> wanted, bool alone) =>
         new(wanted, new HashSet<InstrumentFamily>(), alone);
 
-    private static FamilyEvidence After(InstrumentRequest wishes, double memory, params IEnumerable<float[]> frames)
+    private static FamilyEvidence After(InstrumentRequest request, double memory, params IEnumerable<float[]> frames)
     {
-        var evidence = new FamilyEvidence(wishes, memory);
+        var evidence = new FamilyEvidence(request, memory);
         foreach (var frame in frames)
             evidence.Observe(frame);
         return evidence;
@@ -38,7 +38,7 @@ public sealed class FamilyEvidenceTests
                 (frames, wanted, family) =>
                 {
                     // log p(wanted, or a stranger is heard) of faded sums, for each wanted one alone
-                    double Wish(double more)
+                    double LogProbability(double more)
                     {
                         double Odds(int f) =>
                             Math.Exp(
@@ -53,8 +53,8 @@ public sealed class FamilyEvidenceTests
                         return wanted.Average(f => Math.Log(Odds((int)f) / (Odds((int)f) + strangers)));
                     }
                     const double little = 1e-4;
-                    double slope = (Wish(little) - Wish(-little)) / (2 * little * 0.0055);
-                    Assert.Equal(slope / wanted.Count, After(Wishes(wanted, alone: true), 10, frames).LogOdds()[family], 1e-5);
+                    double slope = (LogProbability(little) - LogProbability(-little)) / (2 * little * 0.0055);
+                    Assert.Equal(slope / wanted.Count, After(Requested(wanted, alone: true), 10, frames).LogOdds()[family], 1e-5);
                 },
                 iter: 50
             );
@@ -66,8 +66,8 @@ public sealed class FamilyEvidenceTests
                 (frames, wanted) =>
                 {
                     var (alone, among) = (
-                        After(Wishes(wanted, true), 50, frames).LogOdds(),
-                        After(Wishes(wanted, false), 50, frames).LogOdds()
+                        After(Requested(wanted, true), 50, frames).LogOdds(),
+                        After(Requested(wanted, false), 50, frames).LogOdds()
                     );
                     for (int f = 0; f < 12; f++)
                     {
@@ -82,17 +82,17 @@ public sealed class FamilyEvidenceTests
     [Fact]
     public void A_family_that_is_plainly_heard_need_not_sound_all_the_time()
     {
-        var wishes = Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
-        double atFirst = After(wishes, 100).LogOdds()[Piano],
-            plain = After(wishes, 100, Enumerable.Repeat(Sounding(Piano), 200)).LogOdds()[Piano];
+        var request = Requested(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
+        double atFirst = After(request, 100).LogOdds()[Piano],
+            plain = After(request, 100, Enumerable.Repeat(Sounding(Piano), 200)).LogOdds()[Piano];
         Assert.True(plain < atFirst / 20, $"{plain} after, {atFirst} before");
     }
 
     [Fact]
     public void The_louder_a_stranger_the_harder_it_is_pushed_back()
     {
-        var wishes = Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
-        var worth = After(wishes, 100, Enumerable.Repeat(Sounding(Strings), 100)).LogOdds();
+        var request = Requested(new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, true);
+        var worth = After(request, 100, Enumerable.Repeat(Sounding(Strings), 100)).LogOdds();
         Assert.True(worth[Strings] < -16 && worth[Brass] > -1 && worth[Piano] > 16, string.Join(' ', worth));
     }
 
@@ -100,7 +100,7 @@ public sealed class FamilyEvidenceTests
     public void Of_two_wanted_the_one_that_is_missing_is_worth_more_and_none_is_pushed_back()
     {
         var worth = After(
-                Wishes(new HashSet<InstrumentFamily> { InstrumentFamily.Piano, InstrumentFamily.Strings }, false),
+                Requested(new HashSet<InstrumentFamily> { InstrumentFamily.Piano, InstrumentFamily.Strings }, false),
                 100,
                 Enumerable.Repeat(Sounding(Piano), 100)
             )
@@ -125,7 +125,7 @@ public sealed class FamilyEvidenceTests
     }
 
     [Fact]
-    public void Without_a_wanted_family_there_is_no_wish() =>
+    public void Without_a_wanted_family_nothing_is_steered() =>
         Assert.Throws<ArgumentOutOfRangeException>(() =>
             new FamilyEvidence(new(new HashSet<InstrumentFamily>(), new HashSet<InstrumentFamily> { InstrumentFamily.Piano }, false), 100)
         );

@@ -29,7 +29,7 @@ public sealed class ForecastWeightsTests
     };
 
     [Fact]
-    public void Latents_that_follow_linearly_are_foretold()
+    public void Latents_that_follow_linearly_are_predicted()
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
@@ -49,7 +49,7 @@ public sealed class ForecastWeightsTests
     }
 
     [Fact]
-    public void Of_latents_that_are_half_noise_half_is_foretold()
+    public void Of_latents_that_are_half_noise_half_is_predicted()
     {
         using var scope = NewDisposeScope();
         using var denoiser = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));

@@ -29,8 +29,6 @@ public sealed class LowRankTests : IDisposable
     {
         public Linear Layer { get; } = FixedValues.Fill(new Linear(4, 5, bias: true, ParameterFactory.Random(1)));
 
-        public override string Name => "square";
-
         public override double AudioSecondsPerBatch => 1;
 
         public override IReadOnlyList<TrainedSet> Sets => [new("layer", [Layer], new())];

@@ -101,7 +101,7 @@ public sealed class RefusedOptionTests : IDisposable
             LogSteps = 1,
             ValidationSteps = 0,
         };
-        using var loop = new TrainingLoop<float[]>(stage, options, new ConsoleLog(output, run));
+        using var loop = new TrainingLoop<float[]>(stage, options, new ConsoleLog("toy", output, run));
         Assert.True(loop.Run(TestContext.Current.CancellationToken));
         Assert.Contains("the training goes on without it", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("step 5/5", output.ToString(), StringComparison.Ordinal);

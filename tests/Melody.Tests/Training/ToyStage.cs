@@ -26,8 +26,6 @@ internal sealed class ToyStage : TrainingStage<float[]>, IBatchSource<float[]>
     /// <summary>For each loss, whether its figures were read.</summary>
     public List<bool> Shown { get; } = [];
 
-    public override string Name => "toy";
-
     public override double AudioSecondsPerBatch => 1;
 
     public override IReadOnlyList<TrainedSet> Sets =>
@@ -87,7 +85,7 @@ internal sealed class RecordingLog : ITrainingLog
     /// <summary>Tensors that were alive after each step.</summary>
     public List<long> LiveTensors { get; } = [];
 
-    public void Start(string stage, IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps) { }
+    public void Start(IReadOnlyList<TrainedSet> sets, double matmulPeak, long step, long totalSteps) { }
 
     public void Step(long step, Figures figures, double audioSeconds, double flops, TimeSpan waited, long skipped)
     {

@@ -35,6 +35,6 @@ internal static class SideLobes
         static void Raise(Tensor low, Tensor least) => low.copy_(maximum(low, least));
     }
 
-    /// <summary>Natural log of the side lobes' envelope, of a sine's amplitude, so many bins away (more than 1).</summary>
+    /// <summary>Natural log of the side lobes' envelope, of a sine's amplitude, this many bins away (more than 1).</summary>
     public static double LogEnvelope(double distance) => -Math.Log(Math.PI * distance * (distance * distance - 1));
 }

@@ -28,7 +28,7 @@ internal sealed class StereoSpectrogram(int sampleRate, int fftSize, int hopLeng
 
     /// <summary>
     /// Sound [batch, 2, frames * hop + 2 <see cref="Margin"/>], its first and last <see cref="Margin"/> samples context only,
-    /// to so many frames.
+    /// to this many frames.
     /// </summary>
     public SpectralFeatures AnalyzeWithin(Tensor audio)
     {

@@ -1,5 +1,6 @@
 using CsCheck;
 using Melody.Corpus.Composition;
+using Melody.Corpus.Records;
 using Melody.Music;
 
 namespace Melody.Tests.Corpus.Composition;
@@ -68,7 +69,7 @@ public sealed class HarmonyTests
                     var key = new MusicalKey(tonic, mode);
                     var sheet = SongForm.Build(new SeededRandom(seed), key, new Metre(4, 4), bpm, style, 40);
                     var end = sheet.Sections[^1];
-                    Assert.Equal("ending", end.Name);
+                    Assert.Equal(SectionName.Ending, end.Name);
                     Assert.Equal(end.Key.Tonic, sheet.Chords[^1].Chord.Root);
                     Assert.Equal(end.Key.IsMinor, sheet.Chords[^1].Chord.IsMinor);
                     var approach = sheet.Chords[^2].Chord; // dominant, subdominant or neighbour, never the tonic in root position

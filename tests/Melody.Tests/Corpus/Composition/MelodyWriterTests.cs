@@ -72,7 +72,7 @@ public sealed class MelodyWriterTests
             new Metre(4, 4),
             120,
             HarmonyStyle.Pop,
-            [new Section("A", "A", new MusicalKey(0, Mode.Major), RomanNumerals.Parse("I|V", new MusicalKey(0, Mode.Major)))]
+            [new Section(SectionName.A, new MusicalKey(0, Mode.Major), RomanNumerals.Parse("I|V", new MusicalKey(0, Mode.Major)))]
         );
         var measures = new SanityMeasures();
         measures.Add(Piece(sheet, melody));

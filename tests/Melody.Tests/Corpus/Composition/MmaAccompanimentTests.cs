@@ -22,7 +22,7 @@ public sealed class MmaAccompanimentTests
         var groove = GrooveCatalog.All.First(groove => groove.Name == name);
         var style = GrooveCatalog.Styles.First(style => style.File == groove.File && style.Metre == groove.Metre);
         var key = new MusicalKey(2, Mode.Major);
-        var section = new Section("A", "A", key, RomanNumerals.Parse("I|vi IV|ii|V7|I|I", key));
+        var section = new Section(SectionName.A, key, RomanNumerals.Parse("I|vi IV|ii|V7|I|I", key));
         var sheet = new LeadSheet(style.Metre, 96, HarmonyStyle.Pop, [section]);
         var parts = MmaAccompaniment.Play(sheet, style, [groove], null, true, 7);
         var notes = parts
@@ -92,7 +92,7 @@ public sealed class MmaAccompanimentTests
     public void TwoChordsShareABarOnWholeBeats()
     {
         var key = new MusicalKey(0, Mode.Major);
-        var section = new Section("A", "A", key, RomanNumerals.Parse("I V", key));
+        var section = new Section(SectionName.A, key, RomanNumerals.Parse("I V", key));
         string Text(Metre metre, int mmaBeats)
         {
             var groove = new Groove("G", "f.mma", metre, mmaBeats, GenreFamily.Of(Genre.Pop));

@@ -60,7 +60,11 @@ public sealed class PieceDescriberTests
         Metre = new(4, 4),
         Key = new MusicalKey(0, Mode.Major),
         Chords = [new(0, 9600, new Chord(0, ChordQuality.Major)), new(9600, 9600, new Chord(9, ChordQuality.Minor))],
-        Sections = [new("A", 0, 9600, 5, new MusicalKey(0, Mode.Major)), new("B", 9600, 19200, 5, new MusicalKey(9, Mode.Minor))],
+        Sections =
+        [
+            new(SectionName.A, 0, 9600, 5, new MusicalKey(0, Mode.Major)),
+            new(SectionName.B, 9600, 19200, 5, new MusicalKey(9, Mode.Minor)),
+        ],
         Melody = [],
     };
 

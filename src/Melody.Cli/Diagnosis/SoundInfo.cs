@@ -3,7 +3,7 @@ using System.Text.Json;
 using Melody.Audio;
 using Melody.Cli.Shared;
 
-namespace Melody.Cli.Verbs;
+namespace Melody.Cli.Diagnosis;
 
 /// <summary>What <c>melody info FILE</c> tells of a sound file.</summary>
 /// <param name="File">Its full path.</param>
@@ -59,7 +59,7 @@ internal sealed record SoundInfo(
         });
     }
 
-    // a comment by somebody else is no recipe
+    // a comment of other origin is not a recipe
     private static JsonElement? RecipeOf(AudioMetadata metadata)
     {
         if (metadata.Recipe is not { } text)

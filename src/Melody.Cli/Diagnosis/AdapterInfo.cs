@@ -4,7 +4,7 @@ using Melody.Adapters;
 using Melody.Cli.Shared;
 using Melody.Foundation;
 
-namespace Melody.Cli.Verbs;
+namespace Melody.Cli.Diagnosis;
 
 /// <summary>What <c>melody info FILE</c> tells of an adapter.</summary>
 /// <param name="File">Its full path.</param>
