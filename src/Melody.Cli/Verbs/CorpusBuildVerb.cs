@@ -56,7 +56,7 @@ internal sealed class CorpusBuildVerb : Verb
     private readonly Option<bool> _encode = new("--encode")
     {
         Description =
-            "Encode each shard with --model as soon as it is made and keep its latents and tokens alone: --output becomes an encoded corpus.",
+            "Encode each shard with --model as soon as it is made and keep only latents and tokens: --output becomes an encoded corpus.",
     };
     private readonly EncodingOptions _encoding = new();
 
@@ -145,8 +145,8 @@ internal sealed class CorpusBuildVerb : Verb
             console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours composed and encoded in "
-                        + $"{seconds:0} s."
+                    $"{folder}: {done.ShardsDone} of {done.Shards} shards complete; {done.Seconds / 3600:0.00} hours composed and encoded "
+                        + $"in {seconds:0} s."
                 )
             )
         );

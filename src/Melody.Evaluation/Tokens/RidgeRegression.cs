@@ -4,7 +4,8 @@ namespace Melody.Evaluation.Tokens;
 
 /// <summary>
 /// Ridge regression from features that are 0 or 1, few of them 1 in a row, by conjugate gradients (Hestenes and Stiefel, 1952) with the
-/// diagonal as preconditioner: time and memory grow with the features that are 1, where a factorised matrix would take their number squared.
+/// diagonal as preconditioner: time and memory grow with the features that are 1, where a factorised matrix would take their number
+/// squared.
 /// </summary>
 /// <param name="width">Features.</param>
 /// <param name="targets">Values a row, predicted from the same features, each on its own.</param>

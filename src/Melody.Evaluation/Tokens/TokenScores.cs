@@ -8,7 +8,10 @@ namespace Melody.Evaluation.Tokens;
 /// <param name="FittedWindows">Windows of the training split that the probes were fitted on.</param>
 /// <param name="Codes">Different tokens of each codebook, "1024 + 512".</param>
 /// <param name="Probes">What the tokens carry.</param>
-/// <param name="Readout">What the readout's probabilities explain before they become tokens, a value a probe, NaN for what it does not tell; null without a readout.</param>
+/// <param name="Readout">
+/// What the readout's probabilities explain before they become tokens, a value a probe, NaN for what it does not tell; null without a
+/// readout.
+/// </param>
 internal sealed record TokenScores(
     int Windows,
     int FittedWindows,
@@ -24,9 +27,9 @@ internal sealed record TokenScores(
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Variance of the score's facts, explained by a linear probe of a frame's tokens (of {Codes}) and their two neighbours: "
-                        + $"fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones. 'Readout' is what the "
-                        + $"tokenizer's own probabilities explain before they become tokens."
+                    $"Variance of the score's facts, explained by a linear probe of a frame's tokens (of {Codes}) and their two "
+                        + $"neighbours: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones. "
+                        + $"'Readout' is what the tokenizer's own probabilities explain before they become tokens."
                 ),
             ],
             ["facts", "explained", "readout", "tokens shuffled"],

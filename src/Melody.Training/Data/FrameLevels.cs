@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Melody.Training.Data;
 
 /// <summary>
-/// The facts of a frame that its sound tells and no score: how loud twelve bands of equal width in mel are, from 40 Hz to 16 kHz or half the
-/// sample rate. A token that tells them leaves a denoiser only what is finer.
+/// The facts of a frame that its sound tells and no score: how loud twelve bands of equal width in mel are, from 40 Hz to 16 kHz or half
+/// the sample rate. A token that tells them leaves a denoiser only what is finer.
 /// </summary>
 internal static class FrameLevels
 {

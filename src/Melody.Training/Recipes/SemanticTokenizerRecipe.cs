@@ -22,8 +22,8 @@ internal static class SemanticTokenizerRecipe
         var config = start.Config;
         if (config.Readout != 0 && !FrameFacts.Tells(config.Readout))
             throw new MelodyException(
-                $"The tokenizer's readout gives {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.BasicCount}, with the "
-                    + $"halves of a frame {FrameFacts.ScoreCount}, and with the levels of its sound {FrameFacts.Count}."
+                $"The tokenizer's readout gives {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.BasicCount}, "
+                    + $"with the halves of a frame {FrameFacts.ScoreCount}, and with the levels of its sound {FrameFacts.Count}."
             );
         var options = trainer.Options<SemanticTokenizerTrainingOptions>();
         using var audio = TrainingAudio.Open(request.Corpora, config.SampleRate);

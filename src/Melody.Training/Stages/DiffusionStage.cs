@@ -36,7 +36,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="validation">Held-out windows.</param>
     /// <param name="codec">Makes validation audible; null for figures only.</param>
     /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
-    /// <param name="weights">How much each latent channel counts in the loss, [D]; null where all count alike. The stage disposes it.</param>
+    /// <param name="weights">Of latent channels in the loss, [D]; null where all count alike. Disposed with the stage.</param>
     public DiffusionStage(
         DualPathDenoiser denoiser,
         DiffusionTrainingOptions options,
