@@ -17,6 +17,7 @@ public sealed class FuzzRun
     private readonly TaskCompletionSource _ended = new();
     private readonly Lock _gate = new();
 
+    private volatile bool _left; // the thread hung; should it wake, it ends
     private byte[]? _input;
     private long _started,
         _number,
@@ -59,7 +60,7 @@ public sealed class FuzzRun
     private void ReadAll(long count, Stopwatch clock, TimeSpan longest)
     {
         var mutator = new Mutator(_reader, _seed);
-        while (_number < count && clock.Elapsed < longest)
+        while (_number < count && clock.Elapsed < longest && !_left)
         {
             var input = _number < _reader.Seeds.Count ? _reader.Seeds[(int)_number] : mutator.Next();
             _before?.Invoke(input);
@@ -113,6 +114,7 @@ public sealed class FuzzRun
         }
         if (time <= _limits.Time || !ReferenceEquals(input, Volatile.Read(ref _input)))
             return false;
+        _left = true;
         Add("hang", input, $"no answer within {_limits.Time.TotalSeconds} s");
         return true;
     }

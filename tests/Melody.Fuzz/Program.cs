@@ -14,6 +14,11 @@ var seconds = new Option<double>("--seconds")
     Description = "A reader ends early after so many seconds.",
     DefaultValueFactory = _ => 1e6,
 };
+var time = new Option<double>("--time")
+{
+    Description = "Seconds after which an input counts as hanging; more on a busy machine.",
+    DefaultValueFactory = _ => new Limits().Time.TotalSeconds,
+};
 var findings = new Option<string>("--findings")
 {
     Description = "Where inputs that fail are written.",
@@ -24,7 +29,7 @@ var replay = new Option<string[]>("--replay")
     Description = "Files to read instead, by one reader.",
     AllowMultipleArgumentsPerToken = true,
 };
-var command = new RootCommand("Gives every reader of bytes hostile inputs.") { readers, count, seed, seconds, findings, replay };
+var command = new RootCommand("Gives every reader of bytes hostile inputs.") { readers, count, seed, seconds, time, findings, replay };
 command.SetAction(arguments =>
 {
     TorchRuntime.Initialize();
@@ -32,13 +37,14 @@ command.SetAction(arguments =>
     if (arguments.GetValue(replay) is { Length: > 0 } files)
         return Replay(names, files);
     var folder = arguments.GetValue(findings)!;
+    var limits = new Limits { Time = TimeSpan.FromSeconds(arguments.GetValue(time)) };
     int failed = 0;
     foreach (var name in names)
     {
         using var reader = ReaderList.Open(name);
         using var last = new LastInput(folder, name);
         var longest = TimeSpan.FromSeconds(arguments.GetValue(seconds));
-        var report = FuzzRun.Run(reader.Reader, arguments.GetValue(count), arguments.GetValue(seed), null, longest, last.Keep);
+        var report = FuzzRun.Run(reader.Reader, arguments.GetValue(count), arguments.GetValue(seed), limits, longest, last.Keep);
         Console.WriteLine(report);
         foreach (var finding in report.Findings)
         {

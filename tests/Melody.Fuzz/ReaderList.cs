@@ -34,6 +34,10 @@ public static class ReaderList
         ["encoded-hash"] = EncodedReaders.Hash,
         ["checkpoint"] = TrainingReaders.Checkpoint,
         ["word-vectors"] = TrainingReaders.WordVectors,
+        ["preset"] = PresetReaders.Sizes,
+        ["train-options"] = PresetReaders.Options,
+        ["train-changes"] = PresetReaders.Changes,
+        ["endless-state"] = _ => EndlessReaders.State(),
         ["recipe"] = _ => TextReaders.Recipe(),
         ["prompt"] = _ => TextReaders.Prompt(),
     };

@@ -20,8 +20,8 @@ internal sealed class Gauge(string name, int most, int warmUp, TimeSpan longest)
     /// <summary>Whether there is more to make.</summary>
     public bool Continues => _count < most && _clock.Elapsed < longest;
 
-    /// <summary>How far memory rose above its level after warm-up, bytes.</summary>
-    public long Growth => Math.Max(0, _highest - _level);
+    /// <summary>How far memory rose above its level after warm-up, bytes; null while that is not over.</summary>
+    public long? Growth => _count < warmUp ? null : Math.Max(0, _highest - _level);
 
     /// <summary>Something was made.</summary>
     public void Count(string what, double seconds = 0)

@@ -48,10 +48,13 @@ command.SetAction(
             _ => throw new ArgumentException($"There is no loop '{name}'; choose batch, concurrent or stream."),
         };
         await run(gauge, stop);
-        Console.WriteLine(
-            $"{name}: memory rose by {gauge.Growth >> 20} MB after warm-up; at most {arguments.GetValue(growth)} MB are allowed"
-        );
-        return gauge.Growth >> 20 <= arguments.GetValue(growth) ? 0 : 1;
+        if (gauge.Growth is not { } grown)
+        {
+            Console.WriteLine($"{name}: the time was over before the warm-up was; nothing was measured");
+            return 1;
+        }
+        Console.WriteLine($"{name}: memory rose by {grown >> 20} MB after warm-up; at most {arguments.GetValue(growth)} MB are allowed");
+        return grown >> 20 <= arguments.GetValue(growth) ? 0 : 1;
     }
 );
 return command.Parse(args).Invoke();

@@ -44,6 +44,7 @@ internal sealed class EvaluationArguments
     public string OpenOutput(ParseResult arguments)
     {
         var folder = arguments.GetRequiredValue(_output);
+        FolderContent.RequireFree(folder, own: null);
         AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));
         return folder;
     }

@@ -88,7 +88,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
         context.Cancellation.ThrowIfCancellationRequested();
         var (path, clipping) = IsStandardOutput
             ? ("-", await WriteToOutputAsync(audio, options, context).ConfigureAwait(false))
-            : await Task.Run(() => WriteFile(audio, options), context.Cancellation).ConfigureAwait(false);
+            : await Task.Run(() => WriteFile(audio, options, context.Cancellation), context.Cancellation).ConfigureAwait(false);
         if (clipping.Samples > 0)
             context.Note(
                 string.Create(
@@ -134,10 +134,14 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
         }
     }
 
-    private (string Path, Clipping Clipping) WriteFile(AudioClip audio, AudioWriteOptions options)
+    private (string Path, Clipping Clipping) WriteFile(AudioClip audio, AudioWriteOptions options, CancellationToken cancellation)
     {
         using var writer = new AudioFileWriter(Path, audio.SampleRate, audio.Channels, options);
-        audio.InBlocks(writer.Write);
+        audio.InBlocks(block =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            writer.Write(block);
+        });
         if (!Replace)
             return (writer.CommitUnlessTaken(), writer.Clipping);
         writer.Commit();

@@ -75,7 +75,7 @@ internal sealed class CorpusImportVerb : Verb
             InputSha256 = ImportFile.HashOf(files),
             Tools =
             [
-                "songs 1", // how files are dealt out to the splits
+                "songs 2", // how files are dealt out to the splits
                 $"licence {options.Licence}",
                 FormattableString.Invariant($"validation {options.ValidationShare}"),
                 FormattableString.Invariant($"test {options.TestShare}"),
@@ -97,6 +97,12 @@ internal sealed class CorpusImportVerb : Verb
                     + (wordless.Count > 5 ? ", …" : ".")
             );
         var splits = new SongSplits(files, options, plan.Seed);
+        if (splits.Divided.Count > 0)
+            context.Note(
+                "The captions put files of one song into several splits: "
+                    + string.Join(", ", splits.Divided.Take(5).Select(song => $"'{song}'"))
+                    + (splits.Divided.Count > 5 ? ", …" : ".")
+            );
         var code = await _shared
             .BuildAsync(arguments, context, plan, shards.Count, () => new ImportSource(plan, shards, options, listener))
             .ConfigureAwait(false);

@@ -52,6 +52,7 @@ internal sealed class CorpusRenderVerb : Verb
         var midi = arguments.GetRequiredValue(_midi);
         var song = MidiReader.Read(midi);
         SongLimits.Require(song, midi, arguments.GetValue(_rate) ?? 44_100);
+        context.Cancellation.ThrowIfCancellationRequested();
         FluidSynthLibrary.Require();
         var font = arguments.GetValue(_font) is { } name ? SoundFont.Find(name) : SoundFont.RequireInstalled()[0];
         var settings = new RenderSettings
@@ -62,7 +63,7 @@ internal sealed class CorpusRenderVerb : Verb
         var watch = System.Diagnostics.Stopwatch.StartNew();
         using var synthesizer = new Synthesizer(font, settings);
         var production = arguments.GetValue(_seed) is { } seed ? ProductionDraw.Draw((ulong)seed) : new ProductionSettings();
-        var sound = ProductionChain.Process(synthesizer.Render(song), production);
+        var sound = ProductionChain.Process(synthesizer.Render(song, context.Cancellation), production, context.Cancellation);
         var output = await target.WriteAsync(sound.ToClip(), new(), context).ConfigureAwait(false);
         var result = new RenderSummary(
             output,

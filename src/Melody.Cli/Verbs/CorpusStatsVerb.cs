@@ -45,6 +45,8 @@ internal sealed class CorpusStatsVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
+        if (arguments.GetValue(_charts) is { } charts)
+            FolderContent.RequireFree(charts, own: null);
         using var corpus = CorpusReader.Open(arguments.GetRequiredValue(_folder));
         var plan = corpus.Plan;
         var melodies = arguments.GetValue(_melodies) ?? 40;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Corpus.Storage;
 using Melody.Evaluation.Reconstruction;
 using Melody.Foundation;
 using Melody.Models;
@@ -51,6 +52,7 @@ internal sealed class EvaluateAutoencoderVerb : Verb
                     + $"--untrained."
             );
         var output = arguments.GetRequiredValue(_output);
+        FolderContent.RequireFree(output, own: null);
         var report = await context
             .WithProgressAsync(progress =>
                 Task.Run(

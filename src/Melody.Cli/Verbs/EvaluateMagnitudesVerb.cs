@@ -55,6 +55,7 @@ internal sealed class EvaluateMagnitudesVerb : Verb
             arguments.GetValue(_seconds) ?? 8
         );
         var output = arguments.GetRequiredValue(_output);
+        FolderContent.RequireFree(output, own: null);
         AtomicFile.Translate(output, () => Directory.CreateDirectory(output));
         StereoCodec[] codecs =
         [

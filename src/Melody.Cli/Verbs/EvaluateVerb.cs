@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
+using Melody.Corpus.Storage;
 using Melody.Evaluation;
 using Melody.Evaluation.Reports;
 using Melody.Models;
@@ -166,6 +167,7 @@ internal sealed class EvaluateVerb : Verb
                 "Give held-out music with --corpus and the report's folder with -o, or say what alone to measure: autoencoder, "
                     + "diffusion, semantic or estimators (see 'melody evaluate --help')."
             );
+        FolderContent.RequireFree(output, own: null);
         bool quick = arguments.GetValue(_quick);
         double continued = arguments.GetValue(_continued) ?? (quick ? 0 : 60);
         var adapters = AdapterArgument.All(arguments, _adapters);

@@ -46,7 +46,7 @@ internal sealed class ImportSource(
     private readonly SongSplits _splits = new(shards.SelectMany(files => files), options, plan.Seed);
 
     /// <inheritdoc/>
-    public FinishedPiece? Make(int shard, int number)
+    public FinishedPiece? Make(int shard, int number, CancellationToken cancellation)
     {
         if (shard >= shards.Count || number >= shards[shard].Count)
             return null;
@@ -55,7 +55,9 @@ internal sealed class ImportSource(
         var split = _splits.Of(file);
         string licence = file.Rows.FirstOrDefault(row => row.Licence is not null)?.Licence ?? options.Licence;
         ulong seed = BitConverter.ToUInt64(Hash(file.Name));
-        return file.IsMidi ? FromMidi(file, id, split, licence, seed) : FromAudio(file, id, split, licence, seed);
+        return file.IsMidi
+            ? FromMidi(file, id, split, licence, seed, cancellation)
+            : FromAudio(file, id, split, licence, seed, cancellation);
     }
 
     /// <inheritdoc/>
@@ -66,17 +68,26 @@ internal sealed class ImportSource(
         _synthesizers.Clear();
     }
 
-    private FinishedPiece FromAudio(ImportFile file, string id, DatasetSplit split, string licence, ulong seed)
+    private FinishedPiece FromAudio(
+        ImportFile file,
+        string id,
+        DatasetSplit split,
+        string licence,
+        ulong seed,
+        CancellationToken cancellation
+    )
     {
         var clip = AudioClip.Read(file.Path, options.MaximumSeconds);
+        cancellation.ThrowIfCancellationRequested();
         if (plan.Channels == 1)
             clip = clip.ToMono();
         clip = clip.Resample(plan.SampleRate);
+        cancellation.ThrowIfCancellationRequested();
         if (clip.Frames < plan.SampleRate)
             throw new MelodyException($"'{file.Name}' is shorter than a second.");
         double length = (double)clip.Frames / clip.SampleRate;
         var audio = Fill(Split(clip, plan.Channels), plan.WindowSeconds);
-        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener, length);
+        var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener, length, cancellation);
         if (windows.Count == 0)
             throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
         return new FinishedPiece
@@ -87,7 +98,14 @@ internal sealed class ImportSource(
         };
     }
 
-    private FinishedPiece FromMidi(ImportFile file, string id, DatasetSplit split, string licence, ulong seed)
+    private FinishedPiece FromMidi(
+        ImportFile file,
+        string id,
+        DatasetSplit split,
+        string licence,
+        ulong seed,
+        CancellationToken cancellation
+    )
     {
         var song = MidiReader.Read(file.Path);
         SongLimits.Require(song, file.Name, plan.SampleRate);
@@ -106,7 +124,7 @@ internal sealed class ImportSource(
         var production = ProductionDraw.Draw(seed);
         song = RepeatedSong.Fill(song, file.Name, plan.WindowSeconds);
         var description = new ScoreDescription(song, file, production.Words); // refuses what is not music before it is rendered
-        var audio = ProductionChain.Process(synthesizer.Render(song), production);
+        var audio = ProductionChain.Process(synthesizer.Render(song, cancellation), production, cancellation);
         return new FinishedPiece
         {
             Audio = audio,

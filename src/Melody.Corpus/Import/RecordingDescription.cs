@@ -56,7 +56,8 @@ internal static class RecordingDescription
         DatasetSplit split,
         double length,
         IMusicListener? listener = null,
-        double? unrepeated = null
+        double? unrepeated = null,
+        CancellationToken cancellation = default
     )
     {
         var starts = new List<double>();
@@ -69,6 +70,7 @@ internal static class RecordingDescription
         var windows = new List<WindowRecord>();
         foreach (double start in starts)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (Peak(audio, start, length) < Silence)
                 continue;
             var rows = RowsAt(file.Rows, start, length, unrepeated ?? audio.Seconds);

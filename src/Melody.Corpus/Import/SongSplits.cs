@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Melody.Corpus.Records;
+using Melody.Foundation;
 
 namespace Melody.Corpus.Import;
 
@@ -15,9 +16,20 @@ internal sealed class SongSplits
     /// <param name="files">All files of the import.</param>
     /// <param name="options">The shares.</param>
     /// <param name="seed">Seed of the draw.</param>
+    /// <exception cref="MelodyException">The captions put a file into two splits.</exception>
     public SongSplits(IEnumerable<ImportFile> files, ImportOptions options, ulong seed)
     {
         var songs = files.GroupBy(RecordingDescription.TuneOf, StringComparer.Ordinal).ToList();
+        foreach (var file in songs.SelectMany(song => song))
+            RequireOne(file);
+        Divided =
+        [
+            .. songs
+                .Where(song =>
+                    song.SelectMany(file => file.Rows).Where(row => row.Split is not null).DistinctBy(row => row.Split).Count() > 1
+                )
+                .Select(song => song.Key),
+        ];
         foreach (var song in songs)
             if (song.SelectMany(file => file.Rows).FirstOrDefault(row => row.Split is not null)?.Split is { } told)
                 _splits[song.Key] = told;
@@ -55,10 +67,25 @@ internal sealed class SongSplits
     /// <summary>How many songs there are.</summary>
     public int Songs { get; }
 
+    /// <summary>Songs whose files the captions put into several splits.</summary>
+    public IReadOnlyList<string> Divided { get; }
+
     /// <summary>Splits that were asked for and hold no song.</summary>
     public IReadOnlyList<DatasetSplit> Empty { get; }
 
     /// <summary>Where a file goes: where its own row of the table says, else where its song goes.</summary>
     public DatasetSplit Of(ImportFile file) =>
         file.Rows.FirstOrDefault(row => row.Split is not null)?.Split ?? _splits[RecordingDescription.TuneOf(file)];
+
+    private static void RequireOne(ImportFile file)
+    {
+        var told = file.Rows.Where(row => row.Split is not null).DistinctBy(row => row.Split).ToList();
+        if (told is [var first, var second, ..])
+            throw new MelodyException(
+                FormattableString.Invariant($"'{file.Name}' is in the split '{Name(first)}' on line {first.Line} of the captions ")
+                    + FormattableString.Invariant($"and in '{Name(second)}' on line {second.Line}; give it one.")
+            );
+    }
+
+    private static string Name(CaptionRow row) => EnumName<DatasetSplit>.Of(row.Split!.Value);
 }

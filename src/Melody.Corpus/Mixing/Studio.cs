@@ -15,18 +15,20 @@ internal static class Studio
     /// <param name="roles">The role of each of its tracks.</param>
     /// <param name="production">How the whole is produced.</param>
     /// <param name="seed">Seed of the mix.</param>
+    /// <param name="cancellation">Ends the work.</param>
     public static Waveform Produce(
         Synthesizer synthesizer,
         MidiSong song,
         IReadOnlyList<PlayerRole> roles,
         ProductionSettings production,
-        ulong seed
+        ulong seed,
+        CancellationToken cancellation = default
     )
     {
         var session = Session.Create(song, roles, SeededRandom.For(seed, "takes"));
-        var stems = synthesizer.RenderStems(session.Song);
+        var stems = synthesizer.RenderStems(session.Song, cancellation);
         var mixes = new MixDraw(SeededRandom.For(seed, "mix"), production).Draw(session.Players);
         var (rate, channels) = (synthesizer.Settings.SampleRate, synthesizer.Settings.Channels);
-        return ProductionChain.Process(Mixer.Mix(stems, mixes, rate, channels), production);
+        return ProductionChain.Process(Mixer.Mix(stems, mixes, rate, channels), production, cancellation);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
     private readonly Dictionary<string, Synthesizer> _synthesizers = [];
 
     /// <inheritdoc/>
-    public FinishedPiece? Make(int shard, int number)
+    public FinishedPiece? Make(int shard, int number, CancellationToken cancellation)
     {
         if (number >= plan.PiecesPerShard)
             return null;
@@ -26,7 +26,7 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         var production = Produce(piece, random.NextBits(), random);
         while (production.IsOverdriven && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: GmProgram.CleanGuitar }))
             production = Produce(piece, random.NextBits(), random);
-        var audio = Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed);
+        var audio = Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed, cancellation);
         var describer = new PieceDescriber(piece, production.Words);
         var windows = describer.Windows(plan.WindowSeconds);
         if (windows.Count == 0)

@@ -16,18 +16,23 @@ internal static class ProductionChain
         FadeSeconds = 0.05;
 
     /// <summary>The produced sound; it may be longer than the input by the tail of the reverb. The input stays as it is.</summary>
-    public static Waveform Process(Waveform input, ProductionSettings settings) => Process(new Mixdown(input, null), settings);
+    public static Waveform Process(Waveform input, ProductionSettings settings, CancellationToken cancellation = default) =>
+        Process(new Mixdown(input, null), settings, cancellation);
 
     /// <summary>
     /// The produced mix. What the players send to the reverb passes the equaliser alone; a width above 1 was the business of
     /// the mix already. The mix stays as it is.
     /// </summary>
-    public static Waveform Process(Mixdown mix, ProductionSettings settings)
+    /// <param name="mix">What the players play.</param>
+    /// <param name="settings">The sound of the studio.</param>
+    /// <param name="cancellation">Ends the work after a stage.</param>
+    public static Waveform Process(Mixdown mix, ProductionSettings settings, CancellationToken cancellation = default)
     {
         int rate = mix.Dry.SampleRate;
         float[][] channels = Copy(mix.Dry.Channels);
         Level(channels, WorkingDecibels);
         Equalize(channels, rate, settings);
+        cancellation.ThrowIfCancellationRequested();
         if (settings.DriveDecibels > 0)
         {
             double gain = Math.Pow(10, settings.DriveDecibels / 20);
@@ -35,19 +40,24 @@ internal static class ProductionChain
                 Saturation.Process(channel, gain);
             Level(channels, WorkingDecibels);
         }
+        cancellation.ThrowIfCancellationRequested();
         if (settings.ChorusMix > 0)
             ModulatedDelay.Chorus(channels, rate, settings.ChorusMix, settings.ChorusMilliseconds, settings.ChorusHertz);
+        cancellation.ThrowIfCancellationRequested();
         if (settings.CompressionRatio > 1)
         {
             Level(channels, WorkingDecibels);
             Compressor.Process(channels, rate, WorkingDecibels + settings.CompressionThreshold, settings.CompressionRatio);
         }
+        cancellation.ThrowIfCancellationRequested();
         if (settings.ReverbMix > 0)
             channels = AddReverb(channels, Send(mix, settings) ?? channels, rate, settings);
+        cancellation.ThrowIfCancellationRequested();
         AddLoFi(channels, rate, settings);
         double width = mix.Send is null ? settings.Width : Math.Min(1, settings.Width);
         if (channels.Length == 2 && width != 1)
             Widen(channels, (float)width);
+        cancellation.ThrowIfCancellationRequested();
         FadeOut(channels, (int)(FadeSeconds * rate));
         return Master.Process(new Waveform(channels, rate), settings.LoudnessLufs, settings.PeakDecibels);
     }

@@ -27,7 +27,7 @@ internal sealed class BlockBuffer
     }
 
     /// <summary>Lets the synthesiser make this many blocks.</summary>
-    public unsafe void Write(nint synth, long blocks)
+    public unsafe void Write(nint synth, long blocks, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks * Block, _sides[0].Length - _length);
         float** buffers = stackalloc float*[2 * _outputs];
@@ -41,6 +41,7 @@ internal sealed class BlockBuffer
             }
             for (long left = blocks; left > 0; left -= ChunkBlocks)
             {
+                cancellation.ThrowIfCancellationRequested();
                 int samples = (int)Math.Min(left, ChunkBlocks) * Block;
                 if (FluidSynthLibrary.Process(synth, samples, 0, null, 2 * _outputs, buffers) != 0)
                     throw new InvalidOperationException("FluidSynth made no sound.");

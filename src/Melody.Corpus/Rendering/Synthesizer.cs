@@ -58,10 +58,12 @@ internal sealed class Synthesizer : IDisposable
     /// <summary>
     /// Plays a song from its start until its last note has died away or <see cref="RenderSettings.MaximumTailSeconds"/> have passed.
     /// </summary>
+    /// <param name="song">The song.</param>
+    /// <param name="cancellation">Ends the work within some thousand samples.</param>
     /// <exception cref="MelodyException">The song has no notes.</exception>
-    public Waveform Render(MidiSong song)
+    public Waveform Render(MidiSong song, CancellationToken cancellation = default)
     {
-        float[][] sides = Play(song, outputs: 1, [0]);
+        float[][] sides = Play(song, outputs: 1, [0], cancellation);
         if (_settings.Channels == 2)
             return new(sides, _settings.SampleRate);
         var (left, right) = (sides[0], sides[1]);
@@ -76,19 +78,21 @@ internal sealed class Synthesizer : IDisposable
     /// beyond the sixteen of MIDI are possible, up to <see cref="MaximumChannels"/>; of these the tenth of every sixteen
     /// has drums.
     /// </summary>
+    /// <param name="song">The song.</param>
+    /// <param name="cancellation">Ends the work within some thousand samples.</param>
     /// <exception cref="MelodyException">The song has no notes.</exception>
-    public IReadOnlyList<Stem> RenderStems(MidiSong song)
+    public IReadOnlyList<Stem> RenderStems(MidiSong song, CancellationToken cancellation = default)
     {
         int[] channels = [.. song.Tracks.Where(track => track.Notes.Count > 0).Select(track => track.Channel).Distinct().Order()];
-        float[][] sides = Play(song, (channels.LastOrDefault() / 16 + 1) * 16, channels);
+        float[][] sides = Play(song, (channels.LastOrDefault() / 16 + 1) * 16, channels, cancellation);
         return [.. channels.Select((channel, i) => new Stem(channel, sides[2 * i], sides[2 * i + 1]))];
     }
 
     /// <summary>Channels that a song may use for <see cref="RenderStems"/>.</summary>
     public const int MaximumChannels = 64;
 
-    // both sides of each kept output
-    private float[][] Play(MidiSong song, int outputs, int[] kept)
+    // both sides of each kept output.
+    private float[][] Play(MidiSong song, int outputs, int[] kept, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_fontHolder == 0, this);
         if (song.NoteCount == 0)
@@ -111,7 +115,7 @@ internal sealed class Synthesizer : IDisposable
                 _ = FluidSynthLibrary.SelectBank(synth, drums, 128);
                 _ = FluidSynthLibrary.Program(synth, drums, 0);
             }
-            return Play(synth, RenderSchedule.Build(song, _settings.SampleRate), channels, new(outputs, kept));
+            return Play(synth, RenderSchedule.Build(song, _settings.SampleRate), channels, new(outputs, kept), cancellation);
         }
         finally
         {
@@ -132,7 +136,7 @@ internal sealed class Synthesizer : IDisposable
             }
     }
 
-    private float[][] Play(nint synth, RenderEvent[] events, int channels, Outputs outputs)
+    private float[][] Play(nint synth, RenderEvent[] events, int channels, Outputs outputs, CancellationToken cancellation)
     {
         long lastNote = events.Where(e => e.Kind is RenderEventKind.NoteOff).Max(e => e.Block);
         var buffer = new BlockBuffer(_settings, lastNote, outputs.Count, outputs.Kept);
@@ -143,7 +147,7 @@ internal sealed class Synthesizer : IDisposable
                 break;
             if (next.Block > block)
             {
-                buffer.Write(synth, next.Block - block);
+                buffer.Write(synth, next.Block - block, cancellation);
                 block = next.Block;
             }
             Send(synth, next);
@@ -158,7 +162,7 @@ internal sealed class Synthesizer : IDisposable
         while (tail > 0 && FluidSynthLibrary.ActiveVoices(synth) > 0)
         {
             long blocks = Math.Min(tail, 16);
-            buffer.Write(synth, blocks);
+            buffer.Write(synth, blocks, cancellation);
             tail -= blocks;
         }
         return buffer.Take(lastNote * Block, Silence);

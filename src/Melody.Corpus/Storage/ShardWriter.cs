@@ -27,7 +27,7 @@ internal static class ShardWriter
                 FinishedPiece? piece;
                 try
                 {
-                    piece = source.Make(files.Index, number);
+                    piece = source.Make(files.Index, number, cancellation);
                 }
                 catch (MelodyException e)
                 {

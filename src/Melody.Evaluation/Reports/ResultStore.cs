@@ -51,7 +51,7 @@ internal sealed class ResultStore
                 if (JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) is { } found)
                     return found;
             }
-            catch (JsonException) { } // damaged: made again
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException) { } // made again
         }
         var result = make();
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, result, Options));

@@ -5,13 +5,17 @@ namespace Melody.Studio.Songs;
 /// </summary>
 internal sealed class StudioFolder
 {
+    private const string LockName = "lock",
+        SoundsName = "songs",
+        StoreName = "studio.db";
+
     private StudioFolder(string path) => Root = path;
 
     /// <summary>The folder.</summary>
     public string Root { get; }
 
     /// <summary>The file of the store.</summary>
-    public string Store => Path.Combine(Root, "studio.db");
+    public string Store => Path.Combine(Root, StoreName);
 
     /// <summary>Files in other formats; they can be made again.</summary>
     public string Cache => Path.Combine(Root, "cache");
@@ -20,7 +24,7 @@ internal sealed class StudioFolder
     public string Incoming => Path.Combine(Root, "incoming");
 
     /// <summary>The sounds.</summary>
-    public string Sounds => Path.Combine(Root, "songs");
+    public string Sounds => Path.Combine(Root, SoundsName);
 
     /// <summary>The user's data folder where none is named: <c>MELODY_DATA</c>, else where the system keeps data of programs.</summary>
     public static string Default =>
@@ -51,13 +55,14 @@ internal sealed class StudioFolder
     }
 
     /// <summary>Takes a folder for this process, until the result is disposed.</summary>
-    /// <exception cref="MelodyException">Another process works with it, or it cannot be written.</exception>
+    /// <exception cref="MelodyException">Another process works with it, it holds other things, or it cannot be written.</exception>
     public static FileStream Lock(string path)
     {
         try
         {
+            RequireOwn(path);
             Directory.CreateDirectory(path);
-            return new(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (Directory.Exists(path))
         {
@@ -70,6 +75,25 @@ internal sealed class StudioFolder
         {
             throw Unusable(path, e);
         }
+    }
+
+    // A studio empties its cache and removes sounds that no song has: in somebody's folder of music these would be theirs.
+    private static void RequireOwn(string path)
+    {
+        string[] marks = [LockName, StoreName, Path.Combine(SoundsName, SharedFolder.MarkName)];
+        if (!Directory.Exists(path) || marks.Any(mark => File.Exists(Path.Combine(path, mark))))
+            return;
+        // what a system leaves in a new volume does not count, nor does a folder for a volume
+        var other = Directory
+            .EnumerateFileSystemEntries(path)
+            .FirstOrDefault(entry =>
+                Path.GetFileName(entry) is not ("lost+found" or ['.', ..])
+                && !(Directory.Exists(entry) && !Directory.EnumerateFileSystemEntries(entry).Any())
+            );
+        if (other is not null)
+            throw new MelodyException(
+                $"The data folder '{path}' is no studio's and holds '{Path.GetFileName(other)}'; name a new or empty folder with --data."
+            );
     }
 
     private static MelodyException Unusable(string path, Exception e) =>

@@ -14,9 +14,9 @@ namespace Melody.Training.FineTuning;
 internal sealed class HeardCaptions(IPieceSource source, Func<string, string?> wordsOf) : IPieceSource
 {
     /// <inheritdoc/>
-    public FinishedPiece? Make(int shard, int number)
+    public FinishedPiece? Make(int shard, int number, CancellationToken cancellation)
     {
-        if (source.Make(shard, number) is not { } piece)
+        if (source.Make(shard, number, cancellation) is not { } piece)
             return null;
         var words = wordsOf(piece.Record.Sources[0].Path ?? "");
         return piece with { Windows = [.. piece.Windows.Select(window => Told(window, words))] };

@@ -23,12 +23,18 @@ internal static class TrainingPreset
         if (request.Changes.Count == 0)
             return options;
         var json = JsonObject.Create(ConfigJson.Write(options!))!;
-        foreach (string change in request.Changes)
-            Set(json, change, request.Stage);
-        return ConfigJson.Read<T>(
-            JsonSerializer.SerializeToElement(json),
-            $"The options of {request.Stage} with {string.Join(", ", request.Changes)}"
-        );
+        string what = $"The options of {request.Stage} with {string.Join(", ", request.Changes)}";
+        try
+        {
+            foreach (string change in request.Changes)
+                Set(json, change, request.Stage);
+            return ConfigJson.Read<T>(JsonSerializer.SerializeToElement(json), what);
+        }
+        // what was parsed is looked at only now: texts with half of a surrogate pair, names that come twice
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        {
+            throw new MelodyException($"{what} cannot be used: a name comes twice, or a text is not Unicode.", e);
+        }
     }
 
     // "batch=64", "objective.maskShare=0.3" or "noteShares=[1, 2]": the value is JSON

@@ -57,9 +57,9 @@ internal sealed class WrittenPart(TrainingRequest request, Part part)
                 ? record
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            return null;
+            return null; // as if another run had written the weights
         }
     }
 }

@@ -97,8 +97,10 @@ internal sealed class WavHeader
             long size = BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(4)),
                 start = _stream.Position,
                 rest = _stream.Length - start;
-            if (id == "fmt " && !_hasFormat)
-                ReadFormat(Math.Min(size, rest));
+            if (id == "fmt ")
+                ReadFormats(Math.Min(size, rest));
+            else if (id == "RIFF" && IsList(start, "WAVE"u8))
+                size = Math.Min(4, rest); // another file was joined to this one
             else if (id == "ds64" && Math.Min(size, rest) >= 16)
             {
                 Fill(16);
@@ -175,6 +177,18 @@ internal sealed class WavHeader
         int count = _stream.ReadAtLeast(type, 4, throwOnEndOfStream: false);
         _stream.Position = start;
         return count == 4 && type.SequenceEqual(kind);
+    }
+
+    // of files that were joined each has one
+    private void ReadFormats(long size)
+    {
+        var first = (Coding, Channels, SampleRate, SampleBytes);
+        bool joined = _data.Count > 0;
+        if (_hasFormat && !joined)
+            return;
+        ReadFormat(size);
+        if (joined && first != (Coding, Channels, SampleRate, SampleBytes))
+            throw Damaged("it is several files in one, of different rates, channels or codings");
     }
 
     private void ReadFormat(long size)

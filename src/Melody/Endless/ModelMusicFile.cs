@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Melody.Generation;
 
 namespace Melody.Endless;
@@ -8,7 +9,8 @@ namespace Melody.Endless;
 /// </summary>
 internal static class ModelMusicFile
 {
-    private const int MostValues = 1 << 24;
+    private const int MostValues = 1 << 24,
+        LongestText = 1 << 20;
 
     /// <summary>Writes them.</summary>
     /// <param name="writer">Where to.</param>
@@ -35,7 +37,7 @@ internal static class ModelMusicFile
     /// <exception cref="MelodyException">The bytes are damaged or of another model.</exception>
     public static ModelMusicPiece Read(BinaryReader reader, MusicModel model)
     {
-        var recipe = GenerationRecipe.FromJson(reader.ReadString());
+        var recipe = GenerationRecipe.FromJson(ReadText(reader));
         if (recipe.ModelHash != model.Hash)
             throw new MelodyException($"The music was saved with another model, '{recipe.ModelDescription}'; load that one.");
         int number = reader.ReadInt32();
@@ -86,6 +88,16 @@ internal static class ModelMusicFile
             values.AddRange(part);
         }
         return [.. values];
+    }
+
+    // as BinaryReader.ReadString does, whose IOException for a negative length looks like one of the disk
+    private static string ReadText(BinaryReader reader)
+    {
+        int length = reader.Read7BitEncodedInt();
+        Require(length is >= 0 and < LongestText);
+        byte[] bytes = reader.ReadBytes(length);
+        Require(bytes.Length == length);
+        return Encoding.UTF8.GetString(bytes);
     }
 
     /// <summary>Refuses damaged bytes.</summary>

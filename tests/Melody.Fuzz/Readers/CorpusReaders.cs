@@ -31,8 +31,16 @@ internal static class CorpusReaders
         {
             File.WriteAllBytes(Path.Combine(folder, Lines), bytes);
             File.WriteAllText(Path.Combine(folder, Sums), $"{audio}  {Audio}\n{Bytes.Sum(bytes)}  {Lines}\n");
+            if (bytes.Length % 32 == 0)
+                Verify(folder); // slower, so not of all
             Read(folder);
         });
+    }
+
+    private static void Verify(string folder)
+    {
+        foreach (var fault in CorpusCheck.Run(folder, null, null, default).Faults)
+            DefectException.Unless(fault.Length > 0 && !fault.Contains('\n', StringComparison.Ordinal), "a fault that is no sentence");
     }
 
     private static Reader Of(string folder, string file, IReadOnlyList<string> words, Action<byte[]> read) =>

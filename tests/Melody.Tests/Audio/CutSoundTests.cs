@@ -68,6 +68,20 @@ public sealed class CutSoundTests : FolderTest
     }
 
     [Fact]
+    public void WavFilesThatWereJoinedAreOne()
+    {
+        var one = WavTests.Wave(WavTests.Format(1, 1, 8000, 16), WavTests.Chunk("data", Pcm(500)), WavTests.Chunk("JUNK", new byte[6]));
+        var other = WavTests.Wave(WavTests.Format(1, 1, 8000, 16), WavTests.Chunk("data", Pcm(300)));
+        using var reader = AudioReader.Open(new MemoryStream([.. one, .. other, .. one]), "x");
+        Assert.Equal(1300, reader.Frames);
+        Assert.Equal([.. Values(500), .. Values(300), .. Values(500)], reader.ReadToEnd());
+        Assert.Null(reader.Remark);
+        var faster = WavTests.Wave(WavTests.Format(1, 1, 16_000, 16), WavTests.Chunk("data", Pcm(300)));
+        var error = Assert.Throws<MelodyException>(() => AudioClip.Read([.. one, .. faster]));
+        Assert.Contains("several files in one", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnOddChunkWithoutItsPaddingIsPassedOver()
     {
         byte[] unpadded = [.. "LIST"u8, 5, 0, 0, 0, .. "INFOx"u8];

@@ -82,7 +82,7 @@ public sealed class ControlTokenTests : IDisposable
     // Six real sheets, described as the corpus describes them; the sound does not matter here.
     private sealed class Source : IPieceSource
     {
-        public FinishedPiece? Make(int shard, int number)
+        public FinishedPiece? Make(int shard, int number, CancellationToken cancellation)
         {
             if (number == Pieces.Length)
                 return null;

@@ -18,6 +18,9 @@ public sealed class SongSplitTests
     [InlineData("Blue Sky/drums.wav", "Blue Sky/other.wav")]
     [InlineData("Blue Sky/stems/drums.wav", "Blue Sky/mixture.wav")]
     [InlineData("Cafe\u0301.wav", "Café vocals.wav")]
+    [InlineData("Blue Sky.L.wav", "Blue Sky.R.wav")]
+    [InlineData("Blue Sky (left).wav", "Blue Sky - right.wav")]
+    [InlineData("Blue Sky guitar DI.wav", "Blue Sky_dry.wav")]
     public void Files_of_one_song_have_one_name(string first, string second) => Assert.Equal(SongName.Of(first), SongName.Of(second));
 
     [Theory]
@@ -73,5 +76,29 @@ public sealed class SongSplitTests
         var splits = new SongSplits(files, Shares(0.3, 0.3), 1);
         Assert.Equal((DatasetSplit.Test, DatasetSplit.Test), (splits.Of(files[0]), splits.Of(files[1])));
         Assert.Equal([DatasetSplit.Train, DatasetSplit.Validation], files[2..].Select(splits.Of).Order());
+        Assert.Empty(splits.Divided);
+    }
+
+    [Fact]
+    public void A_song_that_the_captions_divide_is_named_and_a_file_in_two_splits_is_refused()
+    {
+        CaptionRow Row(DatasetSplit? split, int line) =>
+            new()
+            {
+                Key = "x",
+                Split = split,
+                Line = line,
+            };
+        ImportFile[] files =
+        [
+            File("a_drums.wav", Row(DatasetSplit.Test, 2)),
+            File("a_bass.wav", Row(DatasetSplit.Train, 3)),
+            File("b.wav", Row(DatasetSplit.Train, 4)),
+            new("c.wav", "c.wav", false, 10, [Row(DatasetSplit.Train, 5), Row(null, 6), Row(DatasetSplit.Train, 7)]),
+        ];
+        Assert.Equal(["a"], new SongSplits(files, Shares(0, 0), 1).Divided);
+        files[3] = files[3] with { Rows = [Row(DatasetSplit.Train, 5), Row(DatasetSplit.Test, 7)] };
+        var error = Assert.Throws<MelodyException>(() => new SongSplits(files, Shares(0, 0), 1));
+        Assert.Contains("'train' on line 5 of the captions and in 'test' on line 7", error.Message, StringComparison.Ordinal);
     }
 }

@@ -54,6 +54,18 @@ public sealed class ProductionChainTests
         );
     }
 
+    [Fact]
+    public void It_can_be_stopped()
+    {
+        var noise = new Waveform(
+            [
+                [.. Enumerable.Range(0, 24_000).Select(n => 0.1f * MathF.Sin(n * n))],
+            ],
+            24_000
+        );
+        Assert.Throws<OperationCanceledException>(() => ProductionChain.Process(noise, Everything, new CancellationToken(canceled: true)));
+    }
+
     private static double Lufs(Waveform waveform)
     {
         var meter = new LoudnessMeter(waveform.SampleRate, waveform.Channels.Length);

@@ -69,5 +69,20 @@ public sealed class FolderContentTests : IDisposable
         Assert.Equal(0, (await ToolRun.RunAsync("corpus", "listen", _folder["corpus"], "1", "-o", _folder["clips"])).Code);
     }
 
+    [Fact]
+    public async Task Charts_and_reports_are_not_written_into_a_corpus_or_a_model()
+    {
+        Build();
+        Directory.CreateDirectory(_folder["model"]);
+        File.WriteAllText(_folder["model/config.json"], "{}");
+        foreach (var (folder, kind) in new[] { ("corpus", "holds a corpus"), ("model", "holds a model") })
+        {
+            var before = Content(folder);
+            (await ToolRun.RunAsync("corpus", "stats", _folder["corpus"], "--charts", _folder[folder])).AssertRefused(kind);
+            (await ToolRun.RunAsync("evaluate", "--corpus", _folder["corpus"], "-o", _folder[folder])).AssertRefused(kind);
+            Assert.Equal(before, Content(folder));
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -10,7 +10,7 @@ internal sealed class SinePieces(CorpusPlan plan, Action<int, int>? onMake = nul
 {
     public const double Seconds = 2.5;
 
-    public FinishedPiece? Make(int shard, int number)
+    public FinishedPiece? Make(int shard, int number, CancellationToken cancellation)
     {
         if (number == plan.PiecesPerShard)
             return null;
