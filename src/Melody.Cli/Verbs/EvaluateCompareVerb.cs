@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Melody.Cli.Shared;
+using Melody.Corpus.Storage;
 using Melody.Evaluation.Comparison;
 using Melody.Prompting;
 using Melody.Weights;
@@ -64,6 +65,7 @@ internal sealed class EvaluateCompareVerb : Verb
             other = arguments.GetRequiredValue(_second);
         if (Path.GetFullPath(one) == Path.GetFullPath(other))
             throw new MelodyException($"'{one}' is on both sides; give two models, or two folders of sounds.");
+        FolderContent.RequireFree(output, own: null);
         IComparedSide first = Side(one, arguments, context),
             second = Side(other, arguments, context);
         var prompts = Prompts(first, second, arguments);

@@ -23,8 +23,8 @@ public sealed class StereoEvaluationTests(StereoModel model) : IClassFixture<Ste
     {
         private readonly SinePieces _sines = new(plan);
 
-        public FinishedPiece? Make(int shard, int number) =>
-            _sines.Make(shard, number) is not { } piece
+        public FinishedPiece? Make(int shard, int number, CancellationToken cancellation) =>
+            _sines.Make(shard, number, cancellation) is not { } piece
                 ? null
                 : piece with
                 {
