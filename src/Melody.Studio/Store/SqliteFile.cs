@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Melody.Studio.Store;
 
-/// <summary>A file of SQLite: commands on pooled connections, writers one after the other.</summary>
+/// <summary>
+/// A file of SQLite: commands on pooled connections, writers one after the other. Once it is disposed, commands that run have ended and
+/// later ones are refused, so that nobody writes into a folder that is no longer the studio's.
+/// </summary>
 internal sealed class SqliteFile(string path) : ISqlDatabase
 {
     private readonly string _connection = new SqliteConnectionStringBuilder
@@ -14,6 +17,10 @@ internal sealed class SqliteFile(string path) : ISqlDatabase
     }.ToString();
 
     private readonly SemaphoreSlim _writer = new(1);
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
+    private bool _closed;
 
     /// <inheritdoc/>
     public SqlDialect Dialect { get; } = new("LIKE", "json_each(tags)");
@@ -21,6 +28,7 @@ internal sealed class SqliteFile(string path) : ISqlDatabase
     /// <inheritdoc/>
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
     {
+        using var run = Begin();
         await _writer.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -38,6 +46,7 @@ internal sealed class SqliteFile(string path) : ISqlDatabase
     public Task<object?> ScalarAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
     {
         cancellation.ThrowIfCancellationRequested();
+        using var run = Begin();
         using var connection = Open();
         using var command = Command(connection, sql, values);
         return Task.FromResult(command.ExecuteScalar() is { } value and not DBNull ? value : null);
@@ -52,6 +61,7 @@ internal sealed class SqliteFile(string path) : ISqlDatabase
     )
     {
         cancellation.ThrowIfCancellationRequested();
+        using var run = Begin();
         using var connection = Open();
         using var command = Command(connection, sql, values);
         using var row = command.ExecuteReader();
@@ -62,12 +72,43 @@ internal sealed class SqliteFile(string path) : ISqlDatabase
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            if (_running == 0)
+                _idle.SetResult();
+        }
+        await _idle.Task.ConfigureAwait(false);
         using (var connection = new SqliteConnection(_connection))
             SqliteConnection.ClearPool(connection);
         _writer.Dispose();
-        return ValueTask.CompletedTask;
+    }
+
+    private Run Begin()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _running++;
+        }
+        return new(this);
+    }
+
+    private void End()
+    {
+        lock (_gate)
+            if (--_running == 0 && _closed)
+                _idle.SetResult();
+    }
+
+    // a command from its beginning to its end
+    private readonly struct Run(SqliteFile file) : IDisposable
+    {
+        public void Dispose() => file.End();
     }
 
     private SqliteConnection Open()
