@@ -79,6 +79,10 @@ public sealed class BestOfTests(UntrainedModel fixture) : IClassFixture<Untraine
         await Refused(() => _generator.InpaintAsync(music, 0.5, 1, options: options, cancellation: Token));
 
         static async Task Refused(Func<Task> act) =>
-            Assert.Contains("chosen from several candidates", (await Assert.ThrowsAsync<MelodyException>(act)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "chosen from several candidates",
+                (await Assert.ThrowsAsync<MelodyException>(act)).Message,
+                StringComparison.Ordinal
+            );
     }
 }
