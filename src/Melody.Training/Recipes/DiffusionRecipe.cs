@@ -70,7 +70,7 @@ internal static class DiffusionRecipe
         var weights = options.LatentWeightPower == 0 ? null : Weights(training, config, codec.Codec, options.LatentWeightPower, trainer);
         using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer, weights);
         bool forecasts = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
-        if (config.ForecastTokens > 0 && !forecasts && !request.Resume)
+        if (config.ForecastTokens > 0 && !forecasts && !trainer.GoesOn)
         {
             double explained = ForecastWeights.Begin(
                 network,
