@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Melody.Models;
 using Melody.Runtime;
 using Melody.Training.Encoders;
@@ -37,41 +38,40 @@ internal sealed class EncodingOptions
 /// <param name="Prefixes">For the language model, and a denoiser that hears prompts.</param>
 internal sealed record EncodedParts(bool Latents, bool Prefixes)
 {
-    /// <summary>The encoding parts of the model that was named, on the device that was asked for.</summary>
-    /// <exception cref="MelodyException">A part is missing or damaged.</exception>
-    public OpenEncoder Open(CommandContext context)
+    /// <summary>Loads the encoding parts of the model that was named and encodes with them, under a progress bar.</summary>
+    /// <param name="context">Model, device, threads.</param>
+    /// <param name="encode">Encodes, and tells how far it is.</param>
+    /// <returns>What was encoded, and how many seconds that took.</returns>
+    /// <exception cref="MelodyException">A part is missing or damaged; also what <paramref name="encode"/> throws.</exception>
+    public async Task<(EncodingProgress Done, double Seconds)> RunAsync(
+        CommandContext context,
+        Func<EncodingModel, IProgress<EncodingProgress>, EncodingProgress> encode
+    )
     {
         var device = TorchDevice.Resolve(context.Device);
         if (context.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
-        var precision = ComputePrecision.Use(TorchDevice.Precision(device));
-        try
-        {
-            var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
-            return new(new(folder, device, Latents, Prefixes), precision);
-        }
-        catch
-        {
-            precision.Dispose();
-            throw;
-        }
+        var watch = Stopwatch.StartNew();
+        var done = await context
+            .WithProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                    {
+                        using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
+                        var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
+                        using var model = new EncodingModel(folder, device, Latents, Prefixes);
+                        return encode(model, new EncodingRelay(progress));
+                    },
+                    context.Cancellation
+                )
+            )
+            .ConfigureAwait(false);
+        return (done, watch.Elapsed.TotalSeconds);
     }
-}
 
-/// <summary>The encoding parts of a model in the precision of their device, on the thread that opened them.</summary>
-internal sealed record OpenEncoder(EncodingModel Model, IDisposable Precision) : IDisposable
-{
-    /// <inheritdoc/>
-    public void Dispose()
+    // Progress<T> would post to the thread pool and could report after the end
+    private sealed class EncodingRelay(IStageProgress progress) : IProgress<EncodingProgress>
     {
-        Model.Dispose();
-        Precision.Dispose();
+        public void Report(EncodingProgress value) => progress.Report("encoding", value.Fraction);
     }
-}
-
-/// <summary>Tells the progress at once: <see cref="Progress{T}"/> would post to the thread pool and could report after the end.</summary>
-internal sealed class EncodingRelay(IStageProgress progress) : IProgress<EncodingProgress>
-{
-    /// <inheritdoc/>
-    public void Report(EncodingProgress value) => progress.Report("encoding", value.Fraction);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Melody.Autoencoder;
 using Melody.Cli.Shared;
 using Melody.Corpus.Composition;
 using Melody.Corpus.Pipeline;
@@ -106,8 +106,9 @@ internal sealed class CorpusBuildVerb : Verb
     // what the model's autoencoder listens to
     private static (int Rate, int Channels) Heard(CommandContext context)
     {
-        using var codec = LoadedCodec.Open(ModelFolder.Open(ModelLocation.Resolve(context.Model)), TorchSharp.torch.CPU);
-        return (codec.Codec.SampleRate, codec.Codec.Channels);
+        var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
+        var sizes = (ISoundSizes)LoadedCodec.PartOf(folder).FromFolder(folder);
+        return (sizes.SampleRate, sizes.SoundChannels);
     }
 
     private async Task<int> EncodeAsync(
@@ -120,26 +121,12 @@ internal sealed class CorpusBuildVerb : Verb
     )
     {
         var folder = _shared.Folder(arguments);
-        var watch = Stopwatch.StartNew();
-        var done = await context
-            .WithProgressAsync(progress =>
-                Task.Run(
-                    () =>
-                    {
-                        using var encoder = parts.Open(context);
-                        var share = _shared.Share(arguments);
-                        int jobs = _shared.Jobs(arguments) ?? 1;
-                        return new CompositionEncoder(plan, openSource, encoder.Model, folder, share, jobs).Run(
-                            shards,
-                            new EncodingRelay(progress),
-                            context.Cancellation
-                        );
-                    },
-                    context.Cancellation
-                )
+        var (share, jobs) = (_shared.Share(arguments), _shared.Jobs(arguments) ?? 1);
+        var (done, seconds) = await parts
+            .RunAsync(context, (model, progress) =>
+                new CompositionEncoder(plan, openSource, model, folder, share, jobs).Run(shards, progress, context.Cancellation)
             )
             .ConfigureAwait(false);
-        double seconds = watch.Elapsed.TotalSeconds;
         var result = new EncodedSummary(folder, done.ShardsDone, done.Shards, Math.Round(done.Seconds, 1), Math.Round(seconds, 1));
         context.WriteResult(result, console =>
             console.WriteLine(

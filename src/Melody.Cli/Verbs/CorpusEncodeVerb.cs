@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Melody.Cli.Shared;
 using Melody.Training.Encoders;
 using Spectre.Console;
@@ -43,23 +42,11 @@ internal sealed class CorpusEncodeVerb : Verb
             output = arguments.GetRequiredValue(_output);
         var share = _shard.Read(arguments);
         var parts = _encoding.Read(arguments);
-        var watch = Stopwatch.StartNew();
-        var done = await context
-            .WithProgressAsync(progress =>
-                Task.Run(
-                    () =>
-                    {
-                        using var encoder = parts.Open(context);
-                        return new CorpusEncoder(corpus, encoder.Model, output, arguments.GetValue(_reuse), share).Run(
-                            new EncodingRelay(progress),
-                            context.Cancellation
-                        );
-                    },
-                    context.Cancellation
-                )
+        var (done, seconds) = await parts
+            .RunAsync(context, (model, progress) =>
+                new CorpusEncoder(corpus, model, output, arguments.GetValue(_reuse), share).Run(progress, context.Cancellation)
             )
             .ConfigureAwait(false);
-        double seconds = watch.Elapsed.TotalSeconds;
         var result = new Summary(output, done.Shards, Math.Round(done.Seconds, 1), Math.Round(seconds, 1));
         context.WriteResult(result, console =>
             console.WriteLine(

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
-using Melody.Corpus.Records;
-using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Tokens;
 using Melody.Foundation;
 using Spectre.Console;
@@ -12,25 +10,13 @@ namespace Melody.Cli.Verbs;
 internal sealed class EvaluateSemanticVerb : Verb
 {
     private readonly EvaluationArguments _evaluation;
-    private readonly Option<int?> _windows = TypedOption.Number(
-        "--windows",
-        "How many held-out windows, spread evenly; 60 by default.",
-        2,
-        100_000
-    );
-    private readonly Option<int?> _fitted = TypedOption.Number(
-        "--fitted",
-        "How many windows of the training split the probes are fitted on; 300 by default.",
-        2,
-        100_000
-    );
+    private readonly ProbeArguments _probe;
 
     public EvaluateSemanticVerb()
         : base("semantic", "Measures the language model on held-out tokens, and what the tokens carry of notes and instruments.")
     {
         _evaluation = new(this);
-        Options.Add(_windows);
-        Options.Add(_fitted);
+        _probe = new(this);
     }
 
     /// <inheritdoc/>
@@ -43,8 +29,7 @@ internal sealed class EvaluateSemanticVerb : Verb
                     () =>
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
-                        var fitted = Read(DatasetSplit.Train, arguments.GetValue(_fitted) ?? 300);
-                        var heldOut = Read(DatasetSplit.Test, arguments.GetValue(_windows) ?? 60);
+                        var (fitted, heldOut) = _probe.Read(arguments, corpus, model.SampleRate);
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (
                             folder,
@@ -56,9 +41,6 @@ internal sealed class EvaluateSemanticVerb : Verb
                                 context.Cancellation
                             )
                         );
-
-                        IReadOnlyList<HeldOutWindow> Read(DatasetSplit split, int count) =>
-                            HeldOutWindow.Read(corpus, split, count, model.SampleRate, folded: true);
                     },
                     context.Cancellation
                 )

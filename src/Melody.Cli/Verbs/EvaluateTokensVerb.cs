@@ -1,12 +1,9 @@
 using System.CommandLine;
 using Melody.Cli.Shared;
-using Melody.Corpus.Records;
-using Melody.Corpus.Storage;
 using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Tokens;
 using Melody.Foundation;
 using Melody.Models;
-using Melody.Nn;
 using Melody.Runtime;
 using Melody.Weights;
 using Spectre.Console;
@@ -17,25 +14,13 @@ namespace Melody.Cli.Verbs;
 internal sealed class EvaluateTokensVerb : Verb
 {
     private readonly EvaluationArguments _evaluation;
-    private readonly Option<int?> _windows = TypedOption.Number(
-        "--windows",
-        "How many held-out windows, spread evenly; 60 by default.",
-        2,
-        100_000
-    );
-    private readonly Option<int?> _fitted = TypedOption.Number(
-        "--fitted",
-        "How many windows of the training split the probes are fitted on; 300 by default.",
-        2,
-        100_000
-    );
+    private readonly ProbeArguments _probe;
 
     public EvaluateTokensVerb()
         : base("tokens", "Measures what the semantic tokens carry of notes, beats and instruments; needs the tokenizer alone.")
     {
         _evaluation = new(this);
-        Options.Add(_windows);
-        Options.Add(_fitted);
+        _probe = new(this);
     }
 
     /// <inheritdoc/>
@@ -56,8 +41,7 @@ internal sealed class EvaluateTokensVerb : Verb
                     {
                         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
                         using var tokenizer = Parts.SemanticTokenizer.Load(folder, device);
-                        var fitted = Read(corpus, DatasetSplit.Train, arguments.GetValue(_fitted) ?? 300);
-                        var heldOut = Read(corpus, DatasetSplit.Test, arguments.GetValue(_windows) ?? 60);
+                        var (fitted, heldOut) = _probe.Read(arguments, corpus, corpus.Plan.SampleRate);
                         string output = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (output, Measure(tokenizer, fitted, heldOut, progress, context.Cancellation));
                     },
@@ -71,9 +55,6 @@ internal sealed class EvaluateTokensVerb : Verb
         context.WriteResult(scores, console => console.Write(new Text(text)));
         return ExitCode.Success;
     }
-
-    private static IReadOnlyList<HeldOutWindow> Read(CorpusReader corpus, DatasetSplit split, int count) =>
-        HeldOutWindow.Read(corpus, split, count, corpus.Plan.SampleRate, folded: true);
 
     private static TokenScores Measure(
         SemanticTokens.SemanticTokenizer tokenizer,
@@ -89,7 +70,7 @@ internal sealed class EvaluateTokensVerb : Verb
         return new(
             heldOut.Count,
             fitted.Count,
-            new CodebookSizes([.. tokenizer.Codebooks.Select(book => book.Codes)]).ToString(),
+            tokenizer.Config.Sizes().ToString(),
             probe.Scores(learned, judged),
             probe.Readout(heldOut, cancellation)
         );

@@ -30,21 +30,14 @@ internal sealed record StereoImage(double Width, double Correlation, double Mono
             return null;
         var channels = FoldedSound.Channels(StereoMixdown.Of(clip));
         var (left, right) = (channels[0], channels[1]);
-        double first = 0,
-            second = 0,
-            cross = 0;
-        for (int n = 0; n < left.Length; n++)
-        {
-            first += (double)left[n] * left[n];
-            second += (double)right[n] * right[n];
-            cross += (double)left[n] * right[n];
-        }
-        double both = first + second;
+        var energies = ChannelEnergies.Of(left, right);
+        double both = energies.First + energies.Second,
+            cross = energies.Cross;
         if (both == 0)
             return null;
         return new(
             Decibels(both - 2 * cross, both + 2 * cross),
-            first * second == 0 ? double.NaN : cross / Math.Sqrt(first * second),
+            energies.Correlation,
             Decibels(2 * both, both + 2 * cross),
             WorstBand(left, right, clip.SampleRate)
         );

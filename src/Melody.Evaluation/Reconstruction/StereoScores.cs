@@ -113,17 +113,6 @@ internal sealed record StereoScores(
     }
 
     // 1 where a channel is silent: there is no width to lose
-    private static double CorrelationOf(float[] a, float[] b)
-    {
-        double cross = 0,
-            first = 0,
-            second = 0;
-        for (int n = 0; n < a.Length; n++)
-        {
-            cross += (double)a[n] * b[n];
-            first += (double)a[n] * a[n];
-            second += (double)b[n] * b[n];
-        }
-        return first * second == 0 ? 1 : cross / Math.Sqrt(first * second);
-    }
+    private static double CorrelationOf(float[] a, float[] b) =>
+        ChannelEnergies.Of(a, b).Correlation is var correlation && double.IsNaN(correlation) ? 1 : correlation;
 }

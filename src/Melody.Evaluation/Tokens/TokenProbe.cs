@@ -12,6 +12,7 @@ namespace Melody.Evaluation.Tokens;
 internal sealed class TokenProbe(SemanticTokenizer tokenizer)
 {
     private readonly int _books = tokenizer.Codebooks.Count;
+    private readonly FrameLevels _levels = new(tokenizer.Config.SampleRate, tokenizer.Config.Hop);
 
     /// <summary>A window as tokens and as what its score says of each.</summary>
     /// <param name="window">With one channel at any rate.</param>
@@ -20,9 +21,10 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
     public ProbedMusic Listen(HeldOutWindow window, CancellationToken cancellation, int mostFrames = int.MaxValue)
     {
         using var scope = NewDisposeScope();
-        var tokens = tokenizer.Tokenize(Sound(window), cancellation).cpu().data<long>().ToArray();
+        var sound = Sound(window);
+        var tokens = tokenizer.Tokenize(sound, cancellation).cpu().data<long>().ToArray();
         int frames = Math.Min(tokens.Length / _books, mostFrames);
-        return new(tokens[..(frames * _books)], Facts(window, frames));
+        return new(tokens[..(frames * _books)], Facts(window, sound, frames));
     }
 
     /// <summary>What linear probes find, one score a group of facts.</summary>
@@ -57,8 +59,9 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var guesses = tokenizer.Embed(Sound(window), cancellation).cpu().data<float>().ToArray();
-            var facts = Facts(window, guesses.Length / count);
+            var sound = Sound(window);
+            var guesses = tokenizer.Embed(sound, cancellation).cpu().data<float>().ToArray();
+            var facts = Facts(window, sound, guesses.Length / count);
             frames += guesses.Length / count;
             for (int i = 0; i < guesses.Length; i++)
             {
@@ -88,12 +91,11 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
         return tensor(heard, [1, heard.Length], device: tokenizer.parameters().First().device);
     }
 
-    private float[] Facts(HeldOutWindow window, int frames)
+    private float[] Facts(HeldOutWindow window, Tensor sound, int frames)
     {
         var facts = new float[frames * FrameFacts.Count];
         NoteTargets.Fill(window.Record, 0, (double)tokenizer.Config.Hop / tokenizer.Config.SampleRate, facts);
-        using var scope = NewDisposeScope();
-        var levels = FrameLevels.Of(Sound(window), tokenizer.Config.SampleRate, tokenizer.Config.Hop).cpu().data<float>().ToArray();
+        var levels = _levels.Of(sound).cpu().data<float>().ToArray();
         for (int frame = 0; frame < frames; frame++)
             levels
                 .AsSpan(frame * FrameFacts.LevelCount, FrameFacts.LevelCount)

@@ -60,7 +60,7 @@ internal sealed class CompositionEncoder(
             (index, corpus) =>
             {
                 var before = state;
-                var content = encoder.Encode(corpus, corpus.Pieces, null, Told, cancellation);
+                var content = encoder.Encode(corpus, corpus.Pieces, corpus.Windows(), null, Told, cancellation);
                 new EncodedShard(folder, index).Write(content, encoded, encoded.Shards[index].Sha256);
                 state = state with { ShardsDone = before.ShardsDone + 1, Fraction = (before.ShardsDone + 1.0) / mine.Count };
                 progress?.Report(state);

@@ -40,6 +40,7 @@ internal sealed class CorpusEncoder(
         var known = earlier is null ? null : new EarlierEncoding(earlier, plan);
         plan.Claim(folder);
         var encoder = new ShardEncoder(model);
+        var windows = corpus.Windows().ToLookup(window => window.Shard);
         var (part, parts) = share ?? (1, 1);
         var mine = shards.Zip(plan.Shards).Where(shard => shard.Second.Index % parts == part - 1).ToList();
         var state = new EncodingProgress(0, mine.Count, 0, 0);
@@ -49,7 +50,7 @@ internal sealed class CorpusEncoder(
             if (!files.IsMadeFrom(source))
             {
                 var before = state;
-                var content = encoder.Encode(corpus, [.. shard], known?.Find(source), Told, cancellation);
+                var content = encoder.Encode(corpus, [.. shard], windows[shard.Key], known?.Find(source), Told, cancellation);
                 files.Write(content, plan, source.Sha256);
 
                 void Told(double seconds, double share)

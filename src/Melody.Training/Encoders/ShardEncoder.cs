@@ -19,25 +19,26 @@ internal sealed class ShardEncoder(EncodingModel model)
     /// <summary>What the parts make of a shard.</summary>
     /// <param name="corpus">Where the shard lies.</param>
     /// <param name="pieces">All of the shard, in order.</param>
+    /// <param name="windows">All of the shard.</param>
     /// <param name="known">What an earlier run made of the shard; null for nothing.</param>
     /// <param name="told">Called after each piece with the seconds of sound encoded so far, and their share of the shard.</param>
     /// <param name="cancellation">Looked at before each piece.</param>
     public EncodedShardContent Encode(
         CorpusReader corpus,
         IReadOnlyList<CorpusPiece> pieces,
+        IEnumerable<CorpusWindow> windows,
         EarlierShard? known,
         Action<double, double>? told,
         CancellationToken cancellation
     )
     {
         var content = new EncodedShardContent();
-        var windows = corpus.Windows().Where(w => pieces.Count > 0 && w.Shard == pieces[0].Shard).ToList();
         double seconds = 0;
         for (int i = 0; i < pieces.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var piece = pieces[i];
-            var within = windows.FindAll(w => w.FirstFrame >= piece.FirstFrame && w.FirstFrame < piece.FirstFrame + piece.Frames);
+            var within = windows.Where(w => w.FirstFrame >= piece.FirstFrame && w.FirstFrame < piece.FirstFrame + piece.Frames).ToList();
             Add(corpus, piece, known, i, within, content, cancellation);
             seconds += (double)piece.Frames / model.SampleRate;
             told?.Invoke(seconds, (i + 1.0) / pieces.Count);

@@ -12,9 +12,6 @@ internal static class LatentWeights
     // of the range of latents, -1 to 1
     private const double Step = 0.1;
 
-    // every mel counts alike, as in MagnitudeLoss
-    private const double MelBendHertz = 400;
-
     /// <summary>
     /// The mean square of what a small step of each channel changes in the spectra of some music, dB, to a power: float32 [D], 1 in the
     /// mean.
@@ -27,9 +24,7 @@ internal static class LatentWeights
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var levels = codec.DecodeLevels(latents);
-        long bins = levels.shape[1];
-        var hertz = arange(bins, ScalarType.Float32, latents.device) * (codec.SampleRate / 2.0 / (bins - 1));
-        var shares = 1 / (hertz + MelBendHertz);
+        var shares = tensor(MelDensity.Of((int)levels.shape[1], codec.SampleRate), device: latents.device);
         var changes = new double[latents.shape[2]];
         for (long channel = 0; channel < changes.Length; channel++)
         {

@@ -18,8 +18,6 @@ internal sealed class MagnitudeLoss
     // -90 dB of a full-scale sine
     private const double MelFloor = 1e-9;
 
-    // slaney's and the HTK scale grow like this: linear up to some hundred hertz, then logarithmic
-    private const double MelBendHertz = 400;
     private const double QuietestDecibels = -80,
         LoudestDecibels = -20;
 
@@ -31,11 +29,7 @@ internal sealed class MagnitudeLoss
     /// <param name="config">Sample rate and transform of the features.</param>
     public MagnitudeLoss(MagnitudeAutoencoderConfig config)
     {
-        var weights = new double[config.Bins];
-        for (int k = 0; k < weights.Length; k++)
-            weights[k] = 1 / (MelBendHertz + (double)k * config.SampleRate / config.FftSize);
-        double mean = weights.Average();
-        _weights = [.. weights.Select(w => (float)(w / mean))];
+        _weights = MelDensity.Of(config.Bins, config.SampleRate);
         _binWeights = new(device => tensor(_weights, device: device));
         _mel = new(config.SampleRate, config.FftSize, MelBands, scale: MelScale.Slaney);
         _bands = new(config.SampleRate, config.FftSize);

@@ -25,6 +25,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     private readonly SemanticTokenizerTrainingOptions _options;
     private readonly IBatchSource<TokenizerBatch> _validation;
     private readonly Wav2Vec2Objective _objective;
+    private readonly FrameLevels _levels;
     private readonly Device _device;
     private readonly long _seed;
 
@@ -43,6 +44,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     {
         (_tokenizer, _options, Batches, _validation, _seed) = (tokenizer, options, training, validation, seed);
         _device = tokenizer.parameters().First().device;
+        _levels = new(tokenizer.Config.SampleRate, tokenizer.Config.Hop);
         var ranks = RankGroup.Current;
         foreach (var norm in ranks.IsAlone ? [] : tokenizer.Trunk.modules().OfType<BatchNorm>())
             norm.Together = (ranks.MeanBothWays, ranks.Size);
@@ -137,9 +139,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
             )
             .narrow(-1, 0, _tokenizer.Config.Readout);
         if (_tokenizer.Config.Readout > FrameFacts.Levels)
-            targets
-                .narrow(-1, FrameFacts.Levels, FrameFacts.LevelCount)
-                .copy_(FrameLevels.Of(audio, _tokenizer.Config.SampleRate, _tokenizer.Config.Hop));
+            targets.narrow(-1, FrameFacts.Levels, FrameFacts.LevelCount).copy_(_levels.Of(audio));
         int tap = _tokenizer.Config.TapLayer;
         var notes = NoteLoss.Compute(
             readout.forward(_tokenizer.Trunk.HiddenStates(_tokenizer.Trunk.Features(audio), layers: tap)[tap]),

@@ -15,7 +15,7 @@ public sealed class FrameLevelsTests
     private static float[] Levels(Func<int, double> sample, int frames = 3)
     {
         using var audio = tensor([.. Enumerable.Range(0, frames * Hop + 100).Select(n => (float)sample(n))], [1, frames * Hop + 100]);
-        using var levels = FrameLevels.Of(audio, Rate, Hop);
+        using var levels = new FrameLevels(Rate, Hop).Of(audio);
         Assert.Equal([1, frames, FrameFacts.LevelCount], levels.shape);
         return levels.data<float>().ToArray();
     }
