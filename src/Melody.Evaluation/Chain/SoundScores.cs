@@ -31,10 +31,10 @@ internal sealed record SoundScores(
             tones.Select(d => d.Partials).DefaultIfEmpty(double.NaN).Average(),
             tones.Select(d => d.ValleyDecibels).DefaultIfEmpty(double.NaN).Average(),
             stereo.Count,
-            Median(stereo.Select(s => s.Width)),
-            Median(stereo.Select(s => s.Correlation)),
-            Median(stereo.Select(s => s.MonoLoss)),
-            Median(stereo.Select(s => s.WorstBandLoss))
+            Middle(stereo.Select(s => s.Width)),
+            Middle(stereo.Select(s => s.Correlation)),
+            Middle(stereo.Select(s => s.MonoLoss)),
+            Middle(stereo.Select(s => s.WorstBandLoss))
         );
     }
 
@@ -73,9 +73,9 @@ internal sealed record SoundScores(
             [what, ReportTable.Number(figure(this), format), ReportTable.Number(figure(heldOut), format)];
     }
 
-    private static double Median(IEnumerable<double> values)
+    private static double Middle(IEnumerable<double> values)
     {
-        double[] sorted = [.. values.Where(v => !double.IsNaN(v)).Order()];
-        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        double[] known = [.. values.Where(v => !double.IsNaN(v))];
+        return known.Length == 0 ? double.NaN : Median.Of(known);
     }
 }

@@ -1,12 +1,11 @@
 using Melody.Audio;
+using Melody.Training.Data;
 
 namespace Melody.Evaluation.Comparison;
 
 /// <summary>A folder of sounds that were made before: the file of a prompt has its name, with any ending of a sound file.</summary>
 internal sealed class ComparedFolder : IComparedSide
 {
-    private static readonly string[] Endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
-
     private readonly Dictionary<string, string> _files;
     private readonly string _folder;
 
@@ -19,7 +18,7 @@ internal sealed class ComparedFolder : IComparedSide
             throw new MelodyException($"The folder '{folder}' does not exist; give two models, or two folders of sounds.");
         var files = Directory
             .EnumerateFiles(folder)
-            .Where(file => Endings.Contains(Path.GetExtension(file).ToLowerInvariant()))
+            .Where(AudioFolder.IsAudio)
             .Order(StringComparer.Ordinal)
             .GroupBy(file => Path.GetFileNameWithoutExtension(file))
             .ToList();

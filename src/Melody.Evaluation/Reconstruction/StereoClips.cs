@@ -1,7 +1,7 @@
 using Melody.Audio;
-using Melody.Corpus.Import;
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
+using Melody.Training.Data;
 
 namespace Melody.Evaluation.Reconstruction;
 
@@ -9,8 +9,6 @@ namespace Melody.Evaluation.Reconstruction;
 internal static class StereoClips
 {
     private const float Silence = 1e-4f;
-
-    private static readonly string[] Endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
 
     /// <summary>From the test split of a corpus, or from all audio files below a folder; mono sound gets two equal channels.</summary>
     /// <param name="folder">Of the corpus or of the files.</param>
@@ -67,11 +65,9 @@ internal static class StereoClips
     // one file at a time is held in memory
     private static List<Func<AudioClip>> FromFiles(string folder, int sampleRate, int frames, ICollection<string>? leftOut)
     {
-        if (!Directory.Exists(folder))
-            throw new MelodyException($"The folder '{folder}' does not exist.");
         (string File, AudioClip Clip)? last = null;
         var places = new List<Func<AudioClip>>();
-        foreach (string file in FolderWalk.Files(folder).Where(IsAudio).Order(StringComparer.Ordinal))
+        foreach (string file in AudioFolder.FilesBelow(folder))
         {
             try
             {
@@ -97,6 +93,4 @@ internal static class StereoClips
             return last.Value.Clip;
         }
     }
-
-    private static bool IsAudio(string file) => Endings.Contains(Path.GetExtension(file).ToLowerInvariant());
 }

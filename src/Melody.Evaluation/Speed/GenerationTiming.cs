@@ -1,3 +1,5 @@
+using Melody.Evaluation.Metrics;
+
 namespace Melody.Evaluation.Speed;
 
 /// <summary>Where the time of one generation went, in seconds of wall clock unless said otherwise.</summary>

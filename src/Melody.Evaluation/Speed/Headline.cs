@@ -1,3 +1,4 @@
+using Melody.Evaluation.Metrics;
 using Melody.Runtime;
 
 namespace Melody.Evaluation.Speed;

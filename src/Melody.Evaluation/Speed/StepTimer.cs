@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Melody.Evaluation.Metrics;
 using Melody.Runtime;
 using Melody.Training.Loop;
 using static TorchSharp.torch;

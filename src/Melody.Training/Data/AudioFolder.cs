@@ -6,6 +6,8 @@ namespace Melody.Training.Data;
 /// <summary>Audio files of a folder, mixed to mono, resampled and held in memory as 16-bit samples: 170 MB an hour at 24 kHz.</summary>
 internal sealed class AudioFolder : IAudioCollection
 {
+    private static readonly string[] Endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
+
     private readonly short[][] _pieces;
 
     private AudioFolder(int sampleRate, short[][] pieces) => (SampleRate, _pieces) = (sampleRate, pieces);
@@ -15,6 +17,16 @@ internal sealed class AudioFolder : IAudioCollection
 
     /// <inheritdoc/>
     public int Count => _pieces.Length;
+
+    /// <summary>Whether a file is heard, by its ending.</summary>
+    public static bool IsAudio(string file) => Endings.Contains(Path.GetExtension(file).ToLowerInvariant());
+
+    /// <summary>The files below a folder that are heard, in order.</summary>
+    /// <exception cref="MelodyException">The folder does not exist.</exception>
+    public static List<string> FilesBelow(string folder, CancellationToken cancellation = default) =>
+        Directory.Exists(folder)
+            ? [.. FolderWalk.Files(folder, cancellation).Where(IsAudio).Order(StringComparer.Ordinal)]
+            : throw new MelodyException($"The folder '{folder}' does not exist.");
 
     /// <summary>Reads every audio file below a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -31,14 +43,7 @@ internal sealed class AudioFolder : IAudioCollection
         CancellationToken cancellation = default
     )
     {
-        if (!Directory.Exists(folder))
-            throw new MelodyException($"The folder '{folder}' does not exist.");
-        string[] endings = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
-        var files = FolderWalk
-            .Files(folder, cancellation)
-            .Where(f => endings.Contains(Path.GetExtension(f).ToLowerInvariant()))
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var files = FilesBelow(folder, cancellation);
         if (files.Count == 0)
             throw new MelodyException($"The folder '{folder}' holds no audio files.");
         bool goOn = leftOut is not null;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Melody.Evaluation.Metrics;
 using Melody.Evaluation.Speed;
 using Melody.Nn;
 using Melody.Runtime;

@@ -1,4 +1,4 @@
-namespace Melody.Evaluation.Speed;
+namespace Melody.Evaluation.Metrics;
 
 /// <summary>The middle of several measurements, which a disturbance of one of them does not move.</summary>
 internal static class Median
