@@ -72,7 +72,10 @@ internal sealed class EvaluateTokensVerb : Verb
             fitted.Count,
             tokenizer.Config.Sizes().ToString(),
             probe.Scores(learned, judged),
-            probe.Readout(heldOut, cancellation)
+            probe.Readout(heldOut, cancellation),
+            tokenizer.Config.ScoreTokens
+                ? probe.Scores([.. fitted.Select(probe.Read)], [.. heldOut.Select(probe.Read)]).Select(score => score.Explained).ToList()
+                : null
         );
 
         ProbedMusic Listen(HeldOutWindow window)

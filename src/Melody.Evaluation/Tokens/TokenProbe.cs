@@ -12,7 +12,7 @@ namespace Melody.Evaluation.Tokens;
 internal sealed class TokenProbe(SemanticTokenizer tokenizer)
 {
     private readonly int _books = tokenizer.Codebooks.Count;
-    private readonly FrameLevels _levels = new(tokenizer.Config.SampleRate, tokenizer.Config.Hop);
+    private readonly ScoreFacts _facts = new(tokenizer.Config);
 
     /// <summary>A window as tokens and as what its score says of each.</summary>
     /// <param name="window">With one channel at any rate.</param>
@@ -24,7 +24,17 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
         var sound = Sound(window);
         var tokens = tokenizer.Tokenize(sound, cancellation).cpu().data<long>().ToArray();
         int frames = Math.Min(tokens.Length / _books, mostFrames);
-        return new(tokens[..(frames * _books)], Facts(window, sound, frames));
+        return new(tokens[..(frames * _books)], _facts.Of(window.Record, sound, frames));
+    }
+
+    /// <summary>A window as the tokens of its score, which a corpus with notes is encoded with.</summary>
+    /// <param name="window">With one channel at any rate.</param>
+    public ProbedMusic Read(HeldOutWindow window)
+    {
+        using var scope = NewDisposeScope();
+        var sound = Sound(window);
+        var facts = _facts.Of(window.Record, sound, (int)tokenizer.Frames(sound.shape[1]));
+        return new(ScoreFacts.Tokens(tokenizer, facts).cpu().data<long>().ToArray(), facts);
     }
 
     /// <summary>What linear probes find, one score a group of facts.</summary>
@@ -61,7 +71,7 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
             using var scope = NewDisposeScope();
             var sound = Sound(window);
             var guesses = tokenizer.Embed(sound, cancellation).cpu().data<float>().ToArray();
-            var facts = Facts(window, sound, guesses.Length / count);
+            var facts = _facts.Of(window.Record, sound, guesses.Length / count);
             frames += guesses.Length / count;
             for (int i = 0; i < guesses.Length; i++)
             {
@@ -89,17 +99,5 @@ internal sealed class TokenProbe(SemanticTokenizer tokenizer)
     {
         var heard = window.Clip.Resample(tokenizer.Config.SampleRate).Samples.ToArray();
         return tensor(heard, [1, heard.Length], device: tokenizer.parameters().First().device);
-    }
-
-    private float[] Facts(HeldOutWindow window, Tensor sound, int frames)
-    {
-        var facts = new float[frames * FrameFacts.Count];
-        NoteTargets.Fill(window.Record, 0, (double)tokenizer.Config.Hop / tokenizer.Config.SampleRate, facts);
-        var levels = _levels.Of(sound).cpu().data<float>().ToArray();
-        for (int frame = 0; frame < frames; frame++)
-            levels
-                .AsSpan(frame * FrameFacts.LevelCount, FrameFacts.LevelCount)
-                .CopyTo(facts.AsSpan(frame * FrameFacts.Count + FrameFacts.Levels));
-        return facts;
     }
 }

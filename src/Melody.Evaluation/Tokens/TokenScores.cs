@@ -12,12 +12,17 @@ namespace Melody.Evaluation.Tokens;
 /// What the readout's probabilities explain before they become tokens, a value a probe, NaN for what it does not tell; null without a
 /// readout.
 /// </param>
+/// <param name="Score">
+/// What the tokens of the score itself explain, which music with known notes is encoded with, a value a probe; null where the tokenizer has
+/// none.
+/// </param>
 internal sealed record TokenScores(
     int Windows,
     int FittedWindows,
     string Codes,
     IReadOnlyList<ProbeScore> Probes,
-    IReadOnlyList<double>? Readout
+    IReadOnlyList<double>? Readout,
+    IReadOnlyList<double>? Score = null
 )
 {
     /// <summary>For people.</summary>
@@ -31,18 +36,20 @@ internal sealed record TokenScores(
                         + $"neighbours: fitted on {FittedWindows} windows of the training split, judged on {Windows} held-out ones. "
                         + $"'Readout' is what the tokenizer's own probabilities explain before they become tokens."
                 ),
+                .. Score is null ? [] : new[] { "'Score' is what tokens explain that are made from the score, as those of a corpus are." },
             ],
-            ["facts", "explained", "readout", "tokens shuffled"],
+            ["facts", "explained", "readout", .. Score is null ? [] : new[] { "score" }, "tokens shuffled"],
             [
                 .. Probes.Select(
                     (p, i) =>
-                        new[]
-                        {
-                            p.Name,
-                            ReportTable.Percent(p.Explained),
-                            Readout is null || double.IsNaN(Readout[i]) ? "" : ReportTable.Percent(Readout[i]),
-                            ReportTable.Percent(p.Shuffled),
-                        }
+                        (string[])
+                            [
+                                p.Name,
+                                ReportTable.Percent(p.Explained),
+                                Readout is null || double.IsNaN(Readout[i]) ? "" : ReportTable.Percent(Readout[i]),
+                                .. Score is null ? [] : new[] { ReportTable.Percent(Score[i]) },
+                                ReportTable.Percent(p.Shuffled),
+                            ]
                 ),
             ]
         );

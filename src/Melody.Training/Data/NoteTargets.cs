@@ -23,8 +23,9 @@ internal static class NoteTargets
     public static void Fill(WindowRecord record, double start, double frameSeconds, Span<float> into)
     {
         int frames = into.Length / FrameFacts.Count;
-        var lowest = new int[frames];
+        var (lowest, highest) = (new int[frames], new int[frames]);
         Array.Fill(lowest, int.MaxValue);
+        Array.Fill(highest, -1);
         foreach (var note in record.Notes)
         {
             bool drum = note.Program == Instrument.DrumKit;
@@ -37,12 +38,9 @@ internal static class NoteTargets
                 if (drum)
                     continue;
                 Set(into, frame, FrameFacts.Chroma + note.Pitch % FrameFacts.PitchClasses);
-                Set(
-                    into,
-                    frame,
-                    FrameFacts.Octaves + Math.Clamp((note.Pitch - LowestOctave) / FrameFacts.PitchClasses, 0, FrameFacts.OctaveCount - 1)
-                );
+                Set(into, frame, FrameFacts.Octaves + Octave(note.Pitch));
                 lowest[frame] = Math.Min(lowest[frame], note.Pitch);
+                highest[frame] = Math.Max(highest[frame], note.Pitch);
             }
             // a note at the window's very beginning may have been cut there; it is not an onset that can be heard
             if (first < 0 || first >= frames || note.Start <= 0)
@@ -53,8 +51,13 @@ internal static class NoteTargets
             Set(into, first, FrameFacts.HalfOnsets + half * FrameFacts.OnsetKinds + kind);
         }
         for (int frame = 0; frame < frames; frame++)
-            if (lowest[frame] < int.MaxValue)
-                Set(into, frame, FrameFacts.Bass + lowest[frame] % FrameFacts.PitchClasses);
+        {
+            if (highest[frame] < 0)
+                continue;
+            Set(into, frame, FrameFacts.Bass + lowest[frame] % FrameFacts.PitchClasses);
+            Set(into, frame, FrameFacts.Melody + highest[frame] % FrameFacts.PitchClasses);
+            Set(into, frame, FrameFacts.Melody + FrameFacts.PitchClasses + Octave(highest[frame]));
+        }
         Mark(record.Beats, FrameFacts.Beat, into);
         Mark(record.Downbeats, FrameFacts.Downbeat, into);
         for (int frame = 0; frame < frames; frame++)
@@ -87,6 +90,8 @@ internal static class NoteTargets
         double phase = (time - before) / beat;
         return phase - Math.Floor(phase);
     }
+
+    private static int Octave(int pitch) => Math.Clamp((pitch - LowestOctave) / FrameFacts.PitchClasses, 0, FrameFacts.OctaveCount - 1);
 
     private static void Set(Span<float> values, int frame, int target) => values[frame * FrameFacts.Count + target] = 1;
 

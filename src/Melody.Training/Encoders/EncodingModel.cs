@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using Melody.Audio;
 using Melody.Conditioning;
+using Melody.Corpus.Records;
 using Melody.Models;
 using Melody.SemanticTokens;
+using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Setup;
 using Melody.Weights;
@@ -20,6 +22,7 @@ internal sealed class EncodingModel : IDisposable
     private readonly JointEmbeddingConfig _jointConfig;
     private readonly JointEmbedding? _joint;
     private readonly SemanticTokenizer _tokenizer;
+    private readonly ScoreFacts _facts;
     private readonly IReadOnlyDictionary<string, string> _hashes;
     private readonly Device _device;
 
@@ -43,6 +46,7 @@ internal sealed class EncodingModel : IDisposable
         if (prefixes)
             _joint = Parts.JointEmbedding.Load(folder, device);
         _tokenizer = Parts.SemanticTokenizer.Load(folder, device);
+        _facts = new(_tokenizer.Config);
         long tokenSamples = (long)_tokenizer.Config.Hop * SampleRate;
         if (tokenSamples % _tokenizer.Config.SampleRate != 0 || TokenHop % _autoencoder.Codec.HopLength != 0)
             throw new MelodyException(
@@ -61,6 +65,9 @@ internal sealed class EncodingModel : IDisposable
 
     /// <summary>Samples of <see cref="SampleRate"/> in a semantic token.</summary>
     public int TokenHop => (int)((long)_tokenizer.Config.Hop * SampleRate / _tokenizer.Config.SampleRate);
+
+    /// <summary>Latent frames in a semantic token.</summary>
+    public int LatentFramesPerToken => TokenHop / _autoencoder.Codec.HopLength;
 
     /// <summary>Values in a latent frame.</summary>
     public int LatentChannels => _autoencoder.Codec.LatentChannels;
@@ -108,6 +115,20 @@ internal sealed class EncodingModel : IDisposable
         var heard = Resample(mono, SampleRate, _tokenizer.Config.SampleRate);
         return Shorts(_tokenizer.Tokenize(tensor(heard, [1, heard.Length]), cancellation));
     }
+
+    /// <summary>Semantic tokens of a piece whose score is known, [frames, codebooks] flat.</summary>
+    /// <param name="mono">Its samples.</param>
+    /// <param name="score">All of it, in seconds from the piece's beginning.</param>
+    public short[] Tokens(float[] mono, WindowRecord score)
+    {
+        using var scope = NewDisposeScope();
+        var heard = Resample(mono, SampleRate, _tokenizer.Config.SampleRate);
+        var facts = _facts.Of(score, tensor(heard, [1, heard.Length], device: _device), (int)_tokenizer.Frames(heard.Length));
+        return Shorts(ScoreFacts.Tokens(_tokenizer, facts));
+    }
+
+    /// <summary>Whether music with known notes gets its tokens from its score.</summary>
+    public bool ScoreTokens => _tokenizer.Config.ScoreTokens;
 
     /// <summary>Prefix tokens of mono windows of one length at <see cref="PrefixRate"/>, flat.</summary>
     public short[] AudioPrefix(IReadOnlyList<ArraySegment<float>> windows)

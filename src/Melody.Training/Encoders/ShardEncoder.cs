@@ -59,20 +59,26 @@ internal sealed class ShardEncoder(EncodingModel model)
     )
     {
         using var pause = FinalizerPause.Begin();
+        var records = windows.ConvertAll(corpus.Describe);
+        var score = model.ScoreTokens ? PieceScore.Of(records) : null;
+        // behind the last window nothing is known of the score
+        if (score is not null)
+            piece = piece with { Frames = Math.Min(piece.Frames, (long)Math.Round(score.Length * model.SampleRate)) };
         var audio = new float[piece.Frames];
         CorpusAudio.ReadMono(corpus, piece, 0, audio);
-        var latents = known?.Latents?[index] ?? model.Latents(Heard(corpus, piece, audio), cancellation);
-        var tokens = known?.Tokens?[index] ?? model.Tokens(audio, cancellation);
+        var tokens = known?.Tokens?[index] ?? (score is null ? model.Tokens(audio, cancellation) : model.Tokens(audio, score));
         int channels = model.LatentChannels,
             books = model.Codebooks,
             frames = tokens.Length / books;
+        var latents = known?.Latents?[index] ?? model.Latents(Heard(corpus, piece, audio), cancellation);
+        if (score is not null)
+            latents = latents[..Math.Min(latents.Length, frames * model.LatentFramesPerToken * channels)];
         content.Pieces.Add(
             new(content.Latents.Count / channels, latents.Length / channels, content.Tokens.Count / books, frames, piece.Record.Split)
         );
         content.Latents.AddRange(latents);
         content.Tokens.AddRange(tokens);
 
-        var records = windows.ConvertAll(corpus.Describe);
         var texts = records.ConvertAll(record =>
             record.Tags.Count > 0 ? [.. record.Captions, string.Join(", ", record.Tags)] : record.Captions
         );

@@ -14,7 +14,7 @@ internal static class SemanticTokenizerRecipe
     /// <summary>The stage.</summary>
     public static Stage Stage { get; } = new("semantic-tokenizer", Parts.SemanticTokenizer);
 
-    /// <summary>Trains the Conformer, then fits the centres.</summary>
+    /// <summary>Trains the Conformer, then fits the centres; before it where they are of scores.</summary>
     public static bool Train(Trainer trainer)
     {
         var request = trainer.Request;
@@ -22,8 +22,7 @@ internal static class SemanticTokenizerRecipe
         var config = start.Config;
         if (config.Readout != 0 && !FrameFacts.Tells(config.Readout))
             throw new MelodyException(
-                $"The tokenizer's readout gives {config.Readout} values of a frame; the notes of a corpus have {FrameFacts.BasicCount}, "
-                    + $"with the halves of a frame {FrameFacts.ScoreCount}, and with the levels of its sound {FrameFacts.Count}."
+                $"The tokenizer's readout gives {config.Readout} values of a frame; possible are 0 and {string.Join(", ", FrameFacts.Lengths)}."
             );
         var options = trainer.Options<SemanticTokenizerTrainingOptions>();
         using var audio = TrainingAudio.Open(request.Corpora, config.SampleRate);
@@ -39,10 +38,15 @@ internal static class SemanticTokenizerRecipe
             Segments(DatasetSplit.Validation, audio.Validation, BatchRandom.ValidationSeed),
             request.Seed
         );
-        return trainer.Train(start, config, network, stage, options, options.Steps, token =>
+        // scores say the same however long the network is trained, and so do tokens that were made of them
+        if (config.ScoreTokens && !trainer.GoesOn && !network.HasCentres)
+            Fit(trainer.Cancellation);
+        return trainer.Train(start, config, network, stage, options, options.Steps, config.ScoreTokens ? null : Fit);
+
+        void Fit(CancellationToken token)
         {
-            double distance = CentreFitting.Fit(network, audio.Training, options, request.Seed, token);
-            trainer.Note($"{config.Codes} centres leave {distance:F3} of the tapped layer's variance");
-        });
+            double distance = CentreFitting.Fit(network, audio.Training, audio.Corpora, options, request.Seed, token);
+            trainer.Note($"{config.Sizes()} centres leave {distance:F3} of the variance of what they divide");
+        }
     }
 }

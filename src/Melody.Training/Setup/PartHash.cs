@@ -14,8 +14,8 @@ internal static class PartHash
     public static string Of(PartManifest part) => part.Hash();
 
     /// <summary>
-    /// Hashes of what decides how parts of a model encode music, by the parts' names: of the whole part, or of its encoder
-    /// (<see cref="Part.EncoderPrefix"/>) so that a decoder may be trained on while what was encoded stays valid.
+    /// Hashes of what decides how parts of a model encode music, by the parts' names: of the whole part, or of the
+    /// weights that do (<see cref="Part.EncodingWeights"/>) so that the others may be trained on while what was encoded stays valid.
     /// </summary>
     /// <exception cref="MelodyException">The folder lacks one of the parts, or its file is damaged.</exception>
     public static IReadOnlyDictionary<string, string> OfEncoding(ModelFolder folder, params IEnumerable<Part> parts) =>
@@ -23,9 +23,9 @@ internal static class PartHash
 
     /// <inheritdoc cref="OfEncoding(ModelFolder, IEnumerable{Part})"/>
     public static string OfEncoding(ModelFolder folder, Part part) =>
-        part.EncoderPrefix is { } prefix ? OfEncoder(folder, part.Name, prefix) : Of(folder.Part(part.Name));
+        part.EncodingWeights(folder) is { } decides ? OfWeights(folder, part.Name, decides) : Of(folder.Part(part.Name));
 
-    private static string OfEncoder(ModelFolder folder, string part, string prefix)
+    private static string OfWeights(ModelFolder folder, string part, Func<string, bool> decides)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(folder.Part(part).Config)));
@@ -33,11 +33,7 @@ internal static class PartHash
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
-            foreach (
-                var (name, entry) in weights
-                    .Entries.Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
-                    .OrderBy(e => e.Key, StringComparer.Ordinal)
-            )
+            foreach (var (name, entry) in weights.Entries.Where(e => decides(e.Key)).OrderBy(e => e.Key, StringComparer.Ordinal))
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"\n{name} {entry.Type} {string.Join(' ', entry.Shape)}\n"));
                 for (long offset = 0, bytes = entry.End - entry.Begin; offset < bytes; offset += buffer.Length)

@@ -1,3 +1,7 @@
+using Melody.Audio;
+using Melody.Corpus.Records;
+using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Melody.SemanticTokens;
 using Melody.Training.Data;
 using Melody.Training.Quantization;
@@ -7,7 +11,7 @@ namespace Melody.Training.Stages;
 
 /// <summary>
 /// The last part of the semantic tokenizer's training: k-means on the normalised output of the tapped layer, or on the
-/// probabilities of its readout, each kind of them scaled to its share of the whole variance.
+/// probabilities of its readout or what the score says in their place, each kind of them scaled to its share of the whole variance.
 /// </summary>
 internal static class CentreFitting
 {
@@ -18,6 +22,7 @@ internal static class CentreFitting
     /// </summary>
     /// <param name="tokenizer">With a trained trunk.</param>
     /// <param name="audio">Music; places in it are drawn at its own level.</param>
+    /// <param name="corpora">Where it comes from; their scores are used where the tokenizer has tokens of scores.</param>
     /// <param name="options">How much music, how many passes.</param>
     /// <param name="seed">Decides places and start.</param>
     /// <param name="cancellation">Ends between two pieces of music or two passes.</param>
@@ -25,6 +30,7 @@ internal static class CentreFitting
     public static double Fit(
         SemanticTokenizer tokenizer,
         IAudioCollection audio,
+        IReadOnlyList<CorpusReader> corpora,
         SemanticTokenizerTrainingOptions options,
         long seed,
         CancellationToken cancellation
@@ -33,7 +39,9 @@ internal static class CentreFitting
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         tokenizer.eval();
-        var features = Collect(tokenizer, audio, options.CentreFrames, seed, cancellation);
+        var features = tokenizer.Config.ScoreTokens
+            ? Written(tokenizer.Config, corpora, options.CentreFrames, seed, cancellation)
+            : Heard(tokenizer, audio, options.CentreFrames, seed, cancellation);
         var (mean, deviation) = (features.mean([0]), features.std(0, unbiased: false).clamp_min(1e-5));
         if (tokenizer.Readout is not null)
             deviation = ByShare(deviation, options.NoteShares);
@@ -63,14 +71,43 @@ internal static class CentreFitting
         ]);
     }
 
-    // [frames, width]
-    private static Tensor Collect(
-        SemanticTokenizer tokenizer,
-        IAudioCollection audio,
+    // what scores say, [frames, readout]
+    private static Tensor Written(
+        SemanticTokenizerConfig config,
+        IReadOnlyList<CorpusReader> corpora,
         int frames,
         long seed,
         CancellationToken cancellation
     )
+    {
+        using var scope = NewDisposeScope();
+        var facts = new ScoreFacts(config);
+        var windows = corpora.SelectMany(corpus => corpus.WindowsOf(DatasetSplit.Train).Select(window => (corpus, window))).ToArray();
+        List<Tensor> parts = [];
+        long count = 0;
+        foreach (int index in new CounterRandom((ulong)seed).Permutation(windows.Length))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (corpus, window) = windows[index];
+            var record = corpus.Describe(window);
+            if (record.Notes.Count == 0 || record.Estimated)
+                continue;
+            var sound = AudioClip.Adopt(corpus.Read(window), corpus.Plan.SampleRate, corpus.Plan.Channels).ToMono().Samples.ToArray();
+            int whole = sound.Length / config.Hop;
+            parts.Add(tensor(facts.Of(record, tensor(sound, [1, sound.Length]), whole), [whole, FrameFacts.Count]));
+            count += whole;
+            if (count >= frames)
+                break;
+        }
+        if (count == 0)
+            throw new MelodyException(
+                "Tokens of scores need a corpus whose notes are known; compose or import one, or set scoreTokens off."
+            );
+        return cat(parts).narrow(1, 0, config.Readout).contiguous().MoveToOuterDisposeScope();
+    }
+
+    // [frames, width]
+    private static Tensor Heard(SemanticTokenizer tokenizer, IAudioCollection audio, int frames, long seed, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         long end = 0;

@@ -63,7 +63,10 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
                 }
             ),
         ];
-        Buffers = tokenizer.Trunk.named_buffers().ToDictionary(b => b.name, b => b.buffer);
+        Buffers = tokenizer
+            .Trunk.named_buffers()
+            .Concat(tokenizer.Config.ScoreTokens ? tokenizer.Fitted : [])
+            .ToDictionary(named => named.Item1, named => named.Item2);
     }
 
     /// <inheritdoc/>
@@ -80,7 +83,7 @@ internal sealed class SemanticTokenizerStage : TrainingStage<TokenizerBatch>
     /// <inheritdoc/>
     public override IBatchSource<TokenizerBatch> Batches { get; }
 
-    /// <summary>The running statistics of the batch norms.</summary>
+    /// <summary>The running statistics of the batch norms; where centres are fitted to scores before the first step, they too.</summary>
     public override IReadOnlyDictionary<string, Tensor> Buffers { get; }
 
     /// <inheritdoc/>

@@ -14,10 +14,11 @@ internal abstract class Part(string name)
     public string Name => name;
 
     /// <summary>
-    /// What the names of the weights begin with that decide how the part encodes music; null where all of them do. Other weights
-    /// may be trained on while what was encoded stays valid.
+    /// Which weights decide how the part of a model encodes music, by their names; null where all of them do. The others may be trained on
+    /// while what was encoded stays valid.
     /// </summary>
-    public string? EncoderPrefix { get; init; }
+    /// <exception cref="MelodyException">The model lacks the part, or its configuration cannot be used.</exception>
+    public abstract Func<string, bool>? EncodingWeights(ModelFolder folder);
 
     /// <summary>The configuration of a preset.</summary>
     /// <exception cref="MelodyException">The preset does not exist, or it lacks the part.</exception>

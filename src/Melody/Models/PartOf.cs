@@ -26,6 +26,9 @@ internal sealed class Part<TConfig, TModule>(string name, MakeNetwork<TConfig, T
     /// <summary>The networks whose sizes are counted, with what is added to the part's name; the whole one by default.</summary>
     public Func<TModule, IReadOnlyList<(string Suffix, nn.Module Network)>> Counted { get; init; } = network => [("", network)];
 
+    /// <summary>Which weights decide how it encodes music, by their names; all of them by default.</summary>
+    public Func<TConfig, Func<string, bool>?> EncodedBy { get; init; } = _ => null;
+
     /// <summary>The configuration of a preset.</summary>
     /// <exception cref="MelodyException">The preset does not exist, or it lacks the part.</exception>
     public TConfig Config(string preset) => PresetFile.Read<TConfig>(preset, Name);
@@ -33,6 +36,9 @@ internal sealed class Part<TConfig, TModule>(string name, MakeNetwork<TConfig, T
     /// <summary>The configuration of the model in a folder.</summary>
     /// <exception cref="MelodyException">The model lacks the part, or its configuration cannot be used.</exception>
     public TConfig Config(ModelFolder folder) => folder.Config<TConfig>(Name);
+
+    /// <inheritdoc/>
+    public override Func<string, bool>? EncodingWeights(ModelFolder folder) => EncodedBy(Config(folder));
 
     /// <summary>The network.</summary>
     public TModule Create(TConfig config, ParameterFactory parameters, Func<string, byte[]>? asset = null) =>

@@ -29,7 +29,10 @@ internal static class Parts
 
     /// <summary>Sound to semantic tokens.</summary>
     public static Part<SemanticTokenizerConfig, SemanticTokenizer> SemanticTokenizer { get; } =
-        new("semantic-tokenizer", (config, _, parameters) => new(config, parameters));
+        new("semantic-tokenizer", (config, _, parameters) => new(config, parameters))
+        {
+            EncodedBy = config => config.ScoreTokens ? weight => !SemanticTokens.SemanticTokenizer.IsTrained(weight) : null,
+        };
 
     /// <summary>Prefix tokens to semantic tokens.</summary>
     public static Part<SemanticLanguageModelConfig, SemanticLanguageModel> SemanticLanguageModel { get; } =
@@ -43,13 +46,16 @@ internal static class Parts
     public static Part<AutoencoderConfig, AudioAutoencoder> Autoencoder { get; } =
         new("autoencoder", (config, _, parameters) => AudioAutoencoder.Create(config, parameters))
         {
-            EncoderPrefix = AudioAutoencoder.EncoderName + ".",
+            EncodedBy = _ => weight => weight.StartsWith(AudioAutoencoder.EncoderName + ".", StringComparison.Ordinal),
             Counted = network => [("-encoder", network.Encoder), ("-decoder", network.Decoder)],
         };
 
     /// <summary>Stereo sound at 48 kHz to latents without phase and back; it takes the place of the autoencoder.</summary>
     public static Part<MagnitudeAutoencoderConfig, MagnitudeAutoencoder> MagnitudeAutoencoder { get; } =
-        new("magnitude-autoencoder", (config, _, parameters) => new(config, parameters)) { EncoderPrefix = "encoder." };
+        new("magnitude-autoencoder", (config, _, parameters) => new(config, parameters))
+        {
+            EncodedBy = _ => weight => weight.StartsWith("encoder.", StringComparison.Ordinal),
+        };
 
     /// <summary>Every part.</summary>
     public static IReadOnlyList<Part> All { get; } = [.. OfModel(Autoencoder), MagnitudeAutoencoder];

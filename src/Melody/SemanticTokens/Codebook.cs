@@ -19,7 +19,7 @@ internal sealed record Codebook(string? Name, int Codes, IReadOnlyList<int> Valu
             return [new(null, config.Codes, [.. Enumerable.Range(0, width)])];
         if (!FrameFacts.Tells(config.Readout))
             throw new MelodyException(
-                $"Several codebooks of a semantic tokenizer divide a readout of {FrameFacts.BasicCount} or {FrameFacts.Count} values, "
+                $"Several codebooks of a semantic tokenizer divide a readout of {string.Join(", ", FrameFacts.Lengths)} values, "
                     + $"but readout is {config.Readout}."
             );
         if (config.Codebooks.FirstOrDefault(book => book.Name.Length == 0 || !book.Name.All(char.IsAsciiLetterLower)) is { } odd)

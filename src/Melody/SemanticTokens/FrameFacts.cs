@@ -11,7 +11,8 @@ internal sealed record FactGroup(string Key, string Name, int First, int Count);
 /// What a <see cref="SemanticTokenizer"/>'s readout tells of a frame, in this order: the probabilities that each pitch class
 /// sounds and is the lowest, of onsets (of pitched notes, bass drum, snare, other drums), of a beat and a downbeat, of each
 /// instrument family and octave; (1 + cos) / 2 and (1 + sin) / 2 of how far the beat has come; and, where the readout goes on so far,
-/// the onsets in the frame's first and second half, then how loud each band of the sound is, which no score knows.
+/// the onsets in the frame's first and second half, then how loud each band of the sound is, which no score knows, then the pitch class and
+/// the octave of the highest note.
 /// </summary>
 internal static class FrameFacts
 {
@@ -38,18 +39,21 @@ internal static class FrameFacts
         Snare = 2,
         OtherDrum = 3;
 
-    /// <summary>The facts that a score knows.</summary>
-    public const int ScoreCount = HalfOnsets + 2 * OnsetKinds;
-
-    /// <summary>Facts behind <see cref="ScoreCount"/>: levels of bands, 0 for -80 dB of a full-scale sine, 1 for 0 dB.</summary>
-    public const int Levels = ScoreCount,
+    /// <summary>Facts behind the onsets in halves: levels of bands, 0 for -80 dB of a full-scale sine, 1 for 0 dB.</summary>
+    public const int Levels = HalfOnsets + 2 * OnsetKinds,
         LevelCount = 12;
 
-    /// <summary>Facts of a frame.</summary>
-    public const int Count = Levels + LevelCount;
+    /// <summary>Facts behind the levels: which pitch class the highest note has, then which octave.</summary>
+    public const int Melody = Levels + LevelCount;
 
-    /// <summary>Whether a readout of this many values tells facts: all of them, those of the score, or the basic ones.</summary>
-    public static bool Tells(int readout) => readout is BasicCount or ScoreCount or Count;
+    /// <summary>Facts of a frame.</summary>
+    public const int Count = Melody + PitchClasses + OctaveCount;
+
+    /// <summary>How many values readouts can have that tell facts: each length adds a kind to the one before.</summary>
+    public static IReadOnlyList<int> Lengths { get; } = [BasicCount, Levels, Melody, Count];
+
+    /// <summary>Whether a readout of this many values tells facts.</summary>
+    public static bool Tells(int readout) => Lengths.Contains(readout);
 
     /// <summary>All facts, by what they tell.</summary>
     public static IReadOnlyList<FactGroup> Groups { get; } =
@@ -63,5 +67,6 @@ internal static class FrameFacts
         new("octaves", "octaves that sound", Octaves, OctaveCount),
         new("halves", "onsets in the first and second half", HalfOnsets, 2 * OnsetKinds),
         new("levels", "levels of twelve bands", Levels, LevelCount),
+        new("melody", "melody (pitch class and octave of the highest note)", Melody, PitchClasses + OctaveCount),
     ];
 }

@@ -14,7 +14,8 @@ namespace Melody.SemanticTokens;
 /// linear map and a sigmoid tell the probability that a pitch class, an instrument, an onset sounds, and the centres divide
 /// these probabilities, so that a token says what is played and not how this recording sounds.</para>
 /// <para>With <see cref="SemanticTokenizerConfig.Codebooks"/> every frame gets one token a codebook, each the nearest centre
-/// over the codebook's part of the probabilities.</para>
+/// over the codebook's part of the probabilities. With <see cref="SemanticTokenizerConfig.ScoreTokens"/> the centres divide what scores
+/// say, and a corpus with notes gets its tokens from them, by <see cref="TokensOf"/>.</para>
 /// Audio longer than a window is cut into windows that overlap by twice the margin, and each token comes from the window
 /// in whose inner part it lies. Where <see cref="Wav2Vec2Conformer.Reach"/> of the tapped layer is at most the margin
 /// (`mini`, `test`), every token equals what one endless window would give, but for rounding in near ties; with unlimited
@@ -24,6 +25,9 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
 {
     /// <summary>Name of the centres of a single codebook in a file of weights, [codes, <see cref="FeatureWidth"/>].</summary>
     public const string CentresName = "centres";
+
+    private const string TrunkName = "trunk",
+        ReadoutName = "readout";
 
     private readonly Linear? _readout;
 
@@ -36,12 +40,12 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
             throw new MelodyException("The windows of a semantic tokenizer must be longer than their two margins.");
         Config = config;
         Trunk = new(config, parameters);
-        Add("trunk", Trunk);
+        Add(TrunkName, Trunk);
         FeatureWidth = config.FeatureWidth;
         if (config.Readout > 0)
         {
             _readout = new(config.Width, config.Readout, bias: true, parameters);
-            Add("readout", _readout);
+            Add(ReadoutName, _readout);
         }
         AddBuffer("mean", parameters.Buffer(0, FeatureWidth));
         AddBuffer("deviation", parameters.Buffer(1, FeatureWidth));
@@ -69,6 +73,16 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     /// </summary>
     public Linear? Readout => _readout;
 
+    /// <summary>Whether statistics and centres were fitted or loaded.</summary>
+    public bool HasCentres => get_buffer("mean")!.any().item<bool>();
+
+    /// <summary>Statistics and centres, by name.</summary>
+    public IEnumerable<(string Name, Tensor Buffer)> Fitted => named_buffers().Where(buffer => !IsTrained(buffer.name));
+
+    /// <summary>Whether a weight of this name is the network's, and not a statistic or a centre.</summary>
+    public static bool IsTrained(string weight) =>
+        weight.StartsWith(TrunkName + ".", StringComparison.Ordinal) || weight.StartsWith(ReadoutName + ".", StringComparison.Ordinal);
+
     /// <summary>Tokens that <paramref name="samples"/> give: one for each whole hop.</summary>
     public long Frames(long samples) => samples / Config.Hop;
 
@@ -90,6 +104,9 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
     /// </summary>
     public Tensor Embed(Tensor audio, CancellationToken cancellation = default) =>
         ByWindows(audio, x => x, () => empty(audio.shape[0], 0, FeatureWidth, device: audio.device), cancellation);
+
+    /// <summary>Tokens int64 [..., codebooks] of values [..., <see cref="FeatureWidth"/>] before normalisation.</summary>
+    public Tensor TokensOf(Tensor values) => Nearest(values);
 
     /// <summary>(x - mean) / deviation per dimension, [..., <see cref="FeatureWidth"/>].</summary>
     public Tensor Normalize(Tensor embeddings) => (embeddings - Buffer("mean")) / Buffer("deviation");

@@ -87,6 +87,12 @@ internal sealed record SemanticTokenizerConfig : ISizes
     /// </summary>
     public IReadOnlyList<CodebookConfig> Codebooks { get; init; } = [];
 
+    /// <summary>
+    /// Whether the centres divide what scores say, not what the readout tells of sound: then music whose notes are known gets its tokens
+    /// from its score, and the network is needed for sound alone.
+    /// </summary>
+    public bool ScoreTokens { get; init; }
+
     /// <summary>Values of a frame that are clustered.</summary>
     public int FeatureWidth => Readout > 0 ? Readout : Width;
 
@@ -106,6 +112,10 @@ internal sealed record SemanticTokenizerConfig : ISizes
     {
         yield return (Width % Heads == 0 && Width / Heads % 2 == 0, $"{Heads} heads do not divide the width of {Width} into even widths");
         yield return (Codebooks.Count <= MostCodebooks, $"there are {Codebooks.Count} codebooks, and at most {MostCodebooks} are possible");
+        yield return (
+            !ScoreTokens || FrameFacts.Tells(Readout),
+            $"scoreTokens needs a readout of {string.Join(", ", FrameFacts.Lengths)} values"
+        );
         yield return (Kernel % 2 == 1, $"kernel has to be odd, not {Kernel}");
         yield return (TapLayer <= Layers, $"tapLayer has to lie between 1 and {Layers}, not at {TapLayer}");
         yield return (WindowFrames > 2 * MarginFrames, "the windows are not longer than their two margins");

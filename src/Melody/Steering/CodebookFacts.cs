@@ -6,12 +6,14 @@ namespace Melody.Steering;
 
 /// <summary>
 /// What each token of a codebook tells of its frame (<see cref="FrameFacts"/>). Facts that the codebook does not divide read as
-/// nothing: 0, and for the phase of the beat the middle of its circle.
+/// nothing: 0, and for the phase of the beat the middle of its circle; onsets that it divides by halves of a frame read as those of the
+/// frame.
 /// </summary>
 internal sealed class CodebookFacts
 {
-    // what a pitch class as the lowest counts beside sounding at all
-    private const float BassShare = 0.7f;
+    // what a pitch class as the lowest or the highest counts beside sounding at all
+    private const float BassShare = 0.7f,
+        MelodyShare = 0.5f;
 
     private readonly float[] _facts,
         _pitches;
@@ -26,7 +28,11 @@ internal sealed class CodebookFacts
                 .SelectMany(code =>
                     Enumerable
                         .Range(0, FrameFacts.PitchClasses)
-                        .Select(pitch => Of(code)[FrameFacts.Chroma + pitch] + BassShare * Of(code)[FrameFacts.Bass + pitch])
+                        .Select(pitch =>
+                            Of(code)[FrameFacts.Chroma + pitch]
+                            + BassShare * Of(code)[FrameFacts.Bass + pitch]
+                            + MelodyShare * Of(code)[FrameFacts.Melody + pitch]
+                        )
                 ),
         ];
         Places =
@@ -59,6 +65,12 @@ internal sealed class CodebookFacts
             frame[FrameFacts.Phase] = frame[FrameFacts.Phase + 1] = 0.5f;
             for (int value = 0; value < book.Values.Count; value++)
                 frame[book.Values[value]] = told[code * book.Values.Count + value];
+            if (!book.Values.Contains(FrameFacts.Onsets))
+                for (int kind = 0; kind < FrameFacts.OnsetKinds; kind++)
+                    frame[FrameFacts.Onsets + kind] = Math.Max(
+                        frame[FrameFacts.HalfOnsets + kind],
+                        frame[FrameFacts.HalfOnsets + FrameFacts.OnsetKinds + kind]
+                    );
         }
         return new(facts, book.Values.Contains(FrameFacts.Families));
     }
@@ -69,6 +81,6 @@ internal sealed class CodebookFacts
     /// <summary>How much each family sounds, 12 numbers.</summary>
     public ReadOnlySpan<float> FamiliesOf(long code) => Of(code).Slice(FrameFacts.Families, InstrumentFamilies.Count);
 
-    /// <summary>How much each pitch class sounds, the lowest one more, 12 numbers.</summary>
+    /// <summary>How much each pitch class sounds, the lowest and the highest one more, 12 numbers.</summary>
     public ReadOnlySpan<float> PitchesOf(long code) => _pitches.AsSpan((int)code * FrameFacts.PitchClasses, FrameFacts.PitchClasses);
 }

@@ -92,8 +92,8 @@ public sealed class CodebookTests
     {
         string Refusal(params IReadOnlyList<CodebookConfig> books) => Assert.Throws<MelodyException>(() => Make(books)).Message;
         Assert.Contains(
-            "Unknown facts 'melody'; valid names are chroma, bass",
-            Refusal(Harmony with { Facts = ["melody"] }).Replace(" in a codebook", "")
+            "Unknown facts 'lyrics'; valid names are chroma, bass",
+            Refusal(Harmony with { Facts = ["lyrics"] }).Replace(" in a codebook", "")
         );
         Assert.Contains("'Harmony 1'", Refusal(Harmony with { Name = "Harmony 1" }));
         Assert.Contains("same name", Refusal(Harmony, Harmony));

@@ -211,6 +211,51 @@ public sealed class FactGuidanceTests
     }
 
     [Fact]
+    public void Strokes_in_halves_of_a_frame_and_the_pitch_of_the_melody_are_steered_too()
+    {
+        // attacks: code 0 nothing, 1 a snare in the second half; melody: pitch class c of code c
+        var config = SemanticTokenizerTests.TinyMel with
+        {
+            SampleRate = 1600,
+            Readout = FrameFacts.Count,
+            Codebooks =
+            [
+                new()
+                {
+                    Name = "attacks",
+                    Codes = 2,
+                    Facts = ["halves"],
+                },
+                new()
+                {
+                    Name = "melody",
+                    Codes = 12,
+                    Facts = ["melody"],
+                },
+            ],
+        };
+        using var tokenizer = new SemanticTokenizer(config, ParameterFactory.Random(1));
+        using var scope = NewDisposeScope();
+        tokenizer.SetStatistics(zeros(FrameFacts.Count), ones(FrameFacts.Count));
+        var attacks = zeros(2, 8);
+        attacks[1, FrameFacts.OnsetKinds + FrameFacts.Snare] = 1;
+        tokenizer.SetCentres(tokenizer.Codebooks[0], attacks);
+        tokenizer.SetCentres(tokenizer.Codebooks[1], cat([eye(12), zeros(12, FrameFacts.OctaveCount)], 1));
+        var guidance = FactGuidance.Of(tokenizer)!;
+        float[] strokes = new float[2],
+            pitches = new float[12];
+        var controls = new MusicControls
+        {
+            Key = MusicalKey.Parse("C major"),
+            Instruments = new(new HashSet<InstrumentFamily>(), new HashSet<InstrumentFamily> { InstrumentFamily.Drums }, Alone: false),
+        };
+        guidance.For(controls, [], 1).AddTo(0, strokes);
+        guidance.For(controls, [], 1).AddTo(1, pitches);
+        Assert.Equal((0.0f, -1.5f), (strokes[0], strokes[1]));
+        Assert.True(pitches[0] > pitches[1] && pitches[7] > pitches[6]);
+    }
+
+    [Fact]
     public void A_tokenizer_without_a_readout_has_none()
     {
         using var tokenizer = new SemanticTokenizer(SemanticTokenizerTests.TinyMel, ParameterFactory.Random(1));

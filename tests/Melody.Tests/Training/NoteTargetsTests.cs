@@ -27,7 +27,9 @@ public sealed class NoteTargetsTests
     private const int Phase = 42,
         Octaves = 44,
         FirstHalf = 49,
-        SecondHalf = 53;
+        SecondHalf = 53,
+        Melody = 69,
+        MelodyOctaves = 81;
 
     [Fact]
     public void Frames_tell_what_the_score_says()
@@ -36,12 +38,13 @@ public sealed class NoteTargetsTests
         NoteTargets.Fill(Window, 0, 0.04, values);
         Assert.All(values, value => Assert.InRange(value, 0, 1));
         // C alone: chroma C, lowest C, piano; beat and downbeat of time 0; key 60 begins the third octave from key 36
-        Assert.Equal([0, 12, 28, 29, 30, Octaves + 2], Ones(values, 0));
+        int[] melody = [Melody, MelodyOctaves + 2];
+        Assert.Equal([0, 12, 28, 29, 30, Octaves + 2, .. melody], Ones(values, 0));
         // from 0.1 s, frame 2, the bass is the lowest note, and it begins there
         int bassFamily = 30 + (int)Instruments.Of(32).Family;
         // 0.1 s is the middle of frame 2, whose second half it begins
-        Assert.Equal([0, 9, 12 + 9, 24, 30, bassFamily, Octaves, Octaves + 2, SecondHalf], Ones(values, 2));
-        Assert.Equal([0, 9, 12 + 9, 30, bassFamily, Octaves, Octaves + 2], Ones(values, 4));
+        Assert.Equal([0, 9, 12 + 9, 24, 30, bassFamily, Octaves, Octaves + 2, SecondHalf, .. melody], Ones(values, 2));
+        Assert.Equal([0, 9, 12 + 9, 30, bassFamily, Octaves, Octaves + 2, .. melody], Ones(values, 4));
         Assert.Empty(Ones(values, 5));
         // 0.5 s is frame 12: bass drum and a beat; 0.52 s is frame 13: snare; its family sounds for half a second
         int drums = 30 + 11;

@@ -135,7 +135,7 @@ public sealed class RepresentationStageTests : IDisposable
         Assert.True(log.Validations[^1]["notes"] < 0.08, $"notes {log.Validations[^1]["notes"]}");
 
         var music = new Sines(12, 24000 * 6);
-        double left = CentreFitting.Fit(tokenizer, music, options, 1, TestContext.Current.CancellationToken);
+        double left = CentreFitting.Fit(tokenizer, music, [], options, 1, TestContext.Current.CancellationToken);
         Assert.InRange(left, 0, 0.7);
         using var scope = NewDisposeScope();
         var heard = new float[24000 * 4];
