@@ -324,7 +324,7 @@ internal sealed class EvaluationRun(
                 DiffusionEvaluation.Run(
                     m,
                     joint!,
-                    [.. HeldOutWindow.Read(corpus, DatasetSplit.Test, request.DiffusionClips, m.SampleRate).Select(w => w.Clip)],
+                    HeldOutWindow.Read(corpus, DatasetSplit.Test, request.DiffusionClips, m.SampleRate),
                     request.Generation,
                     Keep,
                     Progress("diffusion"),

@@ -37,17 +37,14 @@ internal sealed class EvaluateDiffusionVerb : Verb
                     () =>
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
-                        var clips = HeldOutWindow
-                            .Read(corpus, DatasetSplit.Test, arguments.GetValue(_clips) ?? 24, model.SampleRate)
-                            .Select(w => w.Clip)
-                            .ToList();
+                        var windows = HeldOutWindow.Read(corpus, DatasetSplit.Test, arguments.GetValue(_clips) ?? 24, model.SampleRate);
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (
                             folder,
                             DiffusionEvaluation.Run(
                                 model,
                                 new TowerEmbedding(model),
-                                clips,
+                                windows,
                                 new(),
                                 progress: fraction => progress.Report("clips", fraction),
                                 cancellation: context.Cancellation

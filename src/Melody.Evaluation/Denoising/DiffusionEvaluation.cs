@@ -1,7 +1,11 @@
 using Melody.Audio;
+using Melody.Corpus.Records;
 using Melody.Diffusion;
+using Melody.Evaluation.Chain;
 using Melody.Evaluation.Embeddings;
+using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
+using Melody.Evaluation.Tokens;
 using Melody.Foundation;
 using Melody.Generation;
 using Melody.Nn;
@@ -12,9 +16,9 @@ using static TorchSharp.torch;
 namespace Melody.Evaluation.Denoising;
 
 /// <summary>
-/// Measures the denoiser apart from the language model: held-out clips are encoded, their own semantic tokens (and,
-/// where it hears prompts, their own sound as the prompt) condition it,
-/// and what it predicts and makes is compared with the clips (MeLoDy, tables 4 and 5).
+/// Measures the denoiser apart from the language model: held-out clips are encoded, their own semantic tokens
+/// (<see cref="TrueTokens"/>) and, where it hears prompts, their own sound as the prompt condition it, and what it predicts and makes is
+/// compared with the clips (MeLoDy, tables 4 and 5).
 /// </summary>
 internal static class DiffusionEvaluation
 {
@@ -25,16 +29,16 @@ internal static class DiffusionEvaluation
 
     /// <summary>Measures.</summary>
     /// <param name="model">Autoencoder, tokenizer, denoiser and joint embedding are used.</param>
-    /// <param name="embedding">Of the Fréchet distance.</param>
-    /// <param name="clips">Held-out music at the model's rate; cut to the denoiser's window, and compared folded.</param>
+    /// <param name="embedding">Of the Fréchet distance and of the instruments that are heard.</param>
+    /// <param name="windows">Held-out music at the model's rate; cut to the denoiser's window, and compared folded.</param>
     /// <param name="generation">Guidance in sampling, by tokens and by the prompt; steps and schedules are those of the table.</param>
     /// <param name="keep">Receives the original and what ten linear steps made of its tokens, for each clip.</param>
     /// <param name="progress">Reports the share that is done.</param>
     /// <param name="cancellation">Checked before each clip and each step.</param>
     public static DiffusionScores Run(
         MusicModel model,
-        IAudioEmbedding embedding,
-        IReadOnlyList<AudioClip> clips,
+        IJointEmbedding embedding,
+        IReadOnlyList<HeldOutWindow> windows,
         GenerationOptions generation,
         Action<int, AudioClip, AudioClip>? keep = null,
         Action<double>? progress = null,
@@ -43,7 +47,8 @@ internal static class DiffusionEvaluation
     {
         var config = model.Config.Denoiser;
         int window = config.Frames * model.Config.Codec.LatentHop;
-        var music = clips.Where(c => c.Frames >= window).Select(c => c.Slice(0, window)).ToList();
+        var whole = windows.Where(w => w.Clip.Frames >= window).ToList();
+        var music = whole.ConvertAll(w => w.Clip.Slice(0, window));
         if (music.Count == 0)
             throw new MelodyException(
                 FormattableString.Invariant(
@@ -63,7 +68,8 @@ internal static class DiffusionEvaluation
             using var pause = FinalizerPause.Begin();
             var known = Encoded(model, music[i], cancellation);
             var prefix = Prefix(model, known);
-            var (scores, blind) = Velocity(model, known, prefix, (ulong)i);
+            long[] tokens = Tokens(model, whole[i], cancellation);
+            var (scores, blind) = Velocity(model, known, tokens, prefix, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
             originals.Add(embedding.Embed(music[i]));
@@ -74,7 +80,7 @@ internal static class DiffusionEvaluation
             {
                 var sound = Sample(
                     model,
-                    known,
+                    tokens,
                     prefix,
                     generation.Diffusion with
                     {
@@ -92,6 +98,8 @@ internal static class DiffusionEvaluation
             }
         }
         var target = new EmbeddedMusic(embedding.Name, originals);
+        var families = new FamilyRecognizer(embedding);
+        var solos = Enumerable.Range(0, music.Count).Where(clip => IsSolo(whole[clip].Record)).ToList();
         return new(
             music.Count,
             music[0].Seconds,
@@ -105,14 +113,19 @@ internal static class DiffusionEvaluation
                 ),
             ],
             without,
-            [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n], Likeness(made[n])))],
-            new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel, Likeness(rebuilt))
+            [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n], Likeness(made[n]), Kept(made[n])))],
+            new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel, Likeness(rebuilt), Kept(rebuilt)),
+            solos.Count
         );
+
+        int Kept(List<float[]> vectors) => solos.Count(clip => families.Recognize(vectors[clip]) == families.Recognize(originals[clip]));
 
         double Likeness(List<float[]> vectors) => originals.Zip(vectors, Cosine.Of).Average();
 
         double Distance(List<float[]> vectors) => new EmbeddedMusic(embedding.Name, vectors).DistanceTo(target);
     }
+
+    private static bool IsSolo(WindowRecord record) => record.Instruments.Select(i => i.Family).Distinct().Count() == 1;
 
     private static Timeline Encoded(MusicModel model, AudioClip clip, CancellationToken cancellation)
     {
@@ -123,6 +136,7 @@ internal static class DiffusionEvaluation
     private static (IReadOnlyList<VelocityScore> Scores, double WithoutTokens) Velocity(
         MusicModel model,
         Timeline known,
+        long[] ids,
         long[] prefix,
         ulong clip
     )
@@ -136,7 +150,7 @@ internal static class DiffusionEvaluation
         var noise = new CounterRandom(clip, VelocityStream)
             .Normal(0, Degrees.Length, config.Frames, config.LatentChannels)
             .to(model.TorchDevice);
-        var tokens = Tokens(model, known).expand(Degrees.Length, -1, -1);
+        var tokens = Tensor(model, ids).expand(Degrees.Length, -1, -1);
         var prompt = model.Networks.PromptOf(prefix)?.expand(Degrees.Length, -1);
         var none = zeros(Degrees.Length, ScalarType.Bool);
         var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, prompt, null));
@@ -146,7 +160,7 @@ internal static class DiffusionEvaluation
 
     private static AudioClip Sample(
         MusicModel model,
-        Timeline known,
+        long[] tokens,
         long[] prefix,
         LatentSamplingOptions options,
         ulong clip,
@@ -160,7 +174,7 @@ internal static class DiffusionEvaluation
             var config = model.Config.Denoiser;
             var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
             values = new LatentSampler(model.Networks.Denoiser, options, model.Networks.PromptOf(prefix))
-                .Generate(Tokens(model, known), noise, null, cancellation)
+                .Generate(Tensor(model, tokens), noise, null, cancellation)
                 .to_type(ScalarType.Float32)
                 .cpu()
                 .data<float>()
@@ -169,10 +183,19 @@ internal static class DiffusionEvaluation
         return Decode(model, values, cancellation);
     }
 
-    private static Tensor Tokens(MusicModel model, Timeline known)
+    // of as many frames as the denoiser's window has
+    private static long[] Tokens(MusicModel model, HeldOutWindow window, CancellationToken cancellation)
+    {
+        using var use = ModelUse.Of(model.Precision);
+        var config = model.Config.Denoiser;
+        int count = config.Frames * config.TokenRate / config.LatentRate * config.Sizes().Count;
+        return TrueTokens.Of(model, window.Clip, window.Record, cancellation)[..count];
+    }
+
+    private static Tensor Tensor(MusicModel model, long[] tokens)
     {
         int books = model.Config.Denoiser.Sizes().Count;
-        return tensor([.. known.Tokens], [1, known.Tokens.Count / books, books], device: model.TorchDevice);
+        return tensor(tokens, [1, tokens.Length / books, books], device: model.TorchDevice);
     }
 
     // what the audio tower makes of the clip, for a denoiser that hears it

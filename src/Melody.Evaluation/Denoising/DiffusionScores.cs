@@ -9,7 +9,8 @@ namespace Melody.Evaluation.Denoising;
 /// <param name="Frechet">Distance of what comes out to the originals.</param>
 /// <param name="Mel">Mel distance to the originals, dB.</param>
 /// <param name="Likeness">Mean cosine of the embedding of a clip and of what comes out for it, 1 for equal.</param>
-internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double Frechet, double Mel, double Likeness);
+/// <param name="SolosKept">Clips of one instrument family that are taken for the same family as their original.</param>
+internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double Frechet, double Mel, double Likeness, int SolosKept);
 
 /// <summary>How well the denoiser makes held-out music from its own semantic tokens.</summary>
 /// <param name="Clips">Number of clips.</param>
@@ -23,6 +24,7 @@ internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double F
 /// </param>
 /// <param name="Schedules">Linear beside uniform.</param>
 /// <param name="Rebuilt">The originals through the autoencoder alone: what the denoiser could reach at best.</param>
+/// <param name="Solos">Clips in which one instrument family plays.</param>
 internal sealed record DiffusionScores(
     int Clips,
     double ClipSeconds,
@@ -32,7 +34,8 @@ internal sealed record DiffusionScores(
     IReadOnlyList<VelocityScore> Angles,
     double WithoutTokens,
     IReadOnlyList<ScheduleScore> Schedules,
-    ScheduleScore Rebuilt
+    ScheduleScore Rebuilt,
+    int Solos
 )
 {
     /// <summary>Mean over the angles, which cover the quarter circle evenly as training draws them.</summary>
@@ -68,9 +71,10 @@ internal sealed record DiffusionScores(
                         $"Guidance {Guidance:0.##}, by the prompt {PromptGuidance:0.##}; distances to the originals. Fréchet "
                             + $"distance by the {Embedding}; likeness is the mean cosine of a clip's embedding and that of what comes out."
                     ),
-                    "The last row is the autoencoder alone.",
+                    "Solos kept: clips of one instrument family that are taken for the same family as their original. The last row is the "
+                        + "autoencoder alone.",
                 ],
-                ["schedule, steps", "Fréchet distance", "mel distance, dB", "likeness"],
+                ["schedule, steps", "Fréchet distance", "mel distance, dB", "likeness", $"solos kept, of {Solos}"],
                 [.. Schedules.Select(s => Row($"{s.Schedule.ToString().ToLowerInvariant()}, {s.Steps}", s)), Row("rebuilt", Rebuilt)]
             ),
         ];
@@ -79,5 +83,11 @@ internal sealed record DiffusionScores(
         [name, ReportTable.Number(score.VelocityError, "0.000"), ReportTable.Number(score.SiSnrImprovement)];
 
     private static string[] Row(string name, ScheduleScore score) =>
-        [name, ReportTable.Number(score.Frechet, "0.0000"), ReportTable.Number(score.Mel), ReportTable.Number(score.Likeness, "0.000")];
+        [
+            name,
+            ReportTable.Number(score.Frechet, "0.0000"),
+            ReportTable.Number(score.Mel),
+            ReportTable.Number(score.Likeness, "0.000"),
+            score.SolosKept.ToString(CultureInfo.InvariantCulture),
+        ];
 }
