@@ -63,7 +63,7 @@ internal sealed class StudioCore : IAsyncDisposable
         services.AddSingleton<OrderDesk>();
         if (core.Shared is { } shared)
         {
-            AddMaking(services, engine, shared.Store, shared.Sounds, SharedFolder.Youngest);
+            AddMaking(services, engine, shared.Store, shared.Sounds.Open);
             services.AddSingleton(shared.Jobs);
             services.AddSingleton(new QueueCapacity(options.QueueCapacity));
             services.AddSingleton<SharedBoard>();
@@ -74,7 +74,12 @@ internal sealed class StudioCore : IAsyncDisposable
         }
         else
         {
-            AddMaking(services, engine, core.Store, core.Folder.Sounds, TimeSpan.Zero);
+            AddMaking(services, engine, core.Store, provider => new FolderSounds(
+                core.Folder.Sounds,
+                TimeSpan.Zero,
+                TimeProvider.System,
+                provider.GetRequiredService<ILogger<FolderSounds>>()
+            ));
             services.AddSingleton(_ => new JobQueue(options.QueueCapacity));
             services.AddSingleton<LocalBoard>();
             services.AddSingleton<IJobBoard>(provider => provider.GetRequiredService<LocalBoard>());
@@ -83,17 +88,17 @@ internal sealed class StudioCore : IAsyncDisposable
     }
 
     /// <summary>Adds what makes jobs, whoever hands them out.</summary>
-    public static void AddMaking(IServiceCollection services, IMusicEngine engine, IStudioStore store, string sounds, TimeSpan youngest)
+    public static void AddMaking(
+        IServiceCollection services,
+        IMusicEngine engine,
+        IStudioStore store,
+        Func<IServiceProvider, ISoundStore> sounds
+    )
     {
         services.AddSingleton(engine);
         services.AddSingleton(store);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<ISoundStore>(provider => new FolderSounds(
-            sounds,
-            youngest,
-            TimeProvider.System,
-            provider.GetRequiredService<ILogger<FolderSounds>>()
-        ));
+        services.AddSingleton(sounds);
         services.AddSingleton<SongLibrary>();
         services.AddSingleton<Pace>();
         services.AddSingleton<JobMaker>();
@@ -120,7 +125,10 @@ internal sealed class StudioCore : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Store.DisposeAsync().ConfigureAwait(false);
+        if (Shared is not null)
+            await Shared.DisposeAsync().ConfigureAwait(false);
+        else
+            await Store.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 }

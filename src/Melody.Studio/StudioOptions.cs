@@ -75,7 +75,9 @@ internal sealed record StudioOptions
                 $"{(MakesMusic ? "--sounds" : "--workers 0")} needs the database that is shared with workers; name it with --database."
             );
         if (Database is not null && Sounds is null)
-            throw new MelodyException("--database needs the folder of sounds that all its processes share; name it with --sounds.");
+            throw new MelodyException(
+                "--database needs the folder or bucket of sounds that all its processes share; name it with --sounds."
+            );
         if (QueueCapacity is < 1 or > 10_000)
             throw new MelodyException($"The length of the queue is {QueueCapacity}; give 1 to 10000.");
     }

@@ -47,7 +47,7 @@ internal sealed class StudioWorker : IAsyncDisposable
             if (host is not null)
                 await host.StopAsync(CancellationToken.None).ConfigureAwait(false); // a job that was taken returns to the queue
             host?.Dispose();
-            await shared.Store.DisposeAsync().ConfigureAwait(false);
+            await shared.DisposeAsync().ConfigureAwait(false);
             if (e is IOException or SocketException)
                 throw new MelodyException(
                     $"Cannot listen on port {options.HealthPort} ({e.Message.TrimEnd('.')}); choose another with --health-port.",
@@ -62,7 +62,7 @@ internal sealed class StudioWorker : IAsyncDisposable
     {
         await _host.StopAsync().ConfigureAwait(false);
         _host.Dispose();
-        await _shared.Store.DisposeAsync().ConfigureAwait(false);
+        await _shared.DisposeAsync().ConfigureAwait(false);
     }
 
     private static IHost Build(WorkerOptions options, IMusicEngine engine, SharedStore shared)
@@ -100,7 +100,7 @@ internal sealed class StudioWorker : IAsyncDisposable
         services.AddSingleton(UploadLimits.Default);
         services.AddSingleton(new IncomingFolder(Path.GetTempPath()));
         services.AddSingleton(shared.Jobs);
-        StudioCore.AddMaking(services, engine, shared.Store, shared.Sounds, SharedFolder.Youngest);
+        StudioCore.AddMaking(services, engine, shared.Store, shared.Sounds.Open);
         StudioCore.AddLeaseWorker(services, options.Terms);
         if (options.HealthPort is not null)
             services.AddHostedService<QueueGauge>();

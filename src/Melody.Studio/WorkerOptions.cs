@@ -5,7 +5,7 @@ namespace Melody.Studio;
 
 /// <summary>How a worker process is run.</summary>
 /// <param name="Database">The database of jobs and songs.</param>
-/// <param name="Sounds">The folder of sounds, shared with the others.</param>
+/// <param name="Sounds">The folder of sounds, or the address of a bucket, shared with the others.</param>
 internal sealed record WorkerOptions(DatabaseAddress Database, string Sounds)
 {
     /// <summary>How it holds jobs.</summary>

@@ -3,7 +3,7 @@ using Melody.Studio.Postgres;
 
 namespace Melody.Cli.Shared;
 
-/// <summary>The database that several processes share, and the folder of sounds beside it.</summary>
+/// <summary>The database that several processes share, and the place of sounds beside it.</summary>
 internal sealed class DatabaseArguments
 {
     private readonly Option<string?> _database = new("--database")
@@ -15,8 +15,8 @@ internal sealed class DatabaseArguments
     };
     private readonly Option<string?> _sounds = new("--sounds")
     {
-        Description = "Folder of sounds that they share too.",
-        HelpName = "folder",
+        Description = "Folder of sounds that they share too, or a bucket of S3-compatible storage, such as s3://bucket/prefix.",
+        HelpName = "folder or bucket",
     };
 
     public DatabaseArguments(Command command)
@@ -33,6 +33,6 @@ internal sealed class DatabaseArguments
         return string.IsNullOrWhiteSpace(text) ? null : DatabaseAddress.Parse(text);
     }
 
-    /// <summary>The folder of sounds; null where none is named.</summary>
+    /// <summary>The folder or bucket of sounds; null where none is named.</summary>
     public string? Sounds(ParseResult arguments) => arguments.GetValue(_sounds);
 }

@@ -44,7 +44,7 @@ internal static class PostgresSchema
     public static Task<string> AgreeAsync(
         PostgresDatabase database,
         string name,
-        Func<string?, string> settle,
+        Func<string?, CancellationToken, Task<string>> settle,
         CancellationToken cancellation
     ) =>
         database.TransactAsync(
@@ -55,7 +55,7 @@ internal static class PostgresSchema
                 await using (
                     var read = PostgresDatabase.Command(connection, "SELECT value FROM melody_facts WHERE name = @name", ("@name", name))
                 )
-                    value = settle((string?)await read.ExecuteScalarAsync(token).ConfigureAwait(false));
+                    value = await settle((string?)await read.ExecuteScalarAsync(token).ConfigureAwait(false), token).ConfigureAwait(false);
                 await using var write = PostgresDatabase.Command(
                     connection,
                     "INSERT INTO melody_facts VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = @value",

@@ -36,7 +36,7 @@ internal sealed class FolderSounds(string folder, TimeSpan youngest, TimeProvide
     }
 
     /// <inheritdoc/>
-    public void Sweep(IReadOnlySet<string> known)
+    public Task SweepAsync(IReadOnlySet<string> known, CancellationToken cancellation)
     {
         foreach (var file in Directory.EnumerateFiles(folder))
             if (
@@ -45,6 +45,7 @@ internal sealed class FolderSounds(string folder, TimeSpan youngest, TimeProvide
                 && (youngest == TimeSpan.Zero || clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > youngest)
             )
                 Remove(file);
+        return Task.CompletedTask;
     }
 
     private string PathOf(string id) => Path.Combine(folder, id + Extension);

@@ -24,7 +24,7 @@ internal sealed class FormatCache(SongLibrary library, StudioFolder folder) : ID
         {
             if (!File.Exists(path))
             {
-                MakeRoom();
+                FolderSize.MakeRoom(new(folder.Cache), MostBytes);
                 await Task.Run(() => Convert(kept, format, path, cancellation), cancellation).ConfigureAwait(false);
             }
             return path;
@@ -50,14 +50,5 @@ internal sealed class FormatCache(SongLibrary library, StudioFolder folder) : ID
             writer.Write(block.AsSpan(0, count * reader.Channels));
         }
         writer.Commit();
-    }
-
-    private void MakeRoom()
-    {
-        var files = new DirectoryInfo(folder.Cache).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).ToList();
-        long total = 0;
-        foreach (var file in files)
-            if ((total += file.Length) > MostBytes)
-                file.Delete();
     }
 }

@@ -19,5 +19,6 @@ internal interface ISoundStore
 
     /// <summary>Removes what a kill left behind: sounds without a song, and files that were not finished.</summary>
     /// <param name="known">The ids of all songs.</param>
-    void Sweep(IReadOnlySet<string> known);
+    /// <param name="cancellation">Ends it between two of them.</param>
+    Task SweepAsync(IReadOnlySet<string> known, CancellationToken cancellation);
 }

@@ -1,12 +1,12 @@
 using Melody.Foundation;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Melody.Studio.Songs;
 
-/// <summary>
-/// The folder of sounds that the processes at one database share. A mark in it, equal to one in the database, tells that it is that
-/// folder and no other: with two folders a worker's songs would be silent at the front end.
-/// </summary>
-internal static class SharedFolder
+/// <summary>The folder of sounds that the processes at one database share.</summary>
+/// <param name="folder">The folder; it is there.</param>
+internal sealed class SharedFolder(string folder) : ISoundPlace
 {
     /// <summary>The file with the mark.</summary>
     public const string MarkName = "database.id";
@@ -16,11 +16,11 @@ internal static class SharedFolder
 
     /// <summary>Makes the folder where there is none.</summary>
     /// <exception cref="MelodyException">It cannot be written.</exception>
-    public static string Open(string path)
+    public static SharedFolder At(string path)
     {
         try
         {
-            return Directory.CreateDirectory(path).FullName;
+            return new(Directory.CreateDirectory(path).FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -41,12 +41,17 @@ internal static class SharedFolder
             );
     }
 
-    /// <summary>Compares a folder's mark with the database's.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="mark">The database's mark; null where it has none yet.</param>
-    /// <returns>The mark that both have from now on.</returns>
-    /// <exception cref="MelodyException">It is another folder, or cannot be written.</exception>
-    public static string Mark(string folder, string? mark)
+    /// <inheritdoc/>
+    public Task<string> MarkAsync(string? mark, CancellationToken cancellation) => Task.FromResult(Mark(mark));
+
+    /// <inheritdoc/>
+    public ISoundStore Open(IServiceProvider services) =>
+        new FolderSounds(folder, Youngest, TimeProvider.System, services.GetRequiredService<ILogger<FolderSounds>>());
+
+    /// <inheritdoc/>
+    public void Dispose() { }
+
+    private string Mark(string? mark)
     {
         var path = Path.Combine(folder, MarkName);
         var there = AtomicFile.Translate(path, () => File.Exists(path) ? File.ReadAllText(path).Trim() : null);

@@ -27,7 +27,7 @@ internal sealed class SongLibrary(
     public async Task SweepAsync(CancellationToken cancellation)
     {
         var known = await store.SongIdsAsync(cancellation).ConfigureAwait(false);
-        sounds.Sweep(known);
+        await sounds.SweepAsync(known, cancellation).ConfigureAwait(false);
         var query = new SongQuery { Trashed = true, Limit = int.MaxValue };
         foreach (var song in await store.ListSongsAsync(query, cancellation).ConfigureAwait(false))
             if (clock.GetUtcNow() - song.Trashed > InTrash)
