@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Melody.Evaluation.Chain;
 using Melody.Evaluation.Denoising;
+using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Reconstruction;
 using Melody.Evaluation.Reports;
 using Melody.Evaluation.Tokens;

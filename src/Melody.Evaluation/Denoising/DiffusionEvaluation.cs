@@ -1,7 +1,6 @@
 using Melody.Audio;
 using Melody.Corpus.Records;
 using Melody.Diffusion;
-using Melody.Evaluation.Chain;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;

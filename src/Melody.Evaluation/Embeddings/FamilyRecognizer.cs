@@ -1,8 +1,7 @@
-using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.Metrics;
 using Melody.Music;
 
-namespace Melody.Evaluation.Chain;
+namespace Melody.Evaluation.Embeddings;
 
 /// <summary>
 /// Which of the twelve instrument families a sound is nearest to, without training: each family is the mean of the texts
