@@ -4,7 +4,6 @@ using Melody.Diffusion;
 using Melody.Evaluation.Embeddings;
 using Melody.Evaluation.HeldOut;
 using Melody.Evaluation.Metrics;
-using Melody.Evaluation.Tokens;
 using Melody.Foundation;
 using Melody.Generation;
 using Melody.Nn;

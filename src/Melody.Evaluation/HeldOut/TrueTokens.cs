@@ -3,7 +3,7 @@ using Melody.Generation;
 using Melody.Training.Data;
 using static TorchSharp.torch;
 
-namespace Melody.Evaluation.Tokens;
+namespace Melody.Evaluation.HeldOut;
 
 /// <summary>The semantic tokens that held-out music has by itself.</summary>
 internal static class TrueTokens
