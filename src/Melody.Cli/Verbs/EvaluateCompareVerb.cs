@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
 using Melody.Evaluation.Comparison;
+using Melody.Foundation;
 using Melody.Prompting;
 using Melody.Weights;
 using Spectre.Console;

@@ -3,6 +3,7 @@ using Melody.Cli.Shared;
 using Melody.Corpus.Storage;
 using Melody.Evaluation;
 using Melody.Evaluation.Reports;
+using Melody.Foundation;
 using Melody.Models;
 using Spectre.Console;
 

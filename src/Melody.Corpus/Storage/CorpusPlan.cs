@@ -12,7 +12,7 @@ namespace Melody.Corpus.Storage;
 internal sealed record CorpusPlan
 {
     /// <summary>The name of the file.</summary>
-    public const string FileName = "corpus.json";
+    public const string FileName = FolderContent.CorpusPlanName;
 
     /// <summary>Version of the layout.</summary>
     public int Format { get; init; } = 1;

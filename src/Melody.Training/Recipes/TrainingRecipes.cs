@@ -1,4 +1,5 @@
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Melody.Runtime;
 using Melody.Training.Setup;
 using Melody.Weights;

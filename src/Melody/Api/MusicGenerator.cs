@@ -164,10 +164,12 @@ public sealed class MusicGenerator(MusicModel model)
 
     /// <summary>Sound to latents, in the model's channels and at its rate.</summary>
     /// <exception cref="MelodyException">The audio has no samples or is too long.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public async Task<AudioLatents> EncodeAsync(AudioClip audio, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(audio);
         var sound = await SoundTensor.GivenAsync(audio, model, cancellation).ConfigureAwait(false);
+        model.RequireOpen();
         var codec = model.Networks.Codec;
         float[] values = await model.WorkAsync(token => codec.EncodeInterleaved(sound.Samples, token), cancellation).ConfigureAwait(false);
         var latents = new AudioLatents(values, codec.LatentChannels, codec.LatentRate);
@@ -177,11 +179,13 @@ public sealed class MusicGenerator(MusicModel model)
 
     /// <summary>Latents to sound.</summary>
     /// <exception cref="MelodyException">The latents are of another model.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public async Task<AudioClip> DecodeAsync(AudioLatents latents, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(latents);
         if (latents.Values.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             throw new MelodyException("The latents hold values that are not finite numbers.");
+        model.RequireOpen();
         var codec = model.Networks.Codec;
         LatentFormat.Require(latents, codec);
         float[] samples = await model

@@ -177,13 +177,17 @@ public sealed class MusicModel : IDisposable
             Free();
     }
 
+    /// <summary>Refuses work with networks that are gone.</summary>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+
     /// <summary>Does work with the networks on their thread when its turn comes.</summary>
     /// <param name="work">Given a token to look at between two steps.</param>
     /// <param name="cancellation">Ends the wait at once and the work within a step.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed of, before or meanwhile.</exception>
     internal async Task<T> WorkAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        RequireOpen();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
         var token = either.Token;
         try
@@ -192,7 +196,7 @@ public sealed class MusicModel : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+            RequireOpen();
             throw;
         }
 

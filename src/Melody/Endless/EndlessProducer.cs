@@ -144,6 +144,11 @@ internal sealed class EndlessProducer(IMusicMaker maker, EndlessOptions options,
             if (_piece is null)
                 throw; // no music to go on with
         }
+        catch (Exception e) when (change is not null)
+        {
+            change.Ready.TrySetException(e); // who waits for it is told too
+            throw;
+        }
         finally
         {
             lock (_lock)

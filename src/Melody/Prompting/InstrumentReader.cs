@@ -44,10 +44,17 @@ internal static class InstrumentReader
             ];
         HashSet<InstrumentFamily> wanted = Families(Attitude.Asked),
             unwanted = Families(Attitude.Refused);
+        // "drum and bass without drums": what is refused after it was asked for is neither
+        var contradicted = wanted.Where(family => IsTakenBack(sentence, mentions.Last(mention => mention.Family == family))).ToList();
         unwanted.ExceptWith(wanted);
+        wanted.ExceptWith(contradicted);
         unwanted.ExceptWith(Families(Attitude.Open));
         return wanted.Count + unwanted.Count == 0 ? null : new(wanted, unwanted, new SoloRules(sentence, mentions).IsAlone());
     }
+
+    // "violin as opposed to viola" takes nothing back
+    private static bool IsTakenBack(Sentence sentence, Mention last) =>
+        last.Attitude == Attitude.Refused && last.Negator >= 0 && !sentence.Is(last.Negator, Instead);
 
     // "drums and bass off" refuses both
     private static void RefuseListBefore(Sentence sentence, List<Mention> mentions, int i)

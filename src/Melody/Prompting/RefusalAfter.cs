@@ -15,7 +15,7 @@ internal static class RefusalAfter
     public static Verdict? Find(Sentence sentence, int i, InstrumentFamily family)
     {
         int next = i + 1;
-        if (sentence.Is(next, Hyphen) && (sentence.Is(next + 1, Free) || sentence.Reads(next + 1, "less")))
+        if (sentence.Is(next, Hyphen) && (sentence.Is(next + 1, Free, Off) || sentence.Reads(next + 1, "less")))
             return new(Attitude.Refused);
         while (sentence.Is(next, Section))
             next++;
@@ -33,13 +33,25 @@ internal static class RefusalAfter
     // "drums: none", "drums, no, piano, yes"
     private static Verdict? Answer(Sentence sentence, int i, bool apart)
     {
+        // "flute, no (drums)" goes on to another
+        if (sentence.IsInstrument(i + 2) && (sentence.Is(i + 1, Mark) || sentence.Reads(i + 1, "(")))
+            return null;
+        // "flute, no, drums" may answer for either
+        bool answers = sentence.Ends(i + 3) && sentence.Reads(i + 4, "yes", "no", "nope");
+        if (sentence.Is(i - 1, Comma) && sentence.Is(i + 1, Comma) && sentence.IsInstrument(i + 2) && sentence.Is(i, No) && !answers)
+            return new(Attitude.Open);
         bool ends = sentence.Ends(i + 1) || sentence.Is(i + 1, Wanted);
+        bool command = sentence.Is(i, Exclude, Muted) || sentence.Reads(i, "never", "false", "x", "✗", "✘");
+        if (apart && command && sentence.Ends(i + 1))
+            return new(Attitude.Refused);
         bool none = sentence.Is(i, None) || sentence.Is(i, No, Nothing) && ends || apart && sentence.Is(i, Not) && sentence.Ends(i + 1);
         return none ? new(Attitude.Refused) : null;
     }
 
     private static Verdict? Told(Sentence sentence, int verb, int i, InstrumentFamily family)
     {
+        if (sentence.Reads(i, "never") && sentence.Ends(i + 1))
+            return new(Attitude.Refused);
         if (sentence.Is(i, Not, Negated))
         {
             int what = i + 1;
@@ -49,7 +61,10 @@ internal static class RefusalAfter
             return refused ? new(Attitude.Refused) : null;
         }
         if (sentence.Is(i, Gone))
-            return new(Attitude.Refused);
+            return
+                sentence.FindBack(verb, Everything) >= 0 || sentence.FindBack(verb, Without) is >= 0 and var rest && IsRest(sentence, rest)
+                ? null
+                : new(Attitude.Refused);
         if (sentence.Is(i, Off) && (sentence.Ends(i + 1) || sentence.Is(i + 1, And)))
             return new(Attitude.Refused);
         if (sentence.Is(i, Muted))
@@ -59,6 +74,8 @@ internal static class RefusalAfter
         bool replaced = sentence.Reads(i, "replaced", "swapped") && (sentence.Reads(i + 1, "by", "for") || sentence.Is(i + 1, With));
         return replaced && verb <= i ? new(Attitude.Refused, Kept: true) : null;
     }
+
+    private static bool IsRest(Sentence sentence, int i) => sentence[i].Meaning == RefusalBefore.Rest;
 
     // "leave the drums and the bass out", "turn the drums off"
     private static Verdict? Split(Sentence sentence, int i, int next)

@@ -8,6 +8,9 @@ namespace Melody.Prompting;
 /// </summary>
 internal static class RefusalBefore
 {
+    /// <summary>Meaning of phrases that exclude a noun from all the others: "everything but".</summary>
+    public const string Rest = "rest";
+
     private const int MostWords = 3;
 
     private static readonly LexemeKind[] Deniers = [Negated, Not, No, Without];
@@ -37,6 +40,8 @@ internal static class RefusalBefore
                 case Use:
                     passed.Use = true;
                     break;
+                case Mark or Break or Comma when passed.Words == 0 && Apart(sentence, j) is { } apart:
+                    return apart;
                 case And or Or when (passed.Words > 0 || passed.Described) && sentence.Is(j - 1, Word, LexemeKind.Type, Genre):
                     passed.Joined |= sentence.Is(j, And);
                     break;
@@ -69,6 +74,21 @@ internal static class RefusalBefore
         return null;
     }
 
+    // "no (drums)", "no *drums*"; "no, drums" may also answer a question
+    private static Verdict? Apart(Sentence sentence, int j)
+    {
+        int said = j;
+        while (said >= 0 && sentence.Is(said, Mark, Break, Comma) && !sentence.Reads(said, "\n", ";", "!", "?"))
+            said--;
+        if (!sentence.Reads(said, "no", "without", "nil", "zero"))
+            return null;
+        bool single = said == j - 1;
+        if (single && sentence.Reads(j, "."))
+            return null;
+        bool within = single && (sentence.Is(j, Mark) || sentence.Reads(j, "("));
+        return within ? new(Attitude.Refused, said) : new(Attitude.Open);
+    }
+
     // what was passed on the way from the instrument to the word that decides
     private struct Passed
     {
@@ -97,6 +117,8 @@ internal static class RefusalBefore
                 return new(Attitude.Refused, j);
             case Doubt:
                 return new(Attitude.Open, j);
+            case Without when sentence[j].Meaning == Rest && IsRemoved(sentence, j):
+                return new(Attitude.Asked, Only: true);
             case No or Without:
                 if (denied)
                     return new(Attitude.Asked, Kept: true);
@@ -137,11 +159,26 @@ internal static class RefusalBefore
     // "everything except drums", "no instruments except piano"; of "no drums except bongos" nothing is certain
     private static Verdict Excepted(Sentence sentence, int j)
     {
-        if (sentence.FindBack(j, Everything) >= 0)
-            return new(Attitude.Refused, j);
+        if (sentence.FindBack(j, Everything) is >= 0 and var all)
+            return IsRemoved(sentence, all) ? new(Attitude.Asked, Only: true) : new(Attitude.Refused, j);
         if (sentence.FindBack(j, Nothing) >= 0)
             return new(Attitude.Asked, Only: true);
         return new(sentence.FindBack(j, No, Without, Exclude, Negated) >= 0 ? Attitude.Open : Attitude.Refused, j);
+    }
+
+    // "remove everything except the piano" leaves it alone; "everything except the piano removed" too
+    private static bool IsRemoved(Sentence sentence, int all)
+    {
+        int verb = all - 1;
+        while (sentence.Is(verb, Function, Determiner, LexemeKind.Type))
+            verb--;
+        if (sentence.Is(verb, Exclude, Without, LexemeKind.Split) && sentence[verb].Meaning != Rest)
+            return !IsDenied(sentence, verb);
+        int said = all;
+        while (!sentence.Ends(++said))
+            if (sentence.Is(said, Gone))
+                return true;
+        return false;
     }
 
     // "prefer an organ to a piano", "substitute a tuba for the bass"

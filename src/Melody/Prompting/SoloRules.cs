@@ -24,6 +24,7 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
         var families = _asked.Values.Select(mention => mention.Family).ToHashSet();
         bool others =
             sentence.Has(Ensemble, Orchestra, NotOnly)
+            || ComesLater()
             || sentence.Has(Everything) && mentions.Any(mention => mention.Attitude == Attitude.Refused);
         if (families.Count == 0 || others)
             return false;
@@ -40,6 +41,10 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
             && mentions.All(mention => mention.Attitude != Attitude.Open && !(mention.Weak && mention.Attitude == Attitude.Asked));
         return subject && _asked.Keys.All(at => !IsAdded(at));
     }
+
+    // "guitar intro, then full band"
+    private bool ComesLater() =>
+        Enumerable.Range(0, sentence.Count).Any(i => sentence.Is(i, Everything) && sentence.FindBack(i, Later) >= 0);
 
     // the same family named again: "solo drum kit, fast drum and bass breaks"
     private bool SameAsGoverned(Mention mention, HashSet<int> alone) =>

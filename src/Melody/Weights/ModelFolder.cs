@@ -13,7 +13,7 @@ namespace Melody.Weights;
 internal sealed class ModelFolder
 {
     /// <summary>The file that makes a folder a model folder.</summary>
-    public const string ConfigName = "config.json";
+    public const string ConfigName = FolderContent.ModelConfigName;
 
     private const long LongestConfig = 16 << 20;
 

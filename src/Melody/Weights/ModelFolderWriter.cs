@@ -29,6 +29,7 @@ internal sealed class ModelFolderWriter : IDisposable
         (_folder, _name, _preset, _keepsOthers) = (folder, name, preset, keepsOthers);
         if (File.Exists(folder))
             throw new MelodyException($"'{folder}' is a file; give a folder for the model.");
+        FolderContent.RequireFree(folder, FolderContent.ModelConfigName);
         _created = !Directory.Exists(folder);
         try
         {

@@ -39,6 +39,16 @@ public sealed class ModelMusicTests(UntrainedModel fixture) : IClassFixture<Untr
     }
 
     [Fact]
+    public async Task Who_waits_for_the_sound_of_a_model_that_is_gone_is_told()
+    {
+        var model = MusicModel.CreateUntrained("test", 7, new() { Device = ComputeDevice.Cpu, AllowUntrained = true });
+        using var music = EndlessMusic.Start(model, "piano");
+        model.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => music.WaitForSoundAsync(Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => music.Completion.WaitAsync(TimeSpan.FromMinutes(1), Token));
+    }
+
+    [Fact]
     public async Task A_piece_goes_on_from_the_last_moments_of_the_one_before()
     {
         var maker = new ModelMusicMaker(_model, 6);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Melody.Audio;
 using Melody.Conditioning;
 using Melody.Models;
 using Melody.Nn;
@@ -132,6 +133,31 @@ public sealed class MusicModelTests : IDisposable
         File.WriteAllText(Path.Combine(mini, "config.json"), "{}");
         Assert.Equal(mini, ModelLocation.Find("/", below));
         Assert.Equal("named", ModelLocation.Resolve("named"));
+    }
+
+    [Fact]
+    public async Task AModelThatIsGoneNeitherEncodesNorDecodes()
+    {
+        var model = MusicModel.CreateUntrained("test", 7, Cpu);
+        var generator = new MusicGenerator(model);
+        var clip = new AudioClip(new float[24_000], 24_000);
+        var latents = await generator.EncodeAsync(clip, Token);
+        model.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.EncodeAsync(clip, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.DecodeAsync(latents, Token));
+    }
+
+    [Theory]
+    [InlineData("corpus.json", "a corpus")]
+    [InlineData("encoded.json", "an encoded corpus")]
+    public async Task AModelIsNotSavedIntoAFolderOfAnotherKind(string plan, string kind)
+    {
+        Directory.CreateDirectory(Folder);
+        await File.WriteAllTextAsync(Path.Combine(Folder, plan), "{}", Token);
+        using var model = MusicModel.CreateUntrained("test", 7, Cpu);
+        var refusal = await Assert.ThrowsAsync<MelodyException>(() => model.SaveAsync(Folder, Token));
+        Assert.Contains($"holds {kind} ({plan})", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal([plan], Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName));
     }
 
     [Fact]

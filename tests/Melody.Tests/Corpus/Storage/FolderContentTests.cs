@@ -1,5 +1,6 @@
 using Melody.Corpus.Records;
 using Melody.Corpus.Storage;
+using Melody.Foundation;
 using Melody.Tests.Cli;
 using Melody.Tests.Training;
 using Melody.Training.Encoded;

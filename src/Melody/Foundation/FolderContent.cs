@@ -1,16 +1,22 @@
-namespace Melody.Corpus.Storage;
+namespace Melody.Foundation;
 
 /// <summary>What a folder that Melody wrote holds, told by the plan in it. A folder holds one kind only.</summary>
 internal static class FolderContent
 {
+    /// <summary>The file of a corpus' plan.</summary>
+    public const string CorpusPlanName = "corpus.json";
+
     /// <summary>The file of an encoded corpus' plan.</summary>
     public const string EncodedPlanName = "encoded.json";
 
+    /// <summary>The file that lists a model's parts.</summary>
+    public const string ModelConfigName = "config.json";
+
     private static readonly (string File, string Kind)[] Plans =
     [
-        (CorpusPlan.FileName, "a corpus"),
+        (CorpusPlanName, "a corpus"),
         (EncodedPlanName, "an encoded corpus"),
-        ("config.json", "a model"),
+        (ModelConfigName, "a model"),
     ];
 
     /// <summary>Fails with a sentence where a folder holds the plan of another kind: what is written would replace its files.</summary>
