@@ -18,6 +18,7 @@ trap 'kill -9 $server 2>/dev/null; rm -rf "$work"' EXIT
 dotnet "$tool" serve --port 0 --json --data "$work/data" --queue 1000 --untrained test --device cpu --threads 1 \
   >"$work/out" 2>"$work/log" &
 server=$!
+disown $server
 until grep -q address "$work/out"; do kill -0 $server || { cat "$work/log" >&2; exit 1; }; sleep 0.2; done
 address=$(grep -o 'http://[^"]*' "$work/out")
 address=${address%/}

@@ -9,9 +9,9 @@ internal static class PieceScore
     private const double Rounding = 0.002;
 
     /// <summary>
-    /// One record over all windows, in seconds from the piece's beginning; a note that goes on behind a window's end is one note. Null where
-    /// the score is not known: without a note, with a tempo that is estimated, or with windows that do not follow each other from the
-    /// beginning on.
+    /// One record over all windows, in seconds from the piece's beginning; a note that goes on behind a window's end is one note. Null
+    /// where the score is not known: without a note, with a tempo that is estimated, or with windows that do not follow each other
+    /// from the beginning on.
     /// </summary>
     /// <param name="windows">Of one piece, in order.</param>
     public static WindowRecord? Of(IReadOnlyList<WindowRecord> windows)
