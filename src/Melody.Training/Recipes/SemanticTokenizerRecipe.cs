@@ -22,7 +22,8 @@ internal static class SemanticTokenizerRecipe
         var config = start.Config;
         if (config.Readout != 0 && !FrameFacts.Tells(config.Readout))
             throw new MelodyException(
-                $"The tokenizer's readout gives {config.Readout} values of a frame; possible are 0 and {string.Join(", ", FrameFacts.Lengths)}."
+                $"The tokenizer's readout gives {config.Readout} values of a frame; "
+                    + $"possible are 0 and {string.Join(", ", FrameFacts.Lengths)}."
             );
         var options = trainer.Options<SemanticTokenizerTrainingOptions>();
         using var audio = TrainingAudio.Open(request.Corpora, config.SampleRate);
