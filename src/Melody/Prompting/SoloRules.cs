@@ -65,7 +65,7 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
             ),
             { Kind: Solo } => Soloist(i),
             { Kind: LexemeKind.Instrument } when sentence.Prompt[sentence[i].First].Text is "a" or "acapella" or "acappella" => _asked.Keys,
-            { Kind: LexemeKind.Instrument } when mentions.Any(mention => mention.At == i && mention.Only) => Forward(i),
+            { Kind: LexemeKind.Instrument } when _asked.TryGetValue(i, out var mention) && mention.Only => Forward(i),
             _ => [],
         };
 
