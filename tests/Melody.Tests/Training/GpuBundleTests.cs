@@ -18,7 +18,8 @@ public sealed class GpuBundleTests : IDisposable
         head -c 20000000 /dev/zero | tr '\0' x > "run/$2/checkpoints/step-000000002.safetensors"
         echo old > "run/$2/checkpoints/step-000000001.safetensors"
         head -c 17000000 /dev/zero > "model/$2.safetensors"
-        cp corpus/shard-00000.flac model/config.json
+        # stages run side by side, and the tool replaces this file whole
+        cp corpus/shard-00000.flac model/config.$$ && mv -f model/config.$$ model/config.json
         """;
 
     private readonly TemporaryFolder _folder = new();
