@@ -115,14 +115,12 @@ internal sealed record GenerationReport(
     /// <summary>To milliseconds.</summary>
     public static double Round(double value) => Math.Round(value, 3);
 
-    private static IReadOnlyList<UnreadPart> UnreadIn(GenerationRecipe recipe, MusicModel model)
-    {
-        var known = model.Networks.JointEmbedding.Vocabulary;
-        IEnumerable<PromptSpan> unread = recipe.Prompt is { } prompt ? PromptReader.Explain(prompt, known).NotUnderstood : [];
-        if (recipe.Options.NegativePrompt is { } negative)
-            unread = unread.Concat(PromptReader.ReadRefusals(negative, known).NotUnderstood);
-        return [.. unread.Select(span => new UnreadPart(span.Text, span.Start, span.Length))];
-    }
+    private static IReadOnlyList<UnreadPart> UnreadIn(GenerationRecipe recipe, MusicModel model) =>
+        [
+            .. PromptReader
+                .NotUnderstood(recipe.Prompt, recipe.Options.NegativePrompt, model.Networks.JointEmbedding.Vocabulary)
+                .Select(span => new UnreadPart(span.Text, span.Start, span.Length)),
+        ];
 
     private static double NewSecondsOf(GenerationRecipe recipe) =>
         recipe is { RangeStart: { } start, RangeEnd: { } end } ? end - start : recipe.Options.Seconds;

@@ -125,9 +125,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     private static RequestReport ReportOf(MusicModel model, MusicPrompt? prompt, GenerationOptions options, MusicControls controls)
     {
         var vocabulary = model.Networks.JointEmbedding.Vocabulary;
-        IEnumerable<PromptSpan> unread = prompt?.Text is { } words ? PromptReader.Explain(words, vocabulary).NotUnderstood : [];
-        if (options.NegativePrompt is { } negative)
-            unread = unread.Concat(PromptReader.ReadRefusals(negative, vocabulary).NotUnderstood);
+        var unread = PromptReader.NotUnderstood(prompt?.Text, options.NegativePrompt, vocabulary);
         string?[] understood =
         [
             controls.Bpm is { } bpm ? FormattableString.Invariant($"{bpm:0.##} bpm") : null,

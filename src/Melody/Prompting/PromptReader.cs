@@ -38,6 +38,16 @@ internal static class PromptReader
         return new(controls, SpanReader.Read(sentence, facts, mentions, vocabulary));
     }
 
+    /// <summary>The parts of a prompt, then those of a negative prompt, that nothing was understood of.</summary>
+    /// <param name="prompt">Any text; null for none.</param>
+    /// <param name="negative">What should not be heard; null for nothing.</param>
+    /// <param name="vocabulary">The words that the joint embedding knows; null to take all words for known.</param>
+    public static IEnumerable<PromptSpan> NotUnderstood(string? prompt, string? negative, Vocabulary? vocabulary)
+    {
+        IEnumerable<PromptSpan> unread = prompt is null ? [] : Explain(prompt, vocabulary).NotUnderstood;
+        return negative is null ? unread : unread.Concat(ReadRefusals(negative, vocabulary).NotUnderstood);
+    }
+
     /// <summary>Reads a list of what should not be heard, such as "drums, vocals": every instrument in it is refused.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="vocabulary">The words that the joint embedding knows; null to take all words for known.</param>
