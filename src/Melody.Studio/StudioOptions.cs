@@ -1,6 +1,7 @@
 using System.Net;
 using Melody.Studio.Postgres;
 using Melody.Studio.Songs;
+using Melody.Studio.Telemetry;
 
 namespace Melody.Studio;
 
@@ -28,7 +29,7 @@ internal sealed record StudioOptions
     /// <summary>Keys, any of which opens the server; needed where it listens to other machines.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>Host names under which it may be reached, besides its address and, on loopback, localhost.</summary>
+    /// <summary>Host names under which it may be reached, besides addresses, localhost and the machine's own name.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Other web pages that may use it, as origins.</summary>
@@ -49,17 +50,8 @@ internal sealed record StudioOptions
     /// <summary>Whether it is told what happens, and not only what goes wrong.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>The hosts under which it may be reached.</summary>
-    public IReadOnlyCollection<string> AllHosts
-    {
-        get
-        {
-            List<string> hosts = [.. Hosts, Address.ToString()];
-            if (IPAddress.IsLoopback(Address) || Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any))
-                hosts.AddRange(["localhost", "127.0.0.1", "::1"]);
-            return hosts;
-        }
-    }
+    /// <summary>OpenTelemetry's own variables, which name a collector; those of the process.</summary>
+    public IReadOnlyDictionary<string, string?> Telemetry { get; init; } = TelemetrySetup.ProcessVariables;
 
     /// <summary>Refuses what would not be safe.</summary>
     /// <exception cref="MelodyException">It would listen to other machines without a key, or a number is out of its range.</exception>

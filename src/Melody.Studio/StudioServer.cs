@@ -15,8 +15,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
 namespace Melody.Studio;
 
@@ -30,8 +28,11 @@ internal sealed class StudioServer : IAsyncDisposable
 
     private StudioServer(WebApplication app, StudioCore core) => (_app, _core) = (app, core);
 
-    /// <summary>Where it can be called, such as http://127.0.0.1:5005.</summary>
+    /// <summary>Where it can be called on this machine, such as http://127.0.0.1:5005.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>Where other machines can call it; none where it listens on one address.</summary>
+    public IReadOnlyList<Uri> OtherAddresses { get; private set; } = [];
 
     /// <summary>What it is made of.</summary>
     public IServiceProvider Services => _app.Services;
@@ -52,7 +53,12 @@ internal sealed class StudioServer : IAsyncDisposable
             app = Build(options, engine, keys, core);
             await StudioCore.RecoverAsync(app.Services, cancellation).ConfigureAwait(false);
             await app.StartAsync(cancellation).ConfigureAwait(false);
-            return new(app, core) { Address = Callable(new(app.Urls.First())) };
+            var address = new Uri(app.Urls.First());
+            return new(app, core)
+            {
+                Address = ServerAddresses.OnThisMachine(address),
+                OtherAddresses = ServerAddresses.FromOthers(address),
+            };
         }
         catch (Exception e)
         {
@@ -79,10 +85,6 @@ internal sealed class StudioServer : IAsyncDisposable
         await _core.DisposeAsync().ConfigureAwait(false);
     }
 
-    // nobody can call all addresses at once
-    private static Uri Callable(Uri address) =>
-        address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
-
     private static WebApplication Build(StudioOptions options, IMusicEngine engine, ApiKeys keys, StudioCore core)
     {
         var builder = WebApplication.CreateBuilder(
@@ -105,13 +107,13 @@ internal sealed class StudioServer : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, QuietLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
-        services.AddSingleton(new GateRules(keys, options.AllHosts, options.Origins));
+        services.AddSingleton(new GateRules(keys, options.Hosts, options.Origins));
         StudioCore.AddServices(services, options, engine, core);
         StudioApi.AddServices(services);
         McpSetup.Add(services, new(IsLocal: false, "mcp")).WithHttpTransport();
         if (options.Page)
             PageSetup.AddServices(services);
-        AddTelemetry(services);
+        TelemetrySetup.Add(services, builder.Configuration, options.Telemetry, serves: true);
         if (options.Origins.Count > 0)
             services.AddCors(cors =>
                 cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.Origins]).AllowAnyHeader().AllowAnyMethod())
@@ -130,16 +132,5 @@ internal sealed class StudioServer : IAsyncDisposable
         app.MapMcp("/mcp");
         app.MapPrometheusScrapingEndpoint("/metrics");
         return app;
-    }
-
-    private static void AddTelemetry(IServiceCollection services)
-    {
-        var telemetry = services
-            .AddOpenTelemetry()
-            .WithMetrics(metrics => metrics.AddMeter(StudioTelemetry.Name).AddAspNetCoreInstrumentation().AddPrometheusExporter())
-            .WithTracing(traces => traces.AddSource(StudioTelemetry.Name).AddAspNetCoreInstrumentation());
-        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not { Length: > 0 })
-            return;
-        telemetry.WithTracing(traces => traces.AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
     }
 }

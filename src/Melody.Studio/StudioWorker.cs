@@ -6,10 +6,10 @@ using Melody.Studio.Songs;
 using Melody.Studio.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Metrics;
 
 namespace Melody.Studio;
 
@@ -68,7 +68,7 @@ internal sealed class StudioWorker : IAsyncDisposable
     private static IHost Build(WorkerOptions options, IMusicEngine engine, SharedStore shared)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
-        Add(builder.Services, builder.Logging, options, engine, shared);
+        Add(builder.Services, builder.Configuration, builder.Logging, options, engine, shared);
         return builder.Build();
     }
 
@@ -77,8 +77,7 @@ internal sealed class StudioWorker : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenAnyIP(port));
         builder.Services.AddRoutingCore();
-        Add(builder.Services, builder.Logging, options, engine, shared);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(StudioTelemetry.Name).AddPrometheusExporter());
+        Add(builder.Services, builder.Configuration, builder.Logging, options, engine, shared);
         var app = builder.Build();
         app.UseRouting();
         ServerEndpoints.MapWorkerHealth(app);
@@ -88,6 +87,7 @@ internal sealed class StudioWorker : IAsyncDisposable
 
     private static void Add(
         IServiceCollection services,
+        IConfigurationBuilder configuration,
         ILoggingBuilder logging,
         WorkerOptions options,
         IMusicEngine engine,
@@ -95,6 +95,7 @@ internal sealed class StudioWorker : IAsyncDisposable
     )
     {
         StudioLogging.Configure(logging, options.Verbose);
+        TelemetrySetup.Add(services, configuration, TelemetrySetup.ProcessVariables, serves: false);
         services.AddSingleton<IHostLifetime, QuietLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddSingleton(UploadLimits.Default);

@@ -13,12 +13,15 @@ internal sealed class ServeVerb() : ServerVerb("serve", "Serves music over HTTP 
     /// <inheritdoc/>
     protected override void Started(ServerReport report, StudioOptions options, ParseResult arguments, CommandContext context) =>
         context.WriteResult(report, console =>
-            console.Profile.Out.Writer.WriteLine(
-                $"Melody listens on {report.Address}, with its reference at {report.Address}docs; Ctrl-C ends it."
-            )
+            console.Profile.Out.Writer.WriteLine($"Melody listens on {report}, with its reference at {report.Address}docs; Ctrl-C ends it.")
         );
 }
 
 /// <summary>What the verbs of servers print once they listen.</summary>
-/// <param name="Address">Where.</param>
-internal sealed record ServerReport(string Address);
+/// <param name="Address">Where this machine can call them.</param>
+/// <param name="OtherAddresses">Where other machines can, if they listen on all addresses.</param>
+internal sealed record ServerReport(string Address, IReadOnlyList<string> OtherAddresses)
+{
+    /// <summary>All addresses, for a sentence.</summary>
+    public override string ToString() => string.Join(" and ", OtherAddresses.Prepend(Address));
+}

@@ -92,7 +92,7 @@ internal abstract class ServerVerb : Verb
             : null;
         var engine = loaded is null ? _model.OpenFront(arguments, context) : new MelodyEngine(loaded.Model);
         await using var server = await StudioServer.StartAsync(options, engine, context.Cancellation).ConfigureAwait(false);
-        Started(new(server.Address.ToString()), options, arguments, context);
+        Started(new(server.Address.ToString(), [.. server.OtherAddresses.Select(other => other.ToString())]), options, arguments, context);
         await Task.Delay(Timeout.Infinite, context.Cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Success;
     }

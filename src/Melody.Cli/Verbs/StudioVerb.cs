@@ -21,7 +21,7 @@ internal sealed class StudioVerb : ServerVerb
     /// <inheritdoc/>
     protected override void Started(ServerReport report, StudioOptions options, ParseResult arguments, CommandContext context)
     {
-        context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine($"The studio is at {report.Address}; Ctrl-C ends it."));
+        context.WriteResult(report, console => console.Profile.Out.Writer.WriteLine($"The studio is at {report}; Ctrl-C ends it."));
         if (
             !arguments.GetValue(_quiet)
             && !Open(options.Keys is [var key, ..] ? $"{report.Address}?key={Uri.EscapeDataString(key)}" : report.Address)

@@ -1,13 +1,26 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Melody.Studio.Security;
 
 /// <summary>Which requests come in at all.</summary>
 /// <param name="Keys">Keys; none are asked for where there are none.</param>
-/// <param name="Hosts">Names under which the server may be reached; a page of another name that points here (DNS rebinding) gets
-/// nothing.</param>
+/// <param name="Hosts">Further names under which the server may be reached.</param>
 /// <param name="Origins">Other web pages that may use the server.</param>
-internal sealed record GateRules(ApiKeys Keys, IReadOnlyCollection<string> Hosts, IReadOnlyCollection<string> Origins);
+internal sealed record GateRules(ApiKeys Keys, IReadOnlyCollection<string> Hosts, IReadOnlyCollection<string> Origins)
+{
+    private static readonly string Machine = Environment.MachineName;
+
+    /// <summary>
+    /// Whether the server may be reached as <paramref name="host"/>. A page of another name that points here (DNS rebinding) gets
+    /// nothing; an address is no such name.
+    /// </summary>
+    public bool Knows(string host) =>
+        IPAddress.TryParse(host, out _)
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.Equals(Machine, StringComparison.OrdinalIgnoreCase)
+        || Hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+}
 
 /// <summary>
 /// Checks host, origin and key of every request, before anything else looks at it, and puts headers on every answer that keep the page
@@ -33,7 +46,7 @@ internal sealed class RequestGate(RequestDelegate next, GateRules rules, IProble
         var request = context.Request;
         headers.ContentSecurityPolicy = request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? ReferencePolicy : Policy;
         headers["Referrer-Policy"] = "same-origin";
-        if (!rules.Hosts.Contains(request.Host.Host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase))
+        if (!rules.Knows(request.Host.Host.Trim('[', ']')))
             return RefuseAsync(
                 context,
                 StatusCodes.Status421MisdirectedRequest,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Melody.Studio.Tests.Support;
 using Melody.Tests;
 using static Melody.Studio.Tests.Support.TestStudio;
@@ -30,6 +31,30 @@ public sealed class SecurityTests
         Assert.Contains("--api-key", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", AddressFamily.InterNetwork)]
+    [InlineData("::", AddressFamily.InterNetworkV6)]
+    public async Task A_server_on_all_addresses_answers_under_each_that_it_tells(string address, AddressFamily last)
+    {
+        await using var studio = await StartAsync(change: options => options with { Address = IPAddress.Parse(address), Keys = [Key] });
+        Assert.Equal("localhost", studio.Server.Address.Host);
+        foreach (var other in studio.Server.OtherAddresses.Prepend(studio.Server.Address))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(other, "/v1/songs"))
+            {
+                Headers = { Authorization = new("Bearer", Key) },
+            };
+            using var response = await studio.Client.SendAsync(request, Token);
+            Assert.Equal(200, (int)response.StatusCode);
+        }
+        Assert.All(studio.Server.OtherAddresses, other => Assert.False(IPAddress.IsLoopback(IPAddress.Parse(other.DnsSafeHost))));
+        Assert.All(studio.Server.OtherAddresses, other =>
+            Assert.True(
+                IPAddress.Parse(other.DnsSafeHost).AddressFamily is AddressFamily.InterNetwork || last is AddressFamily.InterNetworkV6
+            )
+        );
+    }
+
     [Fact]
     public async Task A_short_key_is_refused()
     {
@@ -42,6 +67,9 @@ public sealed class SecurityTests
     [InlineData("127.0.0.1.evil.example:80", 421)]
     [InlineData("localhost:1", 200)]
     [InlineData("[::1]:9", 200)]
+    [InlineData("192.168.1.20:5005", 200)] // an address that a router leads here
+    [InlineData("[fd00::7]", 200)]
+    [InlineData("192.168.1.20.evil.example", 421)]
     [InlineData("music.example", 200)]
     public async Task The_host_has_to_be_one_of_the_servers_names(string host, int status)
     {
