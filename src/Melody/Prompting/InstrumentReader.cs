@@ -17,8 +17,8 @@ internal static class InstrumentReader
             var family = Enum.Parse<InstrumentFamily>(sentence[i].Meaning, ignoreCase: true);
             var last = mentions.Count > 0 ? mentions[^1] : null;
             var after = RefusalAfter.Find(sentence, i, family);
-            if (after is { Attitude: Attitude.Refused })
-                RefuseListBefore(sentence, mentions, i);
+            if (after is { Attitude: Attitude.Refused } or { Unclear: true })
+                ExtendBack(sentence, mentions, i, after);
             var verdict = sentence.Is(i, LexemeKind.Refused)
                 ? new(Attitude.Refused)
                 : after
@@ -28,7 +28,8 @@ internal static class InstrumentReader
                         RefusalBefore.Find(sentence, i) ?? (last is null ? null : RefusalList.Continue(sentence, last, i))
                     )
                     ?? new(Attitude.Asked);
-            mentions.Add(new(i, family, verdict.Attitude, verdict.Negator, sentence.Is(i, Refusable), verdict.Only, verdict.Kept));
+            bool weak = sentence.Is(i, Refusable);
+            mentions.Add(new(i, family, verdict.Attitude, verdict.Negator, weak, verdict.Only, verdict.Kept, verdict.Unclear));
         }
         return mentions;
     }
@@ -57,14 +58,14 @@ internal static class InstrumentReader
         last.Attitude == Attitude.Refused && last.Negator >= 0 && !sentence.Is(last.Negator, Instead);
 
     // "drums and bass off" refuses both
-    private static void RefuseListBefore(Sentence sentence, List<Mention> mentions, int i)
+    private static void ExtendBack(Sentence sentence, List<Mention> mentions, int i, Verdict verdict)
     {
         if (
             mentions.Count > 0
             && Link.Between(sentence, mentions[^1].At, i) is { Conjunction: And or Or or Slash, Words: 0 }
             && !sentence.Is(i - 1, Comma)
         )
-            mentions[^1] = mentions[^1] with { Attitude = Attitude.Refused };
+            mentions[^1] = mentions[^1] with { Attitude = verdict.Attitude, Unclear = verdict.Unclear };
     }
 
     // "no drums until the chorus" refuses them for a while only

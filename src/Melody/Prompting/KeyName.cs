@@ -6,7 +6,7 @@ namespace Melody.Prompting;
 /// <param name="End">The place after its last token.</param>
 /// <param name="Letter">The tonic's letter, "a" to "h".</param>
 /// <param name="Accidental">"#", "b", a German "is", "es" or "s", or nothing.</param>
-/// <param name="Mode">"major" or "minor" (in German "dur" or "moll"), or nothing.</param>
+/// <param name="Mode">"major", "minor" (in German "dur" or "moll") or a church mode, or nothing.</param>
 /// <param name="Scale">Whether the kind of minor is named: natural, harmonic, melodic.</param>
 /// <param name="Short">Whether the mode is a mere "m": "Am".</param>
 /// <param name="ModeAt">The token of the mode; the letter's where the mode is joined to it.</param>
@@ -23,6 +23,11 @@ internal sealed record KeyName(int End, char Letter, string Accidental, string M
         ["aeolian"] = "minor",
         ["dur"] = "dur",
         ["moll"] = "moll",
+        ["dorian"] = "dorian",
+        ["phrygian"] = "phrygian",
+        ["lydian"] = "lydian",
+        ["mixolydian"] = "mixolydian",
+        ["locrian"] = "locrian",
     };
 
     private static readonly string[] Accidentals = ["is", "es", "b", "s"];
@@ -33,9 +38,15 @@ internal sealed record KeyName(int End, char Letter, string Accidental, string M
     /// <summary>Whether the mode is German.</summary>
     public bool GermanMode => Mode is "dur" or "moll";
 
-    /// <summary>The key; null for a name that no key has, such as "H minor".</summary>
+    /// <summary>The key; null for a name that no key has, such as "H minor", and for one in a church mode.</summary>
     public MusicalKey? Key =>
-        MusicalKey.TryParse($"{char.ToUpperInvariant(Letter)}{Accidental}{(Mode.Length > 0 ? $" {Mode}" : "")}", out var key) ? key : null;
+        MusicalKey.TryParse($"{char.ToUpperInvariant(Letter)}{Accidental}{(Mode.Length > 0 ? $" {Mode}" : "")}", out var key)
+        && key.IsMajorOrMinor
+            ? key
+            : null;
+
+    /// <summary>The mode that a word of its own names, or nothing.</summary>
+    public static string ModeOf(string word) => Modes.GetValueOrDefault(word, "");
 
     /// <summary>The name that begins at a token, or null.</summary>
     public static KeyName? At(PromptText prompt, int i)
@@ -75,7 +86,8 @@ internal sealed record KeyName(int End, char Letter, string Accidental, string M
         return new(next, token.Text[0], accidental, single ? "minor" : Modes.GetValueOrDefault(rest, ""), scale, single, modeAt, hyphen);
     }
 
-    private static bool IsMode(string rest) => rest is "" or "m" || Modes.ContainsKey(rest) && rest is not ("ionian" or "aeolian");
+    // what may be joined to the letter
+    private static bool IsMode(string rest) => rest is "" or "m" or "major" or "maj" or "minor" or "min" or "dur" or "moll";
 
     private static (string Accidental, int Next) Sign(PromptText prompt, int i)
     {

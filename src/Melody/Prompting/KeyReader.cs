@@ -3,8 +3,8 @@ using Melody.Music;
 namespace Melody.Prompting;
 
 /// <summary>
-/// Finds keys: "in A minor", "F#m", "key of E flat", "h-Moll", "C melodic minor". In doubt between a key and ordinary English ("a minor
-/// setback", "a flat drone") nothing is found.
+/// Finds keys: "in A minor", "F#m", "key of E flat", "minor key of A", "h-Moll", "C melodic minor". In doubt between a key and ordinary
+/// English ("a minor setback", "a flat drone") nothing is found. A church mode and a choice ("A or B minor") are found without a value.
 /// </summary>
 internal static class KeyReader
 {
@@ -79,13 +79,63 @@ internal static class KeyReader
     /// <summary>The keys of a prompt, in its order.</summary>
     public static IEnumerable<Claim<MusicalKey>> Read(PromptText prompt)
     {
+        int from = 0;
         for (int i = 0; i < prompt.Count; i++)
         {
-            if (KeyName.At(prompt, i) is not { } name || !IsMeant(prompt, i, name))
+            if (KeyName.At(prompt, i) is not { } name || Statement(prompt, i, name, from) is not { } claim)
                 continue;
-            yield return new(i, name.End, Denial.Before(prompt, i) ? null : name.Key);
-            i = name.End - 1;
+            yield return claim;
+            from = claim.End;
+            i = from - 1;
         }
+    }
+
+    private static Claim<MusicalKey>? Statement(PromptText prompt, int i, KeyName name, int from)
+    {
+        if (ChoiceEnd(prompt, i, name) is { } choiceEnd)
+            return new(i, choiceEnd, null, Open: true);
+        if (!IsMeant(prompt, i, name))
+            return null;
+        var (first, end, mode) = WithMode(prompt, i, name, from);
+        var key = (name with { Mode = mode }).Key;
+        bool denied = Denial.Before(prompt, first) || Denial.After(prompt, end);
+        return new(first, end, denied ? null : key);
+    }
+
+    // the place after "A or B minor", "in C or D", "in D major or minor"; null where only one key is named
+    private static int? ChoiceEnd(PromptText prompt, int i, KeyName name)
+    {
+        int next = name.End + 1;
+        bool choice = prompt.Is(name.End, "or"),
+            joined = choice || prompt.Is(name.End, "/", "and") || prompt.Is(name.End, "to") && prompt.Is(i - 1, "from");
+        if (!joined || name.GermanSuffix)
+            return null;
+        bool moded = name.Mode.Length > 0;
+        if (choice && moded && KeyName.ModeOf(prompt[next].Text).Length > 0 && IsMeant(prompt, i, name))
+            return next + 1;
+        if (KeyName.At(prompt, next) is not { GermanSuffix: false } other)
+            return null;
+        if (other.Mode.Length > 0 && !moded)
+            return IsMeant(prompt, next, other) ? other.End : null;
+        if (choice && moded && other.Mode.Length > 0)
+            return other.End;
+        bool meant = prompt.Is(i - 1, "in") || IsIntroduced(prompt, i) || IsMeant(prompt, i, name);
+        return choice && meant && Ends(prompt, other.End) ? other.End : null;
+    }
+
+    // a mode that stands apart from the letter: "minor key of A", "key of A, minor"
+    private static (int First, int End, string Mode) WithMode(PromptText prompt, int i, KeyName name, int from)
+    {
+        if (name.Mode.Length > 0)
+            return (i, name.End, name.Mode);
+        int label = prompt.Is(i - 1, "of", "in", ":", "=", "is") ? i - 2 : i - 1,
+            before = prompt.Is(label, "key", "tonality", "scale", "mode") ? label - 1 : label,
+            behind = prompt.Is(name.End, ",", "(") ? name.End + 1 : name.End;
+        string mode = KeyName.ModeOf(prompt[before].Text);
+        if (before >= from && mode.Length > 0)
+            return (before, name.End, mode);
+        mode = KeyName.ModeOf(prompt[behind].Text);
+        return mode.Length > 0 && prompt.IsBoundary(behind + 1) ? (i, behind + 1, mode) : (i, name.End, "");
     }
 
     private static bool IsMeant(PromptText prompt, int i, KeyName name)
@@ -108,6 +158,8 @@ internal static class KeyReader
                 );
         if (introduced || accidental || name.GermanMode || name.Letter != 'a' || name.Hyphen)
             return true;
+        if (prompt.Is(name.End, "key", "tonality") && prompt.Is(name.End + 1, "of"))
+            return false;
         if (name.Scale)
             return capital || within || ends;
         if (!capital)
@@ -123,7 +175,8 @@ internal static class KeyReader
 
     // "key of D", "key: D", "the key is D", "key D"
     private static bool IsIntroduced(PromptText prompt, int i) =>
-        prompt.Is(i - 1, "key", "tonality") || prompt.Is(i - 1, "of", ":", "=", "is") && prompt.Is(i - 2, "key", "tonality", "scale");
+        prompt.Is(i - 1, "key", "tonality")
+        || prompt.Is(i - 1, "of", ":", "=", "is") && prompt.Is(i - 2, "key", "tonality", "scale", "mode");
 
     // nothing follows that "major" or "minor" could describe
     private static bool Ends(PromptText prompt, int i) =>

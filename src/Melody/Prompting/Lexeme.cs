@@ -10,7 +10,7 @@ internal readonly record struct Lexeme(LexemeKind Kind, string Meaning, int Firs
 /// <summary>What a word does in a sentence about instruments. Examples stand in <c>lexicon.tsv</c>.</summary>
 internal enum LexemeKind
 {
-    /// <summary>Any word that the lexicon does not list, and every number.</summary>
+    /// <summary>Any other word, and every number.</summary>
     Word,
 
     /// <summary>Tokens that state a tempo, a key or a metre.</summary>

@@ -7,6 +7,8 @@ internal sealed class Lexicon
 {
     private const string Resource = "Prompting/lexicon.tsv";
 
+    private static readonly LexemeKind[] Names = [LexemeKind.Instrument, LexemeKind.Orchestra, LexemeKind.Refused];
+
     private readonly Dictionary<string, List<Entry>> _entries = new(StringComparer.Ordinal);
 
     private sealed record Entry(string[] Tokens, LexemeKind Kind, string Meaning);
@@ -28,6 +30,13 @@ internal sealed class Lexicon
     /// <summary>The one that is part of the program.</summary>
     public static Lexicon Default { get; } = new(ReadLines());
 
+    /// <summary>The names of instruments that are one word.</summary>
+    public IEnumerable<string> InstrumentNames =>
+        _entries.Values.SelectMany(entries => entries).Where(IsName).Select(entry => entry.Tokens[0]);
+
+    /// <summary>Whether a word is listed, by itself or as the beginning of a phrase.</summary>
+    public bool Lists(string word) => _entries.ContainsKey(word);
+
     /// <summary>The longest phrase that begins at a token; null where none does. A hyphen between its words makes no difference.</summary>
     public Lexeme? At(PromptText prompt, int i)
     {
@@ -37,6 +46,8 @@ internal sealed class Lexicon
                     return new(entry.Kind, entry.Meaning, i, end);
         return null;
     }
+
+    private static bool IsName(Entry entry) => entry.Tokens.Length == 1 && Names.Contains(entry.Kind);
 
     private static int? End(PromptText prompt, int i, string[] tokens)
     {

@@ -23,4 +23,14 @@ internal enum Attitude
 /// <param name="Weak">Whether it counts only where it is refused: a beat, lyrics.</param>
 /// <param name="Only">Whether it is what remains of "no instruments except".</param>
 /// <param name="Kept">Whether the words presuppose other instruments.</param>
-internal sealed record Mention(int At, InstrumentFamily Family, Attitude Attitude, int Negator, bool Weak, bool Only, bool Kept);
+/// <param name="Unclear">Whether an open attitude is told as not understood.</param>
+internal sealed record Mention(
+    int At,
+    InstrumentFamily Family,
+    Attitude Attitude,
+    int Negator,
+    bool Weak,
+    bool Only,
+    bool Kept,
+    bool Unclear
+);

@@ -23,7 +23,10 @@ internal enum SpanKind
     /// <summary>Words that no fact is read from, but that the joint embedding knows.</summary>
     Description,
 
-    /// <summary>Neither the reader nor the joint embedding knows the word, or it has the form of a fact that cannot be followed.</summary>
+    /// <summary>
+    /// Neither the reader nor the joint embedding knows the word, it is an instrument's name with a typing error, it has the form of a
+    /// fact that cannot be followed, or nobody can tell whether the instrument is asked for or refused.
+    /// </summary>
     NotUnderstood,
 }
 

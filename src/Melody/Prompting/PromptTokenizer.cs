@@ -133,8 +133,9 @@ internal static class PromptTokenizer
         {
             "&" => "and",
             "♯" or "#" => "#",
-            "♭" or "(" or ")" or "/" or "+" or "=" or "%" or "~" or ">" or "," or ";" or ":" or "!" or "?" or "." or "\n" => sign,
-            "→" or "⟶" or "➔" => ">",
+            "♭" or "(" or ")" or "/" or "+" or "=" or "%" or "~" or "<" or ">" or "," or ";" or ":" or "!" or "?" or "." or "\n" => sign,
+            "→" or "⟶" or "➔" or "≥" => ">",
+            "≤" => "<",
             "♩" or "♪" or "♫" => "♩",
             "±" => "+",
             "[" or "{" or "【" or "「" => "(",

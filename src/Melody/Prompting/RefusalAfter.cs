@@ -27,7 +27,7 @@ internal static class RefusalAfter
         int said = verb;
         while (sentence.Is(said, Be))
             said++;
-        return Answer(sentence, said, label || comma) ?? (comma ? null : Told(sentence, verb, said, family));
+        return Answer(sentence, said, label || comma) ?? (comma ? null : Silenced(sentence, said) ?? Told(sentence, verb, said, family));
     }
 
     // "drums: none", "drums, no, piano, yes"
@@ -46,6 +46,32 @@ internal static class RefusalAfter
             return new(Attitude.Refused);
         bool none = sentence.Is(i, None) || sentence.Is(i, No, Nothing) && ends || apart && sentence.Is(i, Not) && sentence.Ends(i + 1);
         return none ? new(Attitude.Refused) : null;
+    }
+
+    // "drums silent", "drums at zero volume"; that they are missing may be a complaint
+    private static Verdict? Silenced(Sentence sentence, int i)
+    {
+        if (sentence.Reads(i, "missing", "lacking", "x") && sentence.Ends(i + 1))
+            return new(Attitude.Open, Unclear: true);
+        int end = sentence.Reads(i, "silent") ? i + 1 : ZeroEnd(sentence, i);
+        if (end < 0)
+            return null;
+        if (sentence.Ends(end) || sentence.Is(end, And, Wanted))
+            return new(Attitude.Refused);
+        return sentence.Is(end, Later, Stop) ? new(Attitude.Open) : null;
+    }
+
+    // the place after "0%", "zero volume", "at zero"; -1 where no such words stand
+    private static int ZeroEnd(Sentence sentence, int i)
+    {
+        while (sentence.Reads(i, "at", "to", "set", "turned", "volume", "level", ":", "="))
+            i++;
+        if (!sentence.Reads(i, "0", "zero"))
+            return -1;
+        i++;
+        while (sentence.Reads(i, "%", "percent", "volume", "level"))
+            i++;
+        return i;
     }
 
     private static Verdict? Told(Sentence sentence, int verb, int i, InstrumentFamily family)

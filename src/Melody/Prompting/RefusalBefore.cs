@@ -18,6 +18,8 @@ internal static class RefusalBefore
     /// <summary>What the words before an instrument say of it; null where they say nothing.</summary>
     public static Verdict? Find(Sentence sentence, int i)
     {
+        if (Sign(sentence, i) is { } sign)
+            return sign;
         var passed = new Passed();
         for (int j = i - 1; passed.Words <= MostWords; j--)
         {
@@ -39,6 +41,8 @@ internal static class RefusalBefore
                     break;
                 case Use:
                     passed.Use = true;
+                    break;
+                case Mark when sentence.Reads(j, "%") && sentence.Is(j - 1, No):
                     break;
                 case Mark or Break or Comma when passed.Words == 0 && Apart(sentence, j) is { } apart:
                     return apart;
@@ -74,6 +78,16 @@ internal static class RefusalBefore
         return null;
     }
 
+    // "!drums", and perhaps "~drums"
+    private static Verdict? Sign(Sentence sentence, int i)
+    {
+        var prompt = sentence.Prompt;
+        int at = sentence[i].First;
+        if (!prompt.Is(at - 1, "!", "~") || !prompt[at].Glued || prompt[at - 1].Glued)
+            return null;
+        return prompt.Is(at - 1, "!") ? new(Attitude.Refused) : new(Attitude.Open, Unclear: true);
+    }
+
     // "no (drums)", "no *drums*"; "no, drums" may also answer a question
     private static Verdict? Apart(Sentence sentence, int j)
     {
@@ -82,11 +96,20 @@ internal static class RefusalBefore
             said--;
         if (!sentence.Reads(said, "no", "without", "nil", "zero"))
             return null;
+        if (sentence.Is(j, Comma) && IsOfPrevious(sentence, said))
+            return null;
         bool single = said == j - 1;
         if (single && sentence.Reads(j, "."))
             return null;
         bool within = single && (sentence.Is(j, Mark) || sentence.Reads(j, "("));
         return within ? new(Attitude.Refused, said) : new(Attitude.Open);
+    }
+
+    // "drums: no, piano", "drums at zero, piano"
+    private static bool IsOfPrevious(Sentence sentence, int i)
+    {
+        int named = sentence.Is(i - 1, Colon) || sentence.Reads(i - 1, "at", "to") ? i - 2 : i - 1;
+        return sentence.IsInstrument(named);
     }
 
     // what was passed on the way from the instrument to the word that decides

@@ -31,7 +31,7 @@ internal static class RefusalList
     {
         if (last.Negator < 0 || last.Attitude == Attitude.Asked || Link.Between(sentence, last.At, i) is not { } link)
             return null;
-        var same = new Verdict(last.Attitude, last.Negator);
+        var same = new Verdict(last.Attitude, last.Negator, Unclear: last.Unclear);
         var open = new Verdict(Attitude.Open, last.Negator);
         bool listing = sentence.Is(last.Negator, Without, Exclude, Except, Doubt, Negated),
             bare = link.Words == 0 && !link.Article;
@@ -60,7 +60,7 @@ internal static class RefusalList
             if (!sentence.Is(last.Negator, Exclude, Negated))
                 return null;
             bool three = rest.Items > 0 || sentence.FindBack(last.At, Comma) > last.Negator;
-            return three ? same : open;
+            return three ? same : open with { Unclear = true }; // "cut the drums, flute"
         }
     }
 

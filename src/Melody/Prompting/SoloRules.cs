@@ -14,6 +14,9 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
 {
     private const int Reach = 3;
 
+    private static readonly string[] Mainly = ["mostly", "mainly", "primarily", "predominantly", "chiefly", "largely", "principally"];
+    private static readonly string[] Leading = ["led", "driven", "heavy", "dominated", "forward", "focused"];
+
     private readonly Dictionary<int, Mention> _asked = mentions
         .Where(mention => mention is { Attitude: Attitude.Asked, Weak: false })
         .ToDictionary(mention => mention.At);
@@ -30,7 +33,9 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
             return false;
         var alone = Enumerable.Range(0, sentence.Count).SelectMany(Governed).ToHashSet();
         if (alone.Count > 0)
-            return !alone.Any(IsPassing) && _asked.Values.All(mention => alone.Contains(mention.At) || SameAsGoverned(mention, alone));
+            return !alone.Any(IsPassing)
+                && !alone.Any(IsMain)
+                && _asked.Values.All(mention => alone.Contains(mention.At) || SameAsGoverned(mention, alone));
         bool subject =
             families.Count == 1
             && !families.Contains(InstrumentFamily.Drums)
@@ -39,7 +44,7 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
             && !Enumerable.Range(0, sentence.Count).Any(i => sentence.Is(i, Only) && sentence.Is(i + 1, Later))
             && !mentions.Any(mention => mention.Kept)
             && mentions.All(mention => mention.Attitude != Attitude.Open && !(mention.Weak && mention.Attitude == Attitude.Asked));
-        return subject && _asked.Keys.All(at => !IsAdded(at));
+        return subject && _asked.Keys.All(at => !IsAdded(at) && !IsMain(at));
     }
 
     // "guitar intro, then full band"
@@ -89,7 +94,7 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
         int before = i - 1;
         while (sentence.Is(before, Section, Hyphen))
             before--;
-        bool passage = sentence.Is(i + 1, Section, Off, Later, With) || Enumerable.Range(0, i).Any(at => sentence.Is(at, Genre));
+        bool passage = sentence.Is(i + 1, Section, Off, Later, With) || sentence.Has(Genre);
         return _asked.ContainsKey(before) && !passage && !IsPartOfMore(before) ? [before] : [];
     }
 
@@ -137,6 +142,13 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
         }
         return Reaches(-1) || Reaches(1);
     }
+
+    // "mostly piano", "piano-led": there are others
+    private bool IsMain(int at) =>
+        Over(at, word => sentence.Reads(word, Mainly))
+        || sentence.Reads(at + 1, Mainly)
+        || sentence.Ends(at + 1) && sentence.Reads(at + 2, Mainly) && sentence.Ends(at + 3)
+        || sentence.Is(at + 1, Hyphen) && sentence.Reads(at + 2, Leading);
 
     private bool IsPartOfMore(int at) =>
         Over(at, word => sentence.Is(word, With, Later) || sentence.Reads(word, "has", "have", "includes", "include"));

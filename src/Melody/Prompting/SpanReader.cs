@@ -33,11 +33,8 @@ internal static class SpanReader
         for (int i = 0; i < sentence.Count; i++)
         {
             var lexeme = sentence[i];
-            if (
-                attitudes.TryGetValue(i, out var mention)
-                && mention is { Attitude: not Attitude.Open } and not { Weak: true, Attitude: Attitude.Asked }
-            )
-                Add(lexeme.First, lexeme.End, mention.Attitude == Attitude.Asked ? SpanKind.Asked : SpanKind.Refused);
+            if (attitudes.TryGetValue(i, out var mention) && KindOf(mention) is { } said)
+                Add(lexeme.First, lexeme.End, said);
             else if (lexeme.Kind == LexemeKind.Word && prompt[lexeme.First] is { Kind: TokenKind.Word } token)
             {
                 bool understood = known?.Contains(token.Text) ?? true;
@@ -56,4 +53,13 @@ internal static class SpanReader
         }
         return [.. spans.OrderBy(span => span.Start)];
     }
+
+    private static SpanKind? KindOf(Mention mention) =>
+        mention switch
+        {
+            { Attitude: Attitude.Refused } => SpanKind.Refused,
+            { Attitude: Attitude.Open, Unclear: true } => SpanKind.NotUnderstood,
+            { Attitude: Attitude.Asked, Weak: false } => SpanKind.Asked,
+            _ => null,
+        };
 }

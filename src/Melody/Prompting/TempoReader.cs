@@ -1,8 +1,8 @@
 namespace Melody.Prompting;
 
 /// <summary>
-/// Finds tempi: "120 bpm", "96.5 beats a minute", "118-122 bpm" (its middle), "tempo: ninety", "♩ = 120". A change of tempo, a limit
-/// ("faster than 140 bpm"), a wide range and what no tempo can be are found too, without a value.
+/// Finds tempi: "120 bpm", "96.5 beats a minute", "120/min", "118-122 bpm" (its middle), "tempo: ninety", "♩ = 120". A change of tempo, a
+/// limit ("faster than 140 bpm"), a choice, a part of another tempo, a wide range and what no tempo can be are found too, without a value.
 /// </summary>
 /// <param name="slowest">Slowest tempo that can be asked for, beats a minute.</param>
 /// <param name="fastest">Fastest tempo that can be asked for, beats a minute.</param>
@@ -10,6 +10,13 @@ internal sealed class TempoReader(double slowest, double fastest)
 {
     // a range up to this ratio means about its middle; a wider one leaves the tempo open or changes it
     private const double WidestRange = 1.25;
+
+    // a number joined to another by "or" or "/" that can be a tempo
+    private const double SlowestChoice = 20,
+        FastestChoice = 300;
+
+    // how far before "to" the verb of a change stands
+    private const int ChangeReach = 6;
 
     private static readonly string[] Linking =
     [
@@ -33,6 +40,12 @@ internal sealed class TempoReader(double slowest, double fastest)
         "~",
         "(",
         ")",
+        "bpm",
+        "note",
+        "minute",
+        "per",
+        "beats",
+        "to",
     ];
 
     private static readonly string[] Limits =
@@ -50,47 +63,156 @@ internal sealed class TempoReader(double slowest, double fastest)
         "until",
     ];
 
+    // what makes a number behind "tempo" a limit or a part of another
+    private static readonly string[] Comparing =
+    [
+        .. Limits,
+        "over",
+        "faster",
+        "slower",
+        "quicker",
+        "higher",
+        "lower",
+        "more",
+        "less",
+        "up",
+        "down",
+        "not",
+        "half",
+        "twice",
+        "double",
+        "<",
+        ">",
+        "−",
+    ];
+
+    private static readonly string[] Multiples = ["half", "twice", "thrice", "double", "triple", "times", "third", "thirds", "%"];
+
+    private static readonly string[] LimitsAfterOr = ["more", "less", "faster", "slower", "higher", "lower", "above", "below"];
+
+    private static readonly string[] Changes =
+    [
+        "increase",
+        "increases",
+        "increasing",
+        "increased",
+        "raise",
+        "raises",
+        "raising",
+        "rise",
+        "rises",
+        "rising",
+        "accelerate",
+        "accelerates",
+        "accelerating",
+        "speed",
+        "speeds",
+        "speeding",
+        "slow",
+        "slows",
+        "slowing",
+        "decrease",
+        "decreases",
+        "decreasing",
+        "reduce",
+        "reduces",
+        "reducing",
+        "lower",
+        "lowers",
+        "lowering",
+        "drop",
+        "drops",
+        "dropping",
+        "fall",
+        "falls",
+        "falling",
+        "ramp",
+        "ramps",
+        "ramping",
+        "build",
+        "builds",
+        "building",
+        "climb",
+        "climbs",
+        "climbing",
+        "grow",
+        "grows",
+        "growing",
+        "change",
+        "changes",
+        "changing",
+        "up",
+        "down",
+    ];
+
     /// <summary>The tempi of a prompt, in its order.</summary>
     public IEnumerable<Claim<double>> Read(PromptText prompt)
     {
+        int from = 0;
         for (int i = 0; i < prompt.Count; )
         {
-            var found = WithUnit(prompt, i) ?? AfterLabel(prompt, i) ?? Bare(prompt, i);
-            if (found is { } claim)
-                yield return claim;
-            i = found?.End ?? i + 1;
+            if ((WithUnit(prompt, i, from) ?? AfterLabel(prompt, i) ?? Bare(prompt, i)) is not { } claim)
+            {
+                i++;
+                continue;
+            }
+            yield return claim;
+            from = claim.End;
+            i = from;
         }
     }
 
     private sealed record Amount(double? Value, int End);
 
-    private Claim<double>? WithUnit(PromptText prompt, int i)
+    private Claim<double>? WithUnit(PromptText prompt, int i, int from)
     {
         if (prompt[i] is { Kind: TokenKind.Number, Glued: true } && prompt[i - 1].Kind == TokenKind.Word)
             return null;
-        if (Range(prompt, i) is not { } amount || Unit(prompt, amount.End) is not { } end)
+        if (Range(prompt, i) is not { } amount || UnitAfter(prompt, amount.End) is not { } end)
             return null;
-        // "120/140 bpm" leaves the choice open
-        bool choice = prompt.Is(i - 1, "/") && prompt[i - 2].Kind == TokenKind.Number;
-        return Stated(prompt, choice ? i - 2 : i, end, i, choice ? null : amount.Value);
+        // "120/140 bpm", "100 or 120 bpm" and "100 bpm or 120" leave the choice open
+        if (prompt.Is(i - 1, "/", "or") && ChoiceBefore(prompt, i - 1) is { } other)
+            return Stated(prompt, other >= from ? other : i, end, i, null);
+        if (prompt.Is(end, "or") && ChoiceAt(prompt, end + 1) is { } second && prompt.IsBoundary(second))
+            return Stated(prompt, i, second, i, null);
+        return Stated(prompt, i, end, i, amount.Value);
     }
 
     private Claim<double>? AfterLabel(PromptText prompt, int i)
     {
-        bool beat = prompt.Is(i, "♩", "quarter", "crotchet");
-        if (!beat && !prompt.Is(i, "tempo", "metronome", "mm") && Unit(prompt, i) is null)
+        bool beat = prompt.Is(i, "♩", "quarter", "crotchet", "q"),
+            otherBeat = prompt.Is(i, "half", "minim", "eighth", "quaver");
+        if (!beat && !otherBeat && !prompt.Is(i, "tempo", "metronome", "mm") && Unit(prompt, i) is null)
             return null;
-        int next = beat ? i + 1 : Unit(prompt, i) ?? i + 1;
-        bool linked = false;
-        while (Linking.Contains(prompt[next].Text) || prompt.Is(next, "bpm", "note", "minute", "per", "beats"))
-            linked |= prompt.Is(next++, ":", "=", "of", "is", "at");
-        if (beat && !prompt.Is(next - 1, "=") || Range(prompt, next) is not { } amount)
+        int next = beat || otherBeat ? i + 1 : Unit(prompt, i) ?? i + 1;
+        bool linked = false,
+            open = otherBeat;
+        for (; Linking.Contains(prompt[next].Text) || Comparing.Contains(prompt[next].Text); next++)
+        {
+            linked |= prompt.Is(next, ":", "=", "of", "is", "at", "to");
+            open |= Comparing.Contains(prompt[next].Text);
+        }
+        if ((beat || otherBeat) && !prompt.Is(next - 1, "=") || Range(prompt, next) is not { } amount)
             return null;
-        if (Unit(prompt, amount.End) is { } end)
-            return Stated(prompt, i, end, next, amount.Value);
-        bool another = prompt[amount.End] is { Kind: TokenKind.Word, Glued: true } || prompt.Is(amount.End, "%", "/", "beats", "-");
-        bool plain = prompt[next].Kind != TokenKind.Number || prompt[next].Text.Split('.')[0].Length is 2 or 3;
-        return another || !plain || !linked && !InRange(amount.Value) ? null : Stated(prompt, i, amount.End, i, amount.Value);
+        open |= IsLimited(prompt, i) || IsLimited(prompt, next);
+        double? value = open ? null : amount.Value;
+        if (UnitAfter(prompt, amount.End) is { } end)
+            return Stated(prompt, i, end, next, value);
+        if (prompt.Is(amount.End, "or", "/") && ChoiceAt(prompt, amount.End + 1) is { } second)
+            return Stated(prompt, i, UnitAfter(prompt, second) ?? second, i, null);
+        return IsOtherNumber(prompt, next, amount, linked) ? null : Stated(prompt, i, amount.End, i, value);
+    }
+
+    // "tempo 80s synths", "tempo 1980 synths", "tempo 4/4"
+    private bool IsOtherNumber(PromptText prompt, int i, Amount amount, bool linked)
+    {
+        var after = prompt[amount.End];
+        bool goesOn = after is { Kind: TokenKind.Word, Glued: true } || prompt.Is(amount.End, "%", "beats", "-");
+        bool joined = prompt.Is(amount.End, "/", ":") && after.Glued && prompt[amount.End + 1] is { Kind: TokenKind.Number, Glued: true };
+        if (goesOn || joined)
+            return true;
+        bool plain = prompt[i].Kind != TokenKind.Number || prompt[i].Text.Split('.')[0].Length is 2 or 3;
+        return (!plain || !linked && !InRange(amount.Value)) && !prompt.IsBoundary(amount.End);
     }
 
     // "120-130", "from 80 to 160", or a number that is a clause of its own: perhaps a tempo, but nobody says so
@@ -106,15 +228,80 @@ internal sealed class TempoReader(double slowest, double fastest)
         return prompt.IsBoundary(i - 1) && prompt.IsBoundary(i + 1) ? new(i, i + 1, null) : null;
     }
 
-    // a null value is a change of tempo or a wide range
+    // a null value is a change of tempo, a choice or a wide range
     private Claim<double> Stated(PromptText prompt, int first, int end, int number, double? value)
     {
-        bool limit = prompt.Is(number - 1, "from") || prompt.Is(number - 1, "to") && prompt.Is(number - 2, "up", "down");
+        bool open = value is null || IsLimited(prompt, number) || IsLimitedAfter(prompt, end),
+            negative = IsNegative(prompt, number),
+            denied = Denial.Before(prompt, number) || Denial.After(prompt, end);
+        double? followed = !open && !negative && !denied && InRange(value) ? value : null;
+        return new(negative && first == number ? first - 1 : first, end, followed, open);
+    }
+
+    // "faster than 120 bpm", "over 120 bpm", "up to 120 bpm", "twice 60 bpm"
+    private static bool IsLimited(PromptText prompt, int number)
+    {
+        bool limit =
+            prompt.Is(number - 1, "from", "over", "past", "exceeding", "<", ">")
+            || prompt.Is(number - 1, "to") && prompt.Is(number - 2, "up", "down")
+            || prompt.Is(number - 1, "=") && prompt.Is(number - 2, "<", ">");
         for (int back = 1; back <= 3 && !prompt.IsBoundary(number - back); back++)
             limit |= Limits.Contains(prompt[number - back].Text);
-        bool usable = value is not null && !limit && InRange(value) && !Denial.Before(prompt, number);
-        return new(first, end, usable ? value : null, Open: value is null || limit);
+        return limit || IsMultiple(prompt, number) || IsChange(prompt, number);
     }
+
+    // "120 bpm or faster", "120 bpm max"
+    private static bool IsLimitedAfter(PromptText prompt, int end) =>
+        prompt.Is(end, "max", "maximum", "min", "minimum") || prompt.Is(end, "or") && LimitsAfterOr.Contains(prompt[end + 1].Text);
+
+    // "half of 120 bpm", "twice as fast as 60 bpm"
+    private static bool IsMultiple(PromptText prompt, int number)
+    {
+        int word = number - 1;
+        while (prompt.Is(word, "as", "fast", "slow", "of", "the", "tempo", "speed"))
+            word--;
+        return Multiples.Contains(prompt[word].Text);
+    }
+
+    // "increase the tempo to 160", "slowing down to 70 bpm"
+    private static bool IsChange(PromptText prompt, int number)
+    {
+        int to = number - 1;
+        while (prompt.Is(to, "about", "around", "roughly", "approximately"))
+            to--;
+        if (!prompt.Is(to, "to", "by"))
+            return false;
+        for (int back = 1; back <= ChangeReach && !prompt.IsBoundary(to - back); back++)
+            if (Changes.Contains(prompt[to - back].Text))
+                return true;
+        return false;
+    }
+
+    // "-120 bpm", but not in a list whose lines begin so
+    private static bool IsNegative(PromptText prompt, int number)
+    {
+        if (!prompt.Is(number - 1, "−") || !prompt[number].Glued)
+            return false;
+        bool begins = number == 1 || prompt.Is(number - 2, "\n");
+        int items = Enumerable.Range(0, prompt.Count).Count(i => prompt.Is(i, "−") && (i == 0 || prompt.Is(i - 1, "\n")));
+        return !begins || items < 2;
+    }
+
+    // where a number begins that ends before a place
+    private static int? ChoiceBefore(PromptText prompt, int end)
+    {
+        for (int start = Math.Max(0, end - 4); start < end; start++)
+            if (ChoiceAt(prompt, start) == end)
+                return start;
+        return null;
+    }
+
+    // the place after a number that can be a tempo
+    private static int? ChoiceAt(PromptText prompt, int i) =>
+        NumberWords.At(prompt, i) is { Value: >= SlowestChoice and <= FastestChoice } number
+        && prompt[number.End] is not { Kind: TokenKind.Word, Glued: true }
+            ? number.End
+            : null;
 
     private bool InRange(double? value) => value >= slowest && value <= fastest;
 
@@ -136,6 +323,14 @@ internal sealed class TempoReader(double slowest, double fastest)
             return new(first.Value, end);
         double ratio = Math.Max(first.Value, last.Value) / Math.Max(1, Math.Min(first.Value, last.Value));
         return new(change || ratio > WidestRange ? null : (first.Value + last.Value) / 2, last.End);
+    }
+
+    // behind a number also "120/min"
+    private static int? UnitAfter(PromptText prompt, int i)
+    {
+        if (Unit(prompt, i) is { } end)
+            return end;
+        return prompt.Is(i, "/", "per") && prompt.Is(i + 1, "min", "minute") ? i + 2 : null;
     }
 
     private static int? Unit(PromptText prompt, int i)
