@@ -254,6 +254,7 @@ internal sealed class RankGroup : IDisposable
             _collectives!.Dispose();
             return true;
         });
+        _watch?.WaitForOthers(); // a rank that left before its group has ended would count as lost
         _thread.Dispose();
     }
 

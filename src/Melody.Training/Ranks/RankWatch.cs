@@ -19,6 +19,7 @@ internal sealed class RankWatch : IDisposable
 
     private readonly RankPlace _place;
     private readonly List<(int Rank, Socket Line)> _lines = [];
+    private readonly List<Thread> _watchers = [];
     private readonly CancellationTokenSource _lost = new();
     private readonly Lock _gate = new();
     private RankLostException? _reason;
@@ -150,8 +151,15 @@ internal sealed class RankWatch : IDisposable
     private void Begin()
     {
         foreach (var (rank, line) in _lines)
-            new Thread(() => Watch(rank, line)) { IsBackground = true, Name = $"watch of rank {rank}" }.Start();
+        {
+            var watcher = new Thread(() => Watch(rank, line)) { IsBackground = true, Name = $"watch of rank {rank}" };
+            _watchers.Add(watcher);
+            watcher.Start();
+        }
     }
+
+    /// <summary>Waits until the others have said goodbye or are gone: rank 0 may have a model to write that takes its time.</summary>
+    public void WaitForOthers() => _watchers.ForEach(watcher => watcher.Join());
 
     private void Watch(int rank, Socket line)
     {

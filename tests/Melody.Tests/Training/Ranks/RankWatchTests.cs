@@ -61,4 +61,26 @@ public sealed class RankWatchTests
         ending[1].Dispose();
         Assert.False(ending[0].Lost.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100)));
     }
+
+    /// <summary>Rank 0 writes the model while the others have nothing left to do; who leaves the group before its end counts as lost.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_others_wait_until_rank_0_is_done_or_gone(bool done)
+    {
+        var watches = Connect(3, [], []);
+        foreach (var other in watches.Skip(1))
+            other.End(failed: false);
+        var waits = Task.WhenAll(watches.Skip(1).Select(other => Task.Run(other.WaitForOthers)));
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.False(waits.IsCompleted);
+        if (done)
+            watches[0].End(failed: false);
+        else
+            watches[0].Dispose();
+        await waits.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        if (done)
+            await Task.Run(watches[0].WaitForOthers, TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
 }

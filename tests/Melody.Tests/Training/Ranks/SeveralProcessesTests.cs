@@ -114,6 +114,11 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
         EncodedFixture.Write(_folder["encoded"], parts: parts);
 
         Assert.Equal(0, (await ToolRun.RunAsync(Arguments("one"))).Code);
+        // four ranks, two windows of each batch a rank
+        using (var four = Mpirun(4, Arguments("four")))
+            Assert.Equal(0, (await EndAsync(four)).Code);
+        Assert.InRange(Difference("one", "four", ".values"), 0, 1e-5);
+        Assert.InRange(Difference("one", "four", ".mean"), 0, 1e-3);
         // two ranks, one of which is killed when some checkpoints are there; one process goes on
         using (var killed = Mpirun(2, Arguments("several", "--checkpoint-minutes", "0.000001")))
         {
