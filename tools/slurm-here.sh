@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A Slurm of one node from Debian's packages, for trying deploy/slurm where there is no cluster (root; no systemd needed).
+# A Slurm of one node from Debian's packages, for trying deploy/slurm where there is no cluster (root; no systemd needed). The node claims
+# more cores and memory than there may be, so that it takes what the scripts ask for.
 # usage: tools/slurm-here.sh start | stop
 set -euo pipefail
 node=$(hostname -s)
@@ -39,7 +40,8 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 ReturnToService=2
 MpiDefault=none
-$(slurmd -C | head -1 | sed 's/ UpTime.*//') NodeAddr=127.0.0.1 State=UNKNOWN
+SlurmdParameters=config_overrides
+NodeName=$node CPUs=64 RealMemory=300000 NodeAddr=127.0.0.1 State=UNKNOWN
 PartitionName=here Nodes=$node Default=YES MaxTime=INFINITE State=UP OverSubscribe=YES
 CONF
   runuser -u munge -- munged --pid-file=/run/munge/munged.pid
@@ -53,5 +55,5 @@ CONF
 case "${1:-}" in
   start) start ;;
   stop) stop ;;
-  *) sed -n '3p' "$0" >&2; exit 2 ;;
+  *) sed -n '4p' "$0" >&2; exit 2 ;;
 esac

@@ -1,5 +1,7 @@
+using k8s;
 using Melody.Studio.Tests.Cli;
 using Melody.Tests;
+using YamlDotNet.Core;
 
 namespace Melody.Studio.Tests.Deploy;
 
@@ -30,6 +32,19 @@ public sealed class DeployTests
         var names = Objects.Select(o => $"{o.Text("kind")} {o.Text("metadata", "name")}").ToList();
         Assert.Equal(names.Distinct(), names);
         Assert.Equal(2, OfKind("Deployment").Count());
+    }
+
+    /// <summary>Kubernetes' client knows each field, and refuses one that it does not know.</summary>
+    [Theory]
+    [InlineData("front.yaml", 3)]
+    [InlineData("worker.yaml", 2)]
+    [InlineData("shared.yaml", 3)]
+    public void Kubernetes_knows_every_field(string file, int count)
+    {
+        var text = File.ReadAllText(Path.Combine(Manifest.Folder, "kubernetes", file));
+        Assert.Equal(count, KubernetesYaml.LoadAllFromString(text, strict: true).Count);
+        var misspelt = text.Replace("spec:", "spek:", StringComparison.Ordinal);
+        Assert.ThrowsAny<YamlException>(() => KubernetesYaml.LoadAllFromString(misspelt, strict: true));
     }
 
     [Fact]
