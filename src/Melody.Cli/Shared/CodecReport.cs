@@ -19,7 +19,8 @@ internal sealed record CodecReport(
     ComputeDevice Device,
     double LoadSeconds,
     double WallSeconds,
-    double RealTimeFactor
+    double RealTimeFactor,
+    long? ClippedSamples
 )
 {
     public static CodecReport Make(
@@ -29,7 +30,8 @@ internal sealed record CodecReport(
         AudioLatents latents,
         double seconds,
         LoadedModel loaded,
-        TimeSpan wall
+        TimeSpan wall,
+        long? clippedSamples = null
     ) =>
         new(
             task,
@@ -46,7 +48,8 @@ internal sealed record CodecReport(
             loaded.Model.Device,
             GenerationReport.Round(loaded.Seconds),
             GenerationReport.Round(wall.TotalSeconds),
-            GenerationReport.Round(seconds / wall.TotalSeconds)
+            GenerationReport.Round(seconds / wall.TotalSeconds),
+            clippedSamples
         );
 
     /// <summary>For people.</summary>
@@ -55,6 +58,6 @@ internal sealed record CodecReport(
         string.Create(
             CultureInfo.InvariantCulture,
             $"{(File == "-" ? "standard output" : File)}: {Seconds:0.##} s, {Frames} frames of {Channels} latents, made in "
-                + $"{WallSeconds:0.0} s ({RealTimeFactor:0.##} times real time)"
+                + $"{WallSeconds:0.0} s ({RealTimeFactor:0.##} times real time){GenerationReport.ClippedPart(ClippedSamples)}"
         );
 }

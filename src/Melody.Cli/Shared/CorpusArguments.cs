@@ -123,12 +123,15 @@ internal sealed class CorpusArguments
             context.Note("Left out: " + reason);
         if (done.Skipped.Count > 10)
             context.Note(string.Create(CultureInfo.InvariantCulture, $"... and {done.Skipped.Count - 10} more."));
+        if (done.SoftenedRemark is { } remark)
+            context.Note(remark);
         var result = new BuildSummary(
             folder,
             done.ShardsDone,
             done.Shards,
             Math.Round(done.Seconds, 1),
             done.Skipped.Count,
+            done.Softened,
             Math.Round(watch.Elapsed.TotalSeconds, 1)
         );
         context.WriteResult(result, console =>
@@ -143,7 +146,15 @@ internal sealed class CorpusArguments
         return ExitCode.Success;
     }
 
-    private sealed record BuildSummary(string Folder, int ShardsDone, int Shards, double Seconds, int Skipped, double WallSeconds);
+    private sealed record BuildSummary(
+        string Folder,
+        int ShardsDone,
+        int Shards,
+        double Seconds,
+        int Skipped,
+        int Softened,
+        double WallSeconds
+    );
 
     // Progress<T> would post to the thread pool and could report after the end.
     private sealed class DirectProgress(Action<BuildProgress> report) : IProgress<BuildProgress>

@@ -11,7 +11,8 @@ namespace Melody.Cli.Shared;
 /// <param name="Seed">What it was made with.</param>
 /// <param name="WallSeconds">How long the making and the writing took.</param>
 /// <param name="RealTimeFactor">Seconds of new sound made in a second of wall-clock time.</param>
-internal sealed record FileReport(string File, double Seconds, long Seed, double WallSeconds, double RealTimeFactor);
+/// <param name="ClippedSamples">Samples that were louder than full scale in a format that cannot hold them.</param>
+internal sealed record FileReport(string File, double Seconds, long Seed, double WallSeconds, double RealTimeFactor, long ClippedSamples);
 
 /// <summary>A part of the prompt that nothing was understood of.</summary>
 /// <param name="Text">The part.</param>
@@ -44,6 +45,7 @@ internal sealed record GenerationReport(
     double LoadSeconds,
     double WallSeconds,
     double RealTimeFactor,
+    long ClippedSamples,
     IReadOnlyList<FileReport> Files
 )
 {
@@ -74,18 +76,20 @@ internal sealed record GenerationReport(
             Round(loaded.Seconds),
             Round(wall),
             Round(fresh * files.Count / wall),
+            files.Sum(f => f.ClippedSamples),
             files
         );
     }
 
     /// <summary>The entry of a file.</summary>
-    public static FileReport Of(OutputTarget target, AudioClip audio, GenerationRecipe recipe, TimeSpan wall) =>
+    public static FileReport Of(string path, AudioClip audio, Clipping clipping, GenerationRecipe recipe, TimeSpan wall) =>
         new(
-            target.Path,
+            path,
             Math.Round(audio.Seconds, 6),
             recipe.Seed,
             Round(wall.TotalSeconds),
-            Round(NewSecondsOf(recipe) / wall.TotalSeconds)
+            Round(NewSecondsOf(recipe) / wall.TotalSeconds),
+            clipping.Samples
         );
 
     /// <summary>The sentence for people.</summary>
@@ -93,8 +97,12 @@ internal sealed record GenerationReport(
         string.Create(
             CultureInfo.InvariantCulture,
             $"{(file.File == "-" ? "standard output" : file.File)}: {file.Seconds:0.##} s, seed {file.Seed}, made in "
-                + $"{file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time)"
+                + $"{file.WallSeconds:0.0} s ({file.RealTimeFactor:0.##} times real time){ClippedPart(file.ClippedSamples)}"
         );
+
+    /// <summary>The end of a sentence on a file of which samples were clipped; nothing for none.</summary>
+    public static string ClippedPart(long? samples) =>
+        samples > 0 ? string.Create(CultureInfo.InvariantCulture, $", {samples:N0} samples clipped") : "";
 
     /// <summary>
     /// What the model was asked for beyond the prompt's tone, by options or by the prompt's words, and which words were not understood;

@@ -13,7 +13,7 @@ internal static class GlobalOptions
         };
 
     public static Option<bool> Quiet { get; } =
-        new("--quiet", "-q") { Description = "No progress and no notes; errors only.", Recursive = true };
+        new("--quiet", "-q") { Description = "No progress and no notes; results and errors only.", Recursive = true };
 
     public static Option<ComputeDevice> Device { get; } =
         TypedOption.Choice<ComputeDevice>(

@@ -80,42 +80,40 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
     }
 
     /// <summary>Writes the sound, whole or not at all, and says what clips.</summary>
-    /// <returns>The path that the file has: another one when a file of that name appeared that may not be replaced.</returns>
+    /// <returns>
+    /// The path that the file has, another one when a file of that name appeared that may not be replaced; and what was clipped.
+    /// </returns>
     /// <exception cref="MelodyException">It cannot be written.</exception>
-    public async Task<string> WriteAsync(AudioClip audio, AudioMetadata metadata, CommandContext context)
+    public async Task<(string Path, Clipping Clipping)> WriteAsync(AudioClip audio, AudioMetadata metadata, CommandContext context)
     {
         var options = Options with { Metadata = metadata };
         context.Cancellation.ThrowIfCancellationRequested();
         var (path, clipping) = IsStandardOutput
             ? ("-", await WriteToOutputAsync(audio, options, context).ConfigureAwait(false))
             : await Task.Run(() => WriteFile(audio, options, context.Cancellation), context.Cancellation).ConfigureAwait(false);
-        if (clipping.Samples > 0)
-            context.Note(
-                string.Create(
-                    System.Globalization.CultureInfo.InvariantCulture,
-                    $"{clipping.Samples:N0} samples ({100.0 * clipping.Samples / audio.Samples.Length:0.##} %) are louder than "
-                        + $"full scale and were clipped, by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
-                )
-            );
-        return path;
+        Tell(clipping, audio.Samples.Length, context);
+        return (path, clipping);
     }
 
     /// <summary>Whether the sound can be written while it is made: a WAV file on standard output.</summary>
     public bool TakesStream => IsStandardOutput && Options.Format == AudioFormat.Wav;
 
-    /// <summary>Writes sound to standard output while it is made.</summary>
+    /// <summary>Writes sound to standard output while it is made, and says what clips.</summary>
     /// <param name="chunks">Samples with the recipe.</param>
     /// <param name="frames">How many there will be.</param>
     /// <param name="metadata">Of the recipe.</param>
     /// <param name="context">Where standard output is.</param>
+    /// <returns>What was clipped.</returns>
     /// <exception cref="MelodyException">It cannot be written.</exception>
-    public async Task WriteAsync(
+    public async Task<Clipping> WriteAsync(
         IAsyncEnumerable<AudioChunk> chunks,
         long frames,
         Func<GenerationRecipe, AudioMetadata> metadata,
         CommandContext context
     )
     {
+        var clipping = default(Clipping);
+        long samples = 0;
         try
         {
             await using var output = context.OpenBinaryOutput();
@@ -124,6 +122,9 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
             {
                 writer ??= new(output, chunk.SampleRate, chunk.Channels, Options.BitDepth, metadata(chunk.Recipe), frames);
                 writer.Write(chunk.Samples.Span);
+                if (Options.BitDepth != 32)
+                    clipping = clipping.With(chunk.Samples.Span);
+                samples += chunk.Samples.Length;
                 await output.FlushAsync(context.Cancellation).ConfigureAwait(false);
             }
             writer?.Finish();
@@ -132,6 +133,20 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
         {
             throw new MelodyException($"Cannot write to standard output: {e.Message}", e);
         }
+        Tell(clipping, samples, context);
+        return clipping;
+    }
+
+    private static void Tell(Clipping clipping, long samples, CommandContext context)
+    {
+        if (clipping.Samples > 0)
+            context.Note(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{clipping.Samples:N0} samples ({100.0 * clipping.Samples / samples:0.##} %) are louder than "
+                        + $"full scale and were clipped, by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
+                )
+            );
     }
 
     private (string Path, Clipping Clipping) WriteFile(AudioClip audio, AudioWriteOptions options, CancellationToken cancellation)

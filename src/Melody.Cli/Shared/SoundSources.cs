@@ -20,6 +20,16 @@ internal sealed class SoundSources(Func<Stream> openInput) : IDisposable
     public static bool IsNameless(string path) =>
         path == StandardInput || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
 
+    /// <summary>Refuses standard input as a file that holds no sound.</summary>
+    /// <param name="path">What was given.</param>
+    /// <param name="what">What it stands for, such as "the MIDI file".</param>
+    /// <exception cref="MelodyException">It is "-".</exception>
+    public static void RequireName(string path, string what)
+    {
+        if (path == StandardInput)
+            throw new MelodyException($"'-' stands for standard input only where a verb reads sound; give {what} by its name.");
+    }
+
     /// <summary>A reader at the start of the sound.</summary>
     /// <exception cref="MelodyException">There is none, or it is damaged or no audio.</exception>
     public async Task<AudioReader> OpenAsync(string path, CancellationToken cancellation)

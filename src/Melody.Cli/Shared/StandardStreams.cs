@@ -1,11 +1,15 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Melody.Cli.Shared;
 
 /// <summary>The three streams that every process is born with, any of which may be closed.</summary>
-internal static class StandardStreams
+internal static partial class StandardStreams
 {
     private const string Output = "standard output";
+    private const int InputDescriptor = 0,
+        GetDescriptorFlags = 1, // F_GETFD
+        CloseOnExec = 1; // FD_CLOEXEC
 
     /// <summary>Standard output for text.</summary>
     public static TextWriter OpenText(Func<TextWriter> open)
@@ -38,12 +42,14 @@ internal static class StandardStreams
         }
     }
 
-    /// <summary>Standard input for bytes.</summary>
-    /// <exception cref="MelodyException">It is closed, or somebody's keyboard.</exception>
+    /// <summary>Standard input for bytes; empty where it is closed.</summary>
+    /// <exception cref="MelodyException">It cannot be read, or is somebody's keyboard.</exception>
     public static Stream OpenInput()
     {
         try
         {
+            if (IsInputClosed)
+                return Stream.Null;
             if (!Console.IsInputRedirected)
                 throw new MelodyException("'-' means standard input, and that is the keyboard; pipe some sound into the command.");
             return Console.OpenStandardInput();
@@ -53,6 +59,14 @@ internal static class StandardStreams
             throw new MelodyException($"Cannot read standard input: {e.Message}", e);
         }
     }
+
+    // A descriptor that a process is born with lacks the flag that closes it when another program takes its place. With standard input
+    // closed, descriptor 0 is something that the runtime opened, with the flag: a pipe of its own, into which nobody may ever write.
+    private static bool IsInputClosed =>
+        !OperatingSystem.IsWindows() && (ControlDescriptor(InputDescriptor, GetDescriptorFlags) & CloseOnExec) != 0;
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int ControlDescriptor(int descriptor, int command); // -1 for one that is closed
 
     private sealed class ClosedStream : Stream
     {

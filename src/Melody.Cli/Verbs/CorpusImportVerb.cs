@@ -76,6 +76,7 @@ internal sealed class CorpusImportVerb : Verb
             Tools =
             [
                 "songs 2", // how files are dealt out to the splits
+                "levels 1", // what goes beyond full scale is made softer as a whole
                 $"licence {options.Licence}",
                 FormattableString.Invariant($"validation {options.ValidationShare}"),
                 FormattableString.Invariant($"test {options.TestShare}"),

@@ -47,9 +47,10 @@ internal sealed class CorpusRenderVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
+        var midi = arguments.GetRequiredValue(_midi);
+        SoundSources.RequireName(midi, "the MIDI file");
         var target = new OutputTarget(arguments.GetRequiredValue(_output), new()) { Replace = arguments.GetValue(_force) };
         target.Check();
-        var midi = arguments.GetRequiredValue(_midi);
         var song = MidiReader.Read(midi);
         SongLimits.Require(song, midi, arguments.GetValue(_rate) ?? 44_100);
         context.Cancellation.ThrowIfCancellationRequested();
@@ -64,13 +65,14 @@ internal sealed class CorpusRenderVerb : Verb
         using var synthesizer = new Synthesizer(font, settings);
         var production = arguments.GetValue(_seed) is { } seed ? ProductionDraw.Draw((ulong)seed) : new ProductionSettings();
         var sound = ProductionChain.Process(synthesizer.Render(song, context.Cancellation), production, context.Cancellation);
-        var output = await target.WriteAsync(sound.ToClip(), new(), context).ConfigureAwait(false);
+        var (output, clipping) = await target.WriteAsync(sound.ToClip(), new(), context).ConfigureAwait(false);
         var result = new RenderSummary(
             output,
             Math.Round(sound.Seconds, 3),
             font.Name,
             production.Words,
-            Math.Round(watch.Elapsed.TotalSeconds, 3)
+            Math.Round(watch.Elapsed.TotalSeconds, 3),
+            clipping.Samples
         );
         context.WriteResult(result, console =>
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {sound.Seconds:0.0} s with {font.Name}."))
@@ -84,6 +86,7 @@ internal sealed class CorpusRenderVerb : Verb
         double Seconds,
         string SoundFont,
         IReadOnlyList<string> Production,
-        double WallSeconds
+        double WallSeconds,
+        long ClippedSamples
     );
 }

@@ -25,6 +25,7 @@ internal sealed class DecodeVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, CommandContext context)
     {
         var source = arguments.GetRequiredValue(_latents);
+        SoundSources.RequireName(source, "the file of latents");
         var file = Read(source);
         var target = _output.Plan(arguments, context, SourceAudio.Stem(source))[0];
         _model.Check(arguments, context);
@@ -38,7 +39,7 @@ internal sealed class DecodeVerb : Verb
                 var watch = Stopwatch.StartNew();
                 var audio = await new MusicGenerator(loaded.Model).DecodeAsync(file.Latents, context.Cancellation).ConfigureAwait(false);
                 audio = audio.Slice(0, (int)Math.Min(audio.Frames, file.Samples));
-                written = await target
+                (written, var clipping) = await target
                     .WriteAsync(
                         audio,
                         new()
@@ -50,7 +51,7 @@ internal sealed class DecodeVerb : Verb
                         context
                     )
                     .ConfigureAwait(false);
-                return CodecReport.Make("decode", written, source, file.Latents, audio.Seconds, loaded, watch.Elapsed);
+                return CodecReport.Make("decode", written, source, file.Latents, audio.Seconds, loaded, watch.Elapsed, clipping.Samples);
             })
             .ConfigureAwait(false);
         if (target.Path == "-")

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Melody.Audio;
 using Melody.Cli.Shared;
 using Melody.Prompting;
 
@@ -114,8 +115,10 @@ internal abstract class GenerationVerb : Verb
             var own = options with { Seed = options.Seed + files.Count * options.BestOf };
             if (target.TakesStream && request.Source is null && own is { BestOf: 1, Loudness: null or LoudnessMode.Raw })
             {
-                first = await StreamAsync(generator, request.Prompt!, own, target, loaded.Id, relay, context).ConfigureAwait(false);
-                files.Add(new("-", own.Seconds, first.Seed, watch.Elapsed.TotalSeconds, own.Seconds / watch.Elapsed.TotalSeconds));
+                (first, var streamed) = await StreamAsync(generator, request.Prompt!, own, target, loaded.Id, relay, context)
+                    .ConfigureAwait(false);
+                double wall = watch.Elapsed.TotalSeconds;
+                files.Add(new("-", own.Seconds, first.Seed, wall, own.Seconds / wall, streamed.Samples));
                 continue;
             }
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
@@ -123,14 +126,14 @@ internal abstract class GenerationVerb : Verb
             var recipe = result.Recipe with { Model = loaded.Id };
             if (path is not null)
                 recipe = recipe.From(Path.GetFileName(SoundSources.NameOf(path)), earlier);
-            var written = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
-            files.Add(GenerationReport.Of(target with { Path = written }, result.Audio, recipe, watch.Elapsed));
+            var (written, clipping) = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
+            files.Add(GenerationReport.Of(written, result.Audio, clipping, recipe, watch.Elapsed));
             first ??= recipe;
         }
         return GenerationReport.Make(first!, loaded, files);
     }
 
-    private static async Task<GenerationRecipe> StreamAsync(
+    private static async Task<(GenerationRecipe Recipe, Clipping Clipping)> StreamAsync(
         MusicGenerator generator,
         MusicPrompt prompt,
         GenerationOptions options,
@@ -141,7 +144,7 @@ internal abstract class GenerationVerb : Verb
     )
     {
         GenerationRecipe? made = null;
-        await target
+        var clipping = await target
             .WriteAsync(
                 generator.StreamAsync(prompt, options, relay, context.Cancellation),
                 (long)Math.Round(options.Seconds * generator.SampleRate),
@@ -149,6 +152,6 @@ internal abstract class GenerationVerb : Verb
                 context
             )
             .ConfigureAwait(false);
-        return made!;
+        return (made!, clipping);
     }
 }

@@ -86,7 +86,9 @@ internal sealed class ImportSource(
         if (clip.Frames < plan.SampleRate)
             throw new MelodyException($"'{file.Name}' is shorter than a second.");
         double length = (double)clip.Frames / clip.SampleRate;
-        var audio = Fill(Split(clip, plan.Channels), plan.WindowSeconds);
+        var sound = Split(clip, plan.Channels);
+        var beyond = Soften(sound);
+        var audio = Fill(sound, plan.WindowSeconds);
         var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener, length, cancellation);
         if (windows.Count == 0)
             throw new MelodyException($"'{file.Name}' is silent, or its captions are about a part that it does not have.");
@@ -95,6 +97,7 @@ internal sealed class ImportSource(
             Audio = audio,
             Record = RecordingDescription.Piece(file, id, split, licence, seed, length),
             Windows = windows,
+            Softened = beyond.Samples > 0,
         };
     }
 
@@ -147,6 +150,19 @@ internal sealed class ImportSource(
                 [.. audio.Channels.Select(channel => Enumerable.Range(0, length).Select(n => channel[n % channel.Length]).ToArray())],
                 audio.SampleRate
             );
+    }
+
+    // what goes beyond full scale would clip in the shard: the whole is divided by its peak, and the levels within it stay
+    private static Clipping Soften(Waveform audio)
+    {
+        var beyond = default(Clipping);
+        foreach (float[] channel in audio.Channels)
+            beyond = beyond.With(channel);
+        if (beyond.Samples > 0)
+            foreach (float[] channel in audio.Channels)
+                for (int n = 0; n < channel.Length; n++)
+                    channel[n] /= beyond.Peak;
+        return beyond;
     }
 
     // the channels of the clip; a mono clip fills both sides of a stereo corpus, of more than two the first two are taken

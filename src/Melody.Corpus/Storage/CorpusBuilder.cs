@@ -7,7 +7,20 @@ namespace Melody.Corpus.Storage;
 /// <param name="Shards">All shards of this process.</param>
 /// <param name="Seconds">Seconds of audio in the shards made by this run.</param>
 /// <param name="Skipped">Pieces that could not be made, with the reasons.</param>
-internal sealed record BuildProgress(int ShardsDone, int Shards, double Seconds, IReadOnlyList<string> Skipped);
+/// <param name="Softened">How many pieces of this run were made softer because they went beyond full scale.</param>
+internal sealed record BuildProgress(int ShardsDone, int Shards, double Seconds, IReadOnlyList<string> Skipped, int Softened = 0)
+{
+    /// <summary>A sentence on what was made softer; null for nothing.</summary>
+    public string? SoftenedRemark =>
+        Softened switch
+        {
+            0 => null,
+            1 => "1 file goes beyond full scale; the whole of it was made softer, so that nothing clips.",
+            _ => FormattableString.Invariant(
+                $"{Softened} files go beyond full scale; the whole of each was made softer, so that nothing clips."
+            ),
+        };
+}
 
 /// <summary>
 /// Makes the shards of a corpus on several threads. A shard that is complete is left alone, so a run that was killed
@@ -80,6 +93,7 @@ internal sealed class CorpusBuilder(
                             ShardsDone = state.ShardsDone + (header.Pieces > 0 ? 1 : 0),
                             Seconds = state.Seconds + (double)header.Frames / header.SampleRate,
                             Skipped = [.. state.Skipped, .. header.Skipped],
+                            Softened = state.Softened + (header.Softened ?? 0),
                         };
                         progress?.Report(state);
                     }

@@ -16,6 +16,9 @@ internal sealed record FinishedPiece
     /// <summary>What is known of its windows, in order.</summary>
     public required IReadOnlyList<WindowRecord> Windows { get; init; }
 
+    /// <summary>Whether the whole was made softer because it went beyond full scale.</summary>
+    public bool Softened { get; init; }
+
     /// <summary>The sound font that plays; null for a recording.</summary>
     public string? SoundFont { get; init; }
 

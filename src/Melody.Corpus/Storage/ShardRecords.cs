@@ -26,6 +26,7 @@ internal sealed record ShardLine
 /// <param name="Pieces">How many pieces it holds.</param>
 /// <param name="Windows">How many windows it holds.</param>
 /// <param name="Skipped">Pieces that could not be made, each with the reason.</param>
+/// <param name="Softened">How many pieces were made softer because they went beyond full scale; null for none.</param>
 internal sealed record ShardHeader(
     int Index,
     int SampleRate,
@@ -33,7 +34,8 @@ internal sealed record ShardHeader(
     long Frames,
     int Pieces,
     int Windows,
-    IReadOnlyList<string> Skipped
+    IReadOnlyList<string> Skipped,
+    int? Softened = null
 );
 
 /// <summary>A piece and where it lies in the shard's audio file.</summary>

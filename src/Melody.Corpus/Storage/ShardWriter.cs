@@ -19,6 +19,7 @@ internal static class ShardWriter
         var lines = new List<ShardLine>();
         var skipped = new List<string>();
         long frames = 0L;
+        int softened = 0;
         using (var audio = new AudioFileWriter(files.Audio, plan.SampleRate, plan.Channels, new AudioWriteOptions { BitDepth = 16 }))
         {
             for (int number = 0; ; number++)
@@ -37,6 +38,7 @@ internal static class ShardWriter
                 if (piece is null)
                     break;
                 frames += Append(audio, lines, piece, plan, frames);
+                softened += piece.Softened ? 1 : 0;
             }
             if (frames == 0)
                 return new ShardHeader(files.Index, plan.SampleRate, plan.Channels, 0, 0, 0, skipped);
@@ -49,7 +51,8 @@ internal static class ShardWriter
             frames,
             lines.Count(line => line.Piece is not null),
             lines.Count(line => line.Window is not null),
-            skipped
+            skipped,
+            softened > 0 ? softened : null
         );
         var text = new StringBuilder();
         foreach (var line in lines.Prepend(new ShardLine { Shard = header }))

@@ -27,7 +27,10 @@ internal static class SongEndpoints
         group
             .MapPost("", UploadAsync)
             .WithName("UploadSong")
-            .WithSummary("Takes in your own music: a sound file as body or as a form's file; 'name' becomes its title.")
+            .WithSummary(
+                "Takes in your own music: a sound file as body or as a form's file; 'name' becomes its title. What goes beyond full scale "
+                    + "is made softer as a whole, by the answer's 'softenedDecibels'."
+            )
             .Accepts<IFormFile>("audio/*", "multipart/form-data")
             .Produces<SongView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -165,14 +168,14 @@ internal static class SongEndpoints
         var cancellation = request.HttpContext.RequestAborted;
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = limits.Bytes + (1 << 16); // the form around the file
-        var song = request.HasFormContentType
+        var (song, softened) = request.HasFormContentType
             ? await FromFormAsync(request, library, name, cancellation).ConfigureAwait(false)
             : await library.UploadAsync(request.Body, name, cancellation).ConfigureAwait(false);
-        return Results.Created($"/v1/songs/{song.Id}", SongView.Of(song));
+        return Results.Created($"/v1/songs/{song.Id}", SongView.Of(song) with { SoftenedDecibels = softened });
     }
 
     // the form is read as it arrives, so that its file goes to the disk once, and within our limits
-    private static async Task<SongRecord> FromFormAsync(
+    private static async Task<UploadedSong> FromFormAsync(
         HttpRequest request,
         SongLibrary library,
         string? name,

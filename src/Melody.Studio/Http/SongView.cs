@@ -37,6 +37,11 @@ internal sealed record SongView(
     string Audio
 )
 {
+    /// <summary>
+    /// In the answer to an upload that went beyond full scale: by how many dB it was made softer, so that nothing of it clips; else null.
+    /// </summary>
+    public double? SoftenedDecibels { get; init; }
+
     /// <summary>From a record.</summary>
     public static SongView Of(SongRecord song) =>
         new(

@@ -178,12 +178,15 @@ internal sealed class StudioSession(IJobBoard board, SongLibrary library, IMusic
     }
 
     /// <summary>Takes in somebody's own music.</summary>
+    /// <returns>A sentence on what was changed of it; null for nothing.</returns>
     /// <exception cref="MelodyException">The file is not sound, or exceeds the limits.</exception>
     /// <exception cref="UploadTooLargeException">It has too many bytes.</exception>
-    public async Task UploadAsync(Stream content, string name)
+    public async Task<string?> UploadAsync(Stream content, string name)
     {
-        Select(await library.UploadAsync(content, name, CancellationToken.None));
+        var uploaded = await library.UploadAsync(content, name, CancellationToken.None);
+        Select(uploaded.Song);
         await RefreshAsync();
+        return uploaded.Remark;
     }
 
     /// <summary>Keeps the remade passage: the choice is closed.</summary>

@@ -84,7 +84,7 @@ internal sealed class SongLibrary(
     /// <param name="cancellation">Ends it; nothing stays.</param>
     /// <exception cref="UploadTooLargeException">They are more than the limit.</exception>
     /// <exception cref="MelodyException">The file is not sound, is damaged, or exceeds the limits.</exception>
-    public async Task<SongRecord> UploadAsync(Stream content, string? name, CancellationToken cancellation)
+    public async Task<UploadedSong> UploadAsync(Stream content, string? name, CancellationToken cancellation)
     {
         var id = TimedId.New();
         var title = SongTexts.TitleFrom(Path.GetFileNameWithoutExtension((name ?? "").Replace('\\', '/')), "Upload");
@@ -118,7 +118,7 @@ internal sealed class SongLibrary(
             };
             await store.AddSongAsync(song, peaks, lease: null, cancellation).ConfigureAwait(false);
             Changed?.Invoke(id);
-            return song;
+            return new(song, sound.Beyond.Samples == 0 ? null : Math.Round(sound.Beyond.Decibels, 3));
         }
         catch
         {

@@ -12,7 +12,8 @@ internal static class Upload
     /// <param name="Frames">Its length.</param>
     /// <param name="SampleRate">Hz.</param>
     /// <param name="Channels">Samples of a frame.</param>
-    internal readonly record struct Sound(long Frames, int SampleRate, int Channels);
+    /// <param name="Beyond">What was beyond full scale before the whole was made softer by as much as the loudest of it.</param>
+    internal readonly record struct Sound(long Frames, int SampleRate, int Channels, Clipping Beyond);
 
     /// <summary>Copies a client's bytes into a new file.</summary>
     /// <exception cref="UploadTooLargeException">They are more than the limit.</exception>
@@ -37,7 +38,10 @@ internal static class Upload
         }
     }
 
-    /// <summary>Reads a spooled upload and writes it as FLAC, whole or not at all.</summary>
+    /// <summary>
+    /// Reads a spooled upload and writes it as FLAC, whole or not at all. Sound beyond full scale is made softer as a whole, so that its
+    /// loudest sample is at full scale: the levels within it stay.
+    /// </summary>
     /// <param name="path">The spooled file.</param>
     /// <param name="name">How it is called in sentences.</param>
     /// <param name="target">The FLAC file.</param>
@@ -54,26 +58,20 @@ internal static class Upload
         CancellationToken cancellation
     )
     {
-        using var reader = AudioReader.Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), name);
-        if (reader.Channels > limits.Channels)
-            throw new MelodyException($"'{name}' has {reader.Channels} channels; give music with at most {limits.Channels}.");
-        if (reader.SampleRate > UploadLimits.SampleRate)
-            throw new MelodyException($"'{name}' has {reader.SampleRate} samples a second; give at most {UploadLimits.SampleRate}.");
-        long most = (long)(limits.Seconds * reader.SampleRate),
-            frames = 0;
-        using var writer = new AudioFileWriter(target, reader.SampleRate, reader.Channels, new() { BitDepth = 24, Metadata = metadata });
-        var block = new float[BlockFrames * reader.Channels];
-        for (int count; (count = reader.Read(block)) > 0; )
+        var sound = Copy(1);
+        return sound.Beyond.Samples == 0 ? sound : Copy(sound.Beyond.Peak) with { Beyond = sound.Beyond };
+
+        Sound Copy(float fullScale)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if ((frames += count) > most)
-                throw new MelodyException($"'{name}' lasts longer than {limits.Seconds:0} seconds; cut it.");
-            writer.Write(block.AsSpan(0, count * reader.Channels));
+            using var reader = AudioReader.Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), name);
+            Check(reader, name, limits);
+            var options = new AudioWriteOptions { BitDepth = 24, Metadata = metadata };
+            using var writer = new AudioFileWriter(target, reader.SampleRate, reader.Channels, options);
+            long frames = Write(reader, writer, name, limits, fullScale, cancellation);
+            if (fullScale > 1 || writer.Clipping.Samples == 0)
+                writer.Commit();
+            return new(frames, reader.SampleRate, reader.Channels, writer.Clipping);
         }
-        if (frames == 0)
-            throw new MelodyException($"'{name}' holds no sound; give at least a moment of music.");
-        writer.Commit();
-        return new(frames, reader.SampleRate, reader.Channels);
     }
 
     /// <summary>The outline of a file.</summary>
@@ -88,5 +86,41 @@ internal static class Upload
             builder.Add(block.AsSpan(0, count * sound.Channels));
         }
         return builder.Bytes;
+    }
+
+    private static void Check(AudioReader reader, string name, UploadLimits limits)
+    {
+        if (reader.Channels > limits.Channels)
+            throw new MelodyException($"'{name}' has {reader.Channels} channels; give music with at most {limits.Channels}.");
+        if (reader.SampleRate > UploadLimits.SampleRate)
+            throw new MelodyException($"'{name}' has {reader.SampleRate} samples a second; give at most {UploadLimits.SampleRate}.");
+    }
+
+    private static long Write(
+        AudioReader reader,
+        AudioFileWriter writer,
+        string name,
+        UploadLimits limits,
+        float fullScale,
+        CancellationToken cancellation
+    )
+    {
+        long most = (long)(limits.Seconds * reader.SampleRate),
+            frames = 0;
+        var block = new float[BlockFrames * reader.Channels];
+        for (int count; (count = reader.Read(block)) > 0; )
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if ((frames += count) > most)
+                throw new MelodyException($"'{name}' lasts longer than {limits.Seconds:0} seconds; cut it.");
+            var samples = block.AsSpan(0, count * reader.Channels);
+            if (fullScale > 1)
+                foreach (ref float sample in samples)
+                    sample /= fullScale;
+            writer.Write(samples);
+        }
+        if (frames == 0)
+            throw new MelodyException($"'{name}' holds no sound; give at least a moment of music.");
+        return frames;
     }
 }

@@ -95,12 +95,14 @@ internal sealed class AudioFolder : IAudioCollection
         }
     }
 
+    // what goes beyond full scale is made softer as a whole, where 16 bits would clip it
     private static short[] Quantize(AudioClip clip)
     {
         var samples = clip.Samples;
+        float fullScale = Math.Max(1, default(Clipping).With(samples).Peak);
         var values = new short[samples.Length];
         for (int i = 0; i < values.Length; i++)
-            values[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32767), -32768, 32767);
+            values[i] = (short)MathF.Round(samples[i] / fullScale * 32767);
         return values;
     }
 }

@@ -67,7 +67,7 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
             AudioFormat = ShardFormat.Wav,
             WindowSeconds = WindowSeconds,
             InputSha256 = ImportFile.HashOf(songs.Files),
-            Tools = [$"fine-tuning 1, words {WordsHash(songs)}", listener.Name],
+            Tools = [$"fine-tuning 2, words {WordsHash(songs)}", listener.Name],
         };
         log.Progress("importing", 0);
         var built = new CorpusBuilder(
@@ -78,6 +78,8 @@ internal sealed record FineTuningCorpus(string Folder, LearnedMusic Music, IRead
         ).Build(shards.Count, new ImportRelay(log), cancellation);
         foreach (var reason in built.Skipped.Take(10))
             log.Note($"Left out: {reason}");
+        if (built.SoftenedRemark is { } remark)
+            log.Note(remark);
         var (music, prompts) = Look(corpus, songs, request.Folder, log);
         log.Progress("encoding", 0);
         using (var precision = ComputePrecision.Use(TorchDevice.Precision(device)))

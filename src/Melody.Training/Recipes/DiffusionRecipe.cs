@@ -43,6 +43,7 @@ internal static class DiffusionRecipe
         List<Part> encoders = [autoencoder, Parts.SemanticTokenizer];
         if (config.PromptWidth > 0)
             encoders.Add(Parts.JointEmbedding);
+        start.RequireFit(folder, encoders, config);
         using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, encoders));
         var mix = new PromptMix(options.TextShare, options.PromptDropped);
         var training = new LatentWindows(corpus, DatasetSplit.Train, config, options.Batch, request.Seed, mix);

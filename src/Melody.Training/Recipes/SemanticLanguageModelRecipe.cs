@@ -23,10 +23,9 @@ internal static class SemanticLanguageModelRecipe
         var config = start.Config;
         var options = trainer.Options<SemanticLanguageModelTrainingOptions>();
         var folder = ModelFolder.Open(request.ModelFolder);
-        using var corpus = EncodedCorpus.Open(
-            request.Corpora,
-            PartHash.OfEncoding(folder, [Parts.JointEmbedding, Parts.SemanticTokenizer])
-        );
+        List<Part> encoders = [Parts.JointEmbedding, Parts.SemanticTokenizer];
+        start.RequireFit(folder, encoders, config);
+        using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, encoders));
         using var network = start.Create(trainer.Device, config);
         if (start.Model is null)
             PrefixVectors.Begin(network, folder);

@@ -51,6 +51,14 @@ internal sealed class StartingWeights<TConfig, TModule>
         && Model.Manifest.Parts.TryGetValue(part.Name, out var known)
         && PartHash.Of(known) == PartHash.Of(folder.Part(part.Name));
 
+    /// <summary>Refuses a configuration that does not fit the parts of a folder which the network hears or answers.</summary>
+    /// <exception cref="MelodyException">It does not fit one of them.</exception>
+    public void RequireFit(ModelFolder folder, IReadOnlyList<Part> others, TConfig config)
+    {
+        var source = Model is null ? $"the preset '{_request.Preset}'" : $"the model in '{Model.Path}'";
+        ModelConfig.RequireFit(folder, others, Part, config, $"the model in '{folder.Path}' and of {source}");
+    }
+
     /// <summary>The network with the values that it starts from, in single precision.</summary>
     /// <param name="device">Where it goes.</param>
     /// <param name="config">Its configuration; where it has parameters that the model's lacks, these start at random.</param>

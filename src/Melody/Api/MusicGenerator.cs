@@ -168,6 +168,7 @@ public sealed class MusicGenerator(MusicModel model)
     public async Task<AudioLatents> EncodeAsync(AudioClip audio, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(audio);
+        MusicModel.RequireOtherThread();
         var sound = await SoundTensor.GivenAsync(audio, model, cancellation).ConfigureAwait(false);
         model.RequireOpen();
         var codec = model.Networks.Codec;

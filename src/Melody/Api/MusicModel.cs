@@ -181,13 +181,26 @@ public sealed class MusicModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     internal void RequireOpen() => ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
 
+    /// <summary>Refuses a call by work with the networks: a progress callback that waited for the result would wait for itself.</summary>
+    /// <exception cref="InvalidOperationException">Work calls.</exception>
+    internal static void RequireOtherThread()
+    {
+        if (NetworkThread.IsCalledByWork)
+            throw new InvalidOperationException(
+                "A model was called from the thread of the networks, on which progress is reported: whoever waits there for the result "
+                    + "waits for ever. Call it when the running call has returned, or from another thread (Task.Run)."
+            );
+    }
+
     /// <summary>Does work with the networks on their thread when its turn comes.</summary>
     /// <param name="work">Given a token to look at between two steps.</param>
     /// <param name="cancellation">Ends the wait at once and the work within a step.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed of, before or meanwhile.</exception>
+    /// <exception cref="InvalidOperationException">Other work on that thread calls.</exception>
     internal async Task<T> WorkAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
     {
         RequireOpen();
+        RequireOtherThread();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
         var token = either.Token;
         try

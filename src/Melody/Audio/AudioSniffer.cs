@@ -6,6 +6,9 @@ namespace Melody.Audio;
 /// </summary>
 internal static class AudioSniffer
 {
+    /// <summary>Bytes after which every file that can be read has shown what it is: an MP3 file may begin late.</summary>
+    public const int LongestBeginning = Mp3Scan.LongestSearchForFirst + (1 << 16);
+
     private static readonly (byte[] Start, int At, string Name)[] Unreadable =
     [
         ([.. "ftyp"u8], 4, "an MP4 or M4A file"),
@@ -23,6 +26,21 @@ internal static class AudioSniffer
         [.. "RIFX"u8],
         [.. "Creative Voice File"u8],
     ];
+
+    /// <summary>
+    /// Whether bytes may be the beginning of a file that can be read; enough of them are <see cref="LongestBeginning"/>.
+    /// </summary>
+    /// <param name="stream">It can seek.</param>
+    public static bool MayBegin(Stream stream)
+    {
+        var start = Start(stream, 0);
+        return WavReader.Recognizes(start)
+            || start.StartsWith("fLaC"u8)
+            || start.StartsWith("OggS"u8)
+            || IsForLibrary(start)
+            || Id3Tag.Length(stream) > 0
+            || Mp3Scan.Find(stream, 0) is not null;
+    }
 
     /// <summary>Opens a stream that can seek and is not empty.</summary>
     /// <exception cref="MelodyException">The file is not audio, or needs libsndfile.</exception>
@@ -45,15 +63,21 @@ internal static class AudioSniffer
         foreach (var (bytes, at, kind) in Unreadable)
             if (start.Length > at && start[at..].StartsWith(bytes))
                 throw new MelodyException($"'{name}' is {kind}; convert it to WAV, FLAC, Ogg or MP3 first.");
-        bool other = false;
-        foreach (var bytes in SoundFileStarts)
-            other |= start.StartsWith(bytes);
+        bool other = IsForLibrary(start);
         if (!other && Mp3Reader.TryOpen(stream, sound, name) is { } mp3)
             return mp3;
         if (!other)
             throw new MelodyException($"'{name}' is not an audio file that can be read; give WAV, FLAC, Ogg or MP3.");
         stream.Position = 0;
         return new SoundFileReader(stream, name);
+    }
+
+    private static bool IsForLibrary(ReadOnlySpan<byte> start)
+    {
+        foreach (var bytes in SoundFileStarts)
+            if (start.StartsWith(bytes))
+                return true;
+        return false;
     }
 
     private static ReadOnlySpan<byte> Start(Stream stream, long at)

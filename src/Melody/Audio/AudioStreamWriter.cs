@@ -25,7 +25,7 @@ internal sealed class AudioStreamWriter : IDisposable
     public Clipping Clipping { get; private set; }
 
     /// <summary>Writes whole frames.</summary>
-    /// <exception cref="MelodyException">Some samples are not numbers.</exception>
+    /// <exception cref="MelodyException">Some samples are not numbers, or too loud to be sound in a format that keeps them.</exception>
     public void Write(ReadOnlySpan<float> interleaved) => WriteHere(_resampler is null ? interleaved : _resampler.Process(interleaved));
 
     /// <summary>Completes the file.</summary>
@@ -39,6 +39,14 @@ internal sealed class AudioStreamWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
+    // what is written can be read again
+    private static void RequireSound(ReadOnlySpan<float> interleaved)
+    {
+        foreach (float sample in interleaved)
+            if (MathF.Abs(sample) > AudioReader.LoudestSample)
+                throw new MelodyException("The sound holds samples above a million times full scale; nothing is written.");
+    }
+
     private void WriteHere(ReadOnlySpan<float> interleaved)
     {
         foreach (float sample in interleaved)
@@ -46,6 +54,8 @@ internal sealed class AudioStreamWriter : IDisposable
                 throw new MelodyException("The sound holds samples that are not numbers; nothing is written.");
         if (_clips)
             Clipping = Clipping.With(interleaved);
+        else
+            RequireSound(interleaved);
         if (!interleaved.IsEmpty)
             _writer.Write(interleaved);
     }

@@ -13,7 +13,9 @@ internal sealed record Mp3Segment(int FirstFrame, int FrameCount, int Skip, long
 /// </summary>
 internal sealed class Mp3Scan
 {
-    private const int LongestSearchForFirst = 1 << 18;
+    /// <summary>Bytes within which the first frame begins.</summary>
+    public const int LongestSearchForFirst = 1 << 18;
+
     private const int Window = 1 << 16;
 
     private readonly Stream _stream;

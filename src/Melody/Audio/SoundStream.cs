@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace Melody.Audio;
 
 /// <summary>The bytes of a sound as a stream that can seek: a file, or what came out of a pipe.</summary>
-internal static class SoundStream
+internal static partial class SoundStream
 {
     private const int InMemory = 1 << 26;
     private const long Longest = 1L << 33;
@@ -20,7 +23,11 @@ internal static class SoundStream
             if (stream.CanSeek && !IsDevice(path))
                 return stream;
             using (stream)
+            {
+                if (IsTerminal(stream))
+                    throw new MelodyException($"'{path}' is a terminal, from which no sound comes; give a file, or a pipe with sound.");
                 return Spool(stream, path, cancellation);
+            }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -36,7 +43,10 @@ internal static class SoundStream
         }
     }
 
-    /// <summary>The rest of a stream as one that can seek: in memory up to 64 MB, then in a file that goes when it is closed.</summary>
+    /// <summary>
+    /// The rest of a stream as one that can seek: in memory up to 64 MB, then in a file that goes when it is closed. Of what does not
+    /// begin as sound, which may never end, the beginning alone: whoever opens it refuses it by that.
+    /// </summary>
     /// <exception cref="MelodyException">It does not end, or there is no room for it.</exception>
     public static Stream Spool(Stream stream, string name, CancellationToken cancellation = default)
     {
@@ -44,6 +54,7 @@ internal static class SoundStream
         try
         {
             var block = new byte[1 << 16];
+            bool begins = false;
             for (int count; (count = Read(stream, block, name)) > 0; )
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -55,6 +66,12 @@ internal static class SoundStream
                     memory.WriteTo(spool);
                 }
                 Write(spool, block.AsSpan(0, count), name);
+                if (begins || spool.Length < AudioSniffer.LongestBeginning)
+                    continue;
+                begins = AudioSniffer.MayBegin(spool);
+                if (!begins)
+                    break;
+                spool.Position = spool.Length;
             }
             spool.Position = 0;
             return spool;
@@ -109,6 +126,11 @@ internal static class SoundStream
             );
         }
     }
+
+    private static bool IsTerminal(FileStream stream) => !OperatingSystem.IsWindows() && IsTerminal(stream.SafeFileHandle) == 1;
+
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    private static partial int IsTerminal(SafeFileHandle descriptor);
 
     // /dev/zero and terminals claim that they can seek
     private static bool IsDevice(string path) =>

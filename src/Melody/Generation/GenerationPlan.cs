@@ -51,6 +51,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         CancellationToken cancellation
     )
     {
+        MusicModel.RequireOtherThread();
         request.Check(options);
         options.Validate();
         _ = WindowPlanner.Grid(options, model.Config.Denoiser); // refuses a hop that this denoiser cannot take

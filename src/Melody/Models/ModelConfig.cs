@@ -14,8 +14,11 @@ internal sealed record ModelConfig
 {
     private readonly ImmutableDictionary<Part, object> _configs;
 
-    private ModelConfig(Part codec, Func<Part, object> read) =>
-        (CodecPart, _configs) = (codec, Parts.OfModel(codec).ToImmutableDictionary(part => part, read));
+    private ModelConfig(Part codec, IEnumerable<Part> parts, Func<Part, object> read) =>
+        (CodecPart, _configs) = (codec, parts.ToImmutableDictionary(part => part, read));
+
+    private ModelConfig(Part codec, Func<Part, object> read)
+        : this(codec, Parts.OfModel(codec), read) { }
 
     /// <summary>Which autoencoder it has.</summary>
     public Part CodecPart { get; }
@@ -68,6 +71,22 @@ internal sealed record ModelConfig
     public static ModelConfig FromFolder(ModelFolder folder) =>
         new ModelConfig(LoadedCodec.PartOf(folder), part => part.FromFolder(folder)).Checked($"the model in '{folder.Path}'");
 
+    /// <summary>Refuses a configuration of a part that does not fit the parts of a folder which its network hears or answers.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="others">These parts, as far as the model has them.</param>
+    /// <param name="part">The part that is going to be trained.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="where">Whose configurations they are, for the sentence.</param>
+    /// <exception cref="MelodyException">It does not fit one of them.</exception>
+    public static void RequireFit(ModelFolder folder, IEnumerable<Part> others, Part part, object config, string where)
+    {
+        var there = others.Where(other => folder.Manifest.Parts.ContainsKey(other.Name));
+        var together = new ModelConfig(LoadedCodec.PartOf(folder), there.Append(part), known =>
+            known == part ? config : known.FromFolder(folder)
+        );
+        together.Checked(where);
+    }
+
     /// <summary>The configuration of a part.</summary>
     public object Of(Part part) => _configs[part];
 
@@ -84,40 +103,45 @@ internal sealed record ModelConfig
     /// <exception cref="MelodyException">Two parts disagree.</exception>
     public ModelConfig Checked(string where)
     {
-        Agree("latent channels", Parts.Denoiser, Denoiser.LatentChannels, CodecPart, Codec.LatentChannels);
-        Agree(
-            "samples a second",
-            CodecPart,
-            Codec.SampleRate,
-            $"{Parts.Denoiser} with the autoencoder's {Codec.LatentHop} samples a frame",
-            (long)Denoiser.LatentRate * Codec.LatentHop
-        );
-        Agree(
-            "samples a second",
-            Parts.SemanticTokenizer,
-            SemanticTokenizer.SampleRate,
-            $"{Parts.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
-            (long)Denoiser.TokenRate * SemanticTokenizer.Hop
-        );
-        AgreeOnTokens(Parts.SemanticTokenizer, SemanticTokenizer.Sizes(), Parts.Denoiser, Denoiser.Sizes());
-        AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.Denoiser, Denoiser.Sizes());
-        Agree(
-            "prefix tokens",
-            Parts.SemanticLanguageModel,
-            SemanticLanguageModel.PrefixLevels,
-            Parts.JointEmbedding,
-            JointEmbedding.Quantizer.Levels
-        );
-        Agree(
-            "entries of a prefix token",
-            Parts.SemanticLanguageModel,
-            SemanticLanguageModel.PrefixCodes,
-            Parts.JointEmbedding,
-            JointEmbedding.Quantizer.Entries
-        );
-        if (Denoiser.PromptWidth > 0)
+        if (Have(Parts.Denoiser, CodecPart))
+        {
+            Agree("latent channels", Parts.Denoiser, Denoiser.LatentChannels, CodecPart, Codec.LatentChannels);
+            Agree(
+                "samples a second",
+                CodecPart,
+                Codec.SampleRate,
+                $"{Parts.Denoiser} with the autoencoder's {Codec.LatentHop} samples a frame",
+                (long)Denoiser.LatentRate * Codec.LatentHop
+            );
+        }
+        if (Have(Parts.Denoiser, Parts.SemanticTokenizer))
+        {
+            Agree(
+                "samples a second",
+                Parts.SemanticTokenizer,
+                SemanticTokenizer.SampleRate,
+                $"{Parts.Denoiser} with the tokenizer's {SemanticTokenizer.Hop} samples a token",
+                (long)Denoiser.TokenRate * SemanticTokenizer.Hop
+            );
+            AgreeOnTokens(Parts.SemanticTokenizer, SemanticTokenizer.Sizes(), Parts.Denoiser, Denoiser.Sizes());
+        }
+        if (Have(Parts.SemanticLanguageModel, Parts.Denoiser))
+            AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.Denoiser, Denoiser.Sizes());
+        if (Have(Parts.SemanticLanguageModel, Parts.SemanticTokenizer))
+            AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.SemanticTokenizer, SemanticTokenizer.Sizes());
+        if (Have(Parts.SemanticLanguageModel, Parts.JointEmbedding))
+            AgreeOnPrefixes(SemanticLanguageModel, JointEmbedding.Quantizer);
+        if (Have(Parts.Denoiser, Parts.JointEmbedding) && Denoiser.PromptWidth > 0)
             Agree("values in a prompt's vector", Parts.Denoiser, Denoiser.PromptWidth, Parts.JointEmbedding, JointEmbedding.EmbeddingWidth);
         return this;
+
+        bool Have(Part first, Part second) => _configs.ContainsKey(first) && _configs.ContainsKey(second);
+
+        void AgreeOnPrefixes(SemanticLanguageModelConfig writer, ResidualQuantizerConfig quantizer)
+        {
+            Agree("prefix tokens", Parts.SemanticLanguageModel, writer.PrefixLevels, Parts.JointEmbedding, quantizer.Levels);
+            Agree("entries of a prefix token", Parts.SemanticLanguageModel, writer.PrefixCodes, Parts.JointEmbedding, quantizer.Entries);
+        }
 
         void AgreeOnTokens(Part first, CodebookSizes firstSizes, Part second, CodebookSizes secondSizes)
         {

@@ -12,9 +12,15 @@ internal static class NetworkThread
 {
     private static readonly BlockingCollection<IJob> Queue = [];
     private static readonly Lazy<Thread> Worker = new(Start);
+    private static readonly AsyncLocal<bool> AtWork = new();
 
     /// <summary>Whether the caller runs on it.</summary>
     public static bool IsCurrent => Worker.IsValueCreated && Worker.Value == Thread.CurrentThread;
+
+    /// <summary>
+    /// Whether work calls, for instance whoever is told of its progress, and not a task that goes on here after it had waited for the work.
+    /// </summary>
+    public static bool IsCalledByWork => IsCurrent && AtWork.Value;
 
     /// <summary>Waits for the turn and does the work there.</summary>
     /// <param name="work">Native work, without any wait for other work.</param>
@@ -85,6 +91,7 @@ internal static class NetworkThread
 
         private void Work()
         {
+            AtWork.Value = true;
             try
             {
                 _result.SetResult(_work());
@@ -99,6 +106,10 @@ internal static class NetworkThread
                 _result.SetException(e);
             }
 #pragma warning restore CA1031
+            finally
+            {
+                AtWork.Value = false;
+            }
         }
     }
 }

@@ -173,6 +173,29 @@ public sealed class SongTests
     }
 
     [Fact]
+    public async Task An_upload_beyond_full_scale_is_made_softer_as_a_whole()
+    {
+        await using var studio = await StartAsync();
+        // a loud second and one that is sixty times softer, in two channels
+        var samples = new float[2 * 2 * 8000];
+        for (int i = 0; i < samples.Length; i++)
+            samples[i] = (i < samples.Length / 2 ? 3f : 0.05f) * MathF.Sin(i * 0.05f);
+        samples[100] = -3;
+        var bytes = new AudioClip(samples, 8000, 2).ToBytes(AudioFormat.Wav, new() { BitDepth = 32 });
+        var song = await UploadedAsync(studio, bytes);
+        Assert.Equal(20 * Math.Log10(3), song.GetProperty("softenedDecibels").GetDouble(), 1e-3);
+        var kept = AudioClip.Read(await studio.Client.GetByteArrayAsync(song.GetProperty("audio").GetString(), Token));
+        Assert.Equal(samples.Length, kept.Samples.Length);
+        for (int i = 0; i < samples.Length; i++)
+            Assert.Equal(samples[i] / 3.0, kept.Samples[i], 2e-7); // a step of 24 bits and a float's
+        Assert.False((await UploadedAsync(studio, Wav(1))).TryGetProperty("softenedDecibels", out _));
+        var listed = await studio.GetAsync($"/v1/songs/{song.GetProperty("id").GetString()}");
+        Assert.False(listed.TryGetProperty("softenedDecibels", out _));
+        Assert.Empty(Directory.GetFiles(Path.Combine(studio.Data, "incoming")));
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(studio.Data, "songs")).Length);
+    }
+
+    [Fact]
     public async Task A_form_uploads_its_file()
     {
         await using var studio = await StartAsync();

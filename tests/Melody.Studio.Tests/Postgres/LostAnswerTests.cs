@@ -75,6 +75,6 @@ public sealed class LostAnswerTests : IAsyncLifetime
         Sound.Write(content, AudioFormat.Wav);
         content.Position = 0;
         _road.LoseAnswerTo("INSERT INTO songs");
-        await IsKeptAsync(await _library.UploadAsync(content, "rain.wav", Token));
+        await IsKeptAsync((await _library.UploadAsync(content, "rain.wav", Token)).Song);
     }
 }

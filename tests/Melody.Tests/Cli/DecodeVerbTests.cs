@@ -10,6 +10,14 @@ public sealed class DecodeVerbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task StandardInputIsForSound()
+    {
+        (await ToolRun.UntrainedAsync("decode", "-", "-o", _folder["a.wav"])).AssertRefused("give the file of latents by its name");
+        (await ToolRun.RunAsync("corpus", "render", "-", "-o", _folder["a.wav"])).AssertRefused("give the MIDI file by its name");
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public async Task ASoundHoldsNoLatents()
     {
         var sound = _folder["song.wav"];

@@ -65,6 +65,7 @@ public sealed class GenerateVerbTests : IDisposable
                 "loadSeconds",
                 "wallSeconds",
                 "realTimeFactor",
+                "clippedSamples",
                 "files",
             ],
             json.EnumerateObject().Select(p => p.Name)
@@ -80,7 +81,7 @@ public sealed class GenerateVerbTests : IDisposable
         double wall = json.GetProperty("wallSeconds").GetDouble();
         Assert.Equal(0.5 / wall, json.GetProperty("realTimeFactor").GetDouble(), 0.002 + 0.5 / wall * 0.002 / wall);
         Assert.Equal(
-            ["file", "seconds", "seed", "wallSeconds", "realTimeFactor"],
+            ["file", "seconds", "seed", "wallSeconds", "realTimeFactor", "clippedSamples"],
             json.GetProperty("files")[0].EnumerateObject().Select(p => p.Name)
         );
 

@@ -112,6 +112,30 @@ public sealed class MelodyToolTests
         Assert.Equal((0, true), await ExecuteAsync("--version"));
     }
 
+    [Fact]
+    public async Task AClosedStandardInputIsEmpty()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell of Unix closes it.");
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var word in new[] { "-c", "exec dotnet \"$0\" info - <&-", Path.Combine(AppContext.BaseDirectory, "Melody.Cli.dll") })
+            start.ArgumentList.Add(word);
+        using var process = Process.Start(start)!;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        try
+        {
+            var error = await process.StandardError.ReadToEndAsync(patience.Token);
+            Assert.Contains("'standard input' is empty", error, StringComparison.Ordinal);
+            await process.WaitForExitAsync(patience.Token);
+            Assert.Equal(2, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
     private static async Task<(int Code, bool Output)> ExecuteAsync(params string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };

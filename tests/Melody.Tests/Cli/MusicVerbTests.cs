@@ -92,6 +92,32 @@ public sealed class MusicVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsClippedIsCountedInJsonAndInTheResultOfAQuietRun()
+    {
+        float[] samples = [.. Enumerable.Range(0, 24000).Select(i => 3 * MathF.Sin(2 * MathF.PI * 220 * i / 24000))];
+        new AudioClip(samples, 24000).Write(_folder["in.wav"], new() { BitDepth = 32 });
+        Task<ToolRun> ContinueAsync(params string[] more) =>
+            ToolRun.UntrainedAsync(["continue", _folder["in.wav"], "--seconds", "0.5", "--steps", "1", "--seed", "7", .. more]);
+
+        var kept = (await ContinueAsync("--bits", "32", "-o", _folder["kept.wav"], "--json")).AssertMadeNoise().Json;
+        Assert.Equal(0, kept.GetProperty("clippedSamples").GetInt64());
+        int clipped = AudioClip.Read(_folder["kept.wav"]).Samples.ToArray().Count(sample => Math.Abs(sample) > 1);
+        Assert.True(clipped > 10_000);
+        var cut = await ContinueAsync("-o", _folder["cut.wav"], "--json");
+        Assert.Contains("louder than full scale", cut.Error, StringComparison.Ordinal);
+        Assert.Equal(clipped, cut.Json.GetProperty("clippedSamples").GetInt64());
+        Assert.Equal(clipped, cut.Json.GetProperty("files")[0].GetProperty("clippedSamples").GetInt64());
+        var quiet = await ContinueAsync("-o", _folder["quiet.wav"], "-q");
+        Assert.Equal(0, quiet.Code);
+        Assert.DoesNotContain("louder than full scale", quiet.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $", {clipped:N0} samples clipped"),
+            quiet.Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task ALoopKeepsItsMiddle()
     {
         var music = Music("in.wav", 24000, 1, 3);

@@ -105,7 +105,8 @@ public sealed class TerminalTextTests : IDisposable
             terminal,
             TestContext.Current.CancellationToken
         );
-        var written = await target.WriteAsync(clip, AudioMetadata.None, context);
+        var (written, clipping) = await target.WriteAsync(clip, AudioMetadata.None, context);
+        Assert.Equal((1L, 2f), (clipping.Samples, clipping.Peak));
         Assert.Equal(_folder["a-3.wav"], written);
         Assert.Equal(3, AudioClip.Read(written).Frames);
         Assert.Equal("somebody's work", await File.ReadAllTextAsync(_folder["a.wav"], TestContext.Current.CancellationToken));
@@ -117,7 +118,7 @@ public sealed class TerminalTextTests : IDisposable
         Assert.Contains("1 samples (33.33 %) are louder than full scale", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("by up to 6.0 dB", error.ToString(), StringComparison.Ordinal);
         var replacing = target with { Replace = true };
-        Assert.Equal(target.Path, await replacing.WriteAsync(clip, AudioMetadata.None, context));
+        Assert.Equal(target.Path, (await replacing.WriteAsync(clip, AudioMetadata.None, context)).Path);
         Assert.Equal(3, AudioClip.Read(target.Path).Frames);
     }
 

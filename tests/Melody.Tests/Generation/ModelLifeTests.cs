@@ -1,3 +1,4 @@
+using Melody.Audio;
 using Melody.Runtime;
 
 namespace Melody.Tests.Generation;
@@ -87,6 +88,26 @@ public sealed class ModelLifeTests
         Assert.False(NetworkThread.IsCurrent);
         Assert.True(await model.WorkAsync(_ => NetworkThread.IsCurrent, Token));
     }
+
+    [Fact]
+    public async Task Who_waits_for_a_model_while_it_reports_progress_is_told()
+    {
+        using var model = MusicModel.CreateUntrained("test", 3);
+        using var other = MusicModel.CreateUntrained("test", 4);
+        foreach (var called in new[] { model, other })
+        {
+            var generator = new MusicGenerator(called);
+            var clip = new AudioClip(new float[24000], 24000);
+            var progress = new Listener(_ => WaitFor(generator.EncodeAsync(clip, Token)));
+            var run = new MusicGenerator(model).GenerateAsync("flute", Quick, progress, Token);
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => run.WaitAsync(TimeSpan.FromMinutes(2), Token));
+            Assert.Contains("from the thread of the networks", error.Message, StringComparison.Ordinal);
+        }
+        // others are served on
+        Assert.Equal(0.5, (await new MusicGenerator(model).GenerateAsync("flute", Quick, cancellation: Token)).Audio.Seconds, 1e-3);
+    }
+
+    private static void WaitFor(Task task) => task.GetAwaiter().GetResult();
 
     [Fact]
     public async Task Music_prompts_are_left_between_two_windows()

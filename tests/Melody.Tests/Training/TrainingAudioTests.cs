@@ -75,6 +75,17 @@ public sealed class TrainingAudioTests : IDisposable
     }
 
     [Fact]
+    public void A_file_beyond_full_scale_is_heard_softer_and_not_clipped()
+    {
+        float[] samples = [.. Enumerable.Range(0, 100).Select(n => 0.04f * (n - 50))]; // -2 to 1.96
+        new AudioClip(samples, 8000, 1).Write(_folder["a.wav"], new() { BitDepth = 32 });
+        var heard = new float[100];
+        AudioFolder.Load(_folder.Path, 8000).Read(0, 0, heard);
+        for (int n = 0; n < heard.Length; n++)
+            Assert.Equal(samples[n] / 2, heard[n], 1e-4f);
+    }
+
+    [Fact]
     public void One_file_is_too_few()
     {
         new AudioClip(new float[100], 8000, 1).Write(_folder["a.wav"]);
