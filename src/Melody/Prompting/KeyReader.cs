@@ -117,7 +117,8 @@ internal static class KeyReader
             return null;
         if (other.Mode.Length > 0 && !moded)
             return IsMeant(prompt, next, other) ? other.End : null;
-        if (choice && moded && other.Mode.Length > 0)
+        // "a major or a minor heartbreak" names no key
+        if (choice && moded && other.Mode.Length > 0 && (IsMeant(prompt, i, name) || IsMeant(prompt, next, other)))
             return other.End;
         bool meant = prompt.Is(i - 1, "in") || IsIntroduced(prompt, i) || IsMeant(prompt, i, name);
         return choice && meant && Ends(prompt, other.End) ? other.End : null;

@@ -70,7 +70,7 @@ internal sealed class MetreReader(IReadOnlyList<Metre> known)
         bool other =
             prompt.Is(i - 1, "/", ".", ",", ":") && prompt[i].Glued && (ratio || !prompt.Is(i - 1, ":"))
             || prompt.Is(i + 3, "/", ":") && prompt[i + 3].Glued && (ratio || !prompt.Is(i + 3, ":"))
-            || prompt.Is(i + 3, "of", "full", "empty", "cup", "inch", "note", "notes", "bpm")
+            || prompt.Is(i + 3, "of", "full", "empty", "cup", "inch", "note", "notes", "bpm", "bit", "seconds")
             || prompt[i + 3] is { Glued: true, Kind: TokenKind.Word or TokenKind.Number };
         if (other)
             return null;

@@ -118,12 +118,18 @@ internal static class PromptTokenizer
     // the sign that the tokens show, or null for a character that means nothing
     private static string? Mark(string text, int i, ref int next, string sign)
     {
-        if (sign is "−" or "-" || Rune.GetUnicodeCategory(sign.EnumerateRunes().First()) == UnicodeCategory.DashPunctuation)
+        bool dash = sign is "−" or "-" || Rune.GetUnicodeCategory(sign.EnumerateRunes().First()) == UnicodeCategory.DashPunctuation;
+        while (sign == "-" && next < text.Length && text[next] == '-')
+            next++;
+        if ((dash || sign == "=") && next < text.Length && text[next] == '>')
         {
-            bool doubled = next < text.Length && text[next] == '-' && sign == "-";
-            while (doubled && next < text.Length && text[next] == '-')
-                next++;
-            bool before = i > 0 && !char.IsWhiteSpace(text[i - 1]),
+            next++;
+            return "→";
+        }
+        if (dash)
+        {
+            bool doubled = sign == "-" && next > i + 1,
+                before = i > 0 && !char.IsWhiteSpace(text[i - 1]),
                 after = next < text.Length && !char.IsWhiteSpace(text[next]);
             return doubled || sign is "—" or "―" or "⸺" || !after ? "—"
                 : before && !Opens(text[i - 1]) ? "-"
@@ -134,7 +140,8 @@ internal static class PromptTokenizer
             "&" => "and",
             "♯" or "#" => "#",
             "♭" or "(" or ")" or "/" or "+" or "=" or "%" or "~" or "<" or ">" or "," or ";" or ":" or "!" or "?" or "." or "\n" => sign,
-            "→" or "⟶" or "➔" or "≥" => ">",
+            "→" or "⟶" or "➔" or "➜" or "➡" or "⇒" => "→",
+            "≥" => ">",
             "≤" => "<",
             "♩" or "♪" or "♫" => "♩",
             "±" => "+",

@@ -85,7 +85,7 @@ internal static class RefusalBefore
         int at = sentence[i].First;
         if (!prompt.Is(at - 1, "!", "~") || !prompt[at].Glued || prompt[at - 1].Glued)
             return null;
-        return prompt.Is(at - 1, "!") ? new(Attitude.Refused) : new(Attitude.Open, Unclear: true);
+        return prompt.Is(at - 1, "!") ? new(Attitude.Refused, i - 1) : new(Attitude.Open, Unclear: true);
     }
 
     // "no (drums)", "no *drums*"; "no, drums" may also answer a question

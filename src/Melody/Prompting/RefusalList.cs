@@ -46,7 +46,7 @@ internal static class RefusalList
 
         Verdict? AfterComma()
         {
-            if (sentence.Is(last.Negator, Instead))
+            if (sentence.Is(last.Negator, Instead, Break)) // "!drums, piano and strings"
                 return null;
             if (sentence.Is(last.Negator + 1, Colon))
                 return same;
@@ -60,7 +60,9 @@ internal static class RefusalList
             if (!sentence.Is(last.Negator, Exclude, Negated))
                 return null;
             bool three = rest.Items > 0 || sentence.FindBack(last.At, Comma) > last.Negator;
-            return three ? same : open with { Unclear = true }; // "cut the drums, flute"
+            if (three)
+                return same;
+            return Describes(sentence, i) ? null : open with { Unclear = true }; // "cut the drums, flute"
         }
     }
 
@@ -83,6 +85,14 @@ internal static class RefusalList
         }
         bool stays = sentence.Is(i + 1, Only, Use, LexemeKind.Alone) || sentence.Reads(i + 1, Staying);
         return (conjunction, items, stays);
+    }
+
+    // "cut the drums, flute melody": a noun follows, but no adverb
+    private static bool Describes(Sentence sentence, int i)
+    {
+        var token = sentence.Prompt[sentence[i + 1].First];
+        bool adverb = token.Kind != TokenKind.Word || token.Text.EndsWith("ly", StringComparison.Ordinal);
+        return sentence.Is(i + 1, Genre, Ensemble, LexemeKind.Music) || sentence.Is(i + 1, Word) && !adverb;
     }
 
     private static int NextInstrument(Sentence sentence, int i)

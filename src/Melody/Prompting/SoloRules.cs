@@ -15,7 +15,21 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
     private const int Reach = 3;
 
     private static readonly string[] Mainly = ["mostly", "mainly", "primarily", "predominantly", "chiefly", "largely", "principally"];
-    private static readonly string[] Leading = ["led", "driven", "heavy", "dominated", "forward", "focused"];
+
+    private static readonly string[] Leading =
+    [
+        "led",
+        "driven",
+        "heavy",
+        "dominated",
+        "forward",
+        "focused",
+        "based",
+        "centred",
+        "centered",
+        "centric",
+        "built",
+    ];
 
     private readonly Dictionary<int, Mention> _asked = mentions
         .Where(mention => mention is { Attitude: Attitude.Asked, Weak: false })
@@ -143,12 +157,12 @@ internal sealed class SoloRules(Sentence sentence, IReadOnlyList<Mention> mentio
         return Reaches(-1) || Reaches(1);
     }
 
-    // "mostly piano", "piano-led": there are others
+    // "mostly piano", "piano-led", "led by piano": there are others
     private bool IsMain(int at) =>
-        Over(at, word => sentence.Reads(word, Mainly))
+        Over(at, word => sentence.Reads(word, Mainly) || sentence.Reads(word, "by", "on", "around") && sentence.Reads(word - 1, Leading))
         || sentence.Reads(at + 1, Mainly)
         || sentence.Ends(at + 1) && sentence.Reads(at + 2, Mainly) && sentence.Ends(at + 3)
-        || sentence.Is(at + 1, Hyphen) && sentence.Reads(at + 2, Leading);
+        || sentence.Reads(sentence.Is(at + 1, Hyphen) ? at + 2 : at + 1, Leading);
 
     private bool IsPartOfMore(int at) =>
         Over(at, word => sentence.Is(word, With, Later) || sentence.Reads(word, "has", "have", "includes", "include"));

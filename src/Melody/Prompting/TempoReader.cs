@@ -15,9 +15,6 @@ internal sealed class TempoReader(double slowest, double fastest)
     private const double SlowestChoice = 20,
         FastestChoice = 300;
 
-    // how far before "to" the verb of a change stands
-    private const int ChangeReach = 6;
-
     private static readonly string[] Linking =
     [
         "of",
@@ -46,104 +43,12 @@ internal sealed class TempoReader(double slowest, double fastest)
         "per",
         "beats",
         "to",
-    ];
-
-    private static readonly string[] Limits =
-    [
-        "than",
-        "under",
-        "below",
-        "above",
-        "beyond",
-        "least",
-        "most",
-        "max",
-        "maximum",
-        "minimum",
-        "until",
-    ];
-
-    // what makes a number behind "tempo" a limit or a part of another
-    private static readonly string[] Comparing =
-    [
-        .. Limits,
-        "over",
-        "faster",
-        "slower",
-        "quicker",
-        "higher",
-        "lower",
-        "more",
-        "less",
-        "up",
-        "down",
-        "not",
-        "half",
-        "twice",
-        "double",
-        "<",
-        ">",
+        "→",
         "−",
     ];
 
-    private static readonly string[] Multiples = ["half", "twice", "thrice", "double", "triple", "times", "third", "thirds", "%"];
-
-    private static readonly string[] LimitsAfterOr = ["more", "less", "faster", "slower", "higher", "lower", "above", "below"];
-
-    private static readonly string[] Changes =
-    [
-        "increase",
-        "increases",
-        "increasing",
-        "increased",
-        "raise",
-        "raises",
-        "raising",
-        "rise",
-        "rises",
-        "rising",
-        "accelerate",
-        "accelerates",
-        "accelerating",
-        "speed",
-        "speeds",
-        "speeding",
-        "slow",
-        "slows",
-        "slowing",
-        "decrease",
-        "decreases",
-        "decreasing",
-        "reduce",
-        "reduces",
-        "reducing",
-        "lower",
-        "lowers",
-        "lowering",
-        "drop",
-        "drops",
-        "dropping",
-        "fall",
-        "falls",
-        "falling",
-        "ramp",
-        "ramps",
-        "ramping",
-        "build",
-        "builds",
-        "building",
-        "climb",
-        "climbs",
-        "climbing",
-        "grow",
-        "grows",
-        "growing",
-        "change",
-        "changes",
-        "changing",
-        "up",
-        "down",
-    ];
+    // what a number counts that is no tempo
+    private static readonly string[] Counted = ["second", "seconds", "sec", "secs", "minute", "minutes", "min", "mins", "bars", "bit"];
 
     /// <summary>The tempi of a prompt, in its order.</summary>
     public IEnumerable<Claim<double>> Read(PromptText prompt)
@@ -162,13 +67,17 @@ internal sealed class TempoReader(double slowest, double fastest)
         }
     }
 
-    private sealed record Amount(double? Value, int End);
+    // named where a unit stands within it: "100 bpm to 140"
+    private sealed record Amount(double? Value, int End, bool Named = false);
 
     private Claim<double>? WithUnit(PromptText prompt, int i, int from)
     {
         if (prompt[i] is { Kind: TokenKind.Number, Glued: true } && prompt[i - 1].Kind == TokenKind.Word)
             return null;
-        if (Range(prompt, i) is not { } amount || UnitAfter(prompt, amount.End) is not { } end)
+        if (Range(prompt, i) is not { } amount)
+            return null;
+        int? within = amount.Named ? amount.End : null;
+        if ((UnitAfter(prompt, amount.End) ?? within) is not { } end)
             return null;
         // "120/140 bpm", "100 or 120 bpm" and "100 bpm or 120" leave the choice open
         if (prompt.Is(i - 1, "/", "or") && ChoiceBefore(prompt, i - 1) is { } other)
@@ -187,14 +96,14 @@ internal sealed class TempoReader(double slowest, double fastest)
         int next = beat || otherBeat ? i + 1 : Unit(prompt, i) ?? i + 1;
         bool linked = false,
             open = otherBeat;
-        for (; Linking.Contains(prompt[next].Text) || Comparing.Contains(prompt[next].Text); next++)
+        for (; Linking.Contains(prompt[next].Text) || TempoLimits.Compares(prompt, next); next++)
         {
-            linked |= prompt.Is(next, ":", "=", "of", "is", "at", "to");
-            open |= Comparing.Contains(prompt[next].Text);
+            linked |= prompt.Is(next, ":", "=", "of", "is", "at", "to", "→");
+            open |= TempoLimits.Compares(prompt, next) && !TempoLimits.IsBracket(prompt, next);
         }
         if ((beat || otherBeat) && !prompt.Is(next - 1, "=") || Range(prompt, next) is not { } amount)
             return null;
-        open |= IsLimited(prompt, i) || IsLimited(prompt, next);
+        open |= TempoLimits.Before(prompt, i) || TempoLimits.Before(prompt, next) || IsNegative(prompt, next);
         double? value = open ? null : amount.Value;
         if (UnitAfter(prompt, amount.End) is { } end)
             return Stated(prompt, i, end, next, value);
@@ -208,7 +117,11 @@ internal sealed class TempoReader(double slowest, double fastest)
     {
         var after = prompt[amount.End];
         bool goesOn = after is { Kind: TokenKind.Word, Glued: true } || prompt.Is(amount.End, "%", "beats", "-");
-        bool joined = prompt.Is(amount.End, "/", ":") && after.Glued && prompt[amount.End + 1] is { Kind: TokenKind.Number, Glued: true };
+        bool joined =
+            prompt.Is(amount.End, "/", ":")
+            && after.Glued
+            && prompt[amount.End + 1] is { Kind: TokenKind.Number, Glued: true }
+            && !IsCounted(prompt, amount.End + 2);
         if (goesOn || joined)
             return true;
         bool plain = prompt[i].Kind != TokenKind.Number || prompt[i].Text.Split('.')[0].Length is 2 or 3;
@@ -231,60 +144,21 @@ internal sealed class TempoReader(double slowest, double fastest)
     // a null value is a change of tempo, a choice or a wide range
     private Claim<double> Stated(PromptText prompt, int first, int end, int number, double? value)
     {
-        bool open = value is null || IsLimited(prompt, number) || IsLimitedAfter(prompt, end),
+        bool open = value is null || TempoLimits.Before(prompt, number) || TempoLimits.After(prompt, end),
             negative = IsNegative(prompt, number),
             denied = Denial.Before(prompt, number) || Denial.After(prompt, end);
         double? followed = !open && !negative && !denied && InRange(value) ? value : null;
         return new(negative && first == number ? first - 1 : first, end, followed, open);
     }
 
-    // "faster than 120 bpm", "over 120 bpm", "up to 120 bpm", "twice 60 bpm"
-    private static bool IsLimited(PromptText prompt, int number)
-    {
-        bool limit =
-            prompt.Is(number - 1, "from", "over", "past", "exceeding", "<", ">")
-            || prompt.Is(number - 1, "to") && prompt.Is(number - 2, "up", "down")
-            || prompt.Is(number - 1, "=") && prompt.Is(number - 2, "<", ">");
-        for (int back = 1; back <= 3 && !prompt.IsBoundary(number - back); back++)
-            limit |= Limits.Contains(prompt[number - back].Text);
-        return limit || IsMultiple(prompt, number) || IsChange(prompt, number);
-    }
-
-    // "120 bpm or faster", "120 bpm max"
-    private static bool IsLimitedAfter(PromptText prompt, int end) =>
-        prompt.Is(end, "max", "maximum", "min", "minimum") || prompt.Is(end, "or") && LimitsAfterOr.Contains(prompt[end + 1].Text);
-
-    // "half of 120 bpm", "twice as fast as 60 bpm"
-    private static bool IsMultiple(PromptText prompt, int number)
-    {
-        int word = number - 1;
-        while (prompt.Is(word, "as", "fast", "slow", "of", "the", "tempo", "speed"))
-            word--;
-        return Multiples.Contains(prompt[word].Text);
-    }
-
-    // "increase the tempo to 160", "slowing down to 70 bpm"
-    private static bool IsChange(PromptText prompt, int number)
-    {
-        int to = number - 1;
-        while (prompt.Is(to, "about", "around", "roughly", "approximately"))
-            to--;
-        if (!prompt.Is(to, "to", "by"))
-            return false;
-        for (int back = 1; back <= ChangeReach && !prompt.IsBoundary(to - back); back++)
-            if (Changes.Contains(prompt[to - back].Text))
-                return true;
-        return false;
-    }
-
-    // "-120 bpm", but not in a list whose lines begin so
+    // "-120 bpm", "tempo: -120"; elsewhere a dash parts, as in "techno -130 bpm" and in a list whose lines begin so
     private static bool IsNegative(PromptText prompt, int number)
     {
-        if (!prompt.Is(number - 1, "−") || !prompt[number].Glued)
+        int before = number - 2;
+        if (!prompt.Is(number - 1, "−") || !prompt[number].Glued || prompt.Is(before, ",", ")", "\n"))
             return false;
-        bool begins = number == 1 || prompt.Is(number - 2, "\n");
-        int items = Enumerable.Range(0, prompt.Count).Count(i => prompt.Is(i, "−") && (i == 0 || prompt.Is(i - 1, "\n")));
-        return !begins || items < 2;
+        bool item = number == 1 && Enumerable.Range(1, prompt.Count).Any(i => prompt.Is(i, "−") && prompt.Is(i - 1, "\n"));
+        return !item && (prompt.IsBoundary(before) || prompt.Is(before, "=", "at", "of", "is"));
     }
 
     // where a number begins that ends before a place
@@ -300,8 +174,12 @@ internal sealed class TempoReader(double slowest, double fastest)
     private static int? ChoiceAt(PromptText prompt, int i) =>
         NumberWords.At(prompt, i) is { Value: >= SlowestChoice and <= FastestChoice } number
         && prompt[number.End] is not { Kind: TokenKind.Word, Glued: true }
+        && !IsCounted(prompt, number.End)
             ? number.End
             : null;
+
+    // "tempo: 120 / 30 seconds"
+    private static bool IsCounted(PromptText prompt, int end) => Counted.Contains(prompt[prompt.SkipHyphen(end)].Text);
 
     private bool InRange(double? value) => value >= slowest && value <= fastest;
 
@@ -311,18 +189,23 @@ internal sealed class TempoReader(double slowest, double fastest)
         if (NumberWords.At(prompt, i) is not { } first)
             return null;
         int end = prompt.IsHyphen(first.End) && prompt.Is(first.End + 1, "ish") ? first.End + 2 : first.End;
-        int link = Unit(prompt, end) is { } unit && prompt.Is(unit, "-", "—", "to", ">", "up", "down") ? unit : end;
+        int link = Unit(prompt, end) is { } unit && prompt.Is(unit, "-", "—", "to", ">", "→", "up", "down") ? unit : end;
         int start = link;
         bool change = prompt.Is(i - 1, "from");
-        while (prompt.Is(link, "up", "down", ">") || prompt.Is(link, "-", "−", "—") && prompt.Is(link + 1, ">"))
+        while (prompt.Is(link, "up", "down", ">", "→"))
             (change, link) = (true, link + 1);
         bool between = prompt.Is(link, "and") && prompt.Is(i - 1, "between"),
             linked = between || prompt.Is(link, "-", "—", "−", "~", "to") || change && link > start;
         int second = prompt.Is(link, "-", "—", "−", "~", "to", "and") ? link + 1 : link;
         if (!linked || NumberWords.At(prompt, second) is not { } last)
             return new(first.Value, end);
+        bool named = start > end,
+            parted = prompt.Is(start, "—"),
+            other = ChoiceAt(prompt, second) is null;
+        if (UnitAfter(prompt, last.End) is null && (named ? parted || other : parted && other))
+            return new(first.Value, end); // "120 bpm - 3 minutes"
         double ratio = Math.Max(first.Value, last.Value) / Math.Max(1, Math.Min(first.Value, last.Value));
-        return new(change || ratio > WidestRange ? null : (first.Value + last.Value) / 2, last.End);
+        return new(change || ratio > WidestRange ? null : (first.Value + last.Value) / 2, last.End, named);
     }
 
     // behind a number also "120/min"
