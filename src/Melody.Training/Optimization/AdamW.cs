@@ -1,14 +1,17 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Optimization;
 
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019) over a network's parameters: matrices decay, vectors
-/// do not. Keeps an exponential moving average of the parameters when asked.
+/// do not. Keeps an exponential moving average of the parameters, and leaves matrices between hidden values to <see cref="Muon"/>, when asked.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
+    private const string Hidden = "hidden";
+
     private readonly OptimizerOptions _options;
 
     /// <param name="modules">The networks to train.</param>
@@ -16,11 +19,15 @@ internal sealed class AdamW : IDisposable
     public AdamW(IEnumerable<nn.Module> modules, OptimizerOptions options)
     {
         _options = options;
-        var parameters = modules.SelectMany(m => m.parameters()).ToList();
-        var matrices = parameters.Where(p => p.dim() > 1).ToList();
-        var vectors = parameters.Where(p => p.dim() <= 1).ToList();
+        var parameters = modules.SelectMany(m => m.named_parameters()).ToList();
+        var hidden = parameters.Where(p => options.Muon && Muon.Serves(p.name, p.parameter)).Select(p => p.parameter).ToList();
+        var others = parameters.Select(p => p.parameter).Except(hidden, ReferenceEqualityComparer.Instance).Cast<Parameter>().ToList();
+        var matrices = others.Where(p => p.dim() > 1).ToList();
+        var vectors = others.Where(p => p.dim() <= 1).ToList();
         var buckets = new Dictionary<string, ParameterBucket>();
         bool average = options.EmaDecay > 0;
+        if (hidden.Count > 0)
+            buckets.Add(Hidden, new(hidden, options.WeightDecay, average));
         if (matrices.Count > 0)
             buckets.Add("matrices", new(matrices, options.WeightDecay, average));
         if (vectors.Count > 0)
@@ -74,10 +81,12 @@ internal sealed class AdamW : IDisposable
             return norm;
         double clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
         Updates++;
-        foreach (var bucket in Buckets.Values)
+        foreach (var (name, bucket) in Buckets)
         {
             var factors = AdamWFactors.Of(_options, Updates, learningRate, bucket.WeightDecay, clip);
-            if (AdamWKernel.Serves(bucket))
+            if (name == Hidden)
+                Muon.Update(bucket, factors, learningRate);
+            else if (AdamWKernel.Serves(bucket))
                 AdamWKernel.Update(bucket, factors);
             else
                 factors.Apply(bucket);

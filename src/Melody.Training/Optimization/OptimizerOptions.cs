@@ -30,6 +30,9 @@ internal sealed record OptimizerOptions
     /// <summary>Decay of the exponential moving average of the parameters; 0 keeps none.</summary>
     public double EmaDecay { get; init; }
 
+    /// <summary>Whether <see cref="Optimization.Muon"/> updates the matrices between hidden values.</summary>
+    public bool Muon { get; init; }
+
     /// <summary>Linear warm-up, then half a cosine from 1 down to <see cref="FinalShare"/> at <paramref name="totalSteps"/>.</summary>
     public double LearningRateAt(long step, long totalSteps)
     {

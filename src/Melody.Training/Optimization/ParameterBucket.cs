@@ -53,6 +53,9 @@ internal sealed class ParameterBucket : IDisposable
     /// <summary>Exponential moving average of the values, [count].</summary>
     public Tensor? Average { get; }
 
+    /// <summary>Values and gradient of each parameter, in its shape; they share the memory of the flat tensors.</summary>
+    public IEnumerable<(Tensor Values, Tensor Gradient)> Matrices => _views.Zip(_gradients);
+
     /// <summary>
     /// Copies the parameters' gradients, scaled, into <see cref="Gradient"/>, and clears them; a parameter without one counts as zero.
     /// </summary>

@@ -61,6 +61,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
                     LearningRate = options.LearningRate,
                     WarmUpSteps = options.WarmUpSteps,
                     EmaDecay = options.EmaDecay,
+                    Muon = options.Muon,
                     Beta2 = 0.99,
                 }
             ),

@@ -21,6 +21,9 @@ internal sealed record DiffusionTrainingOptions
     [Size(0, 1e9)]
     public required long WarmUpSteps { get; init; }
 
+    /// <summary>Whether the matrices between hidden values are updated by Muon, and not by AdamW as all else.</summary>
+    public bool Muon { get; init; }
+
     /// <summary>Decay of the moving average of the parameters.</summary>
     [Size(0, 0.9999999)]
     public required double EmaDecay { get; init; }

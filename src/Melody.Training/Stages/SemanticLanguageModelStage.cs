@@ -47,6 +47,7 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
                     WarmUpSteps = options.WarmUpSteps,
                     WeightDecay = options.WeightDecay,
                     EmaDecay = options.EmaDecay,
+                    Muon = options.Muon,
                 }
             ),
         ];

@@ -26,6 +26,9 @@ internal sealed record SemanticLanguageModelTrainingOptions
     [Size(0, 10)]
     public required double WeightDecay { get; init; }
 
+    /// <summary>Whether the matrices between hidden values are updated by Muon, and not by AdamW as all else.</summary>
+    public bool Muon { get; init; }
+
     /// <summary>Decay of the moving average of the parameters.</summary>
     [Size(0, 0.9999999)]
     public required double EmaDecay { get; init; }
