@@ -199,11 +199,6 @@ internal sealed class TrainVerb : Verb
             failed = false;
             return ExitCode.Success;
         }
-        catch (OperationCanceledException)
-        {
-            failed = false;
-            throw;
-        }
         catch (RankLostException lost)
         {
             Tell(lost, context);

@@ -152,6 +152,7 @@ internal sealed class RankWatch : IDisposable
     {
         foreach (var (rank, line) in _lines)
         {
+            KeepAlive(line);
             var watcher = new Thread(() => Watch(rank, line)) { IsBackground = true, Name = $"watch of rank {rank}" };
             _watchers.Add(watcher);
             watcher.Start();
@@ -185,6 +186,15 @@ internal sealed class RankWatch : IDisposable
                 if (other != rank)
                     Send(to, Told);
         _lost.Cancel();
+    }
+
+    // a machine that lost its power closes nothing
+    private static void KeepAlive(Socket line)
+    {
+        line.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        line.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        line.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        line.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
     }
 
     private static void Send(Socket line, byte word)
