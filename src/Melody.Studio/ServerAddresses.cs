@@ -11,7 +11,7 @@ internal static class ServerAddresses
     /// <param name="listening">Where the server listens.</param>
     public static Uri OnThisMachine(Uri listening) => IsAll(listening) ? With(listening, "localhost") : listening;
 
-    /// <summary>Those that other machines can call, where it listens on all addresses; else none.</summary>
+    /// <summary>Those that other machines may call, where it listens on all addresses; else none.</summary>
     /// <param name="listening">Where the server listens.</param>
     public static IReadOnlyList<Uri> FromOthers(Uri listening)
     {
@@ -27,14 +27,14 @@ internal static class ServerAddresses
         {
             return NetworkInterface
                 .GetAllNetworkInterfaces()
-                .Where(card => card.OperationalStatus == OperationalStatus.Up)
+                .Where(card => card.OperationalStatus is not OperationalStatus.Down)
                 .SelectMany(card => card.GetIPProperties().UnicastAddresses)
                 .Select(given => given.Address)
                 .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
                 .OrderBy(IsVersion6)
                 .ToList();
         }
-        catch (NetworkInformationException)
+        catch (Exception e) when (e is NetworkInformationException or PlatformNotSupportedException)
         {
             return [];
         }

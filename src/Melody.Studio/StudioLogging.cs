@@ -17,6 +17,7 @@ internal static class StudioLogging
         logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
         // what these tell, the answer tells
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning); // it tells addresses, and these may hold a key
         logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // why it did not start, the tool tells
     }

@@ -29,7 +29,7 @@ internal sealed record StudioOptions
     /// <summary>Keys, any of which opens the server; needed where it listens to other machines.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>Host names under which it may be reached, besides addresses, localhost and the machine's own name.</summary>
+    /// <summary>Host names under which it may be reached, besides addresses and localhost.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Other web pages that may use it, as origins.</summary>

@@ -107,7 +107,7 @@ internal sealed class StudioServer : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, QuietLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
-        services.AddSingleton(new GateRules(keys, options.Hosts, options.Origins));
+        services.AddSingleton(new GateRules(keys, options.Address, options.Hosts, options.Origins));
         StudioCore.AddServices(services, options, engine, core);
         StudioApi.AddServices(services);
         McpSetup.Add(services, new(IsLocal: false, "mcp")).WithHttpTransport();

@@ -95,7 +95,7 @@ internal sealed class StudioWorker : IAsyncDisposable
     )
     {
         StudioLogging.Configure(logging, options.Verbose);
-        TelemetrySetup.Add(services, configuration, TelemetrySetup.ProcessVariables, serves: false);
+        TelemetrySetup.Add(services, configuration, options.Telemetry, serves: false);
         services.AddSingleton<IHostLifetime, QuietLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddSingleton(UploadLimits.Default);

@@ -1,5 +1,6 @@
 using Melody.Studio.Jobs;
 using Melody.Studio.Postgres;
+using Melody.Studio.Telemetry;
 
 namespace Melody.Studio;
 
@@ -16,4 +17,7 @@ internal sealed record WorkerOptions(DatabaseAddress Database, string Sounds)
 
     /// <summary>Whether it is told what happens, and not only what goes wrong.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>OpenTelemetry's own variables, which name a collector; those of the process.</summary>
+    public IReadOnlyDictionary<string, string?> Telemetry { get; init; } = TelemetrySetup.ProcessVariables;
 }

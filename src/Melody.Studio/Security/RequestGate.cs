@@ -5,21 +5,24 @@ namespace Melody.Studio.Security;
 
 /// <summary>Which requests come in at all.</summary>
 /// <param name="Keys">Keys; none are asked for where there are none.</param>
-/// <param name="Hosts">Further names under which the server may be reached.</param>
+/// <param name="Listening">Where the server listens.</param>
+/// <param name="Hosts">Further names under which it may be reached.</param>
 /// <param name="Origins">Other web pages that may use the server.</param>
-internal sealed record GateRules(ApiKeys Keys, IReadOnlyCollection<string> Hosts, IReadOnlyCollection<string> Origins)
+internal sealed record GateRules(ApiKeys Keys, IPAddress Listening, IReadOnlyCollection<string> Hosts, IReadOnlyCollection<string> Origins)
 {
-    private static readonly string Machine = Environment.MachineName;
+    private static readonly string[] Machine = [Dns.GetHostName(), $"{Dns.GetHostName()}.local"];
+
+    private bool IsLocal => IPAddress.IsLoopback(Listening);
 
     /// <summary>
     /// Whether the server may be reached as <paramref name="host"/>. A page of another name that points here (DNS rebinding) gets
-    /// nothing; an address is no such name.
+    /// nothing; an address is no such name, and a router or a container may lead any address here.
     /// </summary>
     public bool Knows(string host) =>
-        IPAddress.TryParse(host, out _)
-        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || host.Equals(Machine, StringComparison.OrdinalIgnoreCase)
-        || Hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || Hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && (!IsLocal || IPAddress.IsLoopback(address)))
+        || (!IsLocal && Machine.Contains(host, StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>

@@ -118,7 +118,7 @@ internal sealed class SongLibrary(
             };
             await store.AddSongAsync(song, peaks, lease: null, cancellation).ConfigureAwait(false);
             Changed?.Invoke(id);
-            return new(song, sound.Beyond.Samples == 0 ? null : Math.Round(sound.Beyond.Decibels, 3));
+            return new(song, sound.Divisor == 1 ? null : Math.Round(20 * Math.Log10(sound.Divisor), 3));
         }
         catch
         {

@@ -12,8 +12,8 @@ internal static class Upload
     /// <param name="Frames">Its length.</param>
     /// <param name="SampleRate">Hz.</param>
     /// <param name="Channels">Samples of a frame.</param>
-    /// <param name="Beyond">What was beyond full scale before the whole was made softer by as much as the loudest of it.</param>
-    internal readonly record struct Sound(long Frames, int SampleRate, int Channels, Clipping Beyond);
+    /// <param name="Divisor">What it was divided by, because it went beyond full scale; 1 where it did not.</param>
+    internal readonly record struct Sound(long Frames, int SampleRate, int Channels, float Divisor);
 
     /// <summary>Copies a client's bytes into a new file.</summary>
     /// <exception cref="UploadTooLargeException">They are more than the limit.</exception>
@@ -58,19 +58,22 @@ internal static class Upload
         CancellationToken cancellation
     )
     {
-        var sound = Copy(1);
-        return sound.Beyond.Samples == 0 ? sound : Copy(sound.Beyond.Peak) with { Beyond = sound.Beyond };
+        float divisor = 1;
+        return Copy(null) ?? Copy(divisor)!.Value;
 
-        Sound Copy(float fullScale)
+        // without a divisor it is only kept when it needs none
+        Sound? Copy(float? by)
         {
             using var reader = AudioReader.Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), name);
             Check(reader, name, limits);
             var options = new AudioWriteOptions { BitDepth = 24, Metadata = metadata };
             using var writer = new AudioFileWriter(target, reader.SampleRate, reader.Channels, options);
-            long frames = Write(reader, writer, name, limits, fullScale, cancellation);
-            if (fullScale > 1 || writer.Clipping.Samples == 0)
-                writer.Commit();
-            return new(frames, reader.SampleRate, reader.Channels, writer.Clipping);
+            long frames = Write(reader, writer, name, limits, by ?? 1, cancellation);
+            divisor = by ?? writer.Clipping.Divisor(frames * reader.Channels);
+            if (by is null && divisor > 1)
+                return null;
+            writer.Commit();
+            return new(frames, reader.SampleRate, reader.Channels, divisor);
         }
     }
 
@@ -101,7 +104,7 @@ internal static class Upload
         AudioFileWriter writer,
         string name,
         UploadLimits limits,
-        float fullScale,
+        float divisor,
         CancellationToken cancellation
     )
     {
@@ -114,9 +117,9 @@ internal static class Upload
             if ((frames += count) > most)
                 throw new MelodyException($"'{name}' lasts longer than {limits.Seconds:0} seconds; cut it.");
             var samples = block.AsSpan(0, count * reader.Channels);
-            if (fullScale > 1)
+            if (divisor > 1)
                 foreach (ref float sample in samples)
-                    sample /= fullScale;
+                    sample /= divisor;
             writer.Write(samples);
         }
         if (frames == 0)

@@ -13,7 +13,7 @@ internal sealed record UploadedSong(SongRecord Song, double? SoftenedDecibels)
         SoftenedDecibels is { } decibels
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"The music went beyond full scale by {decibels:0.0##} dB, and is kept softer by as much."
+                $"The music went beyond full scale by {decibels:0.0##} dB, and was turned down by as much."
             )
             : null;
 }

@@ -11,8 +11,6 @@ namespace Melody.Studio.Telemetry;
 /// <summary>Where meters, traces and the log go: to whoever reads /metrics, and to a collector where one is named.</summary>
 internal static class TelemetrySetup
 {
-    private const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     /// <summary>OpenTelemetry's own variables of this process (OTEL_...): the collector, its protocol, the name of the service.</summary>
     public static IReadOnlyDictionary<string, string?> ProcessVariables { get; } =
         Environment
@@ -45,9 +43,15 @@ internal static class TelemetrySetup
             telemetry
                 .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation())
                 .WithTracing(traces => traces.AddAspNetCoreInstrumentation());
-        if (variables.GetValueOrDefault(Collector) is { Length: > 0 })
+        if (variables.Any(NamesCollector))
             telemetry.UseOtlpExporter();
     }
+
+    // one for all, or one of its own for traces, metrics or logs
+    private static bool NamesCollector(KeyValuePair<string, string?> variable) =>
+        variable.Key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal)
+        && variable.Key.EndsWith("ENDPOINT", StringComparison.Ordinal)
+        && variable.Value is { Length: > 0 };
 
     private static string? Version => typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3);
 }

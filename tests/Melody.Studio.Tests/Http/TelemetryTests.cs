@@ -1,72 +1,45 @@
-using System.Collections.Concurrent;
-using System.Text;
 using Melody.Studio.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using static Melody.Studio.Tests.Support.TestStudio;
 
 namespace Melody.Studio.Tests.Http;
 
-/// <summary>What a collector hears.</summary>
+/// <summary>What a collector hears of a server.</summary>
 public sealed class TelemetryTests
 {
-    private readonly ConcurrentDictionary<string, string> _heard = new(StringComparer.Ordinal);
+    private const string Key = "0123456789abcdef0123";
 
     [Fact]
-    public async Task A_collector_hears_of_jobs_and_requests_under_the_services_name()
+    public async Task A_collector_hears_of_jobs_requests_and_the_log_under_the_services_name_and_never_of_a_key()
     {
-        await using var collector = await CollectAsync();
-        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var collector = await Collector.StartAsync();
+        var variables = Collector.Variables(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address));
+        await using (var studio = await StartAsync(change: options => options with { Telemetry = variables, Verbose = true, Keys = [Key] }))
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.First(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        };
-        await using (var studio = await StartAsync(change: options => options with { Telemetry = variables }))
+            using var entered = await studio.Client.GetAsync($"/?key={Key}", Token);
+            studio.Client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
             await studio.SongAsync(); // what is left to tell is told when it stops
-        Assert.Contains("melody", Heard("/v1/traces"), StringComparison.Ordinal);
-        Assert.Contains("melody.job", Heard("/v1/traces"), StringComparison.Ordinal);
-        Assert.Contains("/v1/music/generations", Heard("/v1/traces"), StringComparison.Ordinal);
-        Assert.Contains("melody.stage", Heard("/v1/metrics"), StringComparison.Ordinal);
-        Assert.DoesNotContain("unknown_service", Heard("/v1/traces") + Heard("/v1/metrics"), StringComparison.Ordinal);
+        }
+        Assert.Contains("melody.job", collector.Heard("traces"), StringComparison.Ordinal);
+        Assert.Contains("/v1/music/generations", collector.Heard("traces"), StringComparison.Ordinal);
+        Assert.Contains("melody.stage", collector.Heard("metrics"), StringComparison.Ordinal);
+        foreach (var signal in new[] { "traces", "metrics", "logs" })
+        {
+            Assert.Contains("melody", collector.Heard(signal), StringComparison.Ordinal);
+            Assert.DoesNotContain("unknown_service", collector.Heard(signal), StringComparison.Ordinal);
+            Assert.DoesNotContain(Key, collector.Heard(signal), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public async Task The_service_may_have_another_name()
+    public async Task The_service_may_have_another_name_and_traces_a_collector_of_their_own()
     {
-        await using var collector = await CollectAsync();
-        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.First(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_SERVICE_NAME"] = "the-band",
-        };
+        await using var collector = await Collector.StartAsync();
+        var variables = Collector.Variables(
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", $"{collector.Address}/v1/traces"),
+            ("OTEL_SERVICE_NAME", "the-band")
+        );
         await using (var studio = await StartAsync(change: options => options with { Telemetry = variables }))
             await studio.SongAsync();
-        Assert.Contains("the-band", Heard("/v1/traces"), StringComparison.Ordinal);
-    }
-
-    private string Heard(string path) => _heard.GetValueOrDefault(path, "");
-
-    // the texts of a protocol buffer lie in it as they are
-    private async Task<WebApplication> CollectAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.MapPost("/v1/{signal}", async (HttpRequest request) =>
-        {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body, Token);
-            _heard.AddOrUpdate(
-                request.Path,
-                _ => Encoding.Latin1.GetString(body.ToArray()),
-                (_, old) => old + Encoding.Latin1.GetString(body.ToArray())
-            );
-        });
-        await app.StartAsync(Token);
-        return app;
+        Assert.Contains("the-band", collector.Heard("traces"), StringComparison.Ordinal);
     }
 }

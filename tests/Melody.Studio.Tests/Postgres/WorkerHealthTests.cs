@@ -47,6 +47,28 @@ public sealed class WorkerHealthTests
         Assert.Contains("--health-port", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_collector_hears_of_a_worker()
+    {
+        var server = await PostgresServer.StartAsync();
+        var address = await server.NewDatabaseAsync();
+        await using var collector = await Collector.StartAsync();
+        using var folder = new TemporaryFolder();
+        using var engine = new FakeEngine();
+        var options = new WorkerOptions(address, folder.Path)
+        {
+            Telemetry = Collector.Variables(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address)),
+            HealthPort = FreePort(),
+        };
+        await using (var worker = await StudioWorker.StartAsync(options, engine, Token))
+        {
+            using var client = new HttpClient { BaseAddress = new($"http://localhost:{options.HealthPort}") };
+            while (!(await client.GetStringAsync("/metrics", Token)).Contains("melody_queue", StringComparison.Ordinal))
+                await Task.Delay(20, Token);
+        }
+        Assert.Contains("melody.queue", collector.Heard("metrics"), StringComparison.Ordinal);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
