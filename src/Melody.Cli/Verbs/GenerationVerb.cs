@@ -113,44 +113,48 @@ internal abstract class GenerationVerb : Verb
             var relay = new StageRelay(progress, target.Path == "-" ? "music" : Path.GetFileName(target.Path));
             relay.Report(new("", 0));
             var own = options with { Seed = options.Seed + files.Count * options.BestOf };
-            if (target.TakesStream && request.Source is null && own is { BestOf: 1, Loudness: null or LoudnessMode.Raw })
+            if (target.TakesStream && request.CanStream && own is { BestOf: 1, Loudness: null or LoudnessMode.Raw })
             {
-                (first, var streamed) = await StreamAsync(generator, request.Prompt!, own, target, loaded.Id, relay, context)
+                long frames = request.StreamedFrames(loaded.Model, own);
+                (first, var streamed) = await StreamAsync(
+                        generator.ChunksAsync(request, own, relay, context.Cancellation),
+                        frames,
+                        Named,
+                        target,
+                        context
+                    )
                     .ConfigureAwait(false);
                 double wall = watch.Elapsed.TotalSeconds;
-                files.Add(new("-", own.Seconds, first.Seed, wall, own.Seconds / wall, streamed.Samples));
+                files.Add(new("-", (double)frames / rate, first.Seed, wall, own.Seconds / wall, streamed.Samples));
                 continue;
             }
             var result = await generator.MakeAsync(request, own, relay, context.Cancellation).ConfigureAwait(false);
             relay.Report(new("", 1));
-            var recipe = result.Recipe with { Model = loaded.Id };
-            if (path is not null)
-                recipe = recipe.From(Path.GetFileName(SoundSources.NameOf(path)), earlier);
+            var recipe = Named(result.Recipe);
             var (written, clipping) = await target.WriteAsync(result.Audio, recipe.ToMetadata(), context).ConfigureAwait(false);
             files.Add(GenerationReport.Of(written, result.Audio, clipping, recipe, watch.Elapsed));
             first ??= recipe;
         }
         return GenerationReport.Make(first!, loaded, files);
+
+        GenerationRecipe Named(GenerationRecipe recipe)
+        {
+            recipe = recipe with { Model = loaded.Id };
+            return path is null ? recipe : recipe.From(Path.GetFileName(SoundSources.NameOf(path)), earlier);
+        }
     }
 
     private static async Task<(GenerationRecipe Recipe, Clipping Clipping)> StreamAsync(
-        MusicGenerator generator,
-        MusicPrompt prompt,
-        GenerationOptions options,
+        IAsyncEnumerable<AudioChunk> chunks,
+        long frames,
+        Func<GenerationRecipe, GenerationRecipe> named,
         OutputTarget target,
-        string model,
-        StageRelay relay,
         CommandContext context
     )
     {
         GenerationRecipe? made = null;
         var clipping = await target
-            .WriteAsync(
-                generator.StreamAsync(prompt, options, relay, context.Cancellation),
-                (long)Math.Round(options.Seconds * generator.SampleRate),
-                recipe => (made = recipe with { Model = model }).ToMetadata(),
-                context
-            )
+            .WriteAsync(chunks, frames, recipe => (made = named(recipe)).ToMetadata(), context)
             .ConfigureAwait(false);
         return (made!, clipping);
     }

@@ -48,25 +48,12 @@ public sealed class MusicGenerator(MusicModel model)
     /// <param name="progress">Reports how far the work is.</param>
     /// <param name="cancellation">Ends the work within a step.</param>
     /// <exception cref="MelodyException">The prompt or an option cannot be used.</exception>
-    public async IAsyncEnumerable<AudioChunk> StreamAsync(
+    public IAsyncEnumerable<AudioChunk> StreamAsync(
         MusicPrompt prompt,
         GenerationOptions? options = null,
         IProgress<GenerationProgress>? progress = null,
-        [EnumeratorCancellation] CancellationToken cancellation = default
-    )
-    {
-        options ??= new();
-        MusicRequest.CheckStream(options);
-        var plan = await GenerationPlan.ReadAsync(model, MusicRequest.From(prompt), options, cancellation).ConfigureAwait(false);
-        var loudness = options.Loudness ?? LoudnessMode.FirstWindow;
-        using var session = await Session.OpenAsync(model, plan, loudness, cancellation).ConfigureAwait(false);
-        long start = 0;
-        while (await session.NextAsync(progress, cancellation).ConfigureAwait(false) is { } samples)
-        {
-            yield return new AudioChunk(samples, SampleRate, start, plan.Recipe) { Channels = Channels };
-            start += samples.Length / Channels;
-        }
-    }
+        CancellationToken cancellation = default
+    ) => ChunksAsync(MusicRequest.From(prompt), options ?? new(), progress, cancellation);
 
     /// <summary>
     /// Goes on from a piece of music, in the model's channels and at its rate. Its own samples stay as they are but for the last 30 ms, a
@@ -85,6 +72,24 @@ public sealed class MusicGenerator(MusicModel model)
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default
     ) => MakeAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options, progress, cancellation);
+
+    /// <summary>
+    /// Goes on from a piece of music and hands the whole out while it is made: the first chunk is the piece with the first moments that
+    /// follow it. The samples are those of <see cref="ContinueAsync"/>.
+    /// </summary>
+    /// <param name="music">The beginning, at least half a second.</param>
+    /// <param name="prompt">Where it should go; null for more of the same.</param>
+    /// <param name="options">How many seconds to add, seed and more; the loudness can only be <see cref="LoudnessMode.Raw"/>.</param>
+    /// <param name="progress">Reports how far the work is.</param>
+    /// <param name="cancellation">Ends the work within a step.</param>
+    /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
+    public IAsyncEnumerable<AudioChunk> StreamContinuationAsync(
+        AudioClip music,
+        MusicPrompt? prompt = null,
+        GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => ChunksAsync(new(MusicTask.Continue) { Source = music, Prompt = prompt }, options ?? new(), progress, cancellation);
 
     /// <summary>
     /// Makes music that leads into a piece, in the model's channels and at its rate. The samples of the piece stay as they are but for the
@@ -220,6 +225,27 @@ public sealed class MusicGenerator(MusicModel model)
                 (best, nearest) = (made, likeness);
         }
         return best!;
+    }
+
+    /// <summary>Makes what is asked for and hands it out while it is made.</summary>
+    /// <exception cref="MelodyException">The music, the prompt or an option cannot be used.</exception>
+    internal async IAsyncEnumerable<AudioChunk> ChunksAsync(
+        MusicRequest request,
+        GenerationOptions options,
+        IProgress<GenerationProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        MusicRequest.CheckStream(options);
+        var plan = await GenerationPlan.ReadAsync(model, request, options, cancellation).ConfigureAwait(false);
+        var loudness = options.Loudness ?? request.StreamedLoudness;
+        using var session = await Session.OpenAsync(model, plan, loudness, cancellation).ConfigureAwait(false);
+        long start = 0;
+        await foreach (var samples in session.WholeAsync(progress, cancellation).ConfigureAwait(false))
+        {
+            yield return new AudioChunk(samples, SampleRate, start, plan.Recipe) { Channels = Channels };
+            start += samples.Length / Channels;
+        }
     }
 
     private async Task<GenerationResult> PieceAsync(

@@ -187,8 +187,8 @@ public sealed class MusicModel : IDisposable
     {
         if (NetworkThread.IsCalledByWork)
             throw new InvalidOperationException(
-                "A model was called from the thread of the networks, on which progress is reported: whoever waits there for the result "
-                    + "waits for ever. Call it when the running call has returned, or from another thread (Task.Run)."
+                "A model was called while it reported its progress; whoever waits there for the result waits for ever. Call it when the "
+                    + "running call has returned, or from another thread for which the report does not wait."
             );
     }
 

@@ -42,10 +42,24 @@ internal sealed record MusicRequest(MusicTask Task)
     /// <summary>The loudness of the result where the options leave it open.</summary>
     public LoudnessMode UsualLoudness => IsNew ? LoudnessMode.Whole : LoudnessMode.Raw;
 
+    /// <summary>Whether it can be handed out while it is made.</summary>
+    public bool CanStream => IsNew || Task == MusicTask.Continue;
+
+    /// <summary>The loudness of a stream where the options leave it open.</summary>
+    public LoudnessMode StreamedLoudness => IsNew ? LoudnessMode.FirstWindow : LoudnessMode.Raw;
+
     /// <summary>What recipes call the task.</summary>
     public string TaskName => Task.ToString().ToLowerInvariant();
 
     private bool IsNew => Task is MusicTask.Generate or MusicTask.Like;
+
+    /// <summary>Samples of each channel that a stream of it will have.</summary>
+    public long StreamedFrames(MusicModel model, GenerationOptions options)
+    {
+        int hop = model.Config.Codec.LatentHop;
+        long known = IsNew ? 0 : Source!.Frames / hop * hop;
+        return known + (long)Math.Round(options.Seconds * model.SampleRate);
+    }
 
     /// <summary>New music: <see cref="MusicTask.Generate"/> or <see cref="MusicTask.Like"/>.</summary>
     public static MusicRequest From(MusicPrompt prompt)

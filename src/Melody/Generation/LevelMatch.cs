@@ -6,8 +6,10 @@ namespace Melody.Generation;
 /// </summary>
 internal static class LevelMatch
 {
-    private const double ReachSeconds = 3,
-        LargestDecibels = 30;
+    /// <summary>How much of the new part tells its level.</summary>
+    public const double ReachSeconds = 3;
+
+    private const double LargestDecibels = 30;
 
     /// <summary>Changes a take in place; outside of the new part it stays but for the crossfades.</summary>
     /// <param name="take">Sound of the new part and of some moments around it.</param>
@@ -18,7 +20,8 @@ internal static class LevelMatch
     /// <param name="fade">Samples of a crossfade.</param>
     /// <param name="sampleRate">Hz.</param>
     /// <param name="channels">Samples in a frame; all other numbers count frames.</param>
-    public static void Apply(
+    /// <returns>The gain at the end of the new part.</returns>
+    public static float Apply(
         Span<float> take,
         long takeStart,
         ReadOnlySpan<float> known,
@@ -47,11 +50,19 @@ internal static class LevelMatch
                 i < first ? atStart * Math.Max(0, 1 - (first - i) / (fade + 1.0))
                 : i < behind ? atStart + (atEnd - atStart) * (i - first) / (behind - first)
                 : atEnd * Math.Max(0, 1 - (i - behind + 1) / (fade + 1.0));
-            float gain = (float)Math.Pow(10, decibels / 20);
-            foreach (ref float sample in take.Slice(i * channels, channels))
-                sample *= gain;
+            Scale(take.Slice(i * channels, channels), Linear(decibels));
         }
+        return Linear(atEnd);
     }
+
+    /// <summary>Multiplies samples, in place.</summary>
+    public static void Scale(Span<float> samples, float gain)
+    {
+        foreach (ref float sample in samples)
+            sample *= gain;
+    }
+
+    private static float Linear(double decibels) => (float)Math.Pow(10, decibels / 20);
 
     private static ReadOnlySpan<float> Part(ReadOnlySpan<float> samples, long from, long to, int channels) =>
         samples[(int)Math.Clamp(from * channels, 0, samples.Length)..(int)Math.Clamp(to * channels, 0, samples.Length)];

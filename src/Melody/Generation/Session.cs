@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Melody.Audio;
 using Melody.Autoencoder;
@@ -111,6 +112,37 @@ internal sealed class Session : IDisposable
     /// <summary>The whole piece, when <see cref="NextAsync"/> has come to its end.</summary>
     /// <param name="take">All that it gave.</param>
     public float[] Whole(float[] take) => _timeline.SamplesWith(take, _decodedFrom * _hop, _fadeSamples, _model.SampleRate);
+
+    /// <summary>
+    /// The samples of the whole piece while they become final; where it goes on from something, the first are all that is known and what
+    /// was joined to it.
+    /// </summary>
+    /// <param name="progress">As for <see cref="NextAsync"/>.</param>
+    /// <param name="cancellation">As for <see cref="NextAsync"/>.</param>
+    public async IAsyncEnumerable<float[]> WholeAsync(
+        IProgress<GenerationProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        long needed = Math.Min(_timeline.TakeToBegin(FirstSample, _model.SampleRate), SampleEnd) * _codec.Channels;
+        var take = new List<float>();
+        float? gain = null;
+        while (await NextAsync(progress, cancellation).ConfigureAwait(false) is { } samples)
+        {
+            if (gain is { } known)
+            {
+                LevelMatch.Scale(samples, known);
+                yield return samples;
+                continue;
+            }
+            take.AddRange(samples);
+            if (take.Count < needed)
+                continue;
+            var (beginning, first) = _timeline.BeginningWith([.. take], FirstSample, _fadeSamples, _model.SampleRate);
+            gain = first;
+            yield return beginning;
+        }
+    }
 
     // one turn at the networks: a window, or the sound that has become final
     private float[] Step(IProgress<GenerationProgress>? progress, CancellationToken cancellation)

@@ -248,21 +248,40 @@ internal sealed class Timeline
     /// <param name="takeStart">The sample of the piece at which the take begins.</param>
     /// <param name="fade">Samples of a crossfade.</param>
     /// <param name="sampleRate">Hz.</param>
-    public float[] SamplesWith(float[] take, long takeStart, int fade, int sampleRate)
+    public float[] SamplesWith(float[] take, long takeStart, int fade, int sampleRate) =>
+        SamplesUntil(SampleEnd, take, takeStart, fade, sampleRate).Samples;
+
+    /// <summary>The piece up to the end of a take that has only begun, where nothing is known behind the range.</summary>
+    /// <param name="take">Sound of the range's beginning, <see cref="TakeToBegin"/> samples of each channel unless it is shorter.</param>
+    /// <param name="takeStart">The sample of the piece at which the take begins.</param>
+    /// <param name="fade">Samples of a crossfade.</param>
+    /// <param name="sampleRate">Hz.</param>
+    /// <returns>The samples, and what those of the take that follow are multiplied by.</returns>
+    public (float[] Samples, float Gain) BeginningWith(float[] take, long takeStart, int fade, int sampleRate) =>
+        SamplesUntil(takeStart + take.Length / _format.Channels, take, takeStart, fade, sampleRate);
+
+    /// <summary>Samples of each channel that a take has to hold until what was there and it can be joined.</summary>
+    /// <param name="takeStart">The sample of the piece at which the take begins.</param>
+    /// <param name="sampleRate">Hz.</param>
+    public long TakeToBegin(long takeStart, int sampleRate) =>
+        _known.Samples.Length == 0 ? 0 : Start * _format.Hop - takeStart + (Gain == 1 ? 1 : (long)(LevelMatch.ReachSeconds * sampleRate));
+
+    private (float[] Samples, float Gain) SamplesUntil(long until, float[] take, long takeStart, int fade, int sampleRate)
     {
         if (_known.Samples.Length == 0)
-            return take;
+            return (take, 1);
         int channels = _format.Channels;
         long start = Start * _format.Hop,
             end = End * _format.Hop;
-        var samples = new float[SampleEnd * channels];
+        var samples = new float[until * channels];
         _known.Samples.CopyTo(samples, 0);
         int whole = IsOpen ? samples.Length : _known.Samples.Length;
         _known.Rest.AsSpan(0, samples.Length - whole).CopyTo(samples.AsSpan(whole));
+        float gain = 1;
         if (Gain != 1)
-            LevelMatch.Apply(take, takeStart, _known.Samples, start, end, fade, sampleRate, channels);
+            gain = LevelMatch.Apply(take, takeStart, _known.Samples, start, end, fade, sampleRate, channels);
         Splice.Over(samples.AsSpan(0, whole), take, takeStart, start, end, fade, channels);
-        return samples;
+        return (samples, gain);
     }
 
     private int TokenCount => _tokens.Count / _format.Codebooks;

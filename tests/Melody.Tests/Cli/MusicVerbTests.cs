@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Melody.Audio;
+using Melody.Cli;
+using Melody.Cli.Shared;
 using Melody.Weights;
 
 namespace Melody.Tests.Cli;
@@ -104,17 +106,35 @@ public sealed class MusicVerbTests : IDisposable
         int clipped = AudioClip.Read(_folder["kept.wav"]).Samples.ToArray().Count(sample => Math.Abs(sample) > 1);
         Assert.True(clipped > 10_000);
         var cut = await ContinueAsync("-o", _folder["cut.wav"], "--json");
-        Assert.Contains("louder than full scale", cut.Error, StringComparison.Ordinal);
+        Assert.Contains("beyond full scale were clipped", cut.Error, StringComparison.Ordinal);
         Assert.Equal(clipped, cut.Json.GetProperty("clippedSamples").GetInt64());
         Assert.Equal(clipped, cut.Json.GetProperty("files")[0].GetProperty("clippedSamples").GetInt64());
         var quiet = await ContinueAsync("-o", _folder["quiet.wav"], "-q");
         Assert.Equal(0, quiet.Code);
-        Assert.DoesNotContain("louder than full scale", quiet.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("beyond full scale", quiet.Error, StringComparison.Ordinal);
         Assert.Contains(
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $", {clipped:N0} samples clipped"),
             quiet.Output,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task AContinuationIsStreamedToStandardOutput()
+    {
+        var music = Music("in.wav", 24000, 1, 1);
+        string[] args = ["continue", music, "--seconds", "4", "--steps", "1", "--seed", "7", "--untrained", "test"];
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var sound = new MemoryStream();
+        var terminal = new Terminal(output, error, Interactive: false) { OpenBinaryOutput = () => sound };
+        Assert.Equal(0, await new MelodyTool(terminal).RunAsync([.. args, "-o", "-"], TestContext.Current.CancellationToken));
+        Assert.Contains("standard output: 5 s", error.ToString(), StringComparison.Ordinal);
+        (await ToolRun.RunAsync([.. args, "-o", _folder["out.wav"]])).AssertMadeNoise();
+        var streamed = AudioClip.Read(new MemoryStream(sound.ToArray()));
+        Assert.Equal(AudioClip.Read(_folder["out.wav"]).Samples.ToArray(), streamed.Samples.ToArray());
+        var metadata = AudioClip.ReadMetadata(new MemoryStream(sound.ToArray()));
+        Assert.Equal("in.wav", GenerationRecipe.FromJson(metadata.Recipe!).Source);
     }
 
     [Fact]

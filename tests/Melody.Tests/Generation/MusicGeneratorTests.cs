@@ -75,6 +75,30 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
     }
 
+    /// <summary>Of the usual level, and much softer: then what is made is brought to it, as soon as three seconds of it are there.</summary>
+    [Theory]
+    [InlineData(1, 14.3)]
+    [InlineData(0.01, 14.3)]
+    [InlineData(0.01, 1)]
+    public async Task AStreamedContinuationIsTheSameSamples(double level, double seconds)
+    {
+        var tone = Tone(3.013);
+        var music = new AudioClip([.. tone.Samples.ToArray().Select(sample => (float)(sample * level))], tone.SampleRate);
+        var options = Quick with { Seconds = seconds };
+        var whole = await _generator.ContinueAsync(music, "a march", options, cancellation: Token);
+        var streamed = new List<float>();
+        var chunks = new List<int>();
+        await foreach (var chunk in _generator.StreamContinuationAsync(music, "a march", options, cancellation: Token))
+        {
+            Assert.Equal(streamed.Count, chunk.Start);
+            streamed.AddRange(chunk.Samples.Span);
+            chunks.Add(chunk.Samples.Length);
+        }
+        Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
+        Assert.Equal(seconds > 10, chunks.Count > 1);
+        Assert.True(chunks[0] > music.Frames);
+    }
+
     [Fact]
     public async Task ALongerPieceBeginsWithTheShorterOneButForTheMomentBeforeItsEnd()
     {
