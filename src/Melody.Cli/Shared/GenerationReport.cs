@@ -102,7 +102,7 @@ internal sealed record GenerationReport(
 
     /// <summary>The end of a sentence on a file of which samples were clipped; nothing for none.</summary>
     public static string ClippedPart(long? samples) =>
-        samples > 0 ? string.Create(CultureInfo.InvariantCulture, $", {samples:N0} samples clipped") : "";
+        samples > 0 ? string.Create(CultureInfo.InvariantCulture, $", {samples:N0} {(samples == 1 ? "sample" : "samples")} clipped") : "";
 
     /// <summary>
     /// What the model was asked for beyond the prompt's tone, by options or by the prompt's words, and which words were not understood;

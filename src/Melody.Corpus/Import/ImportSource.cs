@@ -87,7 +87,7 @@ internal sealed class ImportSource(
             throw new MelodyException($"'{file.Name}' is shorter than a second.");
         double length = (double)clip.Frames / clip.SampleRate;
         var sound = Split(clip, plan.Channels);
-        var beyond = Soften(sound);
+        bool softened = Soften(sound);
         var audio = Fill(sound, plan.WindowSeconds);
         var windows = RecordingDescription.Windows(file, audio, id, split, plan.WindowSeconds, listener, length, cancellation);
         if (windows.Count == 0)
@@ -97,7 +97,7 @@ internal sealed class ImportSource(
             Audio = audio,
             Record = RecordingDescription.Piece(file, id, split, licence, seed, length),
             Windows = windows,
-            Softened = beyond.Samples > 0,
+            Softened = softened,
         };
     }
 
@@ -153,16 +153,18 @@ internal sealed class ImportSource(
     }
 
     // what goes beyond full scale would clip in the shard: the whole is divided by its peak, and the levels within it stay
-    private static Clipping Soften(Waveform audio)
+    private static bool Soften(Waveform audio)
     {
         var beyond = default(Clipping);
         foreach (float[] channel in audio.Channels)
             beyond = beyond.With(channel);
-        if (beyond.Samples > 0)
-            foreach (float[] channel in audio.Channels)
-                for (int n = 0; n < channel.Length; n++)
-                    channel[n] /= beyond.Peak;
-        return beyond;
+        float divisor = beyond.Divisor((long)audio.Channels.Length * audio.Length);
+        if (divisor == 1)
+            return false;
+        foreach (float[] channel in audio.Channels)
+            for (int n = 0; n < channel.Length; n++)
+                channel[n] /= divisor;
+        return true;
     }
 
     // the channels of the clip; a mono clip fills both sides of a stereo corpus, of more than two the first two are taken

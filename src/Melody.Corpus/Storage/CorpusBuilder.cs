@@ -15,9 +15,9 @@ internal sealed record BuildProgress(int ShardsDone, int Shards, double Seconds,
         Softened switch
         {
             0 => null,
-            1 => "1 file goes beyond full scale; the whole of it was made softer, so that nothing clips.",
+            1 => "1 file goes beyond full scale at the corpus's rate; the whole of it was turned down, so that nothing clips.",
             _ => FormattableString.Invariant(
-                $"{Softened} files go beyond full scale; the whole of each was made softer, so that nothing clips."
+                $"{Softened} files go beyond full scale at the corpus's rate; the whole of each was turned down, so that nothing clips."
             ),
         };
 }

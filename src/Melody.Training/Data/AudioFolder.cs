@@ -99,10 +99,10 @@ internal sealed class AudioFolder : IAudioCollection
     private static short[] Quantize(AudioClip clip)
     {
         var samples = clip.Samples;
-        float fullScale = Math.Max(1, default(Clipping).With(samples).Peak);
+        float divisor = default(Clipping).With(samples).Divisor(samples.Length);
         var values = new short[samples.Length];
         for (int i = 0; i < values.Length; i++)
-            values[i] = (short)MathF.Round(samples[i] / fullScale * 32767);
+            values[i] = (short)MathF.Round(Math.Clamp(samples[i] / divisor, -1, 1) * 32767);
         return values;
     }
 }

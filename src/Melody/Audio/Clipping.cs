@@ -5,8 +5,20 @@ namespace Melody.Audio;
 /// <param name="Peak">The largest magnitude; 1 is full scale.</param>
 internal readonly record struct Clipping(long Samples, float Peak)
 {
+    private const double LeastDecibels = 0.01;
+    private const float DamagedPeak = 16;
+    private const long DamagedShare = 10_000; // one sample of so many
+
     /// <summary>How far the largest is beyond full scale.</summary>
     public double Decibels => 20 * Math.Log10(Peak);
+
+    /// <summary>
+    /// What sound is divided by so that the levels within it stay and nothing clips: its peak. It is 1 where the peak is hardly beyond full
+    /// scale, and where so few samples are so far beyond it that they are damage, which may clip.
+    /// </summary>
+    /// <param name="samples">How many the sound has.</param>
+    public float Divisor(long samples) =>
+        Samples == 0 || Decibels < LeastDecibels || (Peak > DamagedPeak && Samples < samples / DamagedShare) ? 1 : Peak;
 
     /// <summary>With the samples of <paramref name="block"/> counted too.</summary>
     public Clipping With(ReadOnlySpan<float> block)

@@ -115,7 +115,7 @@ public sealed class TerminalTextTests : IDisposable
             Assert.Throws<MelodyException>(() => OutputTarget.RequireName(target.Path, written)).Message,
             StringComparison.Ordinal
         );
-        Assert.Contains("1 samples (33.33 %) are louder than full scale", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 sample (33.33 %) beyond full scale was clipped", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("by up to 6.0 dB", error.ToString(), StringComparison.Ordinal);
         var replacing = target with { Replace = true };
         Assert.Equal(target.Path, (await replacing.WriteAsync(clip, AudioMetadata.None, context)).Path);
