@@ -55,6 +55,8 @@ internal static class DiffusionEvaluation
             );
         (AngleSchedule Schedule, int Steps)[] ways =
         [
+            (AngleSchedule.Linear, 1), // what tokens and prompt foresee, and no more
+            (AngleSchedule.Linear, 2),
             .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n))),
         ];
         var velocities = new List<IReadOnlyList<VelocityScore>>();
