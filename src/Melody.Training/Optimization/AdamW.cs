@@ -6,7 +6,8 @@ namespace Melody.Training.Optimization;
 
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019) over a network's parameters: matrices decay, vectors
-/// do not. Keeps an exponential moving average of the parameters, and leaves matrices between hidden values to <see cref="Muon"/>, when asked.
+/// do not. Keeps an exponential moving average of the parameters when asked, and leaves matrices between hidden values to
+/// <see cref="Muon"/>.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {

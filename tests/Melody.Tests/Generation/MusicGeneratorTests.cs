@@ -75,7 +75,7 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
     }
 
-    /// <summary>Of the usual level, and much softer: then what is made is brought to it, as soon as three seconds of it are there.</summary>
+    /// <summary>Of the usual level, and much softer: then what is made is turned down as soon as three seconds are there.</summary>
     [Theory]
     [InlineData(1, 14.3)]
     [InlineData(0.01, 14.3)]

@@ -62,7 +62,7 @@ public sealed class RankWatchTests
         Assert.False(ending[0].Lost.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100)));
     }
 
-    /// <summary>Rank 0 writes the model while the others have nothing left to do; who leaves the group before its end counts as lost.</summary>
+    /// <summary>Rank 0 writes the model while the others are done; who leaves the group before its end counts as lost.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
