@@ -144,8 +144,8 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{clipping.Samples:N0} {(clipping.Samples == 1 ? "sample" : "samples")} "
-                        + $"({100.0 * clipping.Samples / samples:0.##} %) beyond full scale {(clipping.Samples == 1 ? "was" : "were")} clipped, "
-                        + $"by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
+                        + $"({100.0 * clipping.Samples / samples:0.##} %) beyond full scale "
+                        + $"{(clipping.Samples == 1 ? "was" : "were")} clipped, by up to {clipping.Decibels:0.0} dB; --bits 32 in a WAV file keeps them."
                 )
             );
     }
