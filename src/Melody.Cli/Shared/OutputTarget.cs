@@ -146,7 +146,7 @@ internal sealed record OutputTarget(string Path, AudioWriteOptions Options)
                     $"{clipping.Samples:N0} {(clipping.Samples == 1 ? "sample" : "samples")} "
                         + $"({100.0 * clipping.Samples / samples:0.##} %) beyond full scale "
                         + $"{(clipping.Samples == 1 ? "was" : "were")} clipped, by up to {clipping.Decibels:0.0} dB; "
-                        + "--bits 32 in a WAV file keeps them."
+                        + $"--bits 32 in a WAV file keeps them."
                 )
             );
     }
