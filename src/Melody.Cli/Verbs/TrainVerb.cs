@@ -173,8 +173,8 @@ internal sealed class TrainVerb : Verb
         };
         if (place.Size > 1)
             return Task.FromResult(RunRank(place, arguments, request, context));
-        Train(request, context.Report, context);
-        return Task.FromResult(ExitCode.Success);
+        bool finished = TrainingRecipes.Run(request, context.Report, context.Cancellation);
+        return Task.FromResult(Ended(finished, context));
     }
 
     private int RunRank(RankPlace place, ParseResult arguments, TrainingRequest request, CommandContext context)
@@ -195,9 +195,9 @@ internal sealed class TrainVerb : Verb
         bool failed = true;
         try
         {
-            Train(request, ranks.IsFirst ? context.Report : TextWriter.Null, context);
-            failed = false;
-            return ExitCode.Success;
+            bool finished = TrainingRecipes.Run(request, ranks.IsFirst ? context.Report : TextWriter.Null, context.Cancellation);
+            failed = false; // an interruption too, on which all ranks have agreed
+            return Ended(finished, context);
         }
         catch (RankLostException lost)
         {
@@ -220,10 +220,10 @@ internal sealed class TrainVerb : Verb
             context.Fail(lost.Message);
     }
 
-    private static void Train(TrainingRequest request, TextWriter report, CommandContext context)
+    private static int Ended(bool finished, CommandContext context)
     {
-        bool finished = TrainingRecipes.Run(request, report, context.Cancellation);
         if (!finished)
             context.Cancellation.ThrowIfCancellationRequested();
+        return ExitCode.Success;
     }
 }

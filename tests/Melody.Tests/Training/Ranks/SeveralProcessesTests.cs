@@ -132,9 +132,25 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output) : IDisposabl
         }
         Assert.InRange(Newest("several"), 5, Steps - 1);
         Assert.Equal(0, (await ToolRun.RunAsync(Arguments("several", "--resume"))).Code);
+        await AssertInterruptedInAgreementAsync(cancellation);
         Assert.InRange(Difference("one", "several", ".values"), 0, 1e-5);
         // the gradients, of the last steps above all, stand in the running means
         Assert.InRange(Difference("one", "several", ".mean"), 0, 1e-3);
+    }
+
+    // a scheduler tells all ranks that their time is up; one that then left without a word would take the others with it
+    private async Task AssertInterruptedInAgreementAsync(CancellationToken cancellation)
+    {
+        using var interrupted = Mpirun(2, Arguments("interrupted", "--checkpoint-minutes", "0.000001"));
+        while (!interrupted.HasExited && Newest("interrupted") < 5)
+            await Task.Delay(5, cancellation);
+        foreach (int rank in new[] { 1, 0 })
+            using (var kill = Process.Start("kill", $"-TERM {RankOf(interrupted.Id, rank)!.Id}"))
+                await kill.WaitForExitAsync(cancellation);
+        var (_, said) = await EndAsync(interrupted);
+        Assert.Contains("Interrupted.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("without calling", said, StringComparison.Ordinal);
+        Assert.InRange(Newest("interrupted"), 5, Steps - 1);
     }
 
     // the process below mpirun whose environment says that it is a rank
