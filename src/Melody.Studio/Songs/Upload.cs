@@ -58,21 +58,20 @@ internal static class Upload
         CancellationToken cancellation
     )
     {
-        float divisor = 1;
-        return Copy(null) ?? Copy(divisor)!.Value;
+        var sound = Copy(1);
+        return sound.Divisor == 1 ? sound : Copy(sound.Divisor);
 
-        // without a divisor it is only kept when it needs none
-        Sound? Copy(float? by)
+        // kept unless it shows that it has to be divided by more
+        Sound Copy(float by)
         {
             using var reader = AudioReader.Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), name);
             Check(reader, name, limits);
             var options = new AudioWriteOptions { BitDepth = 24, Metadata = metadata };
             using var writer = new AudioFileWriter(target, reader.SampleRate, reader.Channels, options);
-            long frames = Write(reader, writer, name, limits, by ?? 1, cancellation);
-            divisor = by ?? writer.Clipping.Divisor(frames * reader.Channels);
-            if (by is null && divisor > 1)
-                return null;
-            writer.Commit();
+            long frames = Write(reader, writer, name, limits, by, cancellation);
+            float divisor = by > 1 ? by : writer.Clipping.Divisor(frames * reader.Channels);
+            if (divisor == by)
+                writer.Commit();
             return new(frames, reader.SampleRate, reader.Channels, divisor);
         }
     }
