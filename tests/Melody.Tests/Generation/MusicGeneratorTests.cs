@@ -6,7 +6,7 @@ using Melody.Tests.Reference;
 
 namespace Melody.Tests.Generation;
 
-/// <summary>The whole chain with random weights: lengths, seeds, streams, known music that stays, what results say of themselves.</summary>
+/// <summary>The whole chain with random weights: lengths, seeds, known music that stays, what results say of themselves.</summary>
 public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<UntrainedModel>
 {
     private readonly MusicModel _model = fixture.Model;
@@ -52,51 +52,6 @@ public sealed class MusicGeneratorTests(UntrainedModel fixture) : IClassFixture<
         var drawn = await _generator.GenerateAsync("drums", Quick with { Seed = null }, cancellation: Token);
         var again = await _generator.GenerateAsync("drums", Quick with { Seed = drawn.Recipe.Seed }, cancellation: Token);
         Assert.Equal(drawn.Audio.Samples, again.Audio.Samples);
-    }
-
-    [Theory]
-    [InlineData(LoudnessMode.Raw)]
-    [InlineData(LoudnessMode.FirstWindow)]
-    public async Task AStreamIsTheSameSamples(LoudnessMode loudness)
-    {
-        var options = Quick with { Seconds = 14.3, Loudness = loudness };
-        var whole = await _generator.GenerateAsync("a march", options, cancellation: Token);
-        var streamed = new List<float>();
-        int chunks = 0;
-        await foreach (var chunk in _generator.StreamAsync("a march", options, cancellation: Token))
-        {
-            Assert.Equal(streamed.Count, chunk.Start);
-            // how long it lasts is known at its end only
-            Assert.Equal(whole.Recipe with { Seconds = null }, chunk.Recipe);
-            streamed.AddRange(chunk.Samples.Span);
-            chunks++;
-        }
-        Assert.True(chunks > 1);
-        Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
-    }
-
-    /// <summary>Of the usual level, and much softer: then what is made is turned down as soon as three seconds are there.</summary>
-    [Theory]
-    [InlineData(1, 14.3)]
-    [InlineData(0.01, 14.3)]
-    [InlineData(0.01, 1)]
-    public async Task AStreamedContinuationIsTheSameSamples(double level, double seconds)
-    {
-        var tone = Tone(3.013);
-        var music = new AudioClip([.. tone.Samples.ToArray().Select(sample => (float)(sample * level))], tone.SampleRate);
-        var options = Quick with { Seconds = seconds };
-        var whole = await _generator.ContinueAsync(music, "a march", options, cancellation: Token);
-        var streamed = new List<float>();
-        var chunks = new List<int>();
-        await foreach (var chunk in _generator.StreamContinuationAsync(music, "a march", options, cancellation: Token))
-        {
-            Assert.Equal(streamed.Count, chunk.Start);
-            streamed.AddRange(chunk.Samples.Span);
-            chunks.Add(chunk.Samples.Length);
-        }
-        Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
-        Assert.Equal(seconds > 10, chunks.Count > 1);
-        Assert.True(chunks[0] > music.Frames);
     }
 
     [Fact]

@@ -56,13 +56,9 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
     {
         var options = Quick with { Seconds = 11, Loudness = LoudnessMode.FirstWindow };
         var whole = await _generator.GenerateAsync("slow piano", options, cancellation: Token);
-        var streamed = new List<float>();
-        await foreach (var chunk in _generator.StreamAsync("slow piano", options, cancellation: Token))
-        {
-            Assert.Equal((2, streamed.Count / 2), (chunk.Channels, (int)chunk.Start));
-            streamed.AddRange(chunk.Samples.Span);
-        }
-        Assert.Equal(whole.Audio.Samples.ToArray(), streamed);
+        var (samples, chunks) = await StreamTests.ReadAsync(_generator.StreamAsync("slow piano", options, cancellation: Token));
+        Assert.All(chunks, chunk => Assert.Equal(2, chunk.Channels));
+        Assert.Equal(whole.Audio.Samples.ToArray(), samples);
     }
 
     [Fact]
