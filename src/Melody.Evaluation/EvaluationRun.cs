@@ -95,7 +95,6 @@ internal sealed class EvaluationRun(
         TorchRuntime.Initialize();
         if (request.Options.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
-        using var pause = FinalizerPause.Begin(); // renewed with every report of progress
         foreach (var name in new[] { "sounds", "pictures" })
             AtomicFile.Translate(request.Output, () => Directory.CreateDirectory(Path.Combine(request.Output, name)));
         var folder = ModelFolder.Open(request.Model);
@@ -377,9 +376,5 @@ internal sealed class EvaluationRun(
 
     private Action<double> Progress(string stage) => fraction => Report(stage, fraction);
 
-    private void Report(string stage, double fraction)
-    {
-        FinalizerPause.Renew();
-        progress?.Invoke(stage, fraction);
-    }
+    private void Report(string stage, double fraction) => progress?.Invoke(stage, fraction);
 }

@@ -27,7 +27,6 @@ internal static class AudioKeyEstimator
         if (pitches.Values.All(frame => frame.All(v => v == 0)))
             return new(-1, false, 0, []);
         TorchRuntime.Initialize();
-        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var probabilities = FittedWeights

@@ -65,7 +65,6 @@ internal sealed record FittedWeights
 
     private KeyNetwork Restore()
     {
-        using var pause = FinalizerPause.Begin();
         using var parameters = ParameterFactory.Empty();
         var network = new KeyNetwork(parameters);
         using var gradients = no_grad();

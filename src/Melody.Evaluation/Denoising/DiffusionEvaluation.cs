@@ -65,7 +65,6 @@ internal static class DiffusionEvaluation
         for (int i = 0; i < music.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var pause = FinalizerPause.Begin();
             var known = Encoded(model, music[i], cancellation);
             var prefix = Prefix(model, known);
             long[] tokens = Tokens(model, whole[i], cancellation);

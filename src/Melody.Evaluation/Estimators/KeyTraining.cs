@@ -54,7 +54,6 @@ internal static class KeyTraining
             cancellation.ThrowIfCancellationRequested();
             if (step % stepsOfPass == 0)
                 random.Shuffle(order);
-            using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             var chosen = Enumerable
                 .Range(0, Math.Min(Batch, examples.Count))

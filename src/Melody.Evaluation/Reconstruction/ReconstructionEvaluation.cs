@@ -41,7 +41,6 @@ internal static class ReconstructionEvaluation
             for (int i = 0; i < clips.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var pause = FinalizerPause.Begin();
                 var rebuilt = codec.Rebuild(clips[i], cancellation);
                 bytes += rebuilt.Bytes;
                 scores.Add(ReconstructionScores.Of(FoldedSound.Pair(clips[i], rebuilt.Sound)));

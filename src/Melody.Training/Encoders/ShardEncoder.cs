@@ -58,7 +58,6 @@ internal sealed class ShardEncoder(EncodingModel model)
         CancellationToken cancellation
     )
     {
-        using var pause = FinalizerPause.Begin();
         var records = windows.ConvertAll(corpus.Describe);
         var score = model.ScoreTokens ? PieceScore.Of(records) : null;
         // behind the last window nothing is known of the score

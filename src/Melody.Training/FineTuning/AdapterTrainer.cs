@@ -190,7 +190,6 @@ internal sealed class AdapterTrainer : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stage.Stop);
         var log = new PartLog(part, time, _log);
         // the model as it is: what the adapter has to surpass
-        using (FinalizerPause.Begin())
         using (no_grad())
             log.Validation(0, stage.Validate(0, options.RunFolder));
         using var loop = new TrainingLoop<TBatch>(stage, options, log);

@@ -99,7 +99,6 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
         _started = options.Clock.GetTimestamp();
         long saved = _started;
         int skipsInARow = 0;
-        using var pause = FinalizerPause.Begin();
 
         while (!Finished && !Ends(cancellation))
         {
@@ -121,7 +120,6 @@ internal sealed class TrainingLoop<TBatch>(TrainingStage<TBatch> stage, Training
 
             if (logged)
             {
-                FinalizerPause.Renew();
                 Average(figures);
                 log.Step(
                     _step,

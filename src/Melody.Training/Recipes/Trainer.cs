@@ -130,7 +130,6 @@ internal sealed record Trainer(TrainingRequest Request, Device Device, TextWrite
         }
         // a run that was interrupted still leaves its weights; a second signal ends it at once, with the checkpoint written
         var token = Cancellation.IsCancellationRequested ? CancellationToken.None : Cancellation;
-        using var pause = FinalizerPause.Begin(); // codebooks are fitted with as many tensors as a step has
         RankGroup.Apart(() => loop.WithAverages(() => written.Write(loop.Step, writer =>
                 {
                     complete?.Invoke(token);

@@ -34,7 +34,6 @@ internal static class ForecastWeights
         CancellationToken cancellation
     )
     {
-        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (config, forecast) = (denoiser.Config, denoiser.Forecast!);

@@ -25,7 +25,6 @@ internal static class PrefixVectors
     {
         if (network.PrefixTable is not { } table)
             return;
-        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(Parts.JointEmbedding.Name);

@@ -27,7 +27,6 @@ internal static class TokenVectors
     /// <exception cref="MelodyException">The tokenizer is missing, damaged or of other sizes.</exception>
     public static void Begin(DualPathDenoiser denoiser, ModelFolder folder, long seed)
     {
-        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = folder.OpenWeights(Parts.SemanticTokenizer.Name);

@@ -95,7 +95,6 @@ internal sealed class AdapterSet : IDisposable
             .ToList();
         if (changes.Count == 0)
             return;
-        using var pause = FinalizerPause.Begin();
         using var _ = no_grad();
         var states = networks.ToDictionary(network => network.Key, network => StateDictionary.Of(network.Value));
         foreach (var change in changes)

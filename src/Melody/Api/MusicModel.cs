@@ -143,7 +143,7 @@ public sealed class MusicModel : IDisposable
                 using var writer = ModelFolderWriter.Create(folder, string.Join('+', changed.Prepend(Id)), Preset);
                 foreach (var (part, module) in Networks.All)
                 {
-                    NetworkStep.Begin(token);
+                    token.ThrowIfCancellationRequested();
                     var manifest = _manifests?[part.Name];
                     writer.SetPart(
                         part.Name,
@@ -155,7 +155,7 @@ public sealed class MusicModel : IDisposable
                         part.AssetsOf(module)
                     );
                 }
-                NetworkStep.Begin(token);
+                token.ThrowIfCancellationRequested();
                 writer.Commit();
                 return true;
             },

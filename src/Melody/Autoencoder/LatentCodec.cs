@@ -83,7 +83,7 @@ internal sealed class LatentCodec : ISoundCodec
         var values = new float[(long)frames * channels];
         for (int start = 0; start < frames; start += EncodedFrames)
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             int end = Math.Min(start + EncodedFrames, frames);
             int from = Math.Max(start - context, 0),
                 to = Math.Min(end + context, frames);
@@ -103,7 +103,7 @@ internal sealed class LatentCodec : ISoundCodec
         var samples = new float[(long)latents.Frames * HopLength];
         for (int done = 0; done < samples.Length; )
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             done += stream.Read(samples.AsSpan(done, Math.Min(DecodedFrames * HopLength, samples.Length - done)));
         }
         return samples;

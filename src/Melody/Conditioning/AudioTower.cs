@@ -82,7 +82,7 @@ internal sealed class AudioTower : Network<Tensor, Tensor>
         var sum = zeros(audio.shape[0], _head.Weight.shape[0], ScalarType.Float32, _positions.device);
         foreach (var chunk in starts.Chunk((int)Math.Max(1, WindowsAtOnce / audio.shape[0])))
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var windows = stack(chunk.Select(start => audio.narrow(1, start, window)), 1).flatten(0, 1).to(_positions.device);
             var each = forward(_spectrogram.Compute(windows)).view(audio.shape[0], chunk.Length, -1);

@@ -123,7 +123,7 @@ internal sealed class LatentSampler
         var latents = noise;
         for (int i = 0; i < _options.Steps; i++)
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             double shown = _options.CleanContext ? 0 : angles[i];
             var seen = known is null

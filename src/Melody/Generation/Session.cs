@@ -206,7 +206,7 @@ internal sealed class Session : IDisposable
         var pieces = new List<float>();
         while (_decoder.CanDecode)
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             pieces.AddRange(_decoder.Decode());
         }
         int channels = _codec.Channels;

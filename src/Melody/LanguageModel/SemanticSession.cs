@@ -77,7 +77,7 @@ internal sealed class SemanticSession : IDisposable
         var frame = new long[_songs.Length * Copies, _books.Count];
         for (int n = 0; n < count; n++)
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             for (int book = 0; book < _books.Count; book++)
             {
                 var scores = book == 0 ? Scores() : _decoder.ScoresOf(book, frame);

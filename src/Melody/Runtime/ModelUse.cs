@@ -7,19 +7,17 @@ namespace Melody.Runtime;
 /// library until it is disposed. Open and close it in one synchronous method. What the public face does goes through
 /// <c>MusicModel.WorkAsync</c>, which takes the turn on the <see cref="NetworkThread"/>.
 /// </summary>
-/// <remarks>One at a time: a single generation already uses all cores, and <see cref="FinalizerPause"/> guards one thread.</remarks>
+/// <remarks>One at a time: a single generation already uses all cores.</remarks>
 internal readonly ref struct ModelUse
 {
     private static readonly Lock Turn = new();
 
     private readonly ComputePrecision.Scope _precision;
     private readonly IDisposable _withoutGradients;
-    private readonly FinalizerPause.Scope _pause;
 
     private ModelUse(ScalarType precision)
     {
         Turn.Enter();
-        _pause = FinalizerPause.Begin();
         _precision = ComputePrecision.Use(precision);
         _withoutGradients = no_grad();
     }
@@ -33,7 +31,6 @@ internal readonly ref struct ModelUse
     {
         _withoutGradients.Dispose();
         _precision.Dispose();
-        _pause.Dispose();
         Turn.Exit();
     }
 }

@@ -159,7 +159,7 @@ internal sealed class SemanticTokenizer : Network<Tensor, Tensor>
         List<Tensor> parts = [];
         for (long done = 0; done < frames; )
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             // the last window ends with the audio and keeps its full length
             long start = Math.Min(parts.Count * step, frames - window);

@@ -32,7 +32,15 @@ public sealed class PackageTests
                 Assert.Contains($"lib/{framework}/{name}.xml", entries);
             }
             CheckDescription(package, name, entries);
-            string[] build = ["LibTorchParts.targets", "LibTorchSharpCompat.targets", "Melody.targets", "RetargetLibTorchSharp.cs"];
+            string[] build =
+            [
+                "KeepTorchSharpLifetimes.cs",
+                "LibTorchParts.targets",
+                "LibTorchSharpCompat.targets",
+                "Melody.targets",
+                "RetargetLibTorchSharp.cs",
+                "TorchSharpLifetimes.targets",
+            ];
             Assert.Equal(
                 name == "Melody" ? [.. build.Select(file => $"buildTransitive/net8.0/{file}")] : [],
                 entries.Where(entry => entry.StartsWith("build", StringComparison.Ordinal)).Order()

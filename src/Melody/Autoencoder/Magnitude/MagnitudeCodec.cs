@@ -68,7 +68,7 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
         var latents = new float[frames * channels];
         for (int start = 0; start < frames; start += PieceFrames)
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             using var gradients = no_grad();
             using var scope = NewDisposeScope();
             int end = Math.Min(start + PieceFrames, frames),
@@ -101,7 +101,7 @@ internal sealed class MagnitudeCodec(MagnitudeAutoencoder network, SynthesisOpti
         var samples = new List<float>(2 * (latents.Length / LatentChannels) * HopLength);
         while (stream.CanDecode)
         {
-            NetworkStep.Begin(cancellation);
+            cancellation.ThrowIfCancellationRequested();
             samples.AddRange(stream.Decode());
         }
         return [.. samples];
