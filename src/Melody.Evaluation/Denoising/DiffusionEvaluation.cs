@@ -53,11 +53,12 @@ internal static class DiffusionEvaluation
                     $"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."
                 )
             );
-        (AngleSchedule Schedule, int Steps)[] ways =
+        (AngleSchedule Schedule, int Steps, bool Guided)[] ways =
         [
-            (AngleSchedule.Linear, 1), // what tokens and prompt foresee, and no more
-            (AngleSchedule.Linear, 2),
-            .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n))),
+            (AngleSchedule.Linear, 1, false), // what tokens and prompt foresee, and no more
+            (AngleSchedule.Linear, 1, true),
+            (AngleSchedule.Linear, 2, true),
+            .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n, true))),
         ];
         var velocities = new List<IReadOnlyList<VelocityScore>>();
         var (originals, rebuilt, made) = (new List<float[]>(), new List<float[]>(), ways.Select(_ => new List<float[]>()).ToList());
@@ -66,9 +67,9 @@ internal static class DiffusionEvaluation
         {
             cancellation.ThrowIfCancellationRequested();
             var known = Encoded(model, music[i], cancellation);
-            var prefix = Prefix(model, known);
             long[] tokens = Tokens(model, whole[i], cancellation);
-            var (scores, blind) = Velocity(model, known, tokens, prefix, (ulong)i);
+            using var prompt = Prompt(model, known, tokens);
+            var (scores, blind) = Velocity(model, known, tokens, prompt, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
             originals.Add(embedding.Embed(music[i]));
@@ -80,18 +81,20 @@ internal static class DiffusionEvaluation
                 var sound = Sample(
                     model,
                     tokens,
-                    prefix,
+                    prompt,
                     generation.Diffusion with
                     {
                         Schedule = ways[way].Schedule,
                         Steps = ways[way].Steps,
+                        Guidance = ways[way].Guided ? generation.Guidance : 1,
+                        PromptGuidance = ways[way].Guided ? generation.PromptGuidance : 0,
                     },
                     (ulong)i,
                     cancellation
                 );
                 made[way].Add(embedding.Embed(sound));
                 mel[way] += MelDistance.Of(FoldedSound.Pair(music[i], sound)) / music.Count;
-                if (ways[way] == (AngleSchedule.Linear, 10))
+                if (ways[way] == (AngleSchedule.Linear, 10, true))
                     keep?.Invoke(i, music[i], sound);
                 progress?.Invoke((i + (way + 1.0) / ways.Length) / music.Count);
             }
@@ -112,8 +115,12 @@ internal static class DiffusionEvaluation
                 ),
             ],
             without,
-            [.. ways.Select((w, n) => new ScheduleScore(w.Schedule, w.Steps, Distance(made[n]), mel[n], Likeness(made[n]), Kept(made[n])))],
-            new(AngleSchedule.Linear, 0, Distance(rebuilt), rebuiltMel, Likeness(rebuilt), Kept(rebuilt)),
+            [
+                .. ways.Select(
+                    (w, n) => new ScheduleScore(w.Schedule, w.Steps, w.Guided, Distance(made[n]), mel[n], Likeness(made[n]), Kept(made[n]))
+                ),
+            ],
+            new(AngleSchedule.Linear, 0, false, Distance(rebuilt), rebuiltMel, Likeness(rebuilt), Kept(rebuilt)),
             solos.Count
         );
 
@@ -136,21 +143,19 @@ internal static class DiffusionEvaluation
         MusicModel model,
         Timeline known,
         long[] ids,
-        long[] prefix,
+        Tensor? heard,
         ulong clip
     )
     {
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var (denoiser, config) = (model.Networks.Denoiser, model.Config.Denoiser);
-        var latents =
-            tensor(known.Latents().Values.ToArray(), [1, config.Frames, config.LatentChannels], device: model.TorchDevice)
-            * config.LatentScale;
+        var latents = Latents(model, known);
         var noise = new CounterRandom(clip, VelocityStream)
             .Normal(0, Degrees.Length, config.Frames, config.LatentChannels)
             .to(model.TorchDevice);
         var tokens = Tensor(model, ids).expand(Degrees.Length, -1, -1);
-        var prompt = model.Networks.PromptOf(prefix)?.expand(Degrees.Length, -1);
+        var prompt = heard?.expand(Degrees.Length, -1);
         var none = zeros(Degrees.Length, ScalarType.Bool);
         var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, prompt, null));
         var blind = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, null, none));
@@ -160,7 +165,7 @@ internal static class DiffusionEvaluation
     private static AudioClip Sample(
         MusicModel model,
         long[] tokens,
-        long[] prefix,
+        Tensor? prompt,
         LatentSamplingOptions options,
         ulong clip,
         CancellationToken cancellation
@@ -172,7 +177,7 @@ internal static class DiffusionEvaluation
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
             var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
-            values = new LatentSampler(model.Networks.Denoiser, options, model.Networks.PromptOf(prefix))
+            values = new LatentSampler(model.Networks.Denoiser, options, prompt)
                 .Generate(Tensor(model, tokens), noise, null, cancellation)
                 .to_type(ScalarType.Float32)
                 .cpu()
@@ -197,15 +202,27 @@ internal static class DiffusionEvaluation
         return tensor(tokens, [1, tokens.Length / books, books], device: model.TorchDevice);
     }
 
-    // what the audio tower makes of the clip, for a denoiser that hears it
-    private static long[] Prefix(MusicModel model, Timeline known)
+    // what the audio tower makes of the clip, or its style, for a denoiser that hears either
+    private static Tensor? Prompt(MusicModel model, Timeline known, long[] tokens)
     {
-        if (model.Config.Denoiser.PromptWidth == 0)
-            return [];
+        var config = model.Config.Denoiser;
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
+        if (model.Networks.Denoiser.Style is { } style)
+            return style.Of(Latents(model, known), Tensor(model, tokens)).DetachFromDisposeScope();
+        if (config.PromptWidth == 0)
+            return null;
         var audio = SoundTensor.ForEmbedding(known.Sound(), model);
-        return model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
+        long[] prefix = model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
+        return model.Networks.PromptOf(prefix)?.DetachFromDisposeScope();
+    }
+
+    // [1, L, D], scaled as the denoiser sees them
+    private static Tensor Latents(MusicModel model, Timeline known)
+    {
+        var config = model.Config.Denoiser;
+        float[] values = known.Latents().Values.ToArray();
+        return tensor(values, [1, config.Frames, config.LatentChannels], device: model.TorchDevice) * config.LatentScale;
     }
 
     private static AudioClip Decode(MusicModel model, float[] latents, CancellationToken cancellation)

@@ -6,11 +6,20 @@ namespace Melody.Evaluation.Denoising;
 /// <summary>One row of the schedules' table (MeLoDy, table 4).</summary>
 /// <param name="Schedule">How the quarter turn is cut.</param>
 /// <param name="Steps">Into how many steps.</param>
+/// <param name="Guided">Whether with guidance.</param>
 /// <param name="Frechet">Distance of what comes out to the originals.</param>
 /// <param name="Mel">Mel distance to the originals, dB.</param>
 /// <param name="Likeness">Mean cosine of the embedding of a clip and of what comes out for it, 1 for equal.</param>
 /// <param name="SolosKept">Clips of one instrument family that are taken for the same family as their original.</param>
-internal sealed record ScheduleScore(AngleSchedule Schedule, int Steps, double Frechet, double Mel, double Likeness, int SolosKept);
+internal sealed record ScheduleScore(
+    AngleSchedule Schedule,
+    int Steps,
+    bool Guided,
+    double Frechet,
+    double Mel,
+    double Likeness,
+    int SolosKept
+);
 
 /// <summary>How well the denoiser makes held-out music from its own semantic tokens.</summary>
 /// <param name="Clips">Number of clips.</param>
@@ -75,9 +84,12 @@ internal sealed record DiffusionScores(
                         + "autoencoder alone.",
                 ],
                 ["schedule, steps", "Fréchet distance", "mel distance, dB", "likeness", $"solos kept, of {Solos}"],
-                [.. Schedules.Select(s => Row($"{s.Schedule.ToString().ToLowerInvariant()}, {s.Steps}", s)), Row("rebuilt", Rebuilt)]
+                [.. Schedules.Select(s => Row(Name(s), s)), Row("rebuilt", Rebuilt)]
             ),
         ];
+
+    private static string Name(ScheduleScore score) =>
+        $"{score.Schedule.ToString().ToLowerInvariant()}, {score.Steps}{(score.Guided ? "" : ", unguided")}";
 
     private static string[] Row(string name, VelocityScore score) =>
         [name, ReportTable.Number(score.VelocityError, "0.000"), ReportTable.Number(score.SiSnrImprovement)];

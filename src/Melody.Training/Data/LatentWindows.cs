@@ -4,6 +4,8 @@ using Melody.Diffusion;
 using Melody.Training.Encoded;
 using Melody.Training.Loop;
 using Melody.Training.Ranks;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Melody.Training.Data;
 
@@ -13,7 +15,36 @@ namespace Melody.Training.Data;
 /// <param name="Prefixes">
 /// Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.
 /// </param>
-internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes);
+/// <param name="Styled">
+/// Passages of the same music whose style the denoiser hears, without prompts of their own; null where it hears none.
+/// </param>
+internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes, StyledPassages? Styled = null);
+
+/// <summary>Passages for their style.</summary>
+/// <param name="Latents">[batch, frames, channels], flat.</param>
+/// <param name="Tokens">[batch, tokens, codebooks], flat.</param>
+/// <param name="Heard">[batch], whether the example has a prompt at all.</param>
+internal sealed record StyledPassages(float[] Latents, long[] Tokens, bool[] Heard)
+{
+    /// <summary>The styles, [batch, D]; zero where none is heard.</summary>
+    public Tensor Measure(StyleMeasure style, DenoiserConfig config)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var device = style.Tables.device;
+        long frames = Latents.Length / Heard.Length / config.LatentChannels;
+        var latents = tensor(Latents, [Heard.Length, frames, config.LatentChannels], device: device) * config.LatentScale;
+        var styles = style.Of(latents, TokenTensor(config).to(device));
+        return (styles * tensor(Heard, device: device).unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The tokens, [batch, tokens, codebooks].</summary>
+    public Tensor TokenTensor(DenoiserConfig config)
+    {
+        int books = config.Sizes().Count;
+        return tensor(Tokens, [Heard.Length, Tokens.Length / Heard.Length / books, books]);
+    }
+}
 
 /// <summary>Which prompts the denoiser hears.</summary>
 /// <param name="Text">Share of texts; the others come from the audio tower.</param>
@@ -26,13 +57,17 @@ internal readonly record struct PromptMix(double Text, double Dropped);
 /// </summary>
 internal sealed class LatentWindows : IBatchSource<LatentBatch>
 {
+    // of a passage whose style is heard
+    private const int StyleSeconds = 5;
+
     private readonly EncodedCorpus _corpus;
     private readonly DenoiserConfig _config;
     private readonly IReadOnlyList<EncodedCorpus.PieceId> _pieces;
     private readonly long[] _ends;
     private readonly int _batch,
         _books,
-        _tokens;
+        _tokens,
+        _styledTokens;
     private readonly long _seed;
     private readonly PromptMix _mix;
     private readonly ILookup<EncodedCorpus.PieceId, EncodedCorpus.WindowId>? _described;
@@ -53,7 +88,8 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         _pieces = corpus.PiecesOf(split, Math.Min(_tokens, corpus.Plan.SampleRate / corpus.Plan.TokenHop));
         long end = 0;
         _ends = [.. _pieces.Select(piece => end += Whole(piece) >= _tokens ? Whole(piece) - _tokens + 1 : Whole(piece))];
-        if (config.PromptWidth > 0)
+        _styledTokens = config.StylePrompts ? Math.Min(_tokens, StyleSeconds * config.TokenRate) : 0;
+        if (config.HearsEmbedding)
             _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
 
@@ -89,7 +125,24 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             if (row >= first && row < first + own)
                 prefix.CopyTo(batch.Prefixes, (row - first) * levels);
         }
-        return batch;
+        return _styledTokens == 0 ? batch : batch with { Styled = Styled([.. places.Select(place => place.Piece)], rows, random) };
+    }
+
+    // of each piece anywhere, so that the style is not that of the notes of the window
+    private StyledPassages Styled(EncodedCorpus.PieceId[] pieces, Range rows, Random random)
+    {
+        var drawn = pieces.Select(piece =>
+        {
+            int token = random.Next(Math.Max(1, Whole(piece) - _styledTokens + 1));
+            return (Piece: piece, Token: token, Heard: random.NextDouble() >= _mix.Dropped);
+        });
+        var own = drawn.ToArray()[rows];
+        int frames = _styledTokens * _corpus.Plan.FramesPerToken * _config.LatentChannels,
+            tokens = _styledTokens * _books;
+        var passages = new StyledPassages(new float[own.Length * frames], new long[own.Length * tokens], [.. own.Select(o => o.Heard)]);
+        for (int b = 0; b < own.Length; b++)
+            Read(own[b].Piece, own[b].Token, passages.Tokens.AsSpan(b * tokens, tokens), passages.Latents.AsSpan(b * frames, frames));
+        return passages;
     }
 
     // tokens of a piece; in one shorter than a window only those whose frames are all there

@@ -120,12 +120,12 @@ internal sealed class AdapterTrainer : IDisposable
         var part = Models.Parts.Denoiser;
         var config = part.Config(_model);
         List<Part> encoders = [LoadedCodec.PartOf(_model), Models.Parts.SemanticTokenizer];
-        if (config.PromptWidth > 0)
+        if (config.HearsEmbedding)
             encoders.Add(Models.Parts.JointEmbedding);
         using var corpus = EncodedCorpus.Open(_encoded, PartHash.OfEncoding(_model, encoders));
         using var network = part.Load(_model, _device, ScalarType.Float32);
         network.train();
-        using var embedding = config.PromptWidth > 0 ? Models.Parts.JointEmbedding.Load(_model, _device) : null;
+        using var embedding = config.HearsEmbedding ? Models.Parts.JointEmbedding.Load(_model, _device) : null;
         var options = new DiffusionTrainingOptions
         {
             Steps = _request.Steps,

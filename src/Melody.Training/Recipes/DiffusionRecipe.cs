@@ -41,7 +41,7 @@ internal static class DiffusionRecipe
 
         var autoencoder = LoadedCodec.PartOf(folder);
         List<Part> encoders = [autoencoder, Parts.SemanticTokenizer];
-        if (config.PromptWidth > 0)
+        if (config.HearsEmbedding)
             encoders.Add(Parts.JointEmbedding);
         start.RequireFit(folder, encoders, config);
         using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, encoders));
@@ -57,9 +57,13 @@ internal static class DiffusionRecipe
         bool known = start.Knows(Parts.SemanticTokenizer, folder);
         if (!known)
             TokenVectors.Begin(network, folder, request.Seed);
+        if (!known && network.Style is { } style && !trainer.GoesOn)
+            trainer.Note(
+                $"tables of tokens explain {StyleTables.Begin(style, training, config, trainer.Cancellation):P1} of the latents' variance"
+            );
 
         using var codec = LoadedCodec.Open(folder, trainer.Device);
-        using var embedding = config.PromptWidth == 0 ? null : Parts.JointEmbedding.Load(folder, trainer.Device);
+        using var embedding = !config.HearsEmbedding ? null : Parts.JointEmbedding.Load(folder, trainer.Device);
         var validation = new LatentWindows(
             corpus,
             DatasetSplit.Validation,

@@ -49,6 +49,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     {
         (_denoiser, _options, Batches, _validation, _codec, _quantizer) = (denoiser, options, training, validation, codec, quantizer);
         _weights = weights;
+        Buffers = denoiser.named_buffers().ToDictionary(buffer => buffer.name, buffer => buffer.buffer);
         _device = denoiser.parameters().First().device;
         _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
         Sets =
@@ -79,6 +80,9 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
     /// <inheritdoc/>
     public override IBatchSource<LatentBatch> Batches { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> Buffers { get; }
 
     /// <inheritdoc/>
     public override Tensor? Loss(TrainedSet set, LatentBatch batch, StepContext context, Figures figures)
@@ -119,6 +123,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             Measure("velocity error", angles);
             // one angle for a whole example, as when music begins
             Measure("one angle", angles.narrow(1, 0, 1).expand(-1, _denoiser.Config.Chunks));
+            // what tokens and prompt alone foresee
+            Measure("from noise", full_like(angles, Math.PI / 2));
             if (i == 0)
                 Listen(latents, tokens, prompts, step, folder);
 
@@ -153,7 +159,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         return (
             latents * config.LatentScale,
             tensor(batch.Tokens, [examples, _tokens, books], ScalarType.Int64, _device),
-            Prompts(batch.Prefixes, examples)
+            batch.Styled is { } styled ? styled.Measure(_denoiser.Style!, config) : Prompts(batch.Prefixes, examples)
         );
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Melody.Nn;
 using Melody.Weights;
 
@@ -63,6 +64,17 @@ internal sealed record DenoiserConfig : ISizes
     /// </summary>
     [Size(0, 16384)]
     public int PromptWidth { get; init; }
+
+    /// <summary>Whether the prompt is a style, as wide as a latent frame (<see cref="StyleMeasure"/>).</summary>
+    public bool StylePrompts { get; init; }
+
+    /// <summary>Styles that the denoiser keeps of the music it learned from, for music that is given none.</summary>
+    [Size(0, 65536)]
+    public int PaletteSize { get; init; }
+
+    /// <summary>Whether the prompt is a vector of the joint embedding.</summary>
+    [JsonIgnore]
+    public bool HearsEmbedding => PromptWidth > 0 && !StylePrompts;
 
     /// <summary>
     /// Tokens from which (and from the prompt) each frame's latents are predicted at the input, the one that sounds in it in
@@ -131,6 +143,11 @@ internal sealed record DenoiserConfig : ISizes
             $"{Blocks} blocks need segments of a multiple of {merged} frames, and segmentLength is {SegmentLength}"
         );
         yield return (Chunks <= Frames, "there are more chunks than frames");
+        yield return (
+            !StylePrompts || PromptWidth == LatentChannels,
+            $"a style has the {LatentChannels} values of a latent frame, and promptWidth is {PromptWidth}"
+        );
+        yield return (StylePrompts || PaletteSize == 0, "a palette holds styles, and stylePrompts is false");
         yield return (ForecastTokens == 0 || ForecastTokens % 2 == 1, $"forecastTokens has to be odd, or 0 for none, not {ForecastTokens}");
         yield return (
             ForecastTokens == 0 || LatentRate % TokenRate == 0,

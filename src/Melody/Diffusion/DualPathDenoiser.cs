@@ -29,6 +29,8 @@ internal sealed class DualPathDenoiser : Network
         _semanticEncoding = Add("semantic_encoding", new SemanticEncoding(config, parameters));
         if (config.PromptWidth > 0)
             _promptEncoding = Add("prompt_encoding", new PromptEncoding(config, parameters));
+        if (config.StylePrompts)
+            Style = Add("style", new StyleMeasure(config, parameters));
         if (config.ForecastTokens > 0)
             _forecast = Add("latent_forecast", new LatentForecast(config, parameters));
         _input = Add("input", new Linear(config.LatentChannels, config.HiddenWidth, bias: true, parameters));
@@ -48,7 +50,7 @@ internal sealed class DualPathDenoiser : Network
     /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
     /// <param name="prompts">
-    /// Vectors of the joint embedding, [batch, prompt width], zero for an example without a prompt; null when none has one.
+    /// Vectors of the joint embedding, or styles, [batch, prompt width], zero for an example without a prompt; null when none has one.
     /// </param>
     /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
     /// <returns>Velocity, float32 [batch, L, D].</returns>
@@ -79,6 +81,9 @@ internal sealed class DualPathDenoiser : Network
 
     /// <summary>What predicts latents from the vectors of tokens; null where the sizes have none.</summary>
     public LatentForecast? Forecast => _forecast;
+
+    /// <summary>What measures the prompts of a denoiser that hears styles; null for one that does not.</summary>
+    public StyleMeasure? Style { get; }
 
     /// <summary>All that depends on tokens and prompts alone.</summary>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>

@@ -29,6 +29,12 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     /// <summary>The music that the task starts from, encoded; null for new music.</summary>
     private Timeline? Known { get; init; }
 
+    /// <summary>The music whose style the denoiser takes over, where it hears styles; null for new music.</summary>
+    public Timeline? Reference => Styled ?? Known;
+
+    /// <summary>Music that new music shall be like, encoded; null where there is none, or the denoiser hears no styles.</summary>
+    private Timeline? Styled { get; init; }
+
     /// <summary>The range of it that is made, seconds; null where music is made after it.</summary>
     private (double Start, double End)? Gap { get; init; }
 
@@ -89,6 +95,13 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         {
             Report = ReportOf(model, request.Prompt, options, controls),
         };
+        if (prompt is not null && model.Networks.Denoiser.Style is not null)
+            plan = plan with
+            {
+                Styled = await model
+                    .WorkAsync(token => Timeline.Of(model, prompt.Sound, prompt.Gain, token), cancellation)
+                    .ConfigureAwait(false),
+            };
         return request.Task is MusicTask.Generate or MusicTask.Like
             ? plan
             : await plan.AroundAsync(model, request, source!, controls, cancellation).ConfigureAwait(false);

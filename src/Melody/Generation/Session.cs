@@ -22,8 +22,8 @@ internal sealed class Session : IDisposable
     private readonly WindowPlanner _planner;
     private readonly NoiseSource _noise;
     private readonly SemanticSession _tokens;
-    private readonly Tensor? _prompt;
-    private readonly LatentSampler _sampler;
+    private readonly LatentSamplingOptions _sampling;
+    private readonly ulong _seed;
     private readonly ISoundCodec _codec;
     private readonly ISoundStream _decoder;
     private readonly FirstWindowLoudness? _loudness;
@@ -35,6 +35,8 @@ internal sealed class Session : IDisposable
         _fadeSamples;
     private readonly long _decodedFrom,
         _decodedEnd;
+    private Tensor? _prompt;
+    private LatentSampler? _sampler;
     private float[] _open = [];
     private long _handedOut;
 
@@ -45,9 +47,9 @@ internal sealed class Session : IDisposable
         var grid = WindowPlanner.Grid(plan.Options, sizes);
         (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid, plan.QuickStart));
         _noise = new(plan.Conditions.Seed, _channels);
+        (_sampling, _seed) = (plan.Options.Diffusion, plan.Conditions.Seed);
         using (NewDisposeScope())
-            _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
-        _sampler = new(networks.Denoiser, plan.Options.Diffusion, _prompt);
+            _prompt = (plan.Reference?.Style(model) ?? networks.PromptOf(plan.Conditions.Prefix))?.DetachFromDisposeScope();
 
         _codec = plan.QuickStart ? networks.CodecOf(QuickPieceSeconds) : networks.Codec;
         (_decoder, _hop) = (_codec.OpenStream(), _codec.HopLength);
@@ -71,7 +73,7 @@ internal sealed class Session : IDisposable
     public long FirstSample => _decodedFrom * _hop;
 
     /// <summary>Passes through the language model and the denoiser so far (the paper's NFE).</summary>
-    public int FunctionEvaluations => _tokens.Evaluations + _sampler.FunctionEvaluations;
+    public int FunctionEvaluations => _tokens.Evaluations + (_sampler?.FunctionEvaluations ?? 0);
 
     /// <summary>The latents so far.</summary>
     public AudioLatents Latents => _timeline.Latents();
@@ -184,13 +186,22 @@ internal sealed class Session : IDisposable
         int books = _model.Config.Denoiser.Sizes().Count;
         var tokens = tensor(ids, [1, ids.Length / books, books], device: device);
         var noise = _noise.Of(window, _timeline).to(device);
+        var sampler = _sampler ??= Sampler(tokens);
         if (window.AllNew)
-            return LatentTensor.Values(_sampler.Generate(tokens, noise, progress, cancellation));
+            return LatentTensor.Values(sampler.Generate(tokens, noise, progress, cancellation));
         var mask = new bool[window.Frames];
         Array.Fill(mask, true, (int)(window.From - window.First), window.Made);
         var seen = LatentTensor.Of(_timeline.LatentsOf(window), _channels, device);
-        var latents = _sampler.Inpaint(seen, mask, tokens, noise, progress, cancellation);
+        var latents = sampler.Inpaint(seen, mask, tokens, noise, progress, cancellation);
         return LatentTensor.Values(latents.narrow(1, window.From - window.First, window.Made));
+    }
+
+    // music that is given no style takes one for the tokens of its first window
+    private LatentSampler Sampler(Tensor tokens)
+    {
+        var denoiser = _model.Networks.Denoiser;
+        _prompt ??= denoiser.Style?.Pick(tokens, _seed)?.DetachFromDisposeScope();
+        return new(denoiser, _sampling, _prompt);
     }
 
     // the frames that the last window left open fade into what this one made of them

@@ -3,6 +3,7 @@ using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Diffusion;
 using Melody.Runtime;
+using static TorchSharp.torch;
 
 namespace Melody.Generation;
 
@@ -75,6 +76,21 @@ internal sealed class Timeline
     /// What the known samples were multiplied by before they were encoded; sound that is made is that much louder than they.
     /// </summary>
     public float Gain => _known.Gain;
+
+    /// <summary>
+    /// The style of what is there, [1, D], where the model's denoiser hears styles; null where it hears none, or nothing is there.
+    /// </summary>
+    public Tensor? Style(MusicModel model)
+    {
+        long tokens = Math.Min(_tokens.Count / _format.Codebooks, _format.Grid.TokensUntil(Frames)),
+            frames = tokens * _format.Grid.FrameRate / _format.Grid.TokenRate;
+        if (model.Networks.Denoiser.Style is not { } style || frames == 0)
+            return null;
+        var latents = tensor(Latents(0, frames).ToArray(), [1, frames, _format.LatentChannels], device: model.TorchDevice);
+        long[] ids = [.. _tokens.Take((int)tokens * _format.Codebooks)];
+        var told = tensor(ids, [1, tokens, _format.Codebooks], device: model.TorchDevice);
+        return style.Of(latents * model.Config.Denoiser.LatentScale, told);
+    }
 
     /// <summary>A piece of which nothing is known.</summary>
     /// <param name="model">Whose clock it has.</param>

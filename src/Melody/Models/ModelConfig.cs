@@ -131,7 +131,7 @@ internal sealed record ModelConfig
             AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.SemanticTokenizer, SemanticTokenizer.Sizes());
         if (Have(Parts.SemanticLanguageModel, Parts.JointEmbedding))
             AgreeOnPrefixes(SemanticLanguageModel, JointEmbedding.Quantizer);
-        if (Have(Parts.Denoiser, Parts.JointEmbedding) && Denoiser.PromptWidth > 0)
+        if (Have(Parts.Denoiser, Parts.JointEmbedding) && Denoiser.HearsEmbedding)
             Agree("values in a prompt's vector", Parts.Denoiser, Denoiser.PromptWidth, Parts.JointEmbedding, JointEmbedding.EmbeddingWidth);
         return this;
 

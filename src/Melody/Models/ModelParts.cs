@@ -37,7 +37,7 @@ internal sealed class ModelParts : IDisposable
     public SemanticSampler Sampler => new(SemanticLanguageModel, _facts.Value);
 
     /// <summary>What the denoiser hears of prefix tokens, [1, width]; null for none, or where it hears tokens only.</summary>
-    public Tensor? PromptOf(IReadOnlyList<long> prefix) => Denoiser.Config.PromptWidth == 0 || prefix.Count == 0 ? null : VectorOf(prefix);
+    public Tensor? PromptOf(IReadOnlyList<long> prefix) => !Denoiser.Config.HearsEmbedding || prefix.Count == 0 ? null : VectorOf(prefix);
 
     /// <summary>The point of the joint embedding that prefix tokens name, [1, width].</summary>
     public Tensor VectorOf(IReadOnlyList<long> prefix) =>

@@ -1,0 +1,112 @@
+using Melody.Audio;
+using Melody.Diffusion;
+using Melody.Models;
+using Melody.Nn;
+using Melody.Tests.Reference;
+using Melody.Weights;
+using static TorchSharp.torch;
+
+namespace Melody.Tests.Generation;
+
+/// <summary>A denoiser that hears styles: new music takes one of its palette, music that goes on keeps its own.</summary>
+public sealed class StyleGenerationTests : IDisposable
+{
+    private static readonly GenerationOptions Quick = new()
+    {
+        Seconds = 3,
+        Seed = 7,
+        Steps = 2,
+        Guidance = 1,
+        Loudness = LoudnessMode.Raw,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly MusicModel[] _models;
+
+    public StyleGenerationTests() => _models = [Model("first", 1), Model("second", 2)];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        foreach (var model in _models)
+            model.Dispose();
+        _folder.Dispose();
+    }
+
+    // models that differ in their palettes alone
+    private MusicModel Model(string name, int palette)
+    {
+        using (var writer = ModelFolderWriter.Create(_folder[name], "style", "test"))
+        {
+            Set(writer, Parts.Autoencoder, Parts.Autoencoder.Config("test"), palette);
+            Set(writer, Parts.JointEmbedding, Parts.JointEmbedding.Config("test"), palette);
+            Set(writer, Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test"), palette);
+            Set(writer, Parts.SemanticLanguageModel, Parts.SemanticLanguageModel.Config("test"), palette);
+            var sizes = Parts.Denoiser.Config("test");
+            Set(writer, Parts.Denoiser, sizes with { PromptWidth = sizes.LatentChannels, StylePrompts = true, PaletteSize = 9 }, palette);
+            writer.Commit();
+        }
+        return MusicModel.LoadAsync(_folder[name], new() { Threads = 1 }).GetAwaiter().GetResult();
+    }
+
+    private static void Set<TConfig, TModule>(ModelFolderWriter writer, Part<TConfig, TModule> part, TConfig config, int palette)
+        where TConfig : notnull
+        where TModule : nn.Module
+    {
+        using var parameters = ParameterFactory.Random(1);
+        using var network = part.Create(config, parameters);
+        if (network is DualPathDenoiser { Style: { } style })
+        {
+            using var scope = NewDisposeScope();
+            style.SetPalette(FixedValues.Tensor(palette, 9, style.Palette.shape[1]), FixedValues.Tensor(3, 9, style.Palette.shape[1]));
+        }
+        writer.SetPart(part.Name, config, network, trained: true, assets: part.AssetsOf(network));
+    }
+
+    private async Task<float[][]> OfBothAsync(Func<MusicGenerator, Task<GenerationResult>> make)
+    {
+        var made = new List<float[]>();
+        foreach (var model in _models)
+            made.Add((await make(new MusicGenerator(model))).Audio.Samples.ToArray());
+        return [.. made];
+    }
+
+    private static AudioClip Tone()
+    {
+        var samples = new float[24000 * 4];
+        for (int n = 0; n < samples.Length; n++)
+            samples[n] = (float)(0.2 * Math.Sin(2 * Math.PI * 220 * n / 24000) * Math.Exp(-n % 6000 / 3000.0));
+        return new(samples, 24000);
+    }
+
+    [Fact]
+    public async Task New_music_has_a_style_of_the_palette()
+    {
+        float[][] made = await OfBothAsync(generator => generator.GenerateAsync("slow piano", Quick, cancellation: Token));
+        Assert.All(made.SelectMany(samples => samples), sample => Assert.True(float.IsFinite(sample)));
+        Assert.NotEqual(made[0], made[1]);
+    }
+
+    [Fact]
+    public async Task A_stream_keeps_the_style_of_its_beginning()
+    {
+        var options = Quick with { Seconds = 23 };
+        var generator = new MusicGenerator(_models[0]);
+        var whole = await generator.GenerateAsync("slow piano", options, cancellation: Token);
+        var (samples, _) = await StreamTests.ReadAsync(generator.StreamAsync("slow piano", options, cancellation: Token));
+        Assert.Equal(whole.Audio.Samples.ToArray(), samples);
+    }
+
+    [Fact]
+    public async Task Music_that_goes_on_or_is_alike_has_the_style_of_what_is_there()
+    {
+        var music = Tone();
+        float[][] continued = await OfBothAsync(generator => generator.ContinueAsync(music, options: Quick, cancellation: Token)),
+            alike = await OfBothAsync(generator => generator.GenerateAsync(MusicPrompt.FromAudio(music), Quick, cancellation: Token)),
+            mended = await OfBothAsync(generator => generator.InpaintAsync(music, 1, 2, options: Quick, cancellation: Token));
+        Assert.Equal(continued[0], continued[1]);
+        Assert.Equal(alike[0], alike[1]);
+        Assert.Equal(mended[0], mended[1]);
+    }
+}
