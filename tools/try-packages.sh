@@ -102,7 +102,11 @@ cat >console/console.csproj <<END
 </Project>
 END
 cat >console/Program.cs <<'END'
+using System.Diagnostics;
+using System.Reflection;
 using Melody;
+if (!typeof(TorchSharp.torch).Assembly.GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled)
+    throw new("TorchSharp.dll is not the repaired copy.");
 using var model = MusicModel.CreateUntrained("test");
 await model.SaveAsync(args[0]);
 var song = await new MusicGenerator(model).GenerateAsync("calm piano, 80 bpm", new() { Seconds = 1, Seed = 1 });

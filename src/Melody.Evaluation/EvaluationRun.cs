@@ -154,7 +154,7 @@ internal sealed class EvaluationRun(
                             + $"{folder.Manifest.Preset}."
                     ),
                     .. model is null or { Adapters.Count: 0 } ? [] : new[] { Adapted(model) },
-                    Settings(request.Generation),
+                    Settings(model is null ? request.Generation : request.Generation.WithSampling(model.Config.Denoiser)),
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"Held-out music: the test split of "
@@ -312,7 +312,7 @@ internal sealed class EvaluationRun(
                 model.Hash,
                 music,
                 request.DiffusionClips,
-                request.Generation.Diffusion with
+                request.Generation.Sampling(model.Config.Denoiser) with
                 {
                     Steps = 1, // those of the table
                 }

@@ -44,6 +44,7 @@ internal static class DiffusionEvaluation
     )
     {
         var config = model.Config.Denoiser;
+        var usual = generation.Sampling(config);
         int window = config.Frames * model.Config.Codec.LatentHop;
         var whole = windows.Where(w => w.Clip.Frames >= window).ToList();
         var music = whole.ConvertAll(w => w.Clip.Slice(0, window));
@@ -82,12 +83,12 @@ internal static class DiffusionEvaluation
                     model,
                     tokens,
                     prompt,
-                    generation.Diffusion with
+                    usual with
                     {
                         Schedule = ways[way].Schedule,
                         Steps = ways[way].Steps,
-                        Guidance = ways[way].Guided ? generation.Guidance : 1,
-                        PromptGuidance = ways[way].Guided ? generation.PromptGuidance : 0,
+                        Guidance = ways[way].Guided ? usual.Guidance : 1,
+                        PromptGuidance = ways[way].Guided ? usual.PromptGuidance : 0,
                     },
                     (ulong)i,
                     cancellation
@@ -105,8 +106,8 @@ internal static class DiffusionEvaluation
         return new(
             music.Count,
             music[0].Seconds,
-            generation.Guidance,
-            generation.PromptGuidance,
+            usual.Guidance,
+            usual.PromptGuidance,
             embedding.Name,
             [
                 .. Degrees.Select(

@@ -59,7 +59,7 @@ internal static class DiffusionRecipe
             TokenVectors.Begin(network, folder, request.Seed);
         if (!known && network.Style is { } style && !trainer.GoesOn)
             trainer.Note(
-                $"tables of tokens explain {StyleTables.Begin(style, training, config, trainer.Cancellation):P1} of the latents' variance"
+                $"tables of tokens explain {StyleFitting.Begin(style, training, config, trainer.Cancellation):P1} of the latents' variance"
             );
 
         using var codec = LoadedCodec.Open(folder, trainer.Device);

@@ -191,7 +191,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     {
         if (_codec is null)
             return;
-        var sampler = new LatentSampler(_denoiser, new GenerationOptions().Diffusion, prompts?.narrow(0, 0, 1));
+        var sampler = new LatentSampler(_denoiser, new GenerationOptions().Sampling(_denoiser.Config), prompts?.narrow(0, 0, 1));
         var made = sampler.Generate(tokens.narrow(0, 0, 1), randn_like(latents.narrow(0, 0, 1)));
         Write(made, Path.Combine(folder, $"generated-{step}.wav"));
         Write(latents.narrow(0, 0, 1) / _denoiser.Config.LatentScale, Path.Combine(folder, "original.wav"));

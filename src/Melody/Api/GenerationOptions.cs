@@ -81,32 +81,23 @@ public sealed record GenerationOptions
     )]
     public string? NegativePrompt { get; init; }
 
-    /// <summary>Diffusion steps, 1 to 1000; 5 is fast, 20 is the paper's best.</summary>
-    public int Steps
-    {
-        get => Diffusion.Steps;
-        init => Diffusion = Diffusion with { Steps = value };
-    }
+    /// <summary>
+    /// Diffusion steps, 1 to 1000; 5 is fast, 20 is the paper's best. Null leaves it to the model: 10, unless it names another.
+    /// </summary>
+    public int? Steps { get; init; }
 
     /// <summary>
     /// Scale of classifier-free guidance in the first steps, where latents are mostly noise, 0 to 20; 1 is none, 2.5 the paper's. More
-    /// follows notes and beats harder at the cost of timbre.
+    /// follows notes and beats harder at the cost of timbre. Null leaves it to the model: 1.5, unless it names another.
     /// </summary>
-    public double Guidance
-    {
-        get => Diffusion.Guidance;
-        init => Diffusion = Diffusion with { Guidance = value };
-    }
+    public double? Guidance { get; init; }
 
     /// <summary>
     /// How much harder the sound follows the prompt than the semantic tokens, 0 to 20; 0 adds nothing. It has an effect where the denoiser
-    /// takes prompts; each of the first steps, where latents are mostly noise, takes half as long again.
+    /// takes prompts; each of the first steps, where latents are mostly noise, takes half as long again. Null leaves it to the model: 2,
+    /// unless it names another.
     /// </summary>
-    public double PromptGuidance
-    {
-        get => Diffusion.PromptGuidance;
-        init => Diffusion = Diffusion with { PromptGuidance = value };
-    }
+    public double? PromptGuidance { get; init; }
 
     /// <summary>
     /// Whether music that is there is shown to the denoiser clean while more is made, as in the paper, and not as noisy as what is
@@ -206,14 +197,27 @@ public sealed record GenerationOptions
     /// <summary>What the semantic language model's sampler takes.</summary>
     internal TokenSamplingOptions Tokens { get; private init; } = new() { SemanticGuidance = 4, Steering = 0.3 };
 
-    /// <summary>What the latent sampler takes.</summary>
-    internal LatentSamplingOptions Diffusion { get; private init; } =
-        new()
+    /// <summary>What the latent sampler takes, but for what the model may say.</summary>
+    internal LatentSamplingOptions Diffusion { get; private init; } = new();
+
+    /// <summary>What the latent sampler takes of a model with this denoiser.</summary>
+    internal LatentSamplingOptions Sampling(DenoiserConfig denoiser)
+    {
+        var usual = denoiser.Sampling ?? new();
+        return Diffusion with
         {
-            Steps = 10,
-            Guidance = 1.5,
-            PromptGuidance = 2,
+            Steps = Steps ?? usual.Steps,
+            Guidance = Guidance ?? usual.Guidance,
+            PromptGuidance = PromptGuidance ?? usual.PromptGuidance,
         };
+    }
+
+    /// <summary>The same options with all that the model says written out.</summary>
+    internal GenerationOptions WithSampling(DenoiserConfig denoiser)
+    {
+        var sampling = Sampling(denoiser);
+        return this with { Steps = sampling.Steps, Guidance = sampling.Guidance, PromptGuidance = sampling.PromptGuidance };
+    }
 
     /// <summary>Refuses what cannot be done, with a sentence.</summary>
     /// <exception cref="MelodyException">A value is out of its range.</exception>

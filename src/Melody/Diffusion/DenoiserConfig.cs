@@ -83,6 +83,12 @@ internal sealed record DenoiserConfig : ISizes
     [Size(0, 1023)]
     public int ForecastTokens { get; init; }
 
+    /// <summary>
+    /// Whether the forecast is a part of the output too, so that the network learns only what it leaves; a denoiser that is sampled in
+    /// one step begins as well as the forecast.
+    /// </summary>
+    public bool ForecastInOutput { get; init; }
+
     /// <summary>Width of e_start and e_end.</summary>
     [Size(1, 16384)]
     public required int AngleWidth { get; init; }
@@ -127,6 +133,9 @@ internal sealed record DenoiserConfig : ISizes
     [Size(1e-6, 1e6)]
     public double LatentScale { get; init; } = 1;
 
+    /// <summary>How music is sampled where nobody says otherwise; null for the usual values.</summary>
+    public SamplingDefaults? Sampling { get; init; }
+
     /// <summary>Whether queries and keys of cross-attention are rotated by their time, so that a frame finds its own token.</summary>
     public bool TimeAlignedCrossAttention { get; init; } = true;
 
@@ -147,6 +156,7 @@ internal sealed record DenoiserConfig : ISizes
             !StylePrompts || PromptWidth == LatentChannels,
             $"a style has the {LatentChannels} values of a latent frame, and promptWidth is {PromptWidth}"
         );
+        yield return (ForecastTokens > 0 || !ForecastInOutput, "forecastInOutput needs a forecast, and forecastTokens is 0");
         yield return (StylePrompts || PaletteSize == 0, "a palette holds styles, and stylePrompts is false");
         yield return (ForecastTokens == 0 || ForecastTokens % 2 == 1, $"forecastTokens has to be odd, or 0 for none, not {ForecastTokens}");
         yield return (

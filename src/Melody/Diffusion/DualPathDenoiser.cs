@@ -60,7 +60,7 @@ internal sealed class DualPathDenoiser : Network
         var embedded = _angleEncoding.forward(angles);
         var flags = conditioned is null ? null : ReadFlags(conditioned);
         if (flags is null || flags.All(f => f))
-            return Denoise(Embed(latents, embedded), embedded, condition, latents.shape[0]);
+            return Denoise(Embed(latents, embedded), (angles, embedded), condition, latents.shape[0]);
 
         // examples with a condition go first, so that each branch is one piece of the batch
         var order = Enumerable.Range(0, flags.Length).OrderBy(i => !flags[i]).Select(i => (long)i).ToArray();
@@ -69,7 +69,8 @@ internal sealed class DualPathDenoiser : Network
             back[order[i]] = i;
         var (forth, home) = (tensor(order, device: latents.device), tensor(back, device: latents.device));
         embedded = embedded.index_select(0, forth);
-        return Denoise(Embed(latents.index_select(0, forth), embedded), embedded, condition.Select(forth), flags.Count(f => f))
+        var ordered = (angles.index_select(0, forth), embedded);
+        return Denoise(Embed(latents.index_select(0, forth), embedded), ordered, condition.Select(forth), flags.Count(f => f))
             .index_select(0, home);
     }
 
@@ -96,10 +97,12 @@ internal sealed class DualPathDenoiser : Network
         if (prompt is not null)
             encoded = encoded + prompt;
         var times = SegmentPositions.Tokens(Config, tokens.shape[1], tokens.device);
+        var predicted = _forecast?.Predict(_semanticEncoding.Vectors(tokens), prompts);
         return new SemanticCondition(
             mean,
             prompt,
-            _forecast?.forward(_semanticEncoding.Vectors(tokens), prompts),
+            predicted is null ? null : _forecast!.forward(predicted),
+            Config.ForecastInOutput ? predicted : null,
             [.. _blocks.SelectMany(b => b.Coarse).Select(layer => layer.TokenKeysAndValues(encoded, times))]
         );
     }
@@ -128,7 +131,7 @@ internal sealed class DualPathDenoiser : Network
         var embedded = _angleEncoding.forward(angles);
         var input = Embed(latents, embedded);
         if (unprompted is null && guidance is 0 or 1)
-            return Denoise(input, embedded, condition, guidance == 0 ? 0 : batch);
+            return Denoise(input, (angles, embedded), condition, guidance == 0 ? 0 : batch);
         var branches = unprompted is null ? condition : condition.Before(unprompted);
         long copies = unprompted is null ? 2 : 3;
         branches = branches with
@@ -136,8 +139,8 @@ internal sealed class DualPathDenoiser : Network
             Mean = cat([branches.Mean, condition.Mean], 0),
             Prompt = branches.Prompt is { } prompt ? nn.functional.pad(prompt, [0, 0, 0, 0, 0, batch]) : null,
         };
-        var velocities = Denoise(input.repeat(copies, 1, 1), embedded.repeat(copies, 1, 1), branches, batch * (copies - 1))
-            .chunk(copies, 0);
+        var repeated = (angles.repeat(copies, 1), embedded.repeat(copies, 1, 1));
+        var velocities = Denoise(input.repeat(copies, 1, 1), repeated, branches, batch * (copies - 1)).chunk(copies, 0);
         var guided = velocities[0] * (guidance + promptGuidance) + velocities[^1] * (1 - guidance);
         return unprompted is null ? guided : guided - velocities[1] * promptGuidance;
     }
@@ -146,14 +149,14 @@ internal sealed class DualPathDenoiser : Network
     private Tensor Embed(Tensor latents, Tensor embeddedAngles) => _input.forward(latents) + embeddedAngles;
 
     /// <param name="input">From <see cref="Embed"/>, [batch, L, D_hid].</param>
-    /// <param name="embeddedAngles">E_delta, [batch, L, D_hid].</param>
+    /// <param name="angles">delta, [batch, L] rad, and E_delta, [batch, L, D_hid].</param>
     /// <param name="condition">Of all examples; keys, values and forecasts of the first ones are enough.</param>
     /// <param name="conditioned">How many of the first examples have their condition.</param>
-    private Tensor Denoise(Tensor input, Tensor embeddedAngles, SemanticCondition condition, long conditioned)
+    private Tensor Denoise(Tensor input, (Tensor Radians, Tensor Embedded) angles, SemanticCondition condition, long conditioned)
     {
         long frames = input.shape[1];
         var positions = new SegmentPositions(Config, frames, input.device);
-        var modulation = Modulation(embeddedAngles, condition, conditioned);
+        var modulation = Modulation(angles.Embedded, condition, conditioned);
         if (condition.Forecast is { } forecast && conditioned > 0)
             input = input + Spread(forecast.narrow(0, 0, conditioned), input.shape[0], frames);
         var hidden = Segmentation.Split(_inputNorm.forward(input), Config.SegmentLength);
@@ -172,7 +175,11 @@ internal sealed class DualPathDenoiser : Network
         }
         // so few outputs are worth full precision
         using var precision = ComputePrecision.Use(ScalarType.Float32);
-        return _output.forward(_outputNorm.forward(Segmentation.OverlapAdd(hidden, frames)));
+        var velocity = _output.forward(_outputNorm.forward(Segmentation.OverlapAdd(hidden, frames)));
+        if (condition.Predicted is not { } predicted || conditioned == 0)
+            return velocity;
+        // what the predicted latents are of v = cos(delta) noise - sin(delta) z
+        return velocity - Spread(predicted.narrow(0, 0, conditioned), input.shape[0], frames) * angles.Radians.sin().unsqueeze(-1);
     }
 
     /// <summary>

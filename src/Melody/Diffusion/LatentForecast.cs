@@ -67,6 +67,6 @@ internal sealed class LatentForecast : Network
         return _prompt is null || prompts is null ? predicted : predicted + _prompt.forward(prompts).unsqueeze(1);
     }
 
-    /// <summary>What the input of each frame gains by <see cref="Predict"/>, [batch, T * frames a token, D_hid].</summary>
-    public Tensor forward(Tensor vectors, Tensor? prompts) => _output.forward(Predict(vectors, prompts)) * Gain;
+    /// <summary>What the input of each frame gains by predicted latents, [batch, T * frames a token, D_hid].</summary>
+    public Tensor forward(Tensor predicted) => _output.forward(predicted) * Gain;
 }

@@ -11,7 +11,7 @@ internal sealed record LatentSamplingOptions
         Least = 1,
         Most = AngleSchedules.MaximumSteps,
         Name = "--steps",
-        Help = "Diffusion steps; {default} by default, 5 is fast, 20 is best."
+        Help = "Diffusion steps; the model's own by default (10, unless it names another), 5 is fast, 20 is best."
     )]
     public int Steps { get; init; } = 20;
 
@@ -31,7 +31,7 @@ internal sealed record LatentSamplingOptions
         Most = 20,
         Unit = " (1 is none)",
         Name = "--guidance",
-        Help = "How closely the sound follows the semantic tokens; {default} by default, 1 is none."
+        Help = "How closely the sound follows the semantic tokens; the model's own by default (1.5), 1 is none."
     )]
     public double Guidance { get; init; } = 1;
 
@@ -42,7 +42,7 @@ internal sealed record LatentSamplingOptions
         Most = 20,
         Unit = " (0 is none)",
         Name = "--prompt-guidance",
-        Help = "How much harder the sound follows the prompt than the tokens; {default} by default, 0 adds nothing; more costs time."
+        Help = "How much harder the sound follows the prompt than the tokens; the model's own by default (2), 0 adds nothing."
     )]
     public double PromptGuidance { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
                 Task = request.TaskName,
                 Prompt = request.Prompt?.Text,
                 Seed = seed,
-                Options = options with { Seed = seed },
+                Options = options.WithSampling(model.Config.Denoiser) with { Seed = seed },
                 Bpm = controls.Bpm,
                 Key = controls.Key?.ToString(),
                 Metre = controls.Metre?.ToString(),

@@ -28,8 +28,7 @@ internal sealed class Session : IDisposable
     private readonly ISoundStream _decoder;
     private readonly FirstWindowLoudness? _loudness;
     private readonly List<int> _seams = [];
-    private readonly int _steps,
-        _channels,
+    private readonly int _channels,
         _hop,
         _fadeFrames,
         _fadeSamples;
@@ -42,12 +41,12 @@ internal sealed class Session : IDisposable
 
     private Session(MusicModel model, GenerationPlan plan, LoudnessMode loudness)
     {
-        (_model, _timeline, _steps) = (model, plan.Begin(model), plan.Options.Steps);
+        (_model, _timeline) = (model, plan.Begin(model));
         var (sizes, networks) = (model.Config.Denoiser, model.Networks);
         var grid = WindowPlanner.Grid(plan.Options, sizes);
         (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid, plan.QuickStart));
         _noise = new(plan.Conditions.Seed, _channels);
-        (_sampling, _seed) = (plan.Options.Diffusion, plan.Conditions.Seed);
+        (_sampling, _seed) = (plan.Options.Sampling(sizes), plan.Conditions.Seed);
         using (NewDisposeScope())
             _prompt = (plan.Reference?.Style(model) ?? networks.PromptOf(plan.Conditions.Prefix))?.DetachFromDisposeScope();
 
@@ -162,7 +161,7 @@ internal sealed class Session : IDisposable
         using var scope = NewDisposeScope();
         long[] tokens = _tokens.Next(_timeline.TokensMissing(window), progress?.Tokens(_timeline.TokensMissing(window)), cancellation)[0];
         _timeline.Add(tokens);
-        float[] made = Denoise(window, progress?.Diffusion(_steps), cancellation);
+        float[] made = Denoise(window, progress?.Diffusion(_sampling.Steps), cancellation);
         if (_timeline.IsOpen && window.From > 0)
             _seams.Add((int)(window.From + Join(made)) * _hop);
         _timeline.Accept(window, made);

@@ -141,10 +141,30 @@ public sealed class DualPathDenoiserTests
         });
 
     [Fact]
-    public void PromptsAreFollowedHarderThanTokens() =>
+    public void A_forecast_in_the_output_is_its_part_of_the_velocity() =>
         InFloat32(() =>
         {
-            using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3 });
+            var sizes = Tiny with { PromptWidth = 6, ForecastTokens = 3 };
+            using var plain = Make(sizes);
+            using var denoiser = Make(sizes with { ForecastInOutput = true });
+            using var gradients = no_grad();
+            var tokens = Semantics(SomeTokens);
+            // the first example has lost its condition
+            Tensor Velocity(DualPathDenoiser network) =>
+                network.forward(Latents(), Angles(), tokens, Prompts(), tensor(new[] { false, true }));
+            var forecast = plain.Forecast!.Predict(plain.TokenVectors(tokens), Prompts());
+            var expected = -forecast * Angles().sin().unsqueeze(-1) * tensor(new[] { 0f, 1 }, [2, 1, 1]);
+            AssertClose(expected, Velocity(denoiser) - Velocity(plain), 1e-5);
+            Assert.True(expected.abs().max().item<float>() > 0.1);
+        });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PromptsAreFollowedHarderThanTokens(bool forecastInOutput) =>
+        InFloat32(() =>
+        {
+            using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3, ForecastInOutput = forecastInOutput });
             using var gradients = no_grad();
             var tokens = Semantics(SomeTokens);
             Tensor Velocity(Tensor? prompts, Tensor? conditioned = null) =>

@@ -29,7 +29,7 @@ public sealed class OptionPropertyTests
         foreach (var taken in OptionProperty.Of(sampler))
         {
             var view = all.Single(p => p.Property.Name == taken.Property.Name);
-            Assert.Equal(taken.Property.PropertyType, view.Property.PropertyType);
+            Assert.Equal(taken.Type, view.Type);
             Assert.Equal(taken.Attribute.Name, view.Attribute.Name);
         }
         Assert.Equal(sampler.GetProperties().Select(p => p.Name).Order(), OptionProperty.Of(sampler).Select(p => p.Property.Name).Order());

@@ -6,6 +6,7 @@ using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Ranks;
 using Melody.Training.Setup;
+using Melody.Training.Stages;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Training;
@@ -82,7 +83,7 @@ public sealed class StyleTrainingTests : IDisposable
             for (int code = 0; code < Codes; code++)
                 all += Math.Pow(Sound(code, channel) + Style(piece, channel), 2);
         }
-        Assert.Equal(1 - open / all, StyleTables.Begin(style, windows, Sizes, default), 0.03);
+        Assert.Equal(1 - open / all, StyleFitting.Begin(style, windows, Sizes, default), 0.03);
         return style;
     }
 

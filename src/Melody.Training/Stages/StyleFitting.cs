@@ -2,13 +2,13 @@ using Melody.Diffusion;
 using Melody.Training.Data;
 using static TorchSharp.torch;
 
-namespace Melody.Training.Setup;
+namespace Melody.Training.Stages;
 
 /// <summary>
 /// What each semantic token tells of latents, by least squares over a corpus: the tables of <see cref="StyleMeasure"/>. Every
 /// codebook's tokens are inputs of 0 or 1, so that the normal equations count which tokens meet in a frame.
 /// </summary>
-internal static class StyleTables
+internal static class StyleFitting
 {
     /// <summary>Windows that the regression sees.</summary>
     public const int Windows = 4000;
