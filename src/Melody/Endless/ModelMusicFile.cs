@@ -31,6 +31,7 @@ internal static class ModelMusicFile
         WriteAll<long>(writer, [.. piece.Plan.Conditions.Prefix]);
         WriteAll<long>(writer, tail.Tokens);
         WriteAll<float>(writer, tail.Latents);
+        WriteAll<float>(writer, tail.Style ?? []);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -45,18 +46,21 @@ internal static class ModelMusicFile
         long start = reader.ReadInt64();
         long[] prefix = ReadAll<long>(reader),
             tokens = ReadAll<long>(reader);
-        float[] latents = ReadAll<float>(reader);
+        float[] latents = ReadAll<float>(reader),
+            style = ReadAll<float>(reader);
         var (sizes, clock) = (model.Config.Denoiser, TimelineClock(model));
+        var books = sizes.Sizes();
         Require(recipe.Prompt is not null && recipe.Bpm is not null && recipe.Options is not null);
         Require(
             number >= 0 && start >= 0 && grid.Beat is > 0 and < 1e9 && grid.BeatsPerBar is > 0 and < 100 && double.IsFinite(grid.Origin)
         );
         Require(prefix.Length == model.Config.JointEmbedding.Quantizer.Levels);
         Require(prefix.All(code => code >= 0 && code < model.Config.JointEmbedding.Quantizer.Entries));
-        Require(tokens.All(token => token >= 0 && token < sizes.TokenCount));
+        Require(tokens.Select((token, i) => token >= 0 && token < books[i % books.Count]).All(fits => fits));
         Require(latents.Length > 0 && latents.Length % sizes.LatentChannels == 0 && !latents.AsSpan().ContainsAnyExceptInRange(-1, 1));
-        Require(tokens.Length == clock.TokensUntil(latents.Length / sizes.LatentChannels));
-        return new(new TimelineTail(start, latents, tokens))
+        Require(tokens.Length == books.Count * clock.TokensUntil(latents.Length / sizes.LatentChannels));
+        Require(style.Length == 0 || (style.Length == sizes.LatentChannels && sizes.StylePrompts && style.All(float.IsFinite)));
+        return new(new TimelineTail(start, latents, tokens, style.Length == 0 ? null : style))
         {
             Plan = GenerationPlan.Of(model, recipe, prefix),
             Request = new(recipe.Prompt!, recipe.Options!, false),

@@ -34,9 +34,12 @@ internal sealed class ModelMusicMaker(MusicModel model, double pieceSeconds = Mo
                 .ReadAsync(model, MusicRequest.From(request.Prompt), Filled(request, before?.Plan.Recipe), cancellation)
                 .ConfigureAwait(false);
         var tail =
-            before is null || Math.Abs(plan.Recipe.Bpm!.Value / before.Plan.Recipe.Bpm!.Value - 1) > MostTempoChange
-                ? null
-                : before.TailAt(position, same ? double.PositiveInfinity : ContextAfterChangeSeconds);
+            before is null || Math.Abs(plan.Recipe.Bpm!.Value / before.Plan.Recipe.Bpm!.Value - 1) > MostTempoChange ? null
+            : same ? before.TailAt(position, double.PositiveInfinity)
+            : before.TailAt(position, ContextAfterChangeSeconds) with
+            {
+                Style = null, // that of the new tokens
+            };
         int number = before is null ? 0 : before.Number + 1;
         var session = await Session
             .OpenAsync(

@@ -36,6 +36,7 @@ internal sealed class Session : IDisposable
         _decodedEnd;
     private Tensor? _prompt;
     private LatentSampler? _sampler;
+    private float[]? _style;
     private float[] _open = [];
     private long _handedOut;
 
@@ -94,7 +95,10 @@ internal sealed class Session : IDisposable
     /// <param name="seconds">About how much is kept.</param>
     /// <param name="origin">The sample at which this piece begins, for whoever counts through several.</param>
     public TimelineTail Tail(long end, double seconds, long origin) =>
-        _timeline.Tail(end / _hop, (long)(seconds * _model.SampleRate / _hop), origin);
+        _timeline.Tail(end / _hop, (long)(seconds * _model.SampleRate / _hop), origin) with
+        {
+            Style = _style,
+        };
 
     /// <summary>The next final samples, interleaved, of the range that is made and what is decoded around it; null at the end.</summary>
     /// <param name="progress">Reports which network works and what share of the range is done.</param>
@@ -200,6 +204,8 @@ internal sealed class Session : IDisposable
     {
         var denoiser = _model.Networks.Denoiser;
         _prompt ??= denoiser.Style?.Pick(tokens, _seed)?.DetachFromDisposeScope();
+        if (denoiser.Style is not null && _prompt is not null)
+            _style = LatentTensor.Values(_prompt);
         return new(denoiser, _sampling, _prompt);
     }
 

@@ -77,11 +77,16 @@ internal sealed class Timeline
     /// </summary>
     public float Gain => _known.Gain;
 
+    // the last moments of a piece, where it is no more than these
+    private TimelineTail? Tailed { get; init; }
+
     /// <summary>
     /// The style of what is there, [1, D], where the model's denoiser hears styles; null where it hears none, or nothing is there.
     /// </summary>
     public Tensor? Style(MusicModel model)
     {
+        if (Tailed is { } tail)
+            return tail.Style is { } given ? tensor(given, [1, given.Length], device: model.TorchDevice) : null;
         long tokens = Math.Min(_tokens.Count / _format.Codebooks, _format.Grid.TokensUntil(Frames)),
             frames = tokens * _format.Grid.FrameRate / _format.Grid.TokenRate;
         if (model.Networks.Denoiser.Style is not { } style || frames == 0)
@@ -135,7 +140,7 @@ internal sealed class Timeline
     /// <param name="model">Whose clock it has.</param>
     /// <param name="tail">Its latents and tokens.</param>
     public static Timeline Of(MusicModel model, TimelineTail tail) =>
-        new(TimelineFormat.Of(model), tail.Latents, tail.Tokens, new([], [], 1));
+        new(TimelineFormat.Of(model), tail.Latents, tail.Tokens, new([], [], 1)) { Tailed = tail };
 
     /// <summary>What is there of a piece before a frame, for another to go on from.</summary>
     /// <param name="end">The frame after the last; it exists.</param>
@@ -148,7 +153,8 @@ internal sealed class Timeline
             first--;
         int from = (int)(first * _format.Grid.TokenRate / _format.Grid.FrameRate),
             to = (int)_format.Grid.TokensUntil(end);
-        return new(origin + first * _format.Hop, Latents(first, end - first).ToArray(), _tokens[from..to].ToArray());
+        int books = _format.Codebooks;
+        return new(origin + first * _format.Hop, Latents(first, end - first).ToArray(), [.. _tokens[(from * books)..(to * books)]]);
     }
 
     /// <summary>The same piece, with more to be made after it.</summary>

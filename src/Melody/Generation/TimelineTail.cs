@@ -6,4 +6,8 @@ namespace Melody.Generation;
 /// <param name="Start">The sample at which it begins, counted by whoever keeps it.</param>
 /// <param name="Latents">Frame after frame.</param>
 /// <param name="Tokens">Semantic tokens up to the one that sounds in the last frame.</param>
-internal sealed record TimelineTail(long Start, float[] Latents, long[] Tokens);
+/// <param name="Style">
+/// Of all of it, as the denoiser heard it, so that it does not fade from piece to piece; null where what follows takes another, or the
+/// denoiser hears none.
+/// </param>
+internal sealed record TimelineTail(long Start, float[] Latents, long[] Tokens, float[]? Style = null);

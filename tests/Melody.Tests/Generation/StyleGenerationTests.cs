@@ -1,7 +1,10 @@
 using Melody.Audio;
 using Melody.Diffusion;
+using Melody.Endless;
+using Melody.Generation;
 using Melody.Models;
 using Melody.Nn;
+using Melody.SemanticTokens;
 using Melody.Tests.Reference;
 using Melody.Weights;
 using static TorchSharp.torch;
@@ -19,6 +22,22 @@ public sealed class StyleGenerationTests : IDisposable
         Guidance = 1,
         Loudness = LoudnessMode.Raw,
     };
+
+    private static readonly CodebookConfig[] Books =
+    [
+        new()
+        {
+            Name = "harmony",
+            Codes = 16,
+            Facts = ["chroma"],
+        },
+        new()
+        {
+            Name = "timbre",
+            Codes = 8,
+            Facts = ["families"],
+        },
+    ];
 
     private readonly TemporaryFolder _folder = new();
     private readonly MusicModel[] _models;
@@ -41,9 +60,18 @@ public sealed class StyleGenerationTests : IDisposable
         {
             Set(writer, Parts.Autoencoder, Parts.Autoencoder.Config("test"), palette);
             Set(writer, Parts.JointEmbedding, Parts.JointEmbedding.Config("test"), palette);
-            Set(writer, Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test"), palette);
-            Set(writer, Parts.SemanticLanguageModel, Parts.SemanticLanguageModel.Config("test"), palette);
-            var sizes = Parts.Denoiser.Config("test");
+            Set(writer, Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test") with { Codebooks = Books }, palette);
+            Set(
+                writer,
+                Parts.SemanticLanguageModel,
+                Parts.SemanticLanguageModel.Config("test") with
+                {
+                    Codebooks = [16, 8],
+                    FrameFeedForward = 32,
+                },
+                palette
+            );
+            var sizes = Parts.Denoiser.Config("test") with { Codebooks = [16, 8] };
             Set(writer, Parts.Denoiser, sizes with { PromptWidth = sizes.LatentChannels, StylePrompts = true, PaletteSize = 9 }, palette);
             writer.Commit();
         }
@@ -96,6 +124,40 @@ public sealed class StyleGenerationTests : IDisposable
         var whole = await generator.GenerateAsync("slow piano", options, cancellation: Token);
         var (samples, _) = await StreamTests.ReadAsync(generator.StreamAsync("slow piano", options, cancellation: Token));
         Assert.Equal(whole.Audio.Samples.ToArray(), samples);
+    }
+
+    [Fact]
+    public async Task Endless_music_keeps_its_style_until_another_prompt_takes_another()
+    {
+        var maker = new ModelMusicMaker(_models[0], 6);
+        double[][] palette;
+        using (NewDisposeScope())
+            palette = [.. FixedValues.Flat(_models[0].Networks.Denoiser.Style!.Palette).Chunk(_models[0].Config.Denoiser.LatentChannels)];
+        var request = new EndlessRequest("slow piano", Quick with { Bpm = 90 }, false);
+        using var first = (ModelMusicPiece)await maker.OpenAsync(request, null, 0, Token);
+        int made = 0;
+        while (await first.NextAsync(Token) is { } samples)
+            made += samples.Length;
+        var tail = first.TailAt(made, double.PositiveInfinity);
+        Assert.Contains(tail.Style!.Select(value => (double)value).ToArray(), palette);
+
+        async Task<TimelineTail> NextAsync(EndlessRequest asked, IMusicPiece before)
+        {
+            using var next = (ModelMusicPiece)await maker.OpenAsync(asked, before, made, Token);
+            _ = await next.NextAsync(Token);
+            return next.TailAt(made, double.PositiveInfinity);
+        }
+        Assert.Equal(tail.Style, (await NextAsync(request, first)).Style);
+        Assert.Contains(
+            (await NextAsync(request with { Prompt = "loud drums" }, first)).Style!.Select(value => (double)value).ToArray(),
+            palette
+        );
+
+        var saved = EndlessState.Read(maker, new MemoryStream(EndlessState.Write(maker, first, made, 0, new float[100], null)));
+        var kept = ((ModelMusicPiece)saved.Piece).TailAt(made, double.PositiveInfinity);
+        Assert.Equal(tail.Tokens, kept.Tokens);
+        Assert.Equal(tail.Style, kept.Style);
+        Assert.Equal(tail.Style, (await NextAsync(saved.Request, saved.Piece)).Style);
     }
 
     [Fact]
