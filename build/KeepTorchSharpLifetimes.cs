@@ -31,7 +31,7 @@ public sealed class KeepTorchSharpLifetimes : Task
         var assembly = File.ReadAllBytes(Source);
         int at = Find(assembly, 0);
         if (at < 0 || Find(assembly, at + 1) >= 0)
-            Log.LogWarning("{0} has an unexpected layout and is used as it is", Source);
+            Log.LogWarning(null, "MELODY003", null, null, 0, 0, 0, 0, "{0} has an unexpected layout and is used as it is", Source);
         else
         {
             assembly[at + 3] = LowFlags;
@@ -41,9 +41,16 @@ public sealed class KeepTorchSharpLifetimes : Task
         var temporary = Destination + "." + Guid.NewGuid().ToString("N");
         File.WriteAllBytes(temporary, assembly);
         File.SetLastWriteTimeUtc(temporary, stamp);
-        if (File.Exists(Destination))
-            File.Delete(Destination);
-        File.Move(temporary, Destination);
+        try
+        {
+            if (File.Exists(Destination))
+                File.Delete(Destination);
+            File.Move(temporary, Destination);
+        }
+        catch (IOException) when (File.Exists(Destination))
+        {
+            File.Delete(temporary); // another build was faster
+        }
         return true;
     }
 

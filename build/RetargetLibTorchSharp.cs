@@ -43,9 +43,16 @@ public sealed class RetargetLibTorchSharp : Task
         var temporary = Destination + "." + Guid.NewGuid().ToString("N");
         File.WriteAllBytes(temporary, library);
         File.SetLastWriteTimeUtc(temporary, stamp);
-        if (File.Exists(Destination))
-            File.Delete(Destination);
-        File.Move(temporary, Destination);
+        try
+        {
+            if (File.Exists(Destination))
+                File.Delete(Destination);
+            File.Move(temporary, Destination);
+        }
+        catch (IOException) when (File.Exists(Destination))
+        {
+            File.Delete(temporary); // another build was faster
+        }
         return true;
     }
 

@@ -341,7 +341,7 @@ internal sealed class EvaluationRun(
                     .Where(i => File.Exists(Path.Combine(request.Output, Name(i, "made"))))
                     .Select(i => new PageItem(
                         string.Create(CultureInfo.InvariantCulture, $"clip {i + 1}"),
-                        "ten linear steps",
+                        "sampled as the model is by default",
                         [
                             .. new[] { "original", "made" }.Select(what =>
                                 (what, Name(i, what), (string?)Picture(Path.Combine(request.Output, Name(i, what))))

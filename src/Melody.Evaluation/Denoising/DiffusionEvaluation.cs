@@ -30,7 +30,7 @@ internal static class DiffusionEvaluation
     /// <param name="embedding">Of the Fréchet distance and of the instruments that are heard.</param>
     /// <param name="windows">Held-out music at the model's rate; cut to the denoiser's window, and compared folded.</param>
     /// <param name="generation">Guidance in sampling, by tokens and by the prompt; steps and schedules are those of the table.</param>
-    /// <param name="keep">Receives the original and what ten linear steps made of its tokens, for each clip.</param>
+    /// <param name="keep">Receives the original and what the model's own way of sampling made of its tokens, for each clip.</param>
     /// <param name="progress">Reports the share that is done.</param>
     /// <param name="cancellation">Checked before each clip and each step.</param>
     public static DiffusionScores Run(
@@ -54,13 +54,16 @@ internal static class DiffusionEvaluation
                     $"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."
                 )
             );
+        var own = (usual.Schedule, usual.Steps, true);
         (AngleSchedule Schedule, int Steps, bool Guided)[] ways =
         [
             (AngleSchedule.Linear, 1, false), // what tokens and prompt foresee, and no more
             (AngleSchedule.Linear, 1, true),
             (AngleSchedule.Linear, 2, true),
             .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n, true))),
+            own,
         ];
+        ways = [.. ways.Distinct()];
         var velocities = new List<IReadOnlyList<VelocityScore>>();
         var (originals, rebuilt, made) = (new List<float[]>(), new List<float[]>(), ways.Select(_ => new List<float[]>()).ToList());
         var (rebuiltMel, mel, without) = (0.0, new double[ways.Length], 0.0);
@@ -95,7 +98,7 @@ internal static class DiffusionEvaluation
                 );
                 made[way].Add(embedding.Embed(sound));
                 mel[way] += MelDistance.Of(FoldedSound.Pair(music[i], sound)) / music.Count;
-                if (ways[way] == (AngleSchedule.Linear, 10, true))
+                if (ways[way] == own)
                     keep?.Invoke(i, music[i], sound);
                 progress?.Invoke((i + (way + 1.0) / ways.Length) / music.Count);
             }

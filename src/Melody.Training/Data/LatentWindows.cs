@@ -16,7 +16,7 @@ namespace Melody.Training.Data;
 /// Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.
 /// </param>
 /// <param name="Styled">
-/// Passages of the same music whose style the denoiser hears, without prompts of their own; null where it hears none.
+/// Passages of the same pieces, whose style the denoiser hears; null where it hears none.
 /// </param>
 internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes, StyledPassages? Styled = null);
 

@@ -34,7 +34,7 @@ internal static class DiffusionRecipe
         var config = begun;
         var options = trainer.Options<DiffusionTrainingOptions>();
         var folder = ModelFolder.Open(request.ModelFolder);
-        if (options.AddPrompts)
+        if (options.AddPrompts && !begun.StylePrompts)
             config = config with { PromptWidth = Parts.JointEmbedding.Config(folder).EmbeddingWidth };
         if (begun.ForecastTokens == 0)
             config = config with { ForecastTokens = options.AddForecast };
@@ -57,10 +57,11 @@ internal static class DiffusionRecipe
         bool known = start.Knows(Parts.SemanticTokenizer, folder);
         if (!known)
             TokenVectors.Begin(network, folder, request.Seed);
-        if (!known && network.Style is { } style && !trainer.GoesOn)
-            trainer.Note(
-                $"tables of tokens explain {StyleFitting.Begin(style, training, config, trainer.Cancellation):P1} of the latents' variance"
-            );
+        if (network.Style is { } style && !trainer.GoesOn && !(known && start.Knows(autoencoder, folder)))
+        {
+            double explained = StyleFitting.Begin(style, training, config, trainer.Cancellation);
+            trainer.Note($"tables of tokens explain {explained:P1} of the latents' mean square");
+        }
 
         using var codec = LoadedCodec.Open(folder, trainer.Device);
         using var embedding = !config.HearsEmbedding ? null : Parts.JointEmbedding.Load(folder, trainer.Device);

@@ -21,7 +21,7 @@ internal static class StyleFitting
     /// <param name="training">Windows to learn from.</param>
     /// <param name="config">Of the denoiser, with its scale.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    /// <returns>The share of the latents' variance that the tables explain in these windows.</returns>
+    /// <returns>The share of the latents' mean square that the tables explain in these windows.</returns>
     public static double Begin(StyleMeasure style, LatentWindows training, DenoiserConfig config, CancellationToken cancellation)
     {
         var books = config.Sizes();
@@ -34,7 +34,7 @@ internal static class StyleFitting
             cancellation.ThrowIfCancellationRequested();
             var batch = training.Create(i);
             Add(batch, books.Count, book => books.Start(book), config, counts, sums, ref squares);
-            seen += batch.Tokens.Length / books.Count * config.LatentRate / config.TokenRate / config.Frames;
+            seen += batch.Styled!.Heard.Length;
         }
         using var scope = NewDisposeScope();
         var moments = tensor(sums);
@@ -91,7 +91,7 @@ internal static class StyleFitting
             int frames = config.Frames * config.TokenRate / config.LatentRate * config.Sizes().Count;
             var whole = new StyledPassages(batch.Latents, batch.Tokens, [.. Enumerable.Repeat(true, batch.Tokens.Length / frames)]);
             styles.Add(whole.Measure(style, config));
-            told.Add(style.Told(whole.TokenTensor(config)));
+            told.Add(style.Told(whole.TokenTensor(config).to(style.Tables.device)));
         }
         style.SetPalette(cat(styles).narrow(0, 0, config.PaletteSize), cat(told).narrow(0, 0, config.PaletteSize));
     }

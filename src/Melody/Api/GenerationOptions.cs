@@ -82,7 +82,7 @@ public sealed record GenerationOptions
     public string? NegativePrompt { get; init; }
 
     /// <summary>
-    /// Diffusion steps, 1 to 1000; 5 is fast, 20 is the paper's best. Null leaves it to the model: 10, unless it names another.
+    /// Diffusion steps, 1 to 1000; 20 is the paper's best, fewer are faster. Null leaves it to the model: 10, unless it names another.
     /// </summary>
     public int? Steps { get; init; }
 

@@ -156,6 +156,10 @@ internal sealed record DenoiserConfig : ISizes
             !StylePrompts || PromptWidth == LatentChannels,
             $"a style has the {LatentChannels} values of a latent frame, and promptWidth is {PromptWidth}"
         );
+        yield return (
+            !StylePrompts || (LatentRate % TokenRate == 0 && Frames % (LatentRate / TokenRate) == 0),
+            $"a style needs whole numbers of latent frames a token and of tokens, not {LatentRate}/{TokenRate} and {Frames} frames"
+        );
         yield return (ForecastTokens > 0 || !ForecastInOutput, "forecastInOutput needs a forecast, and forecastTokens is 0");
         yield return (StylePrompts || PaletteSize == 0, "a palette holds styles, and stylePrompts is false");
         yield return (ForecastTokens == 0 || ForecastTokens % 2 == 1, $"forecastTokens has to be odd, or 0 for none, not {ForecastTokens}");

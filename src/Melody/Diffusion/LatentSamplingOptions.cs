@@ -11,7 +11,7 @@ internal sealed record LatentSamplingOptions
         Least = 1,
         Most = AngleSchedules.MaximumSteps,
         Name = "--steps",
-        Help = "Diffusion steps; the model's own by default (10, unless it names another), 5 is fast, 20 is best."
+        Help = "Diffusion steps; the model's own by default (10, unless it names another); fewer are faster."
     )]
     public int Steps { get; init; } = 20;
 

@@ -14,6 +14,8 @@ namespace Melody.Generation;
 /// <param name="Recipe">What was asked for, with the options.</param>
 internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationRecipe Recipe)
 {
+    private const double MostStyleSeconds = 60;
+
     /// <summary>The options, checked.</summary>
     public GenerationOptions Options => Recipe.Options;
 
@@ -95,12 +97,10 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         {
             Report = ReportOf(model, request.Prompt, options, controls),
         };
-        if (prompt is not null && model.Networks.Denoiser.Style is not null)
+        if (prompt is not null && (prompt != source || request.Task == MusicTask.Like) && model.Networks.Denoiser.Style is not null)
             plan = plan with
             {
-                Styled = await model
-                    .WorkAsync(token => Timeline.Of(model, prompt.Sound, prompt.Gain, token), cancellation)
-                    .ConfigureAwait(false),
+                Styled = await model.WorkAsync(token => StyledBy(model, prompt, token), cancellation).ConfigureAwait(false),
             };
         return request.Task is MusicTask.Generate or MusicTask.Like
             ? plan
@@ -259,6 +259,13 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         }
         var known = await model.WorkAsync(token => Timeline.Of(model, music, source.Gain, token), cancellation).ConfigureAwait(false);
         return plan with { Known = known };
+    }
+
+    // as much of it as tells its style; null where it is too short to be encoded
+    private static Timeline? StyledBy(MusicModel model, SourceMusic music, CancellationToken cancellation)
+    {
+        var sound = music.Sound.Slice(0, (int)Math.Min(music.Sound.Frames, MostStyleSeconds * model.SampleRate));
+        return sound.Seconds < Timeline.ShortestSeconds ? null : Timeline.Of(model, sound, music.Gain, cancellation);
     }
 
     private static long[] Prefix(MusicModel model, string? words, SourceMusic? music, CancellationToken cancellation)

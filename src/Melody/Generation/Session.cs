@@ -49,7 +49,11 @@ internal sealed class Session : IDisposable
         _noise = new(plan.Conditions.Seed, _channels);
         (_sampling, _seed) = (plan.Options.Sampling(sizes), plan.Conditions.Seed);
         using (NewDisposeScope())
-            _prompt = (plan.Reference?.Style(model) ?? networks.PromptOf(plan.Conditions.Prefix))?.DetachFromDisposeScope();
+        {
+            var style = plan.Reference?.Style(model);
+            _style = style is null ? null : LatentTensor.Values(style);
+            _prompt = (style ?? networks.PromptOf(plan.Conditions.Prefix))?.DetachFromDisposeScope();
+        }
 
         _codec = plan.QuickStart ? networks.CodecOf(QuickPieceSeconds) : networks.Codec;
         (_decoder, _hop) = (_codec.OpenStream(), _codec.HopLength);
@@ -203,9 +207,8 @@ internal sealed class Session : IDisposable
     private LatentSampler Sampler(Tensor tokens)
     {
         var denoiser = _model.Networks.Denoiser;
-        _prompt ??= denoiser.Style?.Pick(tokens, _seed)?.DetachFromDisposeScope();
-        if (denoiser.Style is not null && _prompt is not null)
-            _style = LatentTensor.Values(_prompt);
+        if (_prompt is null && denoiser.Style?.Pick(tokens, _seed) is { } style)
+            (_prompt, _style) = (style.DetachFromDisposeScope(), LatentTensor.Values(style));
         return new(denoiser, _sampling, _prompt);
     }
 

@@ -308,7 +308,8 @@ internal sealed class Timeline
 
     private int TokenCount => _tokens.Count / _format.Codebooks;
 
-    private const double ShortestSeconds = 0.5;
+    /// <summary>The least that can be gone on from, seconds.</summary>
+    public const double ShortestSeconds = 0.5;
 
     /// <param name="Samples">In whole frames, interleaved.</param>
     /// <param name="Rest">Those that complete no frame.</param>

@@ -117,7 +117,7 @@ public sealed class StyleGenerationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_keeps_the_style_of_its_beginning()
+    public async Task A_stream_is_the_same_samples()
     {
         var options = Quick with { Seconds = 23 };
         var generator = new MusicGenerator(_models[0]);
@@ -148,6 +148,8 @@ public sealed class StyleGenerationTests : IDisposable
             return next.TailAt(made, double.PositiveInfinity);
         }
         Assert.Equal(tail.Style, (await NextAsync(request, first)).Style);
+        using (var unplayed = (ModelMusicPiece)await maker.OpenAsync(request, first, made, Token))
+            Assert.Equal(tail.Style, unplayed.TailAt(made, double.PositiveInfinity).Style);
         Assert.Contains(
             (await NextAsync(request with { Prompt = "loud drums" }, first)).Style!.Select(value => (double)value).ToArray(),
             palette
@@ -167,6 +169,21 @@ public sealed class StyleGenerationTests : IDisposable
         float[][] continued = await OfBothAsync(generator => generator.ContinueAsync(music, options: Quick, cancellation: Token)),
             alike = await OfBothAsync(generator => generator.GenerateAsync(MusicPrompt.FromAudio(music), Quick, cancellation: Token)),
             mended = await OfBothAsync(generator => generator.InpaintAsync(music, 1, 2, options: Quick, cancellation: Token));
+        float[] Style(AudioClip clip) =>
+            _models[0]
+                .WorkAsync(
+                    token =>
+                    {
+                        using var scope = NewDisposeScope();
+                        return LatentTensor.Values(Timeline.Of(_models[0], clip, 1, token).Style(_models[0])!);
+                    },
+                    Token
+                )
+                .GetAwaiter()
+                .GetResult();
+        float[] silent = Style(new AudioClip(new float[24000], 24000));
+        Assert.NotEqual(silent, Style(music));
+        Assert.Contains(silent, value => value != 0);
         Assert.Equal(continued[0], continued[1]);
         Assert.Equal(alike[0], alike[1]);
         Assert.Equal(mended[0], mended[1]);
