@@ -87,7 +87,8 @@ internal sealed class MelodyEngine(MusicModel model) : IMusicEngine
         }
         var audio = AudioClip.Adopt([.. samples], model.SampleRate, model.Channels);
         audio = await Task.Run(() => LoudnessNormalizer.Normalize(audio, options.TargetLoudness), cancellation).ConfigureAwait(false);
-        return new(audio, recipe! with { Options = options, Seconds = Math.Round(audio.Seconds, 6) });
+        var made = recipe!.Options with { Loudness = options.Loudness };
+        return new(audio, recipe with { Options = made, Seconds = Math.Round(audio.Seconds, 6) });
     }
 
     // what is heard while music is made: about as loud as the whole will be, and never clipped
