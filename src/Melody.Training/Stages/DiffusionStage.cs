@@ -95,8 +95,34 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             _options.AngleSkew
         );
         var conditioned = tensor(context.Ranks.Share.Draw((int)examples, () => context.Random.NextDouble() >= _options.Unconditioned));
-        var (predicted, velocity) = Predict((latents, tokens, prompts), angles, conditioned, context.Ranks.Normal(latents));
-        return VelocityObjective.Loss(predicted, velocity, _weights);
+        var frameAngles = VelocityObjective.FrameAngles(angles, _denoiser.Config.Frames);
+        var made = _options.CleanFrames == 0 ? null : Made(context, (int)examples);
+        if (made is not null)
+            frameAngles *= made;
+        var (predicted, velocity) = Predict((latents, tokens, prompts), frameAngles, conditioned, context.Ranks.Normal(latents));
+        return VelocityObjective.Loss(predicted, velocity, _weights, made);
+    }
+
+    // 1 for the frames that are made, 0 for those that stay clean, [examples, L]
+    private Tensor Made(StepContext context, int examples)
+    {
+        int frames = _denoiser.Config.Frames;
+        var gaps = context.Ranks.Share.Draw(examples, () =>
+            context.Random.NextDouble() < _options.CleanFrames ? Gap(context.Random, frames) : new Range(0, frames)
+        );
+        var made = new float[examples * frames];
+        for (int example = 0; example < examples; example++)
+            made.AsSpan(example * frames, frames)[gaps[example]].Fill(1);
+        return tensor(made, [examples, frames], device: _device);
+    }
+
+    /// <summary>A gap of at least one of the frames: every second reaches their end, as when music is continued.</summary>
+    internal static Range Gap(Random random, int frames)
+    {
+        bool continued = random.Next(2) == 0;
+        int first = random.Next(frames),
+            second = random.Next(frames);
+        return Math.Min(first, second)..(continued ? frames : Math.Max(first, second) + 1);
     }
 
     /// <summary>
@@ -125,6 +151,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             Measure("one angle", angles.narrow(1, 0, 1).expand(-1, _denoiser.Config.Chunks));
             // what tokens and prompt alone foresee
             Measure("from noise", full_like(angles, Math.PI / 2));
+            if (_options.CleanFrames > 0)
+                MeasureContinuation(latents, tokens, prompts, figures);
             if (i == 0)
                 Listen(latents, tokens, prompts, step, folder);
 
@@ -137,7 +165,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
                 void Compare(string what, Tensor? heard, Tensor? conditioned)
                 {
-                    var (predicted, velocity) = Predict((latents, tokens, heard), angles, conditioned, randn_like(latents));
+                    var frames = VelocityObjective.FrameAngles(angles, _denoiser.Config.Frames);
+                    var (predicted, velocity) = Predict((latents, tokens, heard), frames, conditioned, randn_like(latents));
                     Add(what, VelocityObjective.Loss(predicted, velocity));
                     if (_weights is not null)
                         Add($"{what}, weighted", VelocityObjective.Loss(predicted, velocity, _weights));
@@ -145,6 +174,19 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             }
         }
         return figures;
+
+        void Add(string name, Tensor error) => figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
+    }
+
+    // the second half of each window from noise, behind a first half that is known
+    private void MeasureContinuation(Tensor latents, Tensor tokens, Tensor? prompts, Figures figures)
+    {
+        int frames = _denoiser.Config.Frames;
+        var made = (arange(frames, ScalarType.Int64, _device) >= frames / 2).to_type(ScalarType.Float32).expand(latents.shape[0], frames);
+        var (predicted, velocity) = Predict((latents, tokens, prompts), made * (Math.PI / 2), null, randn_like(latents));
+        Add("continued", VelocityObjective.Loss(predicted, velocity, null, made));
+        if (_weights is not null)
+            Add("continued, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
 
         void Add(string name, Tensor error) => figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
     }
@@ -174,12 +216,11 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 
     private (Tensor Predicted, Tensor Velocity) Predict(
         (Tensor Latents, Tensor Tokens, Tensor? Prompts) batch,
-        Tensor chunkAngles,
+        Tensor angles,
         Tensor? conditioned,
         Tensor noise
     )
     {
-        var angles = VelocityObjective.FrameAngles(chunkAngles, batch.Latents.shape[1]);
         var noisy = VelocityObjective.Noisy(batch.Latents, noise, angles);
         return (
             _denoiser.forward(noisy, angles, batch.Tokens, batch.Prompts, conditioned),

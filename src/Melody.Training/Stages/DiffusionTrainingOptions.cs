@@ -47,6 +47,13 @@ internal sealed record DiffusionTrainingOptions
     public double AngleSkew { get; init; } = 1;
 
     /// <summary>
+    /// Share of examples in which frames before a gap, and half of the time after it too, are clean, as where music is continued or
+    /// mended; the loss is that of the gap. 0 leaves it to the angles of chunks, as in the paper.
+    /// </summary>
+    [Size(0, 1)]
+    public double CleanFrames { get; init; }
+
+    /// <summary>
     /// Whether a denoiser that starts from a model without prompts is to hear them from now on; one of a preset does when
     /// its sizes say so.
     /// </summary>

@@ -101,7 +101,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// Whether music that is there is shown to the denoiser clean while more is made, as in the paper, and not as noisy as what is
-    /// being made. Long music then settles into held sounds.
+    /// being made. Long music then settles into held sounds, unless the model was trained for it and does so by itself.
     /// </summary>
     public bool CleanContext
     {
@@ -209,6 +209,7 @@ public sealed record GenerationOptions
             Steps = Steps ?? usual.Steps,
             Guidance = Guidance ?? usual.Guidance,
             PromptGuidance = PromptGuidance ?? usual.PromptGuidance,
+            CleanContext = Diffusion.CleanContext || usual.CleanContext,
         };
     }
 
@@ -216,7 +217,13 @@ public sealed record GenerationOptions
     internal GenerationOptions WithSampling(DenoiserConfig denoiser)
     {
         var sampling = Sampling(denoiser);
-        return this with { Steps = sampling.Steps, Guidance = sampling.Guidance, PromptGuidance = sampling.PromptGuidance };
+        return this with
+        {
+            Steps = sampling.Steps,
+            Guidance = sampling.Guidance,
+            PromptGuidance = sampling.PromptGuidance,
+            CleanContext = sampling.CleanContext,
+        };
     }
 
     /// <summary>Refuses what cannot be done, with a sentence.</summary>

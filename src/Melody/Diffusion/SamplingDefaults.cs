@@ -16,4 +16,7 @@ internal sealed record SamplingDefaults
     /// <summary>How much harder the prompt is followed than the tokens; 0 adds nothing.</summary>
     [Size(0, 20)]
     public double PromptGuidance { get; init; } = 2;
+
+    /// <summary>Whether frames that stay are shown clean, and not as noisy as those that are being made.</summary>
+    public bool CleanContext { get; init; }
 }

@@ -45,13 +45,18 @@ internal static class VelocityObjective
     public static Tensor Step(Tensor noisy, Tensor velocity, Tensor steps) =>
         noisy * steps.cos().unsqueeze(-1) - velocity * steps.sin().unsqueeze(-1);
 
-    /// <summary>The mean over all entries of the squared error of the velocity, float32.</summary>
+    /// <summary>
+    /// The mean over all entries of the squared error of the velocity, float32; over the frames that are made where some stay, the mean of
+    /// each example's.
+    /// </summary>
     /// <param name="predicted">[batch, L, D].</param>
     /// <param name="velocity">[batch, L, D].</param>
     /// <param name="weights">How much each channel counts, [D], 1 in the mean; null where all count alike.</param>
-    public static Tensor Loss(Tensor predicted, Tensor velocity, Tensor? weights = null)
+    /// <param name="made">1 for frames that are made and 0 for those that stay, [batch, L]; null where all are made.</param>
+    public static Tensor Loss(Tensor predicted, Tensor velocity, Tensor? weights = null, Tensor? made = null)
     {
         var errors = (predicted.to_type(ScalarType.Float32) - velocity.to_type(ScalarType.Float32)).square();
-        return weights is null ? errors.mean() : (errors * weights).mean();
+        errors = weights is null ? errors : errors * weights;
+        return made is null ? errors.mean() : ((errors.mean([2L]) * made).sum([1L]) / made.sum([1L])).mean();
     }
 }

@@ -92,4 +92,22 @@ public sealed class VelocityObjectiveTests
             sum += Math.Pow(v[i] - (Math.Cos(delta) * e[i] - Math.Sin(delta) * clean[i]), 2);
         Assert.Equal(sum / v.Length, VelocityObjective.Loss(guess, VelocityObjective.Velocity(z, noise, angles)).item<float>(), 1e-6);
     }
+
+    [Fact]
+    public void Frames_that_stay_do_not_count()
+    {
+        using var scope = NewDisposeScope();
+        Tensor velocity = FixedValues.Tensor(1, 2, 5, 3),
+            guess = FixedValues.Tensor(2, 2, 5, 3);
+        float[] made = [0, 0, 1, 1, 1, 0, 1, 0, 0, 0];
+        double[] v = Flat(velocity),
+            g = Flat(guess);
+        var means = new double[2];
+        for (int example = 0; example < 2; example++)
+        {
+            var frames = Enumerable.Range(example * 5, 5).Where(frame => made[frame] == 1).ToArray();
+            means[example] = frames.Average(frame => Enumerable.Range(frame * 3, 3).Average(i => Math.Pow(v[i] - g[i], 2)));
+        }
+        Assert.Equal(means.Average(), VelocityObjective.Loss(guess, velocity, null, tensor(made, [2, 5])).item<float>(), 1e-6);
+    }
 }

@@ -93,6 +93,41 @@ public sealed class GeneratorStageTests : IDisposable
     }
 
     [Fact]
+    public void Frames_that_stay_clean_tell_the_denoiser_what_tokens_leave_open()
+    {
+        var config = Parts.Denoiser.Config("test") with { Frames = 64, LatentScale = 1 };
+        var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", DiffusionRecipe.Stage) with
+        {
+            Batch = 2,
+            Unconditioned = 0,
+            OneAngle = 1,
+            AngleSkew = 100,
+            CleanFrames = 0.5,
+        };
+        // two pieces with the same tokens and opposite sounds
+        float[] sound =
+        [
+            .. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7)),
+        ];
+        var batch = new LatentBatch([.. sound, .. sound.Select(v => -v)], new long[2 * config.Frames / 2], []);
+        var network = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(config, p));
+        var log = Train(new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch)), 150);
+        var figures = log.Validations[^1];
+        Assert.True(figures["continued"] < 0.7 * figures["from noise"], $"{figures["continued"]} of {figures["from noise"]} from noise");
+    }
+
+    [Fact]
+    public void Gaps_lie_within_a_window_and_every_second_reaches_its_end()
+    {
+        var random = new Random(5);
+        var gaps = Enumerable.Range(0, 2000).Select(_ => DiffusionStage.Gap(random, 10).GetOffsetAndLength(10)).ToArray();
+        Assert.All(gaps, gap => Assert.InRange(gap.Length, 1, 10 - gap.Offset));
+        Assert.Equal([.. Enumerable.Range(0, 10)], gaps.Select(gap => gap.Offset).Distinct().Order());
+        // of the others, 19 of 100 reach it by chance
+        Assert.InRange(gaps.Count(gap => gap.Offset + gap.Length == 10), 2000 * 0.55, 2000 * 0.64);
+    }
+
+    [Fact]
     public void Chunks_share_an_angle_or_not_and_noise_comes_more_often()
     {
         using var scope = NewDisposeScope();
