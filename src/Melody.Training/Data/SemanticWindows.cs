@@ -48,6 +48,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         _books,
         _jitter;
     private readonly long _seed;
+    private readonly TokenTransposition? _transposition;
+    private readonly double _transposed;
 
     /// <param name="corpus">The encoded corpus.</param>
     /// <param name="split">Which pieces.</param>
@@ -56,6 +58,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     /// <param name="jitter">Tokens by which an example may begin earlier or later than its window.</param>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
+    /// <param name="transposition">Of the tokens; null where none is transposed.</param>
+    /// <param name="transposed">Share of examples that are transposed, by 1 to 11 semitones.</param>
     /// <exception cref="MelodyException">The corpus does not fit the model, or the split is empty.</exception>
     public SemanticWindows(
         EncodedCorpus corpus,
@@ -64,9 +68,12 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         ConditionMix mix,
         int jitter,
         int batch,
-        long seed
+        long seed,
+        TokenTransposition? transposition = null,
+        double transposed = 0
     )
     {
+        (_transposition, _transposed) = (transposition, transposed);
         (_corpus, _config, _mix, _jitter, _batch, _seed) = (corpus, config, mix, jitter, batch, seed);
         var plan = corpus.Plan;
         var (given, wanted) = (plan.Sizes(), config.Sizes());
@@ -98,7 +105,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         for (int row = 0; row < _batch; row++)
         {
             var id = _windows[random.Next(_windows.Count)];
-            var conditions = Conditions(id, random);
+            int semitones = Semitones(random);
+            var conditions = Conditions(id, semitones, random);
             var piece = _corpus.PieceOf(id);
             int tokens = _corpus.Piece(piece).Tokens;
             int start = Math.Clamp(_corpus.Window(id).Token + random.Next(-_jitter, _jitter + 1), 0, Math.Max(0, tokens - length));
@@ -109,13 +117,24 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
                 continue;
             knownHere += known;
             conditions.CopyTo(batch.Conditions.AsSpan(b * count));
-            _corpus.ReadTokens(piece, start, batch.Codes.AsSpan(b * length * _books, known * _books));
+            var codes = batch.Codes.AsSpan(b * length * _books, known * _books);
+            _corpus.ReadTokens(piece, start, codes);
+            _transposition?.Apply(semitones, codes);
             batch.Known.AsSpan(b * length, known).Fill(true);
         }
         return share.Parts == 1 ? batch : batch with { Weight = (double)knownHere * share.Parts / knownInAll };
     }
 
-    private long[] Conditions(EncodedCorpus.WindowId id, Random random)
+    // without transposition nothing is drawn, so that its trainings see what they always saw
+    private int Semitones(Random random)
+    {
+        if (_transposition is null)
+            return 0;
+        int semitones = random.Next(1, TokenTransposition.Count);
+        return random.NextDouble() < _transposed ? semitones : 0;
+    }
+
+    private long[] Conditions(EncodedCorpus.WindowId id, int semitones, Random random)
     {
         var window = _corpus.Window(id);
         // all draws are made for every example, so that the mix does not change which windows are seen
@@ -130,7 +149,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         );
         if (none || !_config.Controls)
             return ids;
-        int[] classes = [window.Tempo, window.Key, window.Metre];
+        int[] classes = [window.Tempo, TokenTransposition.Key(window.Key, semitones), window.Metre];
         for (int control = 0; control < classes.Length; control++)
             if (told[control] && classes[control] >= 0)
                 ids[_config.PrefixLevels + control] += 1 + classes[control];

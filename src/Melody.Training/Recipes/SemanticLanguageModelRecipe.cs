@@ -29,8 +29,11 @@ internal static class SemanticLanguageModelRecipe
         using var network = start.Create(trainer.Device, config);
         if (start.Model is null)
             PrefixVectors.Begin(network, folder);
+        var transposition = options.TransposedShare == 0 ? null : Transposition(folder);
         SemanticWindows Windows(DatasetSplit split, ConditionMix conditions, int jitter, long seed) =>
-            new(corpus, split, config, conditions, jitter, options.Batch, seed);
+            split == DatasetSplit.Train
+                ? new(corpus, split, config, conditions, jitter, options.Batch, seed, transposition, options.TransposedShare)
+                : new(corpus, split, config, conditions, jitter, options.Batch, seed);
         using var stage = new SemanticLanguageModelStage(
             network,
             options,
@@ -41,5 +44,11 @@ internal static class SemanticLanguageModelRecipe
             )
         );
         return trainer.Train(start, config, network, stage, options, options.Steps);
+    }
+
+    private static TokenTransposition Transposition(ModelFolder folder)
+    {
+        using var tokenizer = Parts.SemanticTokenizer.Load(folder, TorchSharp.torch.CPU);
+        return new(tokenizer);
     }
 }

@@ -37,6 +37,12 @@ internal sealed record SemanticLanguageModelTrainingOptions
     [Size(0, 1e5)]
     public required int JitterTokens { get; init; }
 
+    /// <summary>
+    /// Share of examples whose tokens and key are transposed by 1 to 11 semitones, where tokens tell pitches; the words of a prompt stay.
+    /// </summary>
+    [Size(0, 1)]
+    public double TransposedShare { get; init; }
+
     /// <summary>Which conditions are shown; the paper shows the audio tower's tokens alone.</summary>
     public required ConditionMix Conditions { get; init; }
 }

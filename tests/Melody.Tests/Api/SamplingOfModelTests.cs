@@ -1,4 +1,5 @@
 using Melody.Diffusion;
+using Melody.Models;
 using Melody.Weights;
 
 namespace Melody.Tests.Api;
