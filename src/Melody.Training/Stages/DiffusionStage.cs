@@ -116,7 +116,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         return tensor(made, [examples, frames], device: _device);
     }
 
-    /// <summary>A gap of at least one of the frames: every second reaches their end, as when music is continued.</summary>
+    /// <summary>A gap of at least one frame; half of them reach the end, as when music is continued.</summary>
     internal static Range Gap(Random random, int frames)
     {
         bool continued = random.Next(2) == 0;
@@ -175,8 +175,11 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         }
         return figures;
 
-        void Add(string name, Tensor error) => figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
+        void Add(string name, Tensor error) => AddMean(figures, name, error);
     }
+
+    private static void AddMean(Figures figures, string name, Tensor error) =>
+        figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
 
     // the second half of each window from noise, behind a first half that is known
     private void MeasureContinuation(Tensor latents, Tensor tokens, Tensor? prompts, Figures figures)
@@ -184,11 +187,9 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         int frames = _denoiser.Config.Frames;
         var made = (arange(frames, ScalarType.Int64, _device) >= frames / 2).to_type(ScalarType.Float32).expand(latents.shape[0], frames);
         var (predicted, velocity) = Predict((latents, tokens, prompts), made * (Math.PI / 2), null, randn_like(latents));
-        Add("continued", VelocityObjective.Loss(predicted, velocity, null, made));
+        AddMean(figures, "continued", VelocityObjective.Loss(predicted, velocity, null, made));
         if (_weights is not null)
-            Add("continued, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
-
-        void Add(string name, Tensor error) => figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
+            AddMean(figures, "continued, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
     }
 
     /// <summary>A batch as the denoiser sees it: scaled latents, tokens and the vectors of prompts.</summary>

@@ -101,7 +101,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// Whether music that is there is shown to the denoiser clean while more is made, as in the paper, and not as noisy as what is
-    /// being made. Long music then settles into held sounds, unless the model was trained for it and does so by itself.
+    /// being made. Long music then settles into held sounds, unless the model learned with clean music; such a model is shown it anyway.
     /// </summary>
     public bool CleanContext
     {

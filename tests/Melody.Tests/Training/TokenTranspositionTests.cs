@@ -1,3 +1,4 @@
+using Melody.Corpus.Records;
 using Melody.LanguageModel;
 using Melody.Models;
 using Melody.Music;
@@ -5,6 +6,7 @@ using Melody.Nn;
 using Melody.SemanticTokens;
 using Melody.Tests.Reference;
 using Melody.Training.Data;
+using Melody.Training.Encoded;
 using Melody.Training.Setup;
 using Melody.Weights;
 using static TorchSharp.torch;
@@ -71,6 +73,39 @@ public sealed class TokenTranspositionTests
         Assert.Equal(ControlClasses.OfKey(new MusicalKey(1, Mode.Major)), TokenTransposition.Key(major, 4));
         Assert.Equal(-1, TokenTransposition.Key(-1, 4));
     }
+
+    [Fact]
+    public void An_example_is_transposed_with_its_key()
+    {
+        using var folder = new TemporaryFolder();
+        EncodedFixture.Write(folder.Path, shards: 1);
+        using var corpus = EncodedCorpus.Open(folder.Path, EncodedFixture.Parts);
+        var config = Parts.SemanticLanguageModel.Config("test") with { Window = 30 };
+        var vocabulary = new SemanticVocabulary(config);
+        using var tokenizer = NewNetwork.Create(1, CPU, p => new SemanticTokenizer(Parts.SemanticTokenizer.Config("test"), p));
+        var transposition = new TokenTransposition(tokenizer);
+        const int rows = 40,
+            keyOfFixture = 9;
+        var batch = new SemanticWindows(corpus, DatasetSplit.Train, config, new(), 0, rows, seed: 1, transposition, transposed: 0.5).Create(
+            0
+        );
+        var seen = new int[TokenTransposition.Count];
+        for (int row = 0; row < rows; row++)
+        {
+            long key = batch.Conditions[row * vocabulary.ConditionCount + config.PrefixLevels + 1] - vocabulary.KeyNull - 1;
+            int semitones = (int)((key - keyOfFixture + Tones) % Tones);
+            seen[semitones]++;
+            long[][] possible = [.. Enumerable.Range(0, 2).Select(piece => Window(piece, config.Window))];
+            foreach (var tokens in possible)
+                transposition.Apply(semitones, tokens);
+            Assert.Contains(batch.Codes[(row * config.Window)..((row + 1) * config.Window)], possible);
+        }
+        Assert.InRange(seen[0], 10, 30);
+        Assert.True(seen.Count(times => times > 0) > 5);
+    }
+
+    private static long[] Window(int piece, int length) =>
+        [.. Enumerable.Range(10, length).Select(token => (long)EncodedFixture.Token(0, piece, token))];
 
     [Fact]
     public void Tokens_that_tell_no_pitches_are_refused()
