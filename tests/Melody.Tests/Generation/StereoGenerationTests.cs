@@ -3,6 +3,7 @@ using Melody.Evaluation.Embeddings;
 using Melody.Generation;
 using Melody.Runtime;
 using Melody.Tests.Audio;
+using static TorchSharp.torch;
 
 namespace Melody.Tests.Generation;
 
@@ -172,7 +173,13 @@ public sealed class StereoGenerationTests(StereoModel fixture) : IClassFixture<S
         using var folder = new TemporaryFolder();
         await fixture.Model.SaveAsync(folder["copy"], Token);
         using var copy = await MusicModel.LoadAsync(folder["copy"], cancellation: Token);
-        Assert.Equal((fixture.Model.Hash, 2), (copy.Hash, copy.Channels));
+        Assert.Equal(2, copy.Channels);
+        // where products are in bfloat16, so are the weights that are saved, and from then on nothing changes
+        if (fixture.Model.Precision == ScalarType.Float32)
+            Assert.Equal(fixture.Model.Hash, copy.Hash);
+        await copy.SaveAsync(folder["again"], Token);
+        using (var again = await MusicModel.LoadAsync(folder["again"], cancellation: Token))
+            Assert.Equal(copy.Hash, again.Hash);
         var first = await _generator.GenerateAsync("slow piano", Quick, cancellation: Token);
         var second = await new MusicGenerator(copy).GenerateAsync("slow piano", Quick, cancellation: Token);
         Assert.Equal(first.Audio.Samples, second.Audio.Samples);
