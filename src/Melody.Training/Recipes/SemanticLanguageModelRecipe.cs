@@ -31,9 +31,17 @@ internal static class SemanticLanguageModelRecipe
             PrefixVectors.Begin(network, folder);
         var transposition = options.TransposedShare == 0 ? null : Transposition(folder);
         SemanticWindows Windows(DatasetSplit split, ConditionMix conditions, int jitter, long seed) =>
-            split == DatasetSplit.Train
-                ? new(corpus, split, config, conditions, jitter, options.Batch, seed, transposition, options.TransposedShare)
-                : new(corpus, split, config, conditions, jitter, options.Batch, seed);
+            new(
+                corpus,
+                split,
+                config,
+                conditions,
+                jitter,
+                options.Batch,
+                seed,
+                split == DatasetSplit.Train ? transposition : null,
+                options.TransposedShare
+            );
         using var stage = new SemanticLanguageModelStage(
             network,
             options,

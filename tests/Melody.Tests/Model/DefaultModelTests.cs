@@ -1,6 +1,5 @@
 using Melody.Audio;
 using Melody.Models;
-using Melody.Weights;
 
 namespace Melody.Tests.Model;
 
@@ -15,27 +14,7 @@ public sealed class DefaultModelTests
         ModelLocation.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("models/mini is missing");
 
     [Fact]
-    public void It_is_whole_small_and_described()
-    {
-        var files = new DirectoryInfo(Folder).GetFiles("*", SearchOption.AllDirectories);
-        Assert.InRange(files.Sum(f => f.Length), 1, LargestFolder);
-        Assert.Contains(files, f => f.Name == "README.md");
-        var folder = ModelFolder.Open(Folder);
-        folder.RequireTrained();
-        Assert.Equal(
-            new[]
-            {
-                Parts.Autoencoder.Name,
-                Parts.Denoiser.Name,
-                Parts.JointEmbedding.Name,
-                Parts.SemanticLanguageModel.Name,
-                Parts.SemanticTokenizer.Name,
-            }.Order(),
-            folder.Manifest.Parts.Keys.Order()
-        );
-        foreach (var part in folder.Manifest.Parts.Keys)
-            folder.OpenWeights(part).Dispose(); // compares hashes
-    }
+    public void It_is_whole_small_and_described() => WholeModel.Assert(Folder, LargestFolder, Parts.Autoencoder.Name);
 
     [Fact]
     public async Task It_is_found_with_no_option_and_plays()

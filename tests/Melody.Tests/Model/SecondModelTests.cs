@@ -1,5 +1,4 @@
 using Melody.Models;
-using Melody.Weights;
 
 namespace Melody.Tests.Model;
 
@@ -13,26 +12,7 @@ public sealed class SecondModelTests
     private static string Folder => Path.Combine(HouseTests.Repository, "models", "second");
 
     [Fact]
-    public void It_is_whole()
-    {
-        var files = new DirectoryInfo(Folder).GetFiles("*", SearchOption.AllDirectories);
-        Assert.InRange(files.Sum(f => f.Length), 1, LargestFolder);
-        var folder = ModelFolder.Open(Folder);
-        folder.RequireTrained();
-        Assert.Equal(
-            new[]
-            {
-                Parts.MagnitudeAutoencoder.Name,
-                Parts.Denoiser.Name,
-                Parts.JointEmbedding.Name,
-                Parts.SemanticLanguageModel.Name,
-                Parts.SemanticTokenizer.Name,
-            }.Order(),
-            folder.Manifest.Parts.Keys.Order()
-        );
-        foreach (var part in folder.Manifest.Parts.Keys)
-            folder.OpenWeights(part).Dispose(); // compares hashes
-    }
+    public void It_is_whole() => WholeModel.Assert(Folder, LargestFolder, Parts.MagnitudeAutoencoder.Name);
 
     [Fact]
     public async Task It_makes_stereo_and_goes_on_with_it()

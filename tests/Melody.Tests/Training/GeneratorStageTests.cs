@@ -54,6 +54,16 @@ public sealed class GeneratorStageTests : IDisposable
         Assert.True(log.Validations[^1]["velocity error"] < 0.6);
     }
 
+    // two pieces with the same tokens and opposite sounds
+    private static LatentBatch OppositePieces(DenoiserConfig config, long[] prefixes)
+    {
+        float[] sound =
+        [
+            .. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7)),
+        ];
+        return new([.. sound, .. sound.Select(v => -v)], new long[2 * config.Frames / 2], prefixes);
+    }
+
     [Fact]
     public void The_denoiser_learns_what_the_prompt_alone_tells()
     {
@@ -65,16 +75,7 @@ public sealed class GeneratorStageTests : IDisposable
             OneAngle = 1,
             AngleSkew = 3,
         };
-        // two pieces with the same tokens and opposite sounds
-        float[] sound =
-        [
-            .. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7)),
-        ];
-        var batch = new LatentBatch(
-            [.. sound, .. sound.Select(v => -v)],
-            new long[2 * config.Frames / 2],
-            [.. new long[12], .. Enumerable.Repeat(1L, 12)]
-        );
+        var batch = OppositePieces(config, [.. new long[12], .. Enumerable.Repeat(1L, 12)]);
         using var embedding = NewNetwork.Create(1, CPU, p => new ResidualQuantizer(
             new() { Levels = 12, Entries = 2 },
             config.PromptWidth,
@@ -104,12 +105,7 @@ public sealed class GeneratorStageTests : IDisposable
             AngleSkew = 100,
             CleanFrames = 0.5,
         };
-        // two pieces with the same tokens and opposite sounds
-        float[] sound =
-        [
-            .. Enumerable.Range(0, config.Frames * config.LatentChannels).Select(i => (float)Math.Cos(i % config.LatentChannels * 1.7)),
-        ];
-        var batch = new LatentBatch([.. sound, .. sound.Select(v => -v)], new long[2 * config.Frames / 2], []);
+        var batch = OppositePieces(config, []);
         var network = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(config, p));
         var log = Train(new DiffusionStage(network, options, new OneBatch<LatentBatch>(batch), new OneBatch<LatentBatch>(batch)), 150);
         var figures = log.Validations[^1];
