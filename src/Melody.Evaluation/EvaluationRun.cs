@@ -323,7 +323,7 @@ internal sealed class EvaluationRun(
                 DiffusionEvaluation.Run(
                     m,
                     joint!,
-                    HeldOutWindow.Read(corpus, DatasetSplit.Test, request.DiffusionClips, m.SampleRate),
+                    HeldOutWindow.Read(corpus, DatasetSplit.Test, request.DiffusionClips, m.SampleRate, others: true),
                     request.Generation,
                     Keep,
                     Progress("diffusion"),

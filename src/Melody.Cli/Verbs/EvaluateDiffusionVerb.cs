@@ -37,7 +37,8 @@ internal sealed class EvaluateDiffusionVerb : Verb
                     () =>
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
-                        var windows = HeldOutWindow.Read(corpus, DatasetSplit.Test, arguments.GetValue(_clips) ?? 24, model.SampleRate);
+                        int clips = arguments.GetValue(_clips) ?? 24;
+                        var windows = HeldOutWindow.Read(corpus, DatasetSplit.Test, clips, model.SampleRate, others: true);
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (
                             folder,

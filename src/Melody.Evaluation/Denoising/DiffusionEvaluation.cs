@@ -15,8 +15,8 @@ namespace Melody.Evaluation.Denoising;
 
 /// <summary>
 /// Measures the denoiser apart from the language model: held-out clips are encoded, their own semantic tokens
-/// (<see cref="TrueTokens"/>) and, where it hears prompts, their own sound as the prompt condition it, and what it predicts and makes is
-/// compared with the clips (MeLoDy, tables 4 and 5).
+/// (<see cref="TrueTokens"/>) and, where it hears prompts, their own sound as the prompt or other passages of their pieces as the style
+/// condition it, and what it predicts and makes is compared with the clips (MeLoDy, tables 4 and 5).
 /// </summary>
 internal static class DiffusionEvaluation
 {
@@ -54,14 +54,16 @@ internal static class DiffusionEvaluation
                     $"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."
                 )
             );
-        var own = (usual.Schedule, usual.Steps, true);
-        (AngleSchedule Schedule, int Steps, bool Guided)[] ways =
+        var own = new Way(usual.Schedule, usual.Steps);
+        var palette = model.Networks.Denoiser.Style?.Palette;
+        Way[] ways =
         [
-            (AngleSchedule.Linear, 1, false), // what tokens and prompt foresee, and no more
-            (AngleSchedule.Linear, 1, true),
-            (AngleSchedule.Linear, 2, true),
-            .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => (s, n, true))),
+            new(AngleSchedule.Linear, 1, Guided: false), // what tokens and prompt foresee, and no more
+            new(AngleSchedule.Linear, 1),
+            new(AngleSchedule.Linear, 2),
+            .. new[] { AngleSchedule.Linear, AngleSchedule.Uniform }.SelectMany(s => Steps.Select(n => new Way(s, n))),
             own,
+            .. palette is null ? Array.Empty<Way>() : [own with { Palette = true }],
         ];
         ways = [.. ways.Distinct()];
         var velocities = new List<IReadOnlyList<VelocityScore>>();
@@ -72,7 +74,8 @@ internal static class DiffusionEvaluation
             cancellation.ThrowIfCancellationRequested();
             var known = Encoded(model, music[i], cancellation);
             long[] tokens = Tokens(model, whole[i], cancellation);
-            using var prompt = Prompt(model, known, tokens);
+            using var prompt = Prompt(model, known, tokens, whole[i].Others, cancellation);
+            using var unknown = palette is null ? null : Recalled(model, palette.Pick(Tensor(model, tokens), (ulong)i), tokens);
             var (scores, blind) = Velocity(model, known, tokens, prompt, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
@@ -85,7 +88,7 @@ internal static class DiffusionEvaluation
                 var sound = Sample(
                     model,
                     tokens,
-                    prompt,
+                    ways[way].Palette ? unknown : prompt,
                     usual with
                     {
                         Schedule = ways[way].Schedule,
@@ -121,7 +124,17 @@ internal static class DiffusionEvaluation
             without,
             [
                 .. ways.Select(
-                    (w, n) => new ScheduleScore(w.Schedule, w.Steps, w.Guided, Distance(made[n]), mel[n], Likeness(made[n]), Kept(made[n]))
+                    (w, n) =>
+                        new ScheduleScore(
+                            w.Schedule,
+                            w.Steps,
+                            w.Guided,
+                            Distance(made[n]),
+                            mel[n],
+                            Likeness(made[n]),
+                            Kept(made[n]),
+                            w.Palette
+                        )
                 ),
             ],
             new(AngleSchedule.Linear, 0, false, Distance(rebuilt), rebuiltMel, Likeness(rebuilt), Kept(rebuilt)),
@@ -159,7 +172,7 @@ internal static class DiffusionEvaluation
             .Normal(0, Degrees.Length, config.Frames, config.LatentChannels)
             .to(model.TorchDevice);
         var tokens = Tensor(model, ids).expand(Degrees.Length, -1, -1);
-        var prompt = heard?.expand(Degrees.Length, -1);
+        var prompt = heard?.expand([Degrees.Length, .. heard.shape.Skip(1).Select(_ => -1L)]);
         var none = zeros(Degrees.Length, ScalarType.Bool);
         var scores = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, prompt, null));
         var blind = VelocityMeasure.Of(latents, noise, Degrees, (noisy, angles) => denoiser.forward(noisy, angles, tokens, null, none));
@@ -181,7 +194,7 @@ internal static class DiffusionEvaluation
             using var scope = NewDisposeScope();
             var config = model.Config.Denoiser;
             var noise = new CounterRandom(clip, SampleStream).Normal(0, 1, config.Frames, config.LatentChannels).to(model.TorchDevice);
-            values = new LatentSampler(model.Networks.Denoiser, options, prompt)
+            values = new LatentSampler(model.Networks.Denoiser, options, _ => prompt)
                 .Generate(Tensor(model, tokens), noise, null, cancellation)
                 .to_type(ScalarType.Float32)
                 .cpu()
@@ -206,19 +219,52 @@ internal static class DiffusionEvaluation
         return tensor(tokens, [1, tokens.Length / books, books], device: model.TorchDevice);
     }
 
-    // what the audio tower makes of the clip, or its style, for a denoiser that hears either
-    private static Tensor? Prompt(MusicModel model, Timeline known, long[] tokens)
+    // what the audio tower makes of the clip, or the style of other passages of its piece, for a denoiser that hears either
+    private static Tensor? Prompt(
+        MusicModel model,
+        Timeline known,
+        long[] tokens,
+        IReadOnlyList<HeldOutWindow> others,
+        CancellationToken cancellation
+    )
     {
-        var config = model.Config.Denoiser;
+        if (model.Networks.Denoiser.Style is not null)
+        {
+            var passages = others.Select(other => Passage(model, other, cancellation)).ToList();
+            if (passages.Count == 0)
+                return null;
+            var both = new StylePassage([.. passages.SelectMany(p => p.Residues)], [.. passages.SelectMany(p => p.Tokens)]);
+            return Recalled(model, both, tokens);
+        }
+        if (model.Config.Denoiser.PromptWidth == 0)
+            return null;
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
-        if (model.Networks.Denoiser.Style is { } style)
-            return style.Of(Latents(model, known), Tensor(model, tokens)).DetachFromDisposeScope();
-        if (config.PromptWidth == 0)
-            return null;
         var audio = SoundTensor.ForEmbedding(known.Sound(), model);
-        long[] prefix = model.Networks.JointEmbedding.TokensForAudio(audio).cpu().data<long>().ToArray();
+        long[] prefix = model.Networks.JointEmbedding.TokensForAudio(audio, cancellation).cpu().data<long>().ToArray();
         return model.Networks.PromptOf(prefix)?.DetachFromDisposeScope();
+    }
+
+    private static StylePassage Passage(MusicModel model, HeldOutWindow window, CancellationToken cancellation)
+    {
+        var config = model.Config.Denoiser;
+        var known = Encoded(model, window.Clip, cancellation);
+        using var use = ModelUse.Of(model.Precision);
+        using var scope = NewDisposeScope();
+        long[] tokens = TrueTokens.Of(model, window.Clip, window.Record, cancellation);
+        int perToken = config.LatentRate / config.TokenRate,
+            books = config.Sizes().Count,
+            count = (int)Math.Min(tokens.Length / books, known.Frames / perToken);
+        tokens = tokens[..(count * books)];
+        float[] values = known.Latents().Values.ToArray()[..(count * perToken * config.LatentChannels)];
+        var latents = tensor(values, [1, count * perToken, config.LatentChannels], device: model.TorchDevice) * config.LatentScale;
+        return new(LatentTensor.Values(model.Networks.Denoiser.Style!.Residues(latents, Tensor(model, tokens))), tokens);
+    }
+
+    private static Tensor Recalled(MusicModel model, StylePassage passage, long[] tokens)
+    {
+        using var scope = NewDisposeScope();
+        return model.Networks.Denoiser.Style!.Recall(passage, Tensor(model, tokens)).DetachFromDisposeScope();
     }
 
     // [1, L, D], scaled as the denoiser sees them
@@ -237,4 +283,10 @@ internal static class DiffusionEvaluation
         int length = config.Frames * model.Config.Codec.LatentHop * model.Channels;
         return AudioClip.Adopt(samples.AsSpan(0, length).ToArray(), model.SampleRate, model.Channels);
     }
+
+    /// <param name="Schedule">How the quarter turn is cut.</param>
+    /// <param name="Steps">Into how many steps.</param>
+    /// <param name="Guided">Whether with guidance.</param>
+    /// <param name="Palette">Whether under a style of the palette, as new music.</param>
+    private sealed record Way(AngleSchedule Schedule, int Steps, bool Guided = true, bool Palette = false);
 }

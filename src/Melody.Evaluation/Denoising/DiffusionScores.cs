@@ -11,6 +11,7 @@ namespace Melody.Evaluation.Denoising;
 /// <param name="Mel">Mel distance to the originals, dB.</param>
 /// <param name="Likeness">Mean cosine of the embedding of a clip and of what comes out for it, 1 for equal.</param>
 /// <param name="SolosKept">Clips of one instrument family that are taken for the same family as their original.</param>
+/// <param name="Palette">Whether under a style of the palette, as new music, and not one of the clip's piece.</param>
 internal sealed record ScheduleScore(
     AngleSchedule Schedule,
     int Steps,
@@ -18,14 +19,15 @@ internal sealed record ScheduleScore(
     double Frechet,
     double Mel,
     double Likeness,
-    int SolosKept
+    int SolosKept,
+    bool Palette = false
 );
 
 /// <summary>How well the denoiser makes held-out music from its own semantic tokens.</summary>
 /// <param name="Clips">Number of clips.</param>
 /// <param name="ClipSeconds">Length of each.</param>
 /// <param name="Guidance">Scale of guidance in <paramref name="Schedules"/>; the velocity is measured without.</param>
-/// <param name="PromptGuidance">How much harder the prompt, there the clip's own sound, is followed.</param>
+/// <param name="PromptGuidance">How much harder the prompt, there the clip's own sound, or the style of its piece, is followed.</param>
 /// <param name="Embedding">Of the Fréchet distances.</param>
 /// <param name="Angles">Means over the clips.</param>
 /// <param name="WithoutTokens">
@@ -89,7 +91,8 @@ internal sealed record DiffusionScores(
         ];
 
     private static string Name(ScheduleScore score) =>
-        $"{score.Schedule.ToString().ToLowerInvariant()}, {score.Steps}{(score.Guided ? "" : ", unguided")}";
+        $"{score.Schedule.ToString().ToLowerInvariant()}, {score.Steps}{(score.Guided ? "" : ", unguided")}"
+        + (score.Palette ? ", style of the palette" : "");
 
     private static string[] Row(string name, VelocityScore score) =>
         [name, ReportTable.Number(score.VelocityError, "0.000"), ReportTable.Number(score.SiSnrImprovement)];

@@ -16,35 +16,9 @@ namespace Melody.Training.Data;
 /// Prefix tokens of the prompts, [batch, levels], flat, -1 where an example has no prompt; empty where the denoiser hears none.
 /// </param>
 /// <param name="Styled">
-/// Passages of the same pieces, whose style the denoiser hears; null where it hears none.
+/// Other passages of the same pieces, whose style the denoiser hears; null where it hears none.
 /// </param>
 internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes, StyledPassages? Styled = null);
-
-/// <summary>Passages for their style.</summary>
-/// <param name="Latents">[batch, frames, channels], flat.</param>
-/// <param name="Tokens">[batch, tokens, codebooks], flat.</param>
-/// <param name="Heard">[batch], whether the example has a prompt at all.</param>
-internal sealed record StyledPassages(float[] Latents, long[] Tokens, bool[] Heard)
-{
-    /// <summary>The styles, [batch, D]; zero where none is heard.</summary>
-    public Tensor Measure(StyleMeasure style, DenoiserConfig config)
-    {
-        using var _ = no_grad();
-        using var scope = NewDisposeScope();
-        var device = style.Tables.device;
-        long frames = Latents.Length / Heard.Length / config.LatentChannels;
-        var latents = tensor(Latents, [Heard.Length, frames, config.LatentChannels], device: device) * config.LatentScale;
-        var styles = style.Of(latents, TokenTensor(config).to(device));
-        return (styles * tensor(Heard, device: device).unsqueeze(1)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The tokens, [batch, tokens, codebooks].</summary>
-    public Tensor TokenTensor(DenoiserConfig config)
-    {
-        int books = config.Sizes().Count;
-        return tensor(Tokens, [Heard.Length, Tokens.Length / Heard.Length / books, books]);
-    }
-}
 
 /// <summary>Which prompts the denoiser hears.</summary>
 /// <param name="Text">Share of texts; the others come from the audio tower.</param>
@@ -57,8 +31,9 @@ internal readonly record struct PromptMix(double Text, double Dropped);
 /// </summary>
 internal sealed class LatentWindows : IBatchSource<LatentBatch>
 {
-    // of a passage whose style is heard
-    private const int StyleSeconds = 5;
+    // of a passage whose style is heard, and between it and the window: what lies nearer would tell the window's own latents
+    private const double ShortestStyleSeconds = 3,
+        StyleDistanceSeconds = 0.5;
 
     private readonly EncodedCorpus _corpus;
     private readonly DenoiserConfig _config;
@@ -67,7 +42,9 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     private readonly int _batch,
         _books,
         _tokens,
-        _styledTokens;
+        _styledTokens,
+        _shortestStyle,
+        _styleDistance;
     private readonly long _seed;
     private readonly PromptMix _mix;
     private readonly ILookup<EncodedCorpus.PieceId, EncodedCorpus.WindowId>? _described;
@@ -88,7 +65,9 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         _pieces = corpus.PiecesOf(split, Math.Min(_tokens, corpus.Plan.SampleRate / corpus.Plan.TokenHop));
         long end = 0;
         _ends = [.. _pieces.Select(piece => end += Whole(piece) >= _tokens ? Whole(piece) - _tokens + 1 : Whole(piece))];
-        _styledTokens = config.StylePrompts ? Math.Min(_tokens, StyleSeconds * config.TokenRate) : 0;
+        _styledTokens = config.StylePrompts ? StyleMeasure.LongestSeconds * config.TokenRate : 0;
+        _shortestStyle = (int)(ShortestStyleSeconds * config.TokenRate);
+        _styleDistance = (int)(StyleDistanceSeconds * config.TokenRate);
         if (config.HearsEmbedding)
             _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
@@ -125,24 +104,48 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             if (row >= first && row < first + own)
                 prefix.CopyTo(batch.Prefixes, (row - first) * levels);
         }
-        return _styledTokens == 0 ? batch : batch with { Styled = Styled([.. places.Select(place => place.Piece)], rows, random) };
+        return _styledTokens == 0 ? batch : batch with { Styled = Styled(places, rows, random) };
     }
 
-    // of each piece anywhere, so that the style is not that of the notes of the window
-    private StyledPassages Styled(EncodedCorpus.PieceId[] pieces, Range rows, Random random)
+    private StyledPassages Styled((EncodedCorpus.PieceId Piece, int Token)[] places, Range rows, Random random)
     {
-        var drawn = pieces.Select(piece =>
-        {
-            int token = random.Next(Math.Max(1, Whole(piece) - _styledTokens + 1));
-            return (Piece: piece, Token: token, Heard: random.NextDouble() >= _mix.Dropped);
-        });
-        var own = drawn.ToArray()[rows];
+        var drawn = Array.ConvertAll(places, place => (place.Piece, Passage: Passage(place.Piece, place.Token, random)));
+        var own = drawn[rows];
         int frames = _styledTokens * _corpus.Plan.FramesPerToken * _config.LatentChannels,
             tokens = _styledTokens * _books;
-        var passages = new StyledPassages(new float[own.Length * frames], new long[own.Length * tokens], [.. own.Select(o => o.Heard)]);
+        var passages = new StyledPassages(
+            new float[own.Length * frames],
+            new long[own.Length * tokens],
+            Array.ConvertAll(own, o => o.Passage.Count)
+        );
         for (int b = 0; b < own.Length; b++)
-            Read(own[b].Piece, own[b].Token, passages.Tokens.AsSpan(b * tokens, tokens), passages.Latents.AsSpan(b * frames, frames));
+        {
+            var (piece, (first, count)) = own[b];
+            _corpus.ReadTokens(piece, first, passages.Tokens.AsSpan(b * tokens, count * _books));
+            var latents = passages.Latents.AsSpan(b * frames, frames / _styledTokens * count);
+            _corpus.ReadLatents(piece, (long)first * _corpus.Plan.FramesPerToken, latents);
+        }
         return passages;
+    }
+
+    // before or behind the window, of any length; none where there is too little of the piece, or none shall be heard
+    private (int First, int Count) Passage(EncodedCorpus.PieceId piece, int token, Random random)
+    {
+        double dropped = random.NextDouble(),
+            side = random.NextDouble(),
+            length = random.NextDouble(),
+            place = random.NextDouble();
+        int behind = token + _tokens + _styleDistance,
+            left = Math.Max(0, token - _styleDistance),
+            right = Math.Max(0, Whole(piece) - behind);
+        (left, right) = (left < _shortestStyle ? 0 : left, right < _shortestStyle ? 0 : right);
+        if (left + right == 0 || dropped < _mix.Dropped)
+            return (0, 0);
+        bool before = side * (left + right) < left;
+        int room = before ? left : right,
+            longest = Math.Min(room, _styledTokens),
+            count = _shortestStyle + (int)(length * (longest - _shortestStyle + 1));
+        return ((before ? 0 : behind) + (int)(place * (room - count + 1)), count);
     }
 
     // tokens of a piece; in one shorter than a window only those whose frames are all there

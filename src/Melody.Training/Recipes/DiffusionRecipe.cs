@@ -57,8 +57,10 @@ internal static class DiffusionRecipe
         bool known = start.Knows(Parts.SemanticTokenizer, folder);
         if (!known)
             TokenVectors.Begin(network, folder, request.Seed);
-        if (network.Style is { } style && !trainer.GoesOn && !(known && start.Knows(autoencoder, folder)))
+        bool styles = network.Style is { } measure && !trainer.GoesOn && !(measure.IsFitted && known && start.Knows(autoencoder, folder));
+        if (styles)
         {
+            var style = network.Style!;
             double explained = StyleFitting.Begin(style, training, config, trainer.Cancellation);
             trainer.Note($"tables of tokens explain {explained:P1} of the latents' mean square");
         }
@@ -75,7 +77,7 @@ internal static class DiffusionRecipe
         );
         var weights = options.LatentWeightPower == 0 ? null : Weights(training, config, codec.Codec, options.LatentWeightPower, trainer);
         using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer, weights);
-        bool forecasts = known && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
+        bool forecasts = known && !styles && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
         if (config.ForecastTokens > 0 && !forecasts && !trainer.GoesOn)
         {
             double explained = ForecastWeights.Begin(

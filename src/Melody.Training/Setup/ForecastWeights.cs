@@ -22,8 +22,8 @@ internal static class ForecastWeights
     /// <param name="denoiser">The denoiser, with the vectors of its tokens.</param>
     /// <param name="batches">How many batches to see.</param>
     /// <param name="load">
-    /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T, codebooks], vectors of prompts
-    /// [batch, width] or null.
+    /// Gives a batch by its number: latents as the denoiser sees them [batch, L, D], tokens [batch, T, codebooks], prompts as it takes
+    /// them or null.
     /// </param>
     /// <param name="cancellation">Checked before each batch.</param>
     /// <returns>The share of the latents' variance that is predicted in these batches.</returns>
@@ -89,7 +89,11 @@ internal static class ForecastWeights
         var padded = nn.functional.pad(vectors, [0, 0, tokens / 2, tokens / 2]);
         var around = Enumerable.Range(0, tokens).Select(i => padded.narrow(1, i, length)).ToList();
         if (prompts is not null)
-            around.Add(prompts.unsqueeze(1).expand(-1, length, -1));
+        {
+            // of several frames a token, their mean
+            var each = prompts.dim() == 3 ? prompts.unflatten(1, [length, -1]).mean([2L]) : prompts.unsqueeze(1).expand(-1, length, -1);
+            around.Add(each);
+        }
         around.Add(ones_like(vectors.narrow(2, 0, 1)));
         return cat(around, 2).flatten(0, 1);
     }

@@ -199,10 +199,11 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         int books = config.Sizes().Count;
         long examples = batch.Tokens.Length / _tokens / books;
         var latents = tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], ScalarType.Float32, _device);
+        var tokens = tensor(batch.Tokens, [examples, _tokens, books], ScalarType.Int64, _device);
         return (
             latents * config.LatentScale,
-            tensor(batch.Tokens, [examples, _tokens, books], ScalarType.Int64, _device),
-            batch.Styled is { } styled ? styled.Measure(_denoiser.Style!, config) : Prompts(batch.Prefixes, examples)
+            tokens,
+            batch.Styled is { } styled ? styled.Recall(_denoiser.Style!, config, tokens) : Prompts(batch.Prefixes, examples)
         );
     }
 
@@ -233,7 +234,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     {
         if (_codec is null)
             return;
-        var sampler = new LatentSampler(_denoiser, new GenerationOptions().Sampling(_denoiser.Config), prompts?.narrow(0, 0, 1));
+        var first = prompts?.narrow(0, 0, 1);
+        var sampler = new LatentSampler(_denoiser, new GenerationOptions().Sampling(_denoiser.Config), _ => first);
         var made = sampler.Generate(tokens.narrow(0, 0, 1), randn_like(latents.narrow(0, 0, 1)));
         Write(made, Path.Combine(folder, $"generated-{step}.wav"));
         Write(latents.narrow(0, 0, 1) / _denoiser.Config.LatentScale, Path.Combine(folder, "original.wav"));

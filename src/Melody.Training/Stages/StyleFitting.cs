@@ -34,7 +34,7 @@ internal static class StyleFitting
             cancellation.ThrowIfCancellationRequested();
             var batch = training.Create(i);
             Add(batch, books.Count, book => books.Start(book), config, counts, sums, ref squares);
-            seen += batch.Styled!.Heard.Length;
+            seen += batch.Styled!.Counts.Length;
         }
         using var scope = NewDisposeScope();
         var moments = tensor(sums);
@@ -43,8 +43,8 @@ internal static class StyleFitting
             squares - 2 * (tables * moments).sum().item<double>() + (tables * tensor(counts).matmul(tables)).sum().item<double>();
         style.Set(tables, 1);
         style.Set(tables, Norm(style, training, config));
-        if (config.PaletteSize > 0)
-            FillPalette(style, training, config);
+        if (style.Palette is { } palette)
+            PaletteChoice.Fill(palette, style, training, config, cancellation);
         return 1 - residue / squares;
     }
 
@@ -78,34 +78,23 @@ internal static class StyleFitting
         }
     }
 
-    // of windows that are drawn as those of the training
-    private static void FillPalette(StyleMeasure style, LatentWindows training, DenoiserConfig config)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        List<Tensor> styles = [],
-            told = [];
-        for (int i = 0; styles.Sum(s => (int)s.shape[0]) < config.PaletteSize; i++)
-        {
-            var batch = training.Create(i);
-            int frames = config.Frames * config.TokenRate / config.LatentRate * config.Sizes().Count;
-            var whole = new StyledPassages(batch.Latents, batch.Tokens, [.. Enumerable.Repeat(true, batch.Tokens.Length / frames)]);
-            styles.Add(whole.Measure(style, config));
-            told.Add(style.Told(whole.TokenTensor(config).to(style.Tables.device)));
-        }
-        style.SetPalette(cat(styles).narrow(0, 0, config.PaletteSize), cat(told).narrow(0, 0, config.PaletteSize));
-    }
-
-    // the root of the mean square length of styles
+    // the root of the mean square length of what is recalled, where something is
     private static double Norm(StyleMeasure style, LatentWindows training, DenoiserConfig config)
     {
         const int batches = 100;
         double squares = 0;
+        long heard = 0;
         for (int i = 0; i < batches; i++)
         {
-            using var styles = training.Create(i).Styled!.Measure(style, config);
-            squares += styles.square().sum([1L]).mean().item<float>() / batches;
+            using var scope = NewDisposeScope();
+            var batch = training.Create(i);
+            int books = config.Sizes().Count,
+                examples = batch.Styled!.Counts.Length;
+            var tokens = tensor(batch.Tokens, [examples, batch.Tokens.Length / examples / books, books], device: style.Tables.device);
+            var recalled = batch.Styled.Recall(style, config, tokens);
+            squares += recalled.square().sum([2L]).mean([1L]).sum().item<float>();
+            heard += batch.Styled.Counts.Count(count => count > 0);
         }
-        return Math.Max(Math.Sqrt(squares), 1e-6);
+        return Math.Max(Math.Sqrt(squares / Math.Max(1, heard)), 1e-6);
     }
 }

@@ -68,9 +68,13 @@ internal sealed record DenoiserConfig : ISizes
     /// <summary>Whether the prompt is a style, as wide as a latent frame (<see cref="StyleMeasure"/>).</summary>
     public bool StylePrompts { get; init; }
 
-    /// <summary>Styles that the denoiser keeps of the music it learned from, for music that is given none.</summary>
+    /// <summary>Passages that the denoiser keeps of the music it learned from, for music that is given none.</summary>
     [Size(0, 65536)]
     public int PaletteSize { get; init; }
+
+    /// <summary>Semantic tokens of each of these passages; at most those of a training example.</summary>
+    [Size(1, 20000)]
+    public int PaletteTokens { get; init; } = 1;
 
     /// <summary>Whether the prompt is a vector of the joint embedding.</summary>
     [JsonIgnore]

@@ -50,7 +50,8 @@ internal sealed class DualPathDenoiser : Network
     /// <param name="angles">[batch, L] rad, 0 for a clean frame, pi/2 for pure noise.</param>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
     /// <param name="prompts">
-    /// Vectors of the joint embedding, or styles, [batch, prompt width], zero for an example without a prompt; null when none has one.
+    /// Vectors of the joint embedding, [batch, prompt width], or what is recalled of a style, [batch, L, prompt width]; zero for an example
+    /// without a prompt; null when none has one.
     /// </param>
     /// <param name="conditioned">[batch], false or 0 for examples that lose their condition; null when none does.</param>
     /// <returns>Velocity, float32 [batch, L, D].</returns>
@@ -88,7 +89,7 @@ internal sealed class DualPathDenoiser : Network
 
     /// <summary>All that depends on tokens and prompts alone.</summary>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
-    /// <param name="prompts">[batch, prompt width], or null; a denoiser that hears no prompts leaves them aside.</param>
+    /// <param name="prompts">As for <see cref="forward"/>; a denoiser that hears none leaves them aside.</param>
     public SemanticCondition Encode(Tensor tokens, Tensor? prompts = null)
     {
         var encoded = _semanticEncoding.forward(tokens);

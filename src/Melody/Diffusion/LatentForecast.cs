@@ -56,7 +56,7 @@ internal sealed class LatentForecast : Network
 
     /// <summary>The latents that are predicted.</summary>
     /// <param name="vectors">Of the tokens, [batch, T, token width].</param>
-    /// <param name="prompts">[batch, prompt width]; null for none.</param>
+    /// <param name="prompts">[batch, prompt width], or of each frame [batch, T * frames a token, prompt width]; null for none.</param>
     /// <returns>[batch, T * frames a token, D].</returns>
     public Tensor Predict(Tensor vectors, Tensor? prompts)
     {
@@ -64,7 +64,10 @@ internal sealed class LatentForecast : Network
             .forward(vectors.transpose(1, 2))
             .transpose(1, 2)
             .reshape(vectors.shape[0], vectors.shape[1] * FramesPerToken, _config.LatentChannels);
-        return _prompt is null || prompts is null ? predicted : predicted + _prompt.forward(prompts).unsqueeze(1);
+        if (_prompt is null || prompts is null)
+            return predicted;
+        var prompted = _prompt.forward(prompts);
+        return predicted + (prompts.dim() == 2 ? prompted.unsqueeze(1) : prompted);
     }
 
     /// <summary>What the input of each frame gains by predicted latents, [batch, T * frames a token, D_hid].</summary>

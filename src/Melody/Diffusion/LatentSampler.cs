@@ -29,11 +29,12 @@ internal sealed class LatentSampler
 
     /// <param name="denoiser">Predicts the velocity, with guidance.</param>
     /// <param name="options">Steps, schedule, guidance.</param>
-    /// <param name="prompt">Vectors of the joint embedding, [batch, width]; null for none. Has to live as long as the sampler.</param>
-    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options, Tensor? prompt = null)
+    /// <param name="prompts">Gives the prompts of tokens, as the denoiser takes them; null for none.</param>
+    public LatentSampler(DualPathDenoiser denoiser, LatentSamplingOptions options, Func<Tensor, Tensor?>? prompts = null)
         : this(
             tokens =>
             {
+                var prompt = prompts?.Invoke(tokens);
                 var condition = denoiser.Encode(tokens, prompt);
                 var unprompted = prompt is null || options.PromptGuidance == 0 ? null : denoiser.Encode(tokens);
                 return (latents, angles) =>

@@ -7,7 +7,8 @@ namespace Melody.Diffusion;
 /// What the denoiser hears of the prompt beside the semantic tokens (our choice; the paper has tokens only): the vector of
 /// the joint embedding, through a perceptron without biases, so that a zero vector stands for no prompt and adds nothing.
 /// It begins at nearly nothing, so a denoiser that learned without prompts can go on from where it is; a fixed gain makes it
-/// grow faster under an optimiser whose steps have one size for all weights. [batch, prompt width] -> [batch, 1, D_hid].
+/// grow faster under an optimiser whose steps have one size for all weights. [batch, prompt width] -> [batch, 1, D_hid]; of prompts for
+/// every frame, [batch, L, prompt width], the mean.
 /// </summary>
 internal sealed class PromptEncoding : Network<Tensor, Tensor>
 {
@@ -29,6 +30,9 @@ internal sealed class PromptEncoding : Network<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor prompts) =>
-        (_outer.forward(nn.functional.gelu(_inner.forward(prompts * _scale))) * Gain).unsqueeze(1);
+    public override Tensor forward(Tensor prompts)
+    {
+        var mean = prompts.dim() == 3 ? prompts.mean([1L]) : prompts;
+        return (_outer.forward(nn.functional.gelu(_inner.forward(mean * _scale))) * Gain).unsqueeze(1);
+    }
 }

@@ -10,7 +10,7 @@ namespace Melody.Endless;
 /// <param name="Gain">Their gain, dB; null where they stay as they are.</param>
 internal sealed record EndlessState(IMusicPiece Piece, EndlessRequest Request, long Position, float[] Samples, double? Gain)
 {
-    private static readonly byte[] Magic = "Melody endless music 2\n"u8.ToArray();
+    private static readonly byte[] Magic = "Melody endless music 3\n"u8.ToArray();
 
     /// <summary>The bytes of a state.</summary>
     /// <exception cref="MelodyException">The music cannot be kept.</exception>

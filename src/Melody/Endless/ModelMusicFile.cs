@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Melody.Diffusion;
 using Melody.Generation;
 
 namespace Melody.Endless;
@@ -31,7 +32,8 @@ internal static class ModelMusicFile
         WriteAll<long>(writer, [.. piece.Plan.Conditions.Prefix]);
         WriteAll<long>(writer, tail.Tokens);
         WriteAll<float>(writer, tail.Latents);
-        WriteAll<float>(writer, tail.Style ?? []);
+        WriteAll<float>(writer, tail.Style?.Residues ?? []);
+        WriteAll<long>(writer, tail.Style?.Tokens ?? []);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -46,8 +48,8 @@ internal static class ModelMusicFile
         long start = reader.ReadInt64();
         long[] prefix = ReadAll<long>(reader),
             tokens = ReadAll<long>(reader);
-        float[] latents = ReadAll<float>(reader),
-            style = ReadAll<float>(reader);
+        float[] latents = ReadAll<float>(reader);
+        var style = new StylePassage(ReadAll<float>(reader), ReadAll<long>(reader));
         var (sizes, clock) = (model.Config.Denoiser, TimelineClock(model));
         var books = sizes.Sizes();
         Require(recipe.Prompt is not null && recipe.Bpm is not null && recipe.Options is not null);
@@ -56,11 +58,14 @@ internal static class ModelMusicFile
         );
         Require(prefix.Length == model.Config.JointEmbedding.Quantizer.Levels);
         Require(prefix.All(code => code >= 0 && code < model.Config.JointEmbedding.Quantizer.Entries));
-        Require(tokens.Select((token, i) => token >= 0 && token < books[i % books.Count]).All(fits => fits));
+        Require(tokens.Concat(style.Tokens).Select((token, i) => token >= 0 && token < books[i % books.Count]).All(fits => fits));
         Require(latents.Length > 0 && latents.Length % sizes.LatentChannels == 0 && !latents.AsSpan().ContainsAnyExceptInRange(-1, 1));
         Require(tokens.Length == books.Count * clock.TokensUntil(latents.Length / sizes.LatentChannels));
-        Require(style.Length == 0 || (style.Length == sizes.LatentChannels && sizes.StylePrompts && style.All(float.IsFinite)));
-        return new(new TimelineTail(start, latents, tokens, style.Length == 0 ? null : style))
+        bool styled = style.Tokens.Length > 0;
+        Require(!styled || (sizes.StylePrompts && style.Tokens.Length % books.Count == 0 && style.Residues.All(float.IsFinite)));
+        int perToken = sizes.LatentRate / sizes.TokenRate;
+        Require(style.Residues.Length == (long)style.Tokens.Length / books.Count * perToken * sizes.LatentChannels);
+        return new(new TimelineTail(start, latents, tokens, styled ? style : null))
         {
             Plan = GenerationPlan.Of(model, recipe, prefix),
             Request = new(recipe.Prompt!, recipe.Options!, false),

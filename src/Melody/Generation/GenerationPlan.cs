@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Melody.Audio;
 using Melody.Conditioning;
+using Melody.Diffusion;
 using Melody.LanguageModel;
 using Melody.Music;
 using Melody.Prompting;
@@ -14,8 +15,6 @@ namespace Melody.Generation;
 /// <param name="Recipe">What was asked for, with the options.</param>
 internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationRecipe Recipe)
 {
-    private const double MostStyleSeconds = 60;
-
     /// <summary>The options, checked.</summary>
     public GenerationOptions Options => Recipe.Options;
 
@@ -31,11 +30,8 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
     /// <summary>The music that the task starts from, encoded; null for new music.</summary>
     private Timeline? Known { get; init; }
 
-    /// <summary>The music whose style the denoiser takes over, where it hears styles; null for new music.</summary>
-    public Timeline? Reference => Styled ?? Known;
-
     /// <summary>Music that new music shall be like, encoded; null where there is none, or the denoiser hears no styles.</summary>
-    private Timeline? Styled { get; init; }
+    public Timeline? Styled { get; private init; }
 
     /// <summary>The range of it that is made, seconds; null where music is made after it.</summary>
     private (double Start, double End)? Gap { get; init; }
@@ -261,10 +257,11 @@ internal sealed record GenerationPlan(SemanticRequest Conditions, GenerationReci
         return plan with { Known = known };
     }
 
-    // as much of it as tells its style; null where it is too short to be encoded
+    // from its middle as much as tells its style; null where it is too short to be encoded
     private static Timeline? StyledBy(MusicModel model, SourceMusic music, CancellationToken cancellation)
     {
-        var sound = music.Sound.Slice(0, (int)Math.Min(music.Sound.Frames, MostStyleSeconds * model.SampleRate));
+        int frames = (int)Math.Min(music.Sound.Frames, StyleMeasure.LongestSeconds * (long)model.SampleRate);
+        var sound = music.Sound.Slice((music.Sound.Frames - frames) / 2, frames);
         return sound.Seconds < Timeline.ShortestSeconds ? null : Timeline.Of(model, sound, music.Gain, cancellation);
     }
 

@@ -34,9 +34,9 @@ internal sealed class Session : IDisposable
         _fadeSamples;
     private readonly long _decodedFrom,
         _decodedEnd;
-    private Tensor? _prompt;
+    private readonly Tensor? _prompt;
     private LatentSampler? _sampler;
-    private float[]? _style;
+    private StylePassage? _style;
     private float[] _open = [];
     private long _handedOut;
 
@@ -48,12 +48,9 @@ internal sealed class Session : IDisposable
         (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid, plan.QuickStart));
         _noise = new(plan.Conditions.Seed, _channels);
         (_sampling, _seed) = (plan.Options.Sampling(sizes), plan.Conditions.Seed);
+        _style = (plan.Styled ?? _timeline).Style(model);
         using (NewDisposeScope())
-        {
-            var style = plan.Reference?.Style(model);
-            _style = style is null ? null : LatentTensor.Values(style);
-            _prompt = (style ?? networks.PromptOf(plan.Conditions.Prefix))?.DetachFromDisposeScope();
-        }
+            _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
 
         _codec = plan.QuickStart ? networks.CodecOf(QuickPieceSeconds) : networks.Codec;
         (_decoder, _hop) = (_codec.OpenStream(), _codec.HopLength);
@@ -207,9 +204,10 @@ internal sealed class Session : IDisposable
     private LatentSampler Sampler(Tensor tokens)
     {
         var denoiser = _model.Networks.Denoiser;
-        if (_prompt is null && denoiser.Style?.Pick(tokens, _seed) is { } style)
-            (_prompt, _style) = (style.DetachFromDisposeScope(), LatentTensor.Values(style));
-        return new(denoiser, _sampling, _prompt);
+        if (denoiser.Style is not { } measure)
+            return new(denoiser, _sampling, _ => _prompt);
+        _style ??= measure.Palette?.Pick(tokens, _seed);
+        return new(denoiser, _sampling, heard => _style is { } style ? measure.Recall(style, heard) : null);
     }
 
     // the frames that the last window left open fade into what this one made of them

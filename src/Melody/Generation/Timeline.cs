@@ -81,20 +81,33 @@ internal sealed class Timeline
     private TimelineTail? Tailed { get; init; }
 
     /// <summary>
-    /// The style of what is there, [1, D], where the model's denoiser hears styles; null where it hears none, or nothing is there.
+    /// The passage whose style is heard where the model's denoiser hears styles: what is known nearest to what is made. Null where it hears
+    /// none, or nothing is known.
     /// </summary>
-    public Tensor? Style(MusicModel model)
+    public StylePassage? Style(MusicModel model)
     {
         if (Tailed is { } tail)
-            return tail.Style is { } given ? tensor(given, [1, given.Length], device: model.TorchDevice) : null;
-        long tokens = Math.Min(_tokens.Count / _format.Codebooks, _format.Grid.TokensUntil(Frames)),
-            frames = tokens * _format.Grid.FrameRate / _format.Grid.TokenRate;
-        if (model.Networks.Denoiser.Style is not { } style || frames == 0)
+            return tail.Style;
+        if (model.Networks.Denoiser.Style is not { } style)
             return null;
-        var latents = tensor(Latents(0, frames).ToArray(), [1, frames, _format.LatentChannels], device: model.TorchDevice);
-        long[] ids = [.. _tokens.Take((int)tokens * _format.Codebooks)];
-        var told = tensor(ids, [1, tokens, _format.Codebooks], device: model.TorchDevice);
-        return style.Of(latents * model.Config.Denoiser.LatentScale, told);
+        int books = _format.Codebooks,
+            perToken = _format.Grid.FrameRate / _format.Grid.TokenRate;
+        int first = (int)Math.Min(TokenCount, Frames / perToken),
+            second = _laterTokens.Length == 0 ? 0 : (int)Math.Clamp(Frames / perToken - _tokenEnd, 0, _laterTokens.Length / books),
+            before = Math.Min(first, Math.Max(style.LongestTokens / 2, style.LongestTokens - second)),
+            after = Math.Min(second, style.LongestTokens - before);
+        if (before + after == 0)
+            return null;
+        long[] tokens = [.. _tokens.Take(first * books).TakeLast(before * books), .. _laterTokens.Take(after * books)];
+        float[] latents =
+        [
+            .. Latents((long)(first - before) * perToken, (long)before * perToken),
+            .. after == 0 ? [] : Latents(_tokenEnd * perToken, (long)after * perToken),
+        ];
+        using var scope = NewDisposeScope();
+        var known = tensor(latents, [1, (before + after) * perToken, _format.LatentChannels], device: model.TorchDevice);
+        var told = tensor(tokens, [1, before + after, books], device: model.TorchDevice);
+        return new(LatentTensor.Values(style.Residues(known * model.Config.Denoiser.LatentScale, told)), tokens);
     }
 
     /// <summary>A piece of which nothing is known.</summary>
@@ -166,6 +179,7 @@ internal sealed class Timeline
             End = Frames + (samples + _format.Hop - 1) / _format.Hop,
             IsOpen = true,
             SampleEnd = Frames * _format.Hop + samples,
+            Tailed = Tailed,
         };
 
     /// <summary>The same piece, with more to be made before it: so much as completes its last frame and token.</summary>

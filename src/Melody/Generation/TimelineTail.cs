@@ -1,3 +1,5 @@
+using Melody.Diffusion;
+
 namespace Melody.Generation;
 
 /// <summary>
@@ -10,4 +12,4 @@ namespace Melody.Generation;
 /// Of all of it, as the denoiser heard it, so that it does not fade from piece to piece; null where what follows takes another, or the
 /// denoiser hears none.
 /// </param>
-internal sealed record TimelineTail(long Start, float[] Latents, long[] Tokens, float[]? Style = null);
+internal sealed record TimelineTail(long Start, float[] Latents, long[] Tokens, StylePassage? Style = null);

@@ -181,6 +181,18 @@ public sealed class DualPathDenoiserTests
         });
 
     [Fact]
+    public void APromptOfEveryFrameIsThePromptWhereAllAreTheSame() =>
+        InFloat32(() =>
+        {
+            using var denoiser = Make(Tiny with { PromptWidth = 6, ForecastTokens = 3, ForecastInOutput = true });
+            using var gradients = no_grad();
+            var tokens = Semantics(SomeTokens);
+            long frames = denoiser.Forecast!.FramesPerToken * tokens.shape[1];
+            Tensor Velocity(Tensor prompts) => denoiser.forward(Latents(), Angles(), tokens, prompts, tensor(new[] { true, false }));
+            AssertClose(Velocity(Prompts()), Velocity(Prompts().unsqueeze(1).expand(-1, frames, -1)), 1e-5);
+        });
+
+    [Fact]
     public void SamplingIsGuidedWhereLatentsAreMostlyNoise() =>
         InFloat32(() =>
         {
@@ -205,7 +217,7 @@ public sealed class DualPathDenoiserTests
                 Guidance = 2,
                 PromptGuidance = 4,
             };
-            AssertClose(expected.clamp(-1, 1), new LatentSampler(denoiser, options, Prompts()).Generate(tokens, Latents()), 1e-4);
+            AssertClose(expected.clamp(-1, 1), new LatentSampler(denoiser, options, _ => Prompts()).Generate(tokens, Latents()), 1e-4);
         });
 
     [Fact]

@@ -72,7 +72,18 @@ public sealed class StyleGenerationTests : IDisposable
                 palette
             );
             var sizes = Parts.Denoiser.Config("test") with { Codebooks = [16, 8] };
-            Set(writer, Parts.Denoiser, sizes with { PromptWidth = sizes.LatentChannels, StylePrompts = true, PaletteSize = 9 }, palette);
+            Set(
+                writer,
+                Parts.Denoiser,
+                sizes with
+                {
+                    PromptWidth = sizes.LatentChannels,
+                    StylePrompts = true,
+                    PaletteSize = 9,
+                    PaletteTokens = 12,
+                },
+                palette
+            );
             writer.Commit();
         }
         return MusicModel.LoadAsync(_folder[name], new() { Threads = 1 }).GetAwaiter().GetResult();
@@ -87,7 +98,9 @@ public sealed class StyleGenerationTests : IDisposable
         if (network is DualPathDenoiser { Style: { } style })
         {
             using var scope = NewDisposeScope();
-            style.SetPalette(FixedValues.Tensor(palette, 9, style.Palette.shape[1]), FixedValues.Tensor(3, 9, style.Palette.shape[1]));
+            var random = new Random(3);
+            var tokens = tensor(Enumerable.Range(0, 9 * 12 * 2).Select(_ => random.NextInt64(8)).ToArray(), [9, 12, 2]);
+            style.Palette!.Set(FixedValues.Tensor(palette, style.Palette.Residues.shape), tokens);
         }
         writer.SetPart(part.Name, config, network, trained: true, assets: part.AssetsOf(network));
     }
@@ -130,16 +143,16 @@ public sealed class StyleGenerationTests : IDisposable
     public async Task Endless_music_keeps_its_style_until_another_prompt_takes_another()
     {
         var maker = new ModelMusicMaker(_models[0], 6);
-        double[][] palette;
+        long[][] palette;
         using (NewDisposeScope())
-            palette = [.. FixedValues.Flat(_models[0].Networks.Denoiser.Style!.Palette).Chunk(_models[0].Config.Denoiser.LatentChannels)];
+            palette = [.. _models[0].Networks.Denoiser.Style!.Palette!.Tokens.contiguous().data<long>().Chunk(12 * 2)];
         var request = new EndlessRequest("slow piano", Quick with { Bpm = 90 }, false);
         using var first = (ModelMusicPiece)await maker.OpenAsync(request, null, 0, Token);
         int made = 0;
         while (await first.NextAsync(Token) is { } samples)
             made += samples.Length;
         var tail = first.TailAt(made, double.PositiveInfinity);
-        Assert.Contains(tail.Style!.Select(value => (double)value).ToArray(), palette);
+        Assert.Contains(tail.Style!.Tokens, palette);
 
         async Task<TimelineTail> NextAsync(EndlessRequest asked, IMusicPiece before)
         {
@@ -147,19 +160,22 @@ public sealed class StyleGenerationTests : IDisposable
             _ = await next.NextAsync(Token);
             return next.TailAt(made, double.PositiveInfinity);
         }
-        Assert.Equal(tail.Style, (await NextAsync(request, first)).Style);
+        AssertSame(tail.Style, (await NextAsync(request, first)).Style);
         using (var unplayed = (ModelMusicPiece)await maker.OpenAsync(request, first, made, Token))
-            Assert.Equal(tail.Style, unplayed.TailAt(made, double.PositiveInfinity).Style);
-        Assert.Contains(
-            (await NextAsync(request with { Prompt = "loud drums" }, first)).Style!.Select(value => (double)value).ToArray(),
-            palette
-        );
+            AssertSame(tail.Style, unplayed.TailAt(made, double.PositiveInfinity).Style);
+        Assert.Contains((await NextAsync(request with { Prompt = "loud drums" }, first)).Style!.Tokens, palette);
 
         var saved = EndlessState.Read(maker, new MemoryStream(EndlessState.Write(maker, first, made, 0, new float[100], null)));
         var kept = ((ModelMusicPiece)saved.Piece).TailAt(made, double.PositiveInfinity);
         Assert.Equal(tail.Tokens, kept.Tokens);
-        Assert.Equal(tail.Style, kept.Style);
-        Assert.Equal(tail.Style, (await NextAsync(saved.Request, saved.Piece)).Style);
+        AssertSame(tail.Style, kept.Style);
+        AssertSame(tail.Style, (await NextAsync(saved.Request, saved.Piece)).Style);
+    }
+
+    private static void AssertSame(StylePassage expected, StylePassage? found)
+    {
+        Assert.Equal(expected.Tokens, found!.Tokens);
+        Assert.Equal(expected.Residues, found.Residues);
     }
 
     [Fact]
@@ -175,7 +191,7 @@ public sealed class StyleGenerationTests : IDisposable
                     token =>
                     {
                         using var scope = NewDisposeScope();
-                        return LatentTensor.Values(Timeline.Of(_models[0], clip, 1, token).Style(_models[0])!);
+                        return Timeline.Of(_models[0], clip, 1, token).Style(_models[0])!.Residues;
                     },
                     Token
                 )

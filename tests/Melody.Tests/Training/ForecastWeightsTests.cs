@@ -49,6 +49,27 @@ public sealed class ForecastWeightsTests
     }
 
     [Fact]
+    public void Prompts_of_every_frame_are_followed_frame_by_frame()
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        using var denoiser = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(Sizes, p));
+        (Tensor Latents, Tensor Tokens, Tensor? Prompts) Framed(long number)
+        {
+            var (latents, tokens, _) = Batch(denoiser, number, noise: 0);
+            // the same for both frames of a token
+            var prompts = FixedValues.Tensor((int)number + 3, 8, 20, 4).repeat_interleave(2, 1);
+            return (latents + prompts.matmul(FixedValues.Tensor(5, 4, 3)), tokens, prompts);
+        }
+        ForecastWeights.Begin(denoiser, 60, Framed, default);
+        var (_, tokens, prompts) = Framed(1000);
+        var vectors = denoiser.TokenTable.index(tokens);
+        var given = denoiser.Forecast!.Predict(vectors, prompts) - denoiser.Forecast.Predict(vectors, null);
+        var expected = prompts!.matmul(FixedValues.Tensor(5, 4, 3));
+        Assert.InRange((given - expected).square().mean().item<float>() / expected.var().item<float>(), 0, 0.03);
+    }
+
+    [Fact]
     public void Of_latents_that_are_half_noise_half_is_predicted()
     {
         using var scope = NewDisposeScope();

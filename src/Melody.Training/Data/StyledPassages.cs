@@ -1,0 +1,31 @@
+using Melody.Diffusion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Melody.Training.Data;
+
+/// <summary>Passages whose style is heard, filled up to one length.</summary>
+/// <param name="Latents">[batch, frames, channels], flat.</param>
+/// <param name="Tokens">[batch, tokens, codebooks], flat.</param>
+/// <param name="Counts">[batch], how many tokens are there; 0 where no style is heard.</param>
+internal sealed record StyledPassages(float[] Latents, long[] Tokens, int[] Counts)
+{
+    /// <summary>What is recalled of the passages for frames of other tokens, [batch, L, D]; zero where no style is heard.</summary>
+    /// <param name="style">Measures.</param>
+    /// <param name="config">Of the denoiser.</param>
+    /// <param name="tokens">Int64 [batch, T, codebooks].</param>
+    public Tensor Recall(StyleMeasure style, DenoiserConfig config, Tensor tokens)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var device = style.Tables.device;
+        int books = config.Sizes().Count,
+            batch = Counts.Length,
+            length = Tokens.Length / batch / books;
+        var latents = tensor(Latents, [batch, Latents.Length / batch / config.LatentChannels, config.LatentChannels], device: device);
+        var heard = tensor(Tokens, [batch, length, books], device: device);
+        var there = arange(length, ScalarType.Int64, device).unsqueeze(0) < tensor(Counts, device: device).unsqueeze(1);
+        var residues = style.Residues(latents * config.LatentScale, heard);
+        return StyleMeasure.Recall(residues, heard, tokens, there).MoveToOuterDisposeScope();
+    }
+}
