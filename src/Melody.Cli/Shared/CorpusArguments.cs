@@ -57,15 +57,25 @@ internal sealed class CorpusArguments
 
     /// <summary>
     /// The plan as far as these options decide it; <paramref name="needsFonts"/> says whether a missing sound font is an error, and
-    /// <paramref name="usual"/> which sample rate, Hz, and how many channels there are where the options do not say.
+    /// <paramref name="usual"/> which sample rate, Hz, and how many channels there are where the options do not say. Without
+    /// <paramref name="sound"/> neither sound fonts nor a synthesiser are asked for.
     /// </summary>
-    public CorpusPlan Plan(ParseResult arguments, CorpusKind kind, bool needsFonts, (int Rate, int Channels)? usual = null)
+    public CorpusPlan Plan(
+        ParseResult arguments,
+        CorpusKind kind,
+        bool needsFonts,
+        (int Rate, int Channels)? usual = null,
+        bool sound = true
+    )
     {
         if (needsFonts)
             FluidSynthLibrary.Require();
         var names = arguments.GetValue(_fonts) ?? [];
+        if (!sound && names.Length > 0)
+            throw new MelodyException("--font says who plays what nobody renders; leave it or --without-sound out.");
         var fonts =
-            names.Length > 0 ? [.. names.Select(SoundFont.Find)]
+            !sound ? []
+            : names.Length > 0 ? [.. names.Select(SoundFont.Find)]
             : needsFonts ? SoundFont.RequireInstalled()
             : FluidSynthLibrary.IsAvailable ? SoundFont.Installed()
             : [];
@@ -89,7 +99,7 @@ internal sealed class CorpusArguments
                     font.ComputeSha256()
                 )),
             ],
-            Tools = FluidSynthLibrary.IsAvailable ? ["FluidSynth " + FluidSynthLibrary.Version] : [],
+            Tools = sound && FluidSynthLibrary.IsAvailable ? ["FluidSynth " + FluidSynthLibrary.Version] : [],
         };
     }
 

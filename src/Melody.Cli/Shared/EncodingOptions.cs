@@ -36,7 +36,8 @@ internal sealed class EncodingOptions
 /// <summary>What is to be encoded.</summary>
 /// <param name="Latents">For the denoiser.</param>
 /// <param name="Prefixes">For the language model, and a denoiser that hears prompts.</param>
-internal sealed record EncodedParts(bool Latents, bool Prefixes)
+/// <param name="Sound">Whether there is sound to hear.</param>
+internal sealed record EncodedParts(bool Latents, bool Prefixes, bool Sound = true)
 {
     /// <summary>Loads the encoding parts of the model that was named and encodes with them, under a progress bar.</summary>
     /// <param name="context">Model, device, threads.</param>
@@ -59,7 +60,7 @@ internal sealed record EncodedParts(bool Latents, bool Prefixes)
                     {
                         using var precision = ComputePrecision.Use(TorchDevice.Precision(device));
                         var folder = ModelFolder.Open(ModelLocation.Resolve(context.Model));
-                        using var model = new EncodingModel(folder, device, Latents, Prefixes);
+                        using var model = new EncodingModel(folder, device, Latents, Prefixes, Sound);
                         return encode(model, new EncodingRelay(progress));
                     },
                     context.Cancellation

@@ -58,6 +58,10 @@ internal sealed class CorpusBuildVerb : Verb
         Description =
             "Encode each shard with --model as soon as it is made and keep only latents and tokens: --output becomes an encoded corpus.",
     };
+    private readonly Option<bool> _withoutSound = new("--without-sound")
+    {
+        Description = "With --encode: compose and describe, but render nothing; for semantic-lm alone, and many times faster.",
+    };
     private readonly EncodingOptions _encoding = new();
 
     public CorpusBuildVerb()
@@ -66,7 +70,7 @@ internal sealed class CorpusBuildVerb : Verb
         foreach (
             var option in new Option[] { _hours, _minutes }
                 .Concat(_shared.All)
-                .Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds, _encode, _encoding.For])
+                .Concat([_scores, _noGrooves, _kinds, _pieces, _pieceSeconds, _encode, _withoutSound, _encoding.For])
         )
             Options.Add(option);
     }
@@ -78,11 +82,18 @@ internal sealed class CorpusBuildVerb : Verb
         var parts = _encoding.Read(arguments);
         if (!encode && arguments.GetValue(_encoding.For) is not null)
             throw new MelodyException("--for says what is encoded; give --encode too, or leave it out.");
+        bool sound = !arguments.GetValue(_withoutSound);
+        if (!sound && !encode)
+            throw new MelodyException("--without-sound leaves nothing but what is encoded; give --encode too, or leave it out.");
+        if (!sound && !parts.Prefixes)
+            throw new MelodyException("--without-sound makes nothing that diffusion learns from; leave it or --for out.");
+        if (!sound)
+            parts = parts with { Latents = false, Sound = false };
         var scores = arguments.GetValue(_scores);
         var useGrooves = !arguments.GetValue(_noGrooves);
         if (useGrooves && !MmaAccompaniment.IsInstalled)
             throw new MelodyException(MmaAccompaniment.InstallHint + ", or give --no-mma.");
-        var plan = _shared.Plan(arguments, CorpusKind.Composed, needsFonts: true, encode ? Heard(context) : null);
+        var plan = _shared.Plan(arguments, CorpusKind.Composed, needsFonts: sound, encode ? Heard(context) : null, sound);
         plan = plan with
         {
             PiecesPerShard = arguments.GetValue(_pieces) ?? plan.PiecesPerShard,

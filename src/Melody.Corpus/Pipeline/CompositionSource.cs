@@ -9,7 +9,10 @@ using Melody.Music;
 
 namespace Melody.Corpus.Pipeline;
 
-/// <summary>The pieces of a composed corpus: composed, rendered, produced and described, piece by piece.</summary>
+/// <summary>
+/// The pieces of a composed corpus: composed, rendered, produced and described, piece by piece. A plan without sound fonts renders nothing:
+/// the same pieces, described in the same words, without a sample.
+/// </summary>
 internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions options) : IPieceSource
 {
     private readonly Composer _composer = new(options);
@@ -22,11 +25,15 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
             return null;
         var piece = _composer.Compose(checked(shard * plan.PiecesPerShard + number));
         var random = SeededRandom.For(piece.Seed, "sound");
-        var font = plan.SoundFonts[random.Below(plan.SoundFonts.Count)];
+        // one draw, however many fonts there are: what follows is the same without any
+        int drawn = random.Below(plan.SoundFonts.Count);
+        var font = plan.SoundFonts.Count == 0 ? null : plan.SoundFonts[drawn];
         var production = Produce(piece, random.NextBits(), random);
         while (production.IsOverdriven && piece.Song.Tracks.Any(track => track is { IsDrums: false, Program: GmProgram.CleanGuitar }))
             production = Produce(piece, random.NextBits(), random);
-        var audio = Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed, cancellation);
+        var audio = font is null
+            ? null
+            : Studio.Produce(Synthesizer(font.Name), piece.Song, piece.Roles, production, piece.Seed, cancellation);
         var describer = new PieceDescriber(piece, production.Words);
         var windows = describer.Windows(plan.WindowSeconds);
         if (windows.Count == 0)
@@ -35,9 +42,14 @@ internal sealed class CompositionSource(CorpusPlan plan, CompositionOptions opti
         return new FinishedPiece
         {
             Audio = audio,
-            Record = record with { Sources = [.. record.Sources, new SourceRecord("sound font " + font.Name, font.Licence)] },
+            Record = font is null
+                ? record
+                : record with
+                {
+                    Sources = [.. record.Sources, new SourceRecord("sound font " + font.Name, font.Licence)],
+                },
             Windows = windows,
-            SoundFont = font.Name,
+            SoundFont = font?.Name,
             Production = production,
         };
     }

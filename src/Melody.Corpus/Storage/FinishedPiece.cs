@@ -7,8 +7,8 @@ namespace Melody.Corpus.Storage;
 /// <summary>A piece ready to be stored: its sound and what is known of it.</summary>
 internal sealed record FinishedPiece
 {
-    /// <summary>The sound, at the rate and with the channels of the corpus.</summary>
-    public required Waveform Audio { get; init; }
+    /// <summary>The sound, at the rate and with the channels of the corpus; null for music that nobody renders.</summary>
+    public required Waveform? Audio { get; init; }
 
     /// <summary>What is known of the piece.</summary>
     public required PieceRecord Record { get; init; }

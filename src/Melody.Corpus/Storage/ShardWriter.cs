@@ -65,7 +65,7 @@ internal static class ShardWriter
     // a window may reach past the end of a short piece: silence fills it up
     private static long Append(AudioFileWriter audio, List<ShardLine> lines, FinishedPiece piece, CorpusPlan plan, long firstFrame)
     {
-        if (piece.Audio.SampleRate != plan.SampleRate || piece.Audio.Channels.Length != plan.Channels)
+        if (piece.Audio is { } sound && (sound.SampleRate != plan.SampleRate || sound.Channels.Length != plan.Channels))
             throw new InvalidOperationException($"Piece {piece.Record.Id} has another rate or number of channels than the corpus.");
         var windows = piece
             .Windows.Select(window => new StoredWindow(
@@ -74,8 +74,9 @@ internal static class ShardWriter
                 window
             ))
             .ToList();
-        long frames = windows.Select(window => window.FirstFrame + window.Frames - firstFrame).Append(piece.Audio.Length).Max();
-        audio.Write(piece.Audio.Interleave((int)frames));
+        long frames = windows.Select(window => window.FirstFrame + window.Frames - firstFrame).Append(piece.Audio?.Length ?? 0).Max();
+        if (piece.Audio is not null)
+            audio.Write(piece.Audio.Interleave((int)frames));
         lines.Add(new ShardLine { Piece = new StoredPiece(firstFrame, frames, piece.SoundFont, piece.Production, piece.Record) });
         lines.AddRange(windows.Select(window => new ShardLine { Window = window }));
         return frames;

@@ -63,6 +63,8 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         _books = corpus.Plan.Sizes().Count;
         _tokens = config.Frames * config.TokenRate / config.LatentRate;
         _pieces = corpus.PiecesOf(split, Math.Min(_tokens, corpus.Plan.SampleRate / corpus.Plan.TokenHop));
+        if (_pieces.Any(piece => corpus.Piece(piece).Frames == 0))
+            throw new MelodyException("The encoded corpus has music without latents, which a denoiser cannot learn from; leave it out.");
         long end = 0;
         _ends = [.. _pieces.Select(piece => end += Whole(piece) >= _tokens ? Whole(piece) - _tokens + 1 : Whole(piece))];
         _styledTokens = config.StylePrompts ? StyleMeasure.LongestSeconds * config.TokenRate : 0;

@@ -17,12 +17,14 @@ internal sealed class ScoreFacts(int sampleRate, int hop)
 
     /// <summary>float32 [frames, <see cref="FrameFacts.Count"/>], flat.</summary>
     /// <param name="record">What is known of the passage.</param>
-    /// <param name="sound">The passage, mono [1, samples]; as many whole frames or more.</param>
+    /// <param name="sound">The passage, mono [1, samples]; as many whole frames or more. Null without sound: levels are then 0.</param>
     /// <param name="frames">How many.</param>
-    public float[] Of(WindowRecord record, Tensor sound, int frames)
+    public float[] Of(WindowRecord record, Tensor? sound, int frames)
     {
         var facts = new float[frames * FrameFacts.Count];
         NoteTargets.Fill(record, 0, (double)hop / sampleRate, facts);
+        if (sound is null)
+            return facts;
         using var scope = NewDisposeScope();
         var levels = _levels.Of(sound).cpu().data<float>().ToArray();
         for (int frame = 0; frame < frames; frame++)

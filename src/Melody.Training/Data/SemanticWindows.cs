@@ -10,7 +10,7 @@ namespace Melody.Training.Data;
 
 /// <summary>Conditions and semantic tokens for the language model.</summary>
 /// <param name="Conditions">Ids [batch, conditions], flat.</param>
-/// <param name="Codes">[batch, frames, codebooks], flat; each 0 or more.</param>
+/// <param name="Codes">[batch, frames, codebooks], flat; -1 where a token is not known, as that of sound is not of music without any.</param>
 /// <param name="Known">[batch, frames], flat: false where the music has ended.</param>
 internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Known)
 {
@@ -60,6 +60,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     /// <param name="seed">Seed of the draw.</param>
     /// <param name="transposition">Of the tokens; null where none is transposed.</param>
     /// <param name="transposed">Share of examples that are transposed, by 1 to 11 semitones.</param>
+    /// <param name="heard">Whether only windows with sound are drawn, where there are any.</param>
     /// <exception cref="MelodyException">The corpus does not fit the model, or the split is empty.</exception>
     public SemanticWindows(
         EncodedCorpus corpus,
@@ -70,7 +71,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         int batch,
         long seed,
         TokenTransposition? transposition = null,
-        double transposed = 0
+        double transposed = 0,
+        bool heard = false
     )
     {
         (_transposition, _transposed) = (transposition, transposed);
@@ -86,6 +88,8 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
         _books = given.Count;
         _vocabulary = new(config);
         _windows = corpus.WindowsOf(split);
+        if (heard && _windows.Where(corpus.HasAudioPrefix).ToList() is { Count: > 0 } withSound)
+            _windows = withSound;
     }
 
     /// <inheritdoc/>
@@ -138,14 +142,16 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
     {
         var window = _corpus.Window(id);
         // all draws are made for every example, so that the mix does not change which windows are seen
-        bool none = random.NextDouble() < _mix.None,
-            text = random.NextDouble() < _mix.Text && window.Texts > 0;
+        bool heard = _corpus.HasAudioPrefix(id),
+            none = random.NextDouble() < _mix.None,
+            text = (random.NextDouble() < _mix.Text || !heard) && window.Texts > 0;
         int said = random.Next(Math.Max(1, window.Texts));
         var told = Enumerable.Range(0, 3).Select(_ => random.NextDouble() >= _mix.ControlDropped).ToArray();
         var ids = _vocabulary.Conditions(
             none ? []
             : text ? _corpus.TextPrefix(id, said)
-            : _corpus.AudioPrefix(id)
+            : heard ? _corpus.AudioPrefix(id)
+            : []
         );
         if (none || !_config.Controls)
             return ids;

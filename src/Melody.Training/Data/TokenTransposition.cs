@@ -35,14 +35,15 @@ internal sealed class TokenTransposition
         ];
     }
 
-    /// <summary>Transposes tokens [frames, codebooks], flat, in place.</summary>
+    /// <summary>Transposes tokens [frames, codebooks], flat, in place; one that is not known (-1) stays.</summary>
     /// <param name="semitones">0 to 11, upwards.</param>
     /// <param name="tokens">Of whole frames.</param>
     public void Apply(int semitones, Span<long> tokens)
     {
         var books = _codes[semitones];
         for (int i = 0; i < tokens.Length; i++)
-            tokens[i] = books[i % books.Length][tokens[i]];
+            if (tokens[i] >= 0)
+                tokens[i] = books[i % books.Length][tokens[i]];
     }
 
     /// <summary>The class of a key so many semitones higher; a key that is not known stays unknown.</summary>

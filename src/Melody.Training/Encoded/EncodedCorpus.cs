@@ -114,7 +114,7 @@ internal sealed class EncodedCorpus : IDisposable
 
     /// <summary>
     /// Semantic tokens of a piece from its frame <paramref name="first"/> on, [frames, codebooks] flat, as many as
-    /// <paramref name="into"/> holds.
+    /// <paramref name="into"/> holds; -1 for one that is not known.
     /// </summary>
     public void ReadTokens(PieceId id, int first, Span<long> into)
     {
@@ -123,7 +123,10 @@ internal sealed class EncodedCorpus : IDisposable
             into[i] = source[i];
     }
 
-    /// <summary>The prefix tokens that the audio tower gives a window.</summary>
+    /// <summary>Whether the audio tower heard a window.</summary>
+    public bool HasAudioPrefix(WindowId id) => _shards[id.Shard].AudioPrefix.Length > 0;
+
+    /// <summary>The prefix tokens that the audio tower gives a window that it heard.</summary>
     public long[] AudioPrefix(WindowId id) => Row(_shards[id.Shard].AudioPrefix, id.Window);
 
     /// <summary>The prefix tokens that the text tower gives one of a window's texts.</summary>

@@ -51,6 +51,12 @@ internal sealed record EncodedPlan
     /// <summary>The codebooks of a frame.</summary>
     public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [SemanticCodes] : Codebooks);
 
+    /// <summary>Numbers of the codebooks that only sound tells, of music without it: their tokens may be -1. Null where all are known.</summary>
+    public IReadOnlyList<int>? UnknownCodebooks { get; init; }
+
+    /// <summary>Whether the music was composed and never rendered: there are no latents, and texts alone have prefix tokens.</summary>
+    public bool WithoutSound => UnknownCodebooks is { Count: > 0 };
+
     /// <summary>Prefix tokens of a window or a text.</summary>
     public required int PrefixLevels { get; init; }
 
@@ -117,6 +123,8 @@ internal sealed record EncodedPlan
         foreach (int codes in Codebooks)
             Require("a size in codebooks", codes, 1, short.MaxValue + 1);
         Require("the number of codebooks", Codebooks.Count, 0, 64);
+        foreach (int book in UnknownCodebooks ?? [])
+            Require("a number in unknownCodebooks", book, 0, Sizes().Count - 1);
         Require("prefixLevels", PrefixLevels, 1, 1024);
         Require("prefixCodes", PrefixCodes, 1, short.MaxValue + 1);
         if (TokenHop % LatentHop != 0)
@@ -140,8 +148,11 @@ internal sealed record EncodedPlan
         foreach (var (part, hash) in expected)
             if (!Parts.TryGetValue(part, out var mine))
                 throw new MelodyException(
-                    $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' "
-                        + $"without --for into another folder."
+                    WithoutSound
+                        ? $"'{folder}' was made without sound and holds nothing of the {part}; leave it out here, or build a corpus "
+                            + $"without --without-sound."
+                        : $"'{folder}' holds nothing of the {part}, as it was encoded for another stage; run 'melody corpus encode' "
+                            + $"without --for into another folder."
                 );
             else if (mine != hash)
                 throw new MelodyException(

@@ -68,6 +68,8 @@ internal sealed class EncodedShardTables : IDisposable
             || (frames > 0 && channels != plan.LatentChannels)
         )
             throw EncodedShard.Damaged(reader, $"latents of another type or with other than {plan.LatentChannels} channels");
+        if (plan.WithoutSound && frames > 0)
+            throw EncodedShard.Damaged(reader, $"latents of music without sound");
         var tokens = EncodedShard.Shorts(reader, "tokens");
         var audio = EncodedShard.Shorts(reader, "audio_prefix");
         var text = EncodedShard.Shorts(reader, "text_prefix");
@@ -75,7 +77,7 @@ internal sealed class EncodedShardTables : IDisposable
         if (tokens.Length % books.Count != 0)
             throw EncodedShard.Damaged(reader, $"{tokens.Length} tokens, not a whole number of frames of {books.Count}");
         for (int book = 0; book < books.Count; book++)
-            Codes(reader, "tokens", tokens, books[book], book, books.Count);
+            Codes(reader, "tokens", tokens, books[book], book, books.Count, plan.UnknownCodebooks?.Contains(book) == true ? -1 : 0);
         Codes(reader, "audio_prefix", audio, plan.PrefixCodes);
         Codes(reader, "text_prefix", text, plan.PrefixCodes);
         var pieces = EncodedShard.Pieces(reader);
@@ -139,11 +141,11 @@ internal sealed class EncodedShardTables : IDisposable
         }
     }
 
-    private static void Codes(SafetensorsReader reader, string name, short[] codes, int count, int first = 0, int step = 1)
+    private static void Codes(SafetensorsReader reader, string name, short[] codes, int count, int first = 0, int step = 1, int least = 0)
     {
         for (int i = first; i < codes.Length; i += step)
-            if (codes[i] < 0 || codes[i] >= count)
-                throw EncodedShard.Damaged(reader, $"{name} with the code {codes[i]}, outside 0 to {count - 1}");
+            if (codes[i] < least || codes[i] >= count)
+                throw EncodedShard.Damaged(reader, $"{name} with the code {codes[i]}, outside {least} to {count - 1}");
     }
 
     private static bool Within(long first, long count, long length) =>

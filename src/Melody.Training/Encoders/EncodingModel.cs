@@ -25,18 +25,22 @@ internal sealed class EncodingModel : IDisposable
     private readonly ScoreFacts _facts;
     private readonly IReadOnlyDictionary<string, string> _hashes;
     private readonly Device _device;
+    private readonly int[] _unknown;
 
     /// <summary>Loads the parts.</summary>
     /// <param name="folder">A model that has them, each trained.</param>
     /// <param name="device">Where they run.</param>
     /// <param name="latents">Whether there are to be latents, which only the denoiser needs.</param>
     /// <param name="prefixes">Whether there are to be prefix tokens, which only the language model needs.</param>
-    /// <exception cref="MelodyException">A part is missing or damaged, or the parts do not fit each other.</exception>
-    public EncodingModel(ModelFolder folder, Device device, bool latents = true, bool prefixes = true)
+    /// <param name="sound">Whether there is sound; without it there are texts' prefix tokens and what a score tells, and no latents.</param>
+    /// <exception cref="MelodyException">
+    /// A part is missing or damaged, the parts do not fit each other, or without sound no token is known.
+    /// </exception>
+    public EncodingModel(ModelFolder folder, Device device, bool latents = true, bool prefixes = true, bool sound = true)
     {
-        (_device, HasLatents) = (device, latents);
+        (_device, HasLatents, HasSound) = (device, latents && sound, sound);
         List<Part> told = [Parts.SemanticTokenizer];
-        if (latents)
+        if (HasLatents)
             told.Add(LoadedCodec.PartOf(folder));
         if (prefixes)
             told.Add(Parts.JointEmbedding);
@@ -47,6 +51,7 @@ internal sealed class EncodingModel : IDisposable
             _joint = Parts.JointEmbedding.Load(folder, device);
         _tokenizer = Parts.SemanticTokenizer.Load(folder, device);
         _facts = new(_tokenizer.Config);
+        _unknown = sound ? [] : Unheard(folder);
         long tokenSamples = (long)_tokenizer.Config.Hop * SampleRate;
         if (tokenSamples % _tokenizer.Config.SampleRate != 0 || TokenHop % _autoencoder.Codec.HopLength != 0)
             throw new MelodyException(
@@ -75,6 +80,9 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Whether there are to be latents.</summary>
     public bool HasLatents { get; }
 
+    /// <summary>Whether there is sound.</summary>
+    public bool HasSound { get; }
+
     /// <summary>Whether there are to be prefix tokens.</summary>
     public bool HasPrefixes => _joint is not null;
 
@@ -92,6 +100,7 @@ internal sealed class EncodingModel : IDisposable
             TokenHop = TokenHop,
             SemanticCodes = _tokenizer.Config.Codes,
             Codebooks = [.. _tokenizer.Config.Codebooks.Select(book => book.Codes)],
+            UnknownCodebooks = _unknown.Length == 0 ? null : _unknown,
             PrefixLevels = PrefixLevels,
             PrefixCodes = _jointConfig.Quantizer.Entries,
             Shards = shards,
@@ -116,15 +125,35 @@ internal sealed class EncodingModel : IDisposable
         return Shorts(_tokenizer.Tokenize(tensor(heard, [1, heard.Length]), cancellation));
     }
 
-    /// <summary>Semantic tokens of a piece whose score is known, [frames, codebooks] flat.</summary>
-    /// <param name="mono">Its samples.</param>
+    /// <summary>Semantic tokens of a piece whose score is known, [frames, codebooks] flat; -1 for what only its sound tells.</summary>
     /// <param name="score">All of it, in seconds from the piece's beginning.</param>
-    public short[] Tokens(float[] mono, WindowRecord score)
+    /// <param name="samples">Its length at <see cref="SampleRate"/>.</param>
+    /// <param name="mono">Its samples; not looked at without sound.</param>
+    public short[] Tokens(WindowRecord score, long samples, float[] mono)
     {
         using var scope = NewDisposeScope();
-        var heard = Resample(mono, SampleRate, _tokenizer.Config.SampleRate);
-        var facts = _facts.Of(score, tensor(heard, [1, heard.Length], device: _device), (int)_tokenizer.Frames(heard.Length));
-        return Shorts(ScoreFacts.Tokens(_tokenizer, facts));
+        int rate = _tokenizer.Config.SampleRate;
+        var heard = HasSound ? tensor(Resample(mono, SampleRate, rate), device: _device).unsqueeze(0) : null;
+        var facts = _facts.Of(score, heard, (int)_tokenizer.Frames(Resampler.OutputFrames(samples, SampleRate, rate)));
+        var tokens = ScoreFacts.Tokens(_tokenizer, facts);
+        foreach (int book in _unknown)
+            tokens.select(-1, book).fill_(-1);
+        return Shorts(tokens);
+    }
+
+    // codebooks that only sound can fill
+    private int[] Unheard(ModelFolder folder)
+    {
+        if (!ScoreTokens)
+            throw new MelodyException(
+                $"The semantic tokenizer in '{folder.Path}' hears its tokens (it has no scoreTokens); leave --without-sound out."
+            );
+        int[] unheard = [.. Enumerable.Range(0, Codebooks).Where(book => _tokenizer.Codebooks[book].Values.Any(FrameFacts.IsHeard))];
+        return unheard.Length < Codebooks
+            ? unheard
+            : throw new MelodyException(
+                $"Every codebook of the semantic tokenizer in '{folder.Path}' tells levels of sound; leave --without-sound out."
+            );
     }
 
     /// <summary>Whether music with known notes gets its tokens from its score.</summary>

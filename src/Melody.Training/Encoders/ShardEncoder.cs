@@ -63,9 +63,13 @@ internal sealed class ShardEncoder(EncodingModel model)
         // behind the last window nothing is known of the score
         if (score is not null)
             piece = piece with { Frames = Math.Min(piece.Frames, (long)Math.Round(score.Length * model.SampleRate)) };
-        var audio = new float[piece.Frames];
-        CorpusAudio.ReadMono(corpus, piece, 0, audio);
-        var tokens = known?.Tokens?[index] ?? (score is null ? model.Tokens(audio, cancellation) : model.Tokens(audio, score));
+        else if (!model.HasSound)
+            return; // nothing tells its tokens
+        var audio = model.HasSound ? new float[piece.Frames] : [];
+        if (model.HasSound)
+            CorpusAudio.ReadMono(corpus, piece, 0, audio);
+        var tokens = known?.Tokens?[index]
+            ?? (score is null ? model.Tokens(audio, cancellation) : model.Tokens(score, piece.Frames, audio));
         int channels = model.LatentChannels,
             books = model.Codebooks,
             frames = tokens.Length / books;
@@ -101,6 +105,20 @@ internal sealed class ShardEncoder(EncodingModel model)
         }
         if (!model.HasPrefixes || known?.AudioPrefix is not null)
             return;
+        if (model.HasSound)
+            AddAudioPrefix(piece, windows, audio, content, cancellation);
+        foreach (var chunk in texts.SelectMany(t => t).Chunk(TextsAtOnce))
+            content.TextPrefix.AddRange(model.TextPrefix(chunk));
+    }
+
+    private void AddAudioPrefix(
+        CorpusPiece piece,
+        List<CorpusWindow> windows,
+        float[] audio,
+        EncodedShardContent content,
+        CancellationToken cancellation
+    )
+    {
         var tower = EncodingModel.Resample(audio, model.SampleRate, model.PrefixRate);
         int AtTower(long frames) => (int)(frames * model.PrefixRate / model.SampleRate);
         var cuts = windows.ConvertAll(w => new ArraySegment<float>(
@@ -118,8 +136,6 @@ internal sealed class ShardEncoder(EncodingModel model)
             content.AudioPrefix.AddRange(model.AudioPrefix(cuts.GetRange(i, count)));
             i += count;
         }
-        foreach (var chunk in texts.SelectMany(t => t).Chunk(TextsAtOnce))
-            content.TextPrefix.AddRange(model.TextPrefix(chunk));
     }
 
     // what latents are made of: interleaved, in as many channels as the autoencoder has; a mono piece in two equal ones

@@ -40,16 +40,20 @@ internal static class SemanticLanguageModelRecipe
                 options.Batch,
                 seed,
                 split == DatasetSplit.Train ? transposition : null,
-                options.TransposedShare
+                options.TransposedShare,
+                heard: split == DatasetSplit.Validation
             );
+        bool heard = corpus.WindowsOf(DatasetSplit.Validation).Any(corpus.HasAudioPrefix);
         using var stage = new SemanticLanguageModelStage(
             network,
             options,
             Windows(DatasetSplit.Train, options.Conditions, options.JitterTokens, request.Seed),
-            SemanticLanguageModelStage.Comparison.ToDictionary(
-                mix => mix.Key,
-                IBatchSource<SemanticBatch> (mix) => Windows(DatasetSplit.Validation, mix.Value, 0, BatchRandom.ValidationSeed)
-            )
+            SemanticLanguageModelStage
+                .Comparison.Where(mix => heard || mix.Value is { Text: > 0 } or { None: > 0 })
+                .ToDictionary(
+                    mix => mix.Key,
+                    IBatchSource<SemanticBatch> (mix) => Windows(DatasetSplit.Validation, mix.Value, 0, BatchRandom.ValidationSeed)
+                )
         );
         return trainer.Train(start, config, network, stage, options, options.Steps);
     }

@@ -107,7 +107,8 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
         return figures;
     }
 
-    // nats a frame: of several codebooks the sum
+    // nats a frame: of several codebooks the sum. Tokens that are not known (-1) count as nothing among all frames, so that the known ones
+    // of their codebook weigh what they always do
     private Tensor CrossEntropy(SemanticBatch batch)
     {
         long length = _model.Config.Window,
@@ -115,15 +116,22 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
         var conditions = tensor(batch.Conditions, [examples, _model.Vocabulary.ConditionCount], ScalarType.Int64, _device);
         var codes = tensor(batch.Codes, [examples, length, batch.Codes.Length / batch.Known.Length], ScalarType.Int64, _device);
         var known = tensor(batch.Known, [examples, length], ScalarType.Bool, _device);
+        var told = batch.Codes.AsSpan().Contains(-1) ? codes >= 0 : null;
+        int frames = batch.Known.AsSpan().Count(true);
         var losses = _model
-            .Scores(conditions, codes)
+            .Scores(conditions, told is null ? codes : codes.clamp_min(0), told)
             .Select(
                 (scores, book) =>
-                    nn.functional.cross_entropy(
+                {
+                    var asked = told is null ? known : known & told.select(-1, book);
+                    var loss = nn.functional.cross_entropy(
                         scores.to_type(ScalarType.Float32).flatten(0, 1),
-                        (codes.select(-1, book) + _model.Vocabulary.OutputStart).where(known, Ignored).flatten(),
-                        ignore_index: Ignored
-                    )
+                        (codes.select(-1, book) + _model.Vocabulary.OutputStart).where(asked, Ignored).flatten(),
+                        ignore_index: Ignored,
+                        reduction: told is null ? nn.Reduction.Mean : nn.Reduction.Sum
+                    );
+                    return told is null ? loss : loss / frames;
+                }
             );
         return losses.Aggregate((sum, loss) => sum + loss);
     }

@@ -47,13 +47,17 @@ internal sealed class FrameDecoder : Network
     /// <param name="tokens">
     /// The frame's tokens, int64 [..., at least <paramref name="book"/>]; those of this codebook and later ones are not looked at.
     /// </param>
-    public Tensor Scores(int book, Tensor state, Tensor? tokens)
+    /// <param name="told">bool, of the shape of the tokens: false for those that are not known; null where all are.</param>
+    public Tensor Scores(int book, Tensor state, Tensor? tokens, Tensor? told = null)
     {
         if (book == 0)
             return _outputs[0].forward(state);
         var x = state;
         for (int earlier = 0; earlier < book; earlier++)
-            x = x + _table.forward(_sizes.Rows(earlier, tokens!.select(-1, earlier)));
+        {
+            var vectors = _table.forward(_sizes.Rows(earlier, tokens!.select(-1, earlier)));
+            x = x + (told is null ? vectors : vectors * told.select(-1, earlier).unsqueeze(-1));
+        }
         return _outputs[book].forward(x + _layers[book - 1].forward(_norms[book - 1].forward(x)));
     }
 }

@@ -80,25 +80,30 @@ internal sealed class SemanticLanguageModel : Network
     /// </summary>
     /// <param name="conditions">Ids int64 [batch, <see cref="SemanticVocabulary.ConditionCount"/>].</param>
     /// <param name="frames">Semantic tokens int64 [batch, T, codebooks], or [batch, T] of a single codebook; T at least 1.</param>
-    public IReadOnlyList<Tensor> Scores(Tensor conditions, Tensor frames)
+    /// <param name="told">
+    /// bool [batch, T, codebooks]: false for a token that is not known, which tells the others nothing (any code of its codebook stands for
+    /// it); null where all are known.
+    /// </param>
+    public IReadOnlyList<Tensor> Scores(Tensor conditions, Tensor frames, Tensor? told = null)
     {
-        var states = States(conditions, frames.narrow(1, 0, frames.shape[1] - 1));
-        return [.. Enumerable.Range(0, Vocabulary.Codebooks.Count).Select(book => Head(book, states, frames))];
+        long past = frames.shape[1] - 1;
+        var states = States(conditions, frames.narrow(1, 0, past), told?.narrow(1, 0, past));
+        return [.. Enumerable.Range(0, Vocabulary.Codebooks.Count).Select(book => Head(book, states, frames, told))];
     }
 
     /// <summary>
     /// Scores of a codebook's token from the state at the frame before, [..., width], and the frame's tokens of earlier codebooks.
     /// </summary>
-    public Tensor Head(int book, Tensor state, Tensor? tokens)
+    public Tensor Head(int book, Tensor state, Tensor? tokens, Tensor? told = null)
     {
         var normed = _norm.forward(state);
-        return _frames is null ? _output!.forward(normed) : _frames.Scores(book, normed, tokens);
+        return _frames is null ? _output!.forward(normed) : _frames.Scores(book, normed, tokens, told);
     }
 
     // of the last condition and of every frame, [batch, T + 1, width], not yet normed
-    private Tensor States(Tensor conditions, Tensor codes)
+    private Tensor States(Tensor conditions, Tensor codes, Tensor? told = null)
     {
-        var x = cat([_embedding.forward(conditions), EmbedCodes(codes)], 1);
+        var x = cat([_embedding.forward(conditions), EmbedCodes(codes, told)], 1);
         if (training && Config.Dropout > 0)
             x = nn.functional.dropout(x, Config.Dropout, training: true);
         var rotary = Rotations(x.shape[1], x.dtype, x.device);
@@ -129,8 +134,8 @@ internal sealed class SemanticLanguageModel : Network
     /// </summary>
     public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) => Advance(EmbedCodes(codes), cache, rotary);
 
-    private Tensor EmbedCodes(Tensor codes) =>
-        Vocabulary.Codebooks.Sum(codes, rows => _embedding.WithoutPrefix(rows + Vocabulary.SemanticStart));
+    private Tensor EmbedCodes(Tensor codes, Tensor? told = null) =>
+        Vocabulary.Codebooks.Sum(codes, rows => _embedding.WithoutPrefix(rows + Vocabulary.SemanticStart), told);
 
     private Tensor Advance(Tensor x, KeyValueCache cache, RotaryEmbedding rotary)
     {

@@ -50,8 +50,11 @@ internal sealed class CodebookSizes
     /// <summary>The sum of the vectors of each frame's tokens, [batch, T, width].</summary>
     /// <param name="tokens">int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
     /// <param name="lookUp">Vectors [.., width] of rows [..].</param>
-    public Tensor Sum(Tensor tokens, Func<Tensor, Tensor> lookUp) =>
-        Count == 1 ? lookUp(Rows(tokens).squeeze(-1)) : lookUp(Rows(tokens)).sum(-2);
+    /// <param name="told">bool, of the shape of tokens of several codebooks: which of them count; null for all.</param>
+    public Tensor Sum(Tensor tokens, Func<Tensor, Tensor> lookUp, Tensor? told = null) =>
+        Count == 1 ? lookUp(Rows(tokens).squeeze(-1))
+        : told is null ? lookUp(Rows(tokens)).sum(-2)
+        : (lookUp(Rows(tokens)) * told.unsqueeze(-1)).sum(-2);
 
     /// <summary>Whether the other has as many codebooks, none of them smaller.</summary>
     public bool FitsInto(CodebookSizes other) => Count == other.Count && Enumerable.Range(0, Count).All(book => this[book] <= other[book]);

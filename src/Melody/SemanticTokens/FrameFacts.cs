@@ -43,6 +43,9 @@ internal static class FrameFacts
     public const int Levels = HalfOnsets + 2 * OnsetKinds,
         LevelCount = 12;
 
+    /// <summary>Whether a fact is known of sound alone, and of no score.</summary>
+    public static bool IsHeard(int fact) => fact is >= Levels and < Levels + LevelCount;
+
     /// <summary>Facts behind the levels: which pitch class the highest note has, then which octave.</summary>
     public const int Melody = Levels + LevelCount;
 

@@ -11,6 +11,7 @@ internal sealed class PlainLanguageModel(SemanticLanguageModelConfig config, Dic
 
     /// <summary>
     /// Scores of each codebook after the conditions and after each frame but the last, given the frames, one [frames, codes] a codebook.
+    /// A code of -1 is not known and adds no vector.
     /// </summary>
     public double[][,] Scores(long[] conditions, long[][] frames, int[] codebooks)
     {
@@ -20,7 +21,9 @@ internal sealed class PlainLanguageModel(SemanticLanguageModelConfig config, Dic
         var vectors = conditions.Select(Vector).ToList();
         foreach (var frame in frames[..^1])
             vectors.Add([
-                .. Enumerable.Range(0, width).Select(i => frame.Select((code, b) => Vector(semantic + Start(b) + code)[i]).Sum()),
+                .. Enumerable
+                    .Range(0, width)
+                    .Select(i => frame.Select((code, b) => code < 0 ? 0 : Vector(semantic + Start(b) + code)[i]).Sum()),
             ]);
         var all = States([.. vectors]);
         var normed = new double[frames.Length, width];
@@ -34,7 +37,7 @@ internal sealed class PlainLanguageModel(SemanticLanguageModelConfig config, Dic
             var x = (double[,])normed.Clone();
             for (int t = 0; t < frames.Length; t++)
             for (int earlier = 0; earlier < book; earlier++)
-            for (int i = 0; i < width; i++)
+            for (int i = 0; frames[t][earlier] >= 0 && i < width; i++)
                 x[t, i] += table[(Start(earlier) + frames[t][earlier]) * width + i];
             var norm = PlainMath.RmsNorm(x, state[$"frames.norms.{book - 1}.weight"]);
             var gateUp = PlainMath.Linear(norm, state[$"frames.layers.{book - 1}.gate_up.weight"]);

@@ -50,6 +50,32 @@ public sealed class SeveralCodebooksTests
             FixedValues.AssertClose(expected[book], actual[book][0]);
     }
 
+    [Fact]
+    public void A_token_that_is_not_known_tells_the_others_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var model = Make();
+        long[] conditions = model.Vocabulary.Conditions([7, 0, 5], SemanticLanguageModelTests.Controls);
+        long[][] frames =
+        [
+            [3, 4, -1],
+            [15, -1, 8],
+            [-1, 2, 2],
+            [3, 1, -1],
+            [-1, -1, -1],
+            [1, 3, 3],
+        ];
+        var expected = new PlainLanguageModel(model.Config, FixedValues.State(model)).Scores(conditions, frames, Books);
+        foreach (long stand in new[] { 0, 4 })
+        {
+            var codes = Codes([.. frames.Select(frame => frame.Select(code => code < 0 ? stand : code).ToArray())]);
+            var actual = model.Scores(tensor(conditions).unsqueeze(0), codes, Codes(frames) >= 0);
+            for (int book = 0; book < Books.Length; book++)
+                FixedValues.AssertClose(expected[book], actual[book][0]);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
