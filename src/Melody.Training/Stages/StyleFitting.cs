@@ -13,8 +13,8 @@ internal static class StyleFitting
     /// <summary>Windows that the regression sees.</summary>
     public const int Windows = 4000;
 
-    // frames by which a token that is rare is drawn to zero
-    private const double Ridge = 20;
+    // frames by which a token that is rare is drawn to zero; neighbouring frames say much the same, so many make one piece of evidence
+    private const double Ridge = 500;
 
     /// <summary>Fits tables and norm.</summary>
     /// <param name="style">What is fitted.</param>

@@ -62,11 +62,17 @@ internal sealed class StyleMeasure : Network
     /// <summary>What tokens leave open of latents, [batch, L, D].</summary>
     /// <param name="latents">[batch, L, D], scaled as the denoiser sees them; L a whole number of frames a token.</param>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook: of the same seconds.</param>
-    public Tensor Residues(Tensor latents, Tensor tokens)
+    public Tensor Residues(Tensor latents, Tensor tokens) => (latents - Told(tokens, latents.shape[1] / tokens.shape[1])) / Norm;
+
+    /// <summary>What the tokens of a frame tell of its latents, [batch, T * frames a token, D].</summary>
+    /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
+    /// <param name="framesPerToken">Latent frames a token.</param>
+    public Tensor Told(Tensor tokens, long framesPerToken)
     {
         var tables = Tables;
-        var told = _books.Sum(tokens, rows => tables.index_select(0, rows.flatten()).view([.. rows.shape, -1]));
-        return (latents - told.repeat_interleave(latents.shape[1] / tokens.shape[1], 1)) / Norm;
+        return _books
+            .Sum(tokens, rows => tables.index_select(0, rows.flatten()).view([.. rows.shape, -1]))
+            .repeat_interleave(framesPerToken, 1);
     }
 
     /// <summary>
