@@ -323,7 +323,13 @@ internal sealed class EvaluationRun(
                 DiffusionEvaluation.Run(
                     m,
                     joint!,
-                    HeldOutWindow.Read(corpus, DatasetSplit.Test, request.DiffusionClips, m.SampleRate, others: true),
+                    HeldOutWindow.Read(
+                        corpus,
+                        DatasetSplit.Test,
+                        request.DiffusionClips,
+                        m.SampleRate,
+                        others: m.Networks.Denoiser.Style is not null
+                    ),
                     request.Generation,
                     Keep,
                     Progress("diffusion"),

@@ -72,7 +72,7 @@ internal sealed class CorpusArguments
             FluidSynthLibrary.Require();
         var names = arguments.GetValue(_fonts) ?? [];
         if (!sound && names.Length > 0)
-            throw new MelodyException("--font says who plays what nobody renders; leave it or --without-sound out.");
+            throw new MelodyException("--without-sound renders nothing, so --font has no effect; leave one of them out.");
         var fonts =
             !sound ? []
             : names.Length > 0 ? [.. names.Select(SoundFont.Find)]

@@ -38,7 +38,8 @@ internal sealed class EvaluateDiffusionVerb : Verb
                     {
                         using var model = _evaluation.LoadModel(arguments, context);
                         int clips = arguments.GetValue(_clips) ?? 24;
-                        var windows = HeldOutWindow.Read(corpus, DatasetSplit.Test, clips, model.SampleRate, others: true);
+                        bool others = model.Networks.Denoiser.Style is not null;
+                        var windows = HeldOutWindow.Read(corpus, DatasetSplit.Test, clips, model.SampleRate, others: others);
                         string folder = _evaluation.OpenOutput(arguments); // made when model and music are found usable
                         return (
                             folder,

@@ -47,13 +47,17 @@ internal static class DiffusionEvaluation
         var usual = generation.Sampling(config);
         int window = config.Frames * model.Config.Codec.LatentHop;
         var whole = windows.Where(w => w.Clip.Frames >= window).ToList();
-        var music = whole.ConvertAll(w => w.Clip.Slice(0, window));
-        if (music.Count == 0)
+        if (whole.Count == 0)
             throw new MelodyException(
                 FormattableString.Invariant(
                     $"No clip is {(double)window / model.SampleRate:0.#} s long, as the denoiser's window is; give longer music."
                 )
             );
+        if (model.Networks.Denoiser.Style is not null && whole.RemoveAll(w => w.Others.Count == 0) > 0 && whole.Count == 0)
+            throw new MelodyException(
+                "No piece has another window beside a clip, whose style the denoiser could hear; give longer pieces."
+            );
+        var music = whole.ConvertAll(w => w.Clip.Slice(0, window));
         var own = new Way(usual.Schedule, usual.Steps);
         var palette = model.Networks.Denoiser.Style?.Palette;
         Way[] ways =
@@ -75,7 +79,7 @@ internal static class DiffusionEvaluation
             var known = Encoded(model, music[i], cancellation);
             long[] tokens = Tokens(model, whole[i], cancellation);
             using var prompt = Prompt(model, known, tokens, whole[i].Others, cancellation);
-            using var unknown = palette is null ? null : Recalled(model, palette.Pick(Tensor(model, tokens), (ulong)i), tokens);
+            using var unknown = palette is null ? null : Recalled(model, told => palette.Pick(told, (ulong)i), tokens);
             var (scores, blind) = Velocity(model, known, tokens, prompt, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
@@ -231,10 +235,8 @@ internal static class DiffusionEvaluation
         if (model.Networks.Denoiser.Style is not null)
         {
             var passages = others.Select(other => Passage(model, other, cancellation)).ToList();
-            if (passages.Count == 0)
-                return null;
             var both = new StylePassage([.. passages.SelectMany(p => p.Residues)], [.. passages.SelectMany(p => p.Tokens)]);
-            return Recalled(model, both, tokens);
+            return Recalled(model, _ => both, tokens);
         }
         if (model.Config.Denoiser.PromptWidth == 0)
             return null;
@@ -261,10 +263,11 @@ internal static class DiffusionEvaluation
         return new(LatentTensor.Values(model.Networks.Denoiser.Style!.Residues(latents, Tensor(model, tokens))), tokens);
     }
 
-    private static Tensor Recalled(MusicModel model, StylePassage passage, long[] tokens)
+    private static Tensor Recalled(MusicModel model, Func<Tensor, StylePassage> passage, long[] tokens)
     {
         using var scope = NewDisposeScope();
-        return model.Networks.Denoiser.Style!.Recall(passage, Tensor(model, tokens)).DetachFromDisposeScope();
+        var told = Tensor(model, tokens);
+        return model.Networks.Denoiser.Style!.Recall(passage(told), told).DetachFromDisposeScope();
     }
 
     // [1, L, D], scaled as the denoiser sees them

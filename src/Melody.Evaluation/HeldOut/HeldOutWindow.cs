@@ -44,8 +44,9 @@ internal sealed record HeldOutWindow(AudioClip Clip, WindowRecord Record)
         var read = Enumerable
             .Range(0, count)
             .Select(i => windows[(int)((long)i * windows.Count / count)])
-            .Select(w => others ? One(w) with { Others = [.. OthersOf(corpus, w).Select(One)] } : One(w))
-            .Where(w => w.Clip.Samples.ContainsAnyExceptInRange(-1e-4f, 1e-4f))
+            .Select(place => (Place: place, Window: One(place)))
+            .Where(w => w.Window.Clip.Samples.ContainsAnyExceptInRange(-1e-4f, 1e-4f))
+            .Select(w => others ? w.Window with { Others = [.. OthersOf(corpus, w.Place).Select(One)] } : w.Window)
             .ToList();
         return read.Count > 0
             ? read

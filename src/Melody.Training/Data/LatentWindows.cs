@@ -141,7 +141,8 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
             left = Math.Max(0, token - _styleDistance),
             right = Math.Max(0, Whole(piece) - behind);
         (left, right) = (left < _shortestStyle ? 0 : left, right < _shortestStyle ? 0 : right);
-        if (left + right == 0 || dropped < _mix.Dropped)
+        // one that is shorter than a window plays again and again: all of it is in the window
+        if (Whole(piece) < _tokens || left + right == 0 || dropped < _mix.Dropped)
             return (0, 0);
         bool before = side * (left + right) < left;
         int room = before ? left : right,

@@ -10,7 +10,7 @@ namespace Melody.Training.Data;
 
 /// <summary>Conditions and semantic tokens for the language model.</summary>
 /// <param name="Conditions">Ids [batch, conditions], flat.</param>
-/// <param name="Codes">[batch, frames, codebooks], flat; -1 where a token is not known, as that of sound is not of music without any.</param>
+/// <param name="Codes">[batch, frames, codebooks], flat; -1 where a token is not known, as those of sound in music without any.</param>
 /// <param name="Known">[batch, frames], flat: false where the music has ended.</param>
 internal sealed record SemanticBatch(long[] Conditions, long[] Codes, bool[] Known)
 {

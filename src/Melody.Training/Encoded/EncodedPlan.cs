@@ -51,11 +51,11 @@ internal sealed record EncodedPlan
     /// <summary>The codebooks of a frame.</summary>
     public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [SemanticCodes] : Codebooks);
 
-    /// <summary>Numbers of the codebooks that only sound tells, of music without it: their tokens may be -1. Null where all are known.</summary>
+    /// <summary>Numbers of the codebooks that only sound tells, of music without it: their tokens may be -1. Null with sound.</summary>
     public IReadOnlyList<int>? UnknownCodebooks { get; init; }
 
     /// <summary>Whether the music was composed and never rendered: there are no latents, and texts alone have prefix tokens.</summary>
-    public bool WithoutSound => UnknownCodebooks is { Count: > 0 };
+    public bool WithoutSound => UnknownCodebooks is not null;
 
     /// <summary>Prefix tokens of a window or a text.</summary>
     public required int PrefixLevels { get; init; }

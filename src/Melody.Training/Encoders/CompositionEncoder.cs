@@ -82,8 +82,8 @@ internal sealed class CompositionEncoder(
         bool begun = File.Exists(Path.Combine(folder, EncodedPlan.FileName));
         if (begun && (!File.Exists(path) || File.ReadAllText(path) != composition))
             throw new MelodyException(
-                $"'{folder}' holds an encoded corpus that was made with another seed, other settings or other sound fonts; give another "
-                    + $"folder, or delete it."
+                $"'{folder}' holds an encoded corpus that was made with another seed, other settings, other sound fonts, or with or "
+                    + $"without sound; give another folder, or delete it."
             );
         FolderContent.RequireFree(folder, EncodedPlan.FileName);
         AtomicFile.Translate(folder, () => Directory.CreateDirectory(folder));

@@ -32,7 +32,7 @@ internal sealed class EncodingModel : IDisposable
     /// <param name="device">Where they run.</param>
     /// <param name="latents">Whether there are to be latents, which only the denoiser needs.</param>
     /// <param name="prefixes">Whether there are to be prefix tokens, which only the language model needs.</param>
-    /// <param name="sound">Whether there is sound; without it there are texts' prefix tokens and what a score tells, and no latents.</param>
+    /// <param name="sound">Whether there is sound; without it there are tokens of scores and prefix tokens of texts, and no latents.</param>
     /// <exception cref="MelodyException">
     /// A part is missing or damaged, the parts do not fit each other, or without sound no token is known.
     /// </exception>
@@ -100,7 +100,7 @@ internal sealed class EncodingModel : IDisposable
             TokenHop = TokenHop,
             SemanticCodes = _tokenizer.Config.Codes,
             Codebooks = [.. _tokenizer.Config.Codebooks.Select(book => book.Codes)],
-            UnknownCodebooks = _unknown.Length == 0 ? null : _unknown,
+            UnknownCodebooks = HasSound ? null : _unknown,
             PrefixLevels = PrefixLevels,
             PrefixCodes = _jointConfig.Quantizer.Entries,
             Shards = shards,

@@ -43,9 +43,7 @@ internal static class ForecastWeights
         var device = denoiser.TokenTable.device;
         var gram = zeros([inputs + 1, inputs + 1], ScalarType.Float64, device);
         var moments = zeros([inputs + 1, outputs], ScalarType.Float64, device);
-        Tensor squares = zeros([], ScalarType.Float64, device),
-            all = zeros_like(squares),
-            sums = zeros([outputs], ScalarType.Float64, device);
+        var squares = zeros([], ScalarType.Float64, device);
         long rows = 0;
         for (int i = 0; i < batches; i++)
         {
@@ -58,14 +56,10 @@ internal static class ForecastWeights
                     config.PromptWidth == 0 ? null : prompts ?? zeros([tokens.shape[0], config.PromptWidth], device: device)
                 )
                 .to_type(ScalarType.Float32);
-            // what the tables of styles tell is added to the forecast as it is
-            var open = denoiser.Style is { } style ? latents - style.Told(tokens, forecast.FramesPerToken) : latents;
-            var y = open.reshape(-1, outputs).to_type(ScalarType.Float32);
+            var y = latents.reshape(-1, outputs).to_type(ScalarType.Float32);
             gram.add_(x.t().matmul(x));
             moments.add_(x.t().matmul(y));
             squares.add_(y.square().sum());
-            all.add_(latents.square().sum());
-            sums.add_(latents.reshape(-1, outputs).sum([0L]));
             rows += x.shape[0];
         }
         // an input that is always zero, as what no codebook tells, gets no weight
@@ -80,9 +74,9 @@ internal static class ForecastWeights
         forecast.OfPrompt?.Weight.copy_(
             solution.narrow(0, tokenInputs, config.PromptWidth).view(config.PromptWidth, forecast.FramesPerToken, -1).mean([1]).t()
         );
-        var means = sums / rows;
+        var means = moments[-1] / rows;
         var residue = squares - 2 * (solution * moments).sum() + (solution * gram.matmul(solution)).sum();
-        return 1 - (residue / (all - rows * means.square().sum())).item<double>();
+        return 1 - (residue / (squares - rows * means.square().sum())).item<double>();
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ namespace Melody.Training.Stages;
 /// <summary>
 /// Trains the dual-path denoiser (paper section 3.4): every chunk of every example gets an angle of its own from
 /// U[0, pi/2], and the loss is the mean squared error of the velocity. With probability 0.1 an example loses its condition.
-/// Where the denoiser hears prompts, they come from the corpus as prefix tokens and become vectors here.
+/// Where the denoiser hears prompts, they come from the corpus as prefix tokens or as passages, and become vectors here.
 /// </summary>
 internal sealed class DiffusionStage : TrainingStage<LatentBatch>
 {
@@ -192,7 +192,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             AddMean(figures, "continued, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
     }
 
-    /// <summary>A batch as the denoiser sees it: scaled latents, tokens and the vectors of prompts.</summary>
+    /// <summary>A batch as the denoiser sees it: scaled latents, tokens and prompts, or what is recalled of styles.</summary>
     public (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
     {
         var config = _denoiser.Config;

@@ -6,7 +6,7 @@ namespace Melody.Training.Stages;
 
 /// <summary>
 /// Which passages of a corpus a palette keeps: one after the other that which most improves how well music finds a passage that fits it
-/// (greedy facility location, within 63 % of the best choice: Nemhauser, Wolsey and Fisher, 1978).
+/// (greedy facility location, which gains at least 63 % of what the best choice does: Nemhauser, Wolsey and Fisher, 1978).
 /// </summary>
 internal static class PaletteChoice
 {
@@ -20,8 +20,7 @@ internal static class PaletteChoice
     /// <param name="style">With its tables.</param>
     /// <param name="training">Windows to choose from.</param>
     /// <param name="config">Of the denoiser, with its scale.</param>
-    /// <param name="cancellation">Checked before each candidate.</param>
-    /// <exception cref="MelodyException">The passages are longer than a window.</exception>
+    /// <param name="cancellation">Checked before each piece of music that is asked.</param>
     public static void Fill(
         StylePalette palette,
         StyleMeasure style,
@@ -32,29 +31,26 @@ internal static class PaletteChoice
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        int window = config.Frames * config.TokenRate / config.LatentRate,
-            perToken = config.LatentRate / config.TokenRate;
-        if (palette.Length > window)
-            throw new MelodyException($"The denoiser's paletteTokens has to be at most {window}, those of a window, not {palette.Length}.");
         var device = style.Tables.device;
-        var (latents, tokens) = Draw(training, 0, palette.Size * Candidates, config, device);
-        var asked = Draw(training, 1_000_000, palette.Size * Asked, config, device).Tokens;
-        tokens = tokens.narrow(1, 0, palette.Length);
-        int stride = Math.Max(1, window / AskedTokens);
+        Tensor candidates = Tokens(training, 0, palette.Size * Candidates, config).narrow(1, 0, palette.Length).to(device),
+            asked = Tokens(training, 1_000_000, palette.Size * Asked, config).to(device);
+        long window = asked.shape[1],
+            stride = Math.Max(1, window / AskedTokens);
         var fits = stack(
             Enumerable
                 .Range(0, (int)asked.shape[0])
                 .Select(music =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return StylePalette.Fit(tokens, asked.narrow(0, music, 1).slice(1, stride / 2, window, stride));
+                    return StylePalette.Fit(candidates, asked.narrow(0, music, 1).slice(1, stride / 2, window, stride));
                 })
                 .ToList(),
             1
         );
-        var kept = tensor(Choose(fits, palette.Size), device: device);
-        var residues = style.Residues(latents.index_select(0, kept).narrow(1, 0, palette.Length * perToken), tokens.index_select(0, kept));
-        palette.Set(residues, tokens.index_select(0, kept));
+        long[] kept = Choose(fits, palette.Size);
+        var tokens = candidates.index_select(0, tensor(kept, device: device));
+        var latents = stack([.. kept.Select(number => Latents(training, number, palette.Length, config))]).to(device);
+        palette.Set(style.Residues(latents, tokens), tokens);
     }
 
     /// <summary>Numbers of candidates, the best first.</summary>
@@ -77,21 +73,25 @@ internal static class PaletteChoice
         return chosen;
     }
 
-    // scaled latents and tokens of at least so many windows
-    private static (Tensor Latents, Tensor Tokens) Draw(LatentWindows training, long first, int count, DenoiserConfig config, Device device)
+    // of at least so many windows, [windows, tokens, codebooks]
+    private static Tensor Tokens(LatentWindows training, long first, int count, DenoiserConfig config)
     {
-        List<Tensor> latents = [],
-            tokens = [];
         int books = config.Sizes().Count,
             perWindow = config.Frames * config.TokenRate / config.LatentRate * books;
-        for (int drawn = 0; drawn < count; )
-        {
-            var batch = training.Create(first++);
-            int examples = batch.Tokens.Length / perWindow;
-            latents.Add(tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], device: device) * config.LatentScale);
-            tokens.Add(tensor(batch.Tokens, [examples, perWindow / books, books], device: device));
-            drawn += examples;
-        }
-        return (cat(latents), cat(tokens));
+        var tokens = new List<long>();
+        while (tokens.Count < (long)count * perWindow)
+            tokens.AddRange(training.Create(first++).Tokens);
+        return tensor(tokens.ToArray(), [tokens.Count / perWindow, perWindow / books, books]);
+    }
+
+    // scaled, of a window's first tokens, [frames, D]
+    private static Tensor Latents(LatentWindows training, long window, int tokens, DenoiserConfig config)
+    {
+        int perWindow = config.Frames * config.LatentChannels,
+            examples = training.Create(0).Latents.Length / perWindow;
+        float[] all = training.Create(window / examples).Latents;
+        int frames = tokens * (config.LatentRate / config.TokenRate);
+        var own = all.AsSpan((int)(window % examples) * perWindow, frames * config.LatentChannels);
+        return tensor(own.ToArray(), [frames, config.LatentChannels]) * config.LatentScale;
     }
 }

@@ -78,7 +78,7 @@ internal static class StyleFitting
         }
     }
 
-    // the root of the mean square length of what is recalled, where something is
+    // the root of the mean square length of what is recalled, where something is; 1 where no piece has a passage beside a window
     private static double Norm(StyleMeasure style, LatentWindows training, DenoiserConfig config)
     {
         const int batches = 100;
@@ -95,6 +95,6 @@ internal static class StyleFitting
             squares += recalled.square().sum([2L]).mean([1L]).sum().item<float>();
             heard += batch.Styled.Counts.Count(count => count > 0);
         }
-        return Math.Max(Math.Sqrt(squares / Math.Max(1, heard)), 1e-6);
+        return heard == 0 ? 1 : Math.Max(Math.Sqrt(squares / heard), 1e-6);
     }
 }

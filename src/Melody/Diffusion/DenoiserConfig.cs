@@ -73,8 +73,8 @@ internal sealed record DenoiserConfig : ISizes
     public int PaletteSize { get; init; }
 
     /// <summary>Semantic tokens of each of these passages; at most those of a training example.</summary>
-    [Size(1, 20000)]
-    public int PaletteTokens { get; init; } = 1;
+    [Size(0, 20000)]
+    public int PaletteTokens { get; init; }
 
     /// <summary>Whether the prompt is a vector of the joint embedding.</summary>
     [JsonIgnore]
@@ -165,7 +165,12 @@ internal sealed record DenoiserConfig : ISizes
             $"a style needs whole numbers of latent frames a token and of tokens, not {LatentRate}/{TokenRate} and {Frames} frames"
         );
         yield return (ForecastTokens > 0 || !ForecastInOutput, "forecastInOutput needs a forecast, and forecastTokens is 0");
-        yield return (StylePrompts || PaletteSize == 0, "a palette holds styles, and stylePrompts is false");
+        yield return (StylePrompts || PaletteSize == 0, "a palette holds passages for their style, and stylePrompts is false");
+        long window = (long)Frames * TokenRate / LatentRate;
+        yield return (
+            PaletteSize == 0 || (PaletteTokens >= 1 && PaletteTokens <= window),
+            $"the passages of a palette need 1 to {window} tokens, and paletteTokens is {PaletteTokens}"
+        );
         yield return (ForecastTokens == 0 || ForecastTokens % 2 == 1, $"forecastTokens has to be odd, or 0 for none, not {ForecastTokens}");
         yield return (
             ForecastTokens == 0 || LatentRate % TokenRate == 0,

@@ -98,7 +98,7 @@ internal sealed class DualPathDenoiser : Network
         if (prompt is not null)
             encoded = encoded + prompt;
         var times = SegmentPositions.Tokens(Config, tokens.shape[1], tokens.device);
-        var predicted = _forecast?.Predict(_semanticEncoding.Vectors(tokens), prompts, Style?.Told(tokens, _forecast.FramesPerToken));
+        var predicted = _forecast?.Predict(_semanticEncoding.Vectors(tokens), prompts);
         return new SemanticCondition(
             mean,
             prompt,

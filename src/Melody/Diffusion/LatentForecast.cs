@@ -57,16 +57,13 @@ internal sealed class LatentForecast : Network
     /// <summary>The latents that are predicted.</summary>
     /// <param name="vectors">Of the tokens, [batch, T, token width].</param>
     /// <param name="prompts">[batch, prompt width], or of each frame [batch, T * frames a token, prompt width]; null for none.</param>
-    /// <param name="told">What is known of them already and added, [batch, T * frames a token, D]; null for nothing.</param>
     /// <returns>[batch, T * frames a token, D].</returns>
-    public Tensor Predict(Tensor vectors, Tensor? prompts, Tensor? told = null)
+    public Tensor Predict(Tensor vectors, Tensor? prompts)
     {
         var predicted = _forecast
             .forward(vectors.transpose(1, 2))
             .transpose(1, 2)
             .reshape(vectors.shape[0], vectors.shape[1] * FramesPerToken, _config.LatentChannels);
-        if (told is not null)
-            predicted = predicted + told;
         if (_prompt is null || prompts is null)
             return predicted;
         var prompted = _prompt.forward(prompts);

@@ -15,10 +15,10 @@ namespace Melody.Diffusion;
 /// </remarks>
 internal sealed class StyleMeasure : Network
 {
-    /// <summary>Seconds of a passage that are worth hearing; of longer music, these.</summary>
+    /// <summary>Seconds of the longest passage that is worth hearing.</summary>
     public const int LongestSeconds = 20;
 
-    // a frame that shares a part p of its tokens counts e^(12 p), against as many that leave all open and count e^2
+    // a frame that shares a part p of its tokens counts e^(12 p), beside as many imaginary ones without a residue that count e^2 each
     private const double Sharpness = 12,
         OpenWeight = 2;
 
@@ -32,10 +32,6 @@ internal sealed class StyleMeasure : Network
     public StyleMeasure(DenoiserConfig config, ParameterFactory parameters)
         : base(nameof(StyleMeasure))
     {
-        if (config.LatentRate % config.TokenRate != 0)
-            throw new MelodyException(
-                $"A denoiser that hears styles needs a whole number of latent frames a token, not {config.LatentRate}/{config.TokenRate}."
-            );
         _books = config.Sizes();
         LongestTokens = LongestSeconds * config.TokenRate;
         AddBuffer(TablesName, parameters.Buffer(0, _books.Total, config.LatentChannels));
@@ -62,17 +58,11 @@ internal sealed class StyleMeasure : Network
     /// <summary>What tokens leave open of latents, [batch, L, D].</summary>
     /// <param name="latents">[batch, L, D], scaled as the denoiser sees them; L a whole number of frames a token.</param>
     /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook: of the same seconds.</param>
-    public Tensor Residues(Tensor latents, Tensor tokens) => (latents - Told(tokens, latents.shape[1] / tokens.shape[1])) / Norm;
-
-    /// <summary>What the tokens of a frame tell of its latents, [batch, T * frames a token, D].</summary>
-    /// <param name="tokens">Int64 [batch, T, codebooks], or [batch, T] of a single codebook.</param>
-    /// <param name="framesPerToken">Latent frames a token.</param>
-    public Tensor Told(Tensor tokens, long framesPerToken)
+    public Tensor Residues(Tensor latents, Tensor tokens)
     {
         var tables = Tables;
-        return _books
-            .Sum(tokens, rows => tables.index_select(0, rows.flatten()).view([.. rows.shape, -1]))
-            .repeat_interleave(framesPerToken, 1);
+        var told = _books.Sum(tokens, rows => tables.index_select(0, rows.flatten()).view([.. rows.shape, -1]));
+        return (latents - told.repeat_interleave(latents.shape[1] / tokens.shape[1], 1)) / Norm;
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ internal sealed class StylePalette : Network
     // the seed chooses among so many that fit best
     private const int Nearest = 4;
 
-    // by how much less than the best these may fit, nats a frame
+    // how much worse than the best they may fit, nats a frame
     private const double Margin = 0.5;
 
     // tokens are kept as two digits, so that half precision holds them
@@ -54,7 +54,7 @@ internal sealed class StylePalette : Network
         }
     }
 
-    /// <summary>The passage for new music: one of those whose tokens are most alike.</summary>
+    /// <summary>The passage for new music: one of at most four that fit nearly as well as the best.</summary>
     /// <param name="tokens">Int64 [1, T, codebooks], or [1, T] of a single codebook: the music's beginning.</param>
     /// <param name="seed">Chooses.</param>
     public StylePassage Pick(Tensor tokens, ulong seed)

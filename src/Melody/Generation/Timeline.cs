@@ -116,14 +116,15 @@ internal sealed class Timeline
     public static Timeline Empty(MusicModel model, long samples) =>
         new Timeline(TimelineFormat.Of(model), [], [], new([], [], 1)).Continued(samples);
 
-    /// <summary>A known piece of silence, as if its latents and tokens were all zero.</summary>
-    internal static Timeline Silent(MusicModel model, int samples)
+    /// <summary>A known piece of silence, as if its latents and tokens were all zero, or these.</summary>
+    internal static Timeline Silent(MusicModel model, int samples, float[]? latents = null, long[]? codes = null)
     {
         var format = TimelineFormat.Of(model);
         int frames = samples / format.Hop,
             tokens = frames * format.Grid.TokenRate / format.Grid.FrameRate;
         var silence = new float[frames * format.Hop * format.Channels];
-        return new(format, new float[frames * format.LatentChannels], new long[tokens * format.Codebooks], new(silence, [], 1));
+        latents ??= new float[frames * format.LatentChannels];
+        return new(format, latents, codes ?? new long[tokens * format.Codebooks], new(silence, [], 1));
     }
 
     /// <summary>A known piece, encoded; on a thread that has its <see cref="ModelUse"/>.</summary>

@@ -9,7 +9,7 @@ namespace Melody.Generation;
 /// <param name="Latents">Frame after frame.</param>
 /// <param name="Tokens">Semantic tokens up to the one that sounds in the last frame.</param>
 /// <param name="Style">
-/// Of all of it, as the denoiser heard it, so that it does not fade from piece to piece; null where what follows takes another, or the
-/// denoiser hears none.
+/// The passage whose style the denoiser heard, kept so that it does not fade from piece to piece; null where what follows takes another,
+/// or the denoiser hears none.
 /// </param>
 internal sealed record TimelineTail(long Start, float[] Latents, long[] Tokens, StylePassage? Style = null);

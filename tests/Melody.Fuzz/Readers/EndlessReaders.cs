@@ -12,7 +12,7 @@ internal static class EndlessReaders
     {
         var maker = new ModelMusicMaker(Model.Value, 4);
         byte[] seed = Save(maker);
-        return new("", [seed], ["Melody endless music 2\n", "\u00FF\u00FF\u00FF\u00FF\u000F", "null", "\"bpm\":0"], false, bytes =>
+        return new("", [seed], ["Melody endless music 3\n", "\u00FF\u00FF\u00FF\u00FF\u000F", "null", "\"bpm\":0"], false, bytes =>
         {
             var state = EndlessState.Read(maker, new MemoryStream(bytes, writable: false));
             state.Piece.Dispose();

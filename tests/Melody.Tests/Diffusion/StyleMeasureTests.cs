@@ -157,13 +157,4 @@ public sealed class StyleMeasureTests
         using var style = NewNetwork.Create(1, CPU, parameters => new StyleMeasure(Sizes with { PaletteSize = 0 }, parameters));
         Assert.Null(style.Palette);
     }
-
-    [Fact]
-    public void Frames_that_are_no_whole_number_a_token_are_refused()
-    {
-        var error = Assert.Throws<MelodyException>(() =>
-            NewNetwork.Create(1, CPU, parameters => new StyleMeasure(Sizes with { LatentRate = 30, TokenRate = 25 }, parameters))
-        );
-        Assert.Contains("30/25", error.Message, StringComparison.Ordinal);
-    }
 }

@@ -178,6 +178,69 @@ public sealed class StyleGenerationTests : IDisposable
         Assert.Equal(expected.Residues, found.Residues);
     }
 
+    [Theory]
+    [InlineData(4, 1.0, 2.0)] // a gap with little on both sides
+    [InlineData(4, 0.0, 2.0)]
+    [InlineData(60, 5.0, 7.0)] // with little before it
+    [InlineData(60, 30.0, 35.0)]
+    [InlineData(60, 52.0, 56.0)]
+    public void The_style_of_a_gap_is_that_of_what_lies_nearest_around_it(int seconds, double from, double to)
+    {
+        using var scope = NewDisposeScope();
+        var (piece, latents, tokens) = Known(seconds);
+        var style = piece.Opened(from, to).Style(_models[0])!;
+        var sizes = _models[0].Config.Denoiser;
+        int most = 20 * sizes.TokenRate,
+            before = (int)(from * sizes.TokenRate),
+            behind = tokens.Length / 2 - (int)(to * sizes.TokenRate),
+            left = Math.Min(before, Math.Max(most / 2, most - behind)),
+            right = Math.Min(behind, most - left);
+        int[] places = [.. Enumerable.Range(before - left, left), .. Enumerable.Range((int)(to * sizes.TokenRate), right)];
+        AssertStyle(places, latents, tokens, style);
+    }
+
+    [Fact]
+    public void The_style_of_what_goes_on_is_that_of_its_last_or_first_twenty_seconds()
+    {
+        using var scope = NewDisposeScope();
+        var (piece, latents, tokens) = Known(60);
+        int rate = _models[0].Config.Denoiser.TokenRate,
+            all = tokens.Length / 2;
+        int[] last = [.. Enumerable.Range(all - 20 * rate, 20 * rate)];
+        AssertStyle(last, latents, tokens, piece.Style(_models[0])!);
+        AssertStyle(last, latents, tokens, piece.Continued(48000).Style(_models[0])!);
+        AssertStyle([.. Enumerable.Range(0, 20 * rate)], latents, tokens, piece.Preceded(48000).Style(_models[0])!);
+        Assert.Null(Timeline.Empty(_models[0], 48000).Style(_models[0]));
+    }
+
+    // a piece whose latents and tokens follow from their place
+    private (Timeline Piece, float[] Latents, long[] Tokens) Known(int seconds)
+    {
+        var sizes = _models[0].Config.Denoiser;
+        var random = new Random(seconds);
+        float[] latents =
+        [
+            .. Enumerable.Range(0, seconds * sizes.LatentRate * sizes.LatentChannels).Select(_ => (float)(2 * random.NextDouble() - 1)),
+        ];
+        long[] tokens = [.. Enumerable.Range(0, seconds * sizes.TokenRate * 2).Select(_ => random.NextInt64(8))];
+        return (Timeline.Silent(_models[0], seconds * 24000, latents, tokens), latents, tokens);
+    }
+
+    private void AssertStyle(int[] places, float[] latents, long[] tokens, StylePassage found)
+    {
+        var sizes = _models[0].Config.Denoiser;
+        int frame = sizes.LatentRate / sizes.TokenRate * sizes.LatentChannels;
+        long[] told = [.. places.SelectMany(place => tokens[(2 * place)..(2 * place + 2)])];
+        float[] heard = [.. places.SelectMany(place => latents[(frame * place)..(frame * (place + 1))])];
+        Assert.Equal(told, found.Tokens);
+        var residues = _models[0]
+            .Networks.Denoiser.Style!.Residues(
+                tensor(heard, [1, heard.Length / sizes.LatentChannels, sizes.LatentChannels]) * sizes.LatentScale,
+                tensor(told, [1, told.Length / 2, 2])
+            );
+        FixedValues.AssertClose(residues.flatten(), tensor(found.Residues), 1e-5);
+    }
+
     [Fact]
     public async Task Music_that_goes_on_or_is_alike_has_the_style_of_what_is_there()
     {

@@ -70,26 +70,6 @@ public sealed class ForecastWeightsTests
     }
 
     [Fact]
-    public void What_tables_of_styles_tell_is_not_learned_again()
-    {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        var sizes = Sizes with { PromptWidth = 3, StylePrompts = true };
-        using var denoiser = NewNetwork.Create(1, CPU, p => new DualPathDenoiser(sizes, p));
-        var tables = FixedValues.Tensor(21, 50, 3);
-        denoiser.Style!.Set(tables, 1);
-        (Tensor Latents, Tensor Tokens, Tensor? Prompts) Told(long number)
-        {
-            var tokens = Batch(denoiser, number, noise: 0).Tokens;
-            return (tables.index(tokens).repeat_interleave(2, 1), tokens, null);
-        }
-        Assert.InRange(ForecastWeights.Begin(denoiser, 10, Told, default), 0.9999, 1.0001);
-        Assert.InRange(denoiser.Forecast!.OfTokens.Weight.abs().max().item<float>(), 0, 1e-4);
-        var (latents, seen, _) = Told(1000);
-        FixedValues.AssertClose(latents, denoiser.Forecast.Predict(denoiser.TokenVectors(seen), null, denoiser.Style.Told(seen, 2)), 1e-3);
-    }
-
-    [Fact]
     public void Of_latents_that_are_half_noise_half_is_predicted()
     {
         using var scope = NewDisposeScope();

@@ -117,7 +117,7 @@ public sealed class StyleTrainingTests : IDisposable
             int token = (row * frames + frame) / 2;
             var heard = drawn.Styled!.Tokens.AsSpan(row * drawn.Styled.Tokens.Length / 8, drawn.Styled.Counts[row]);
             int same = heard.Count(drawn.Tokens[token]);
-            // all frames have the same residue, but those that count for nothing do not
+            // the passage's frames have one residue, and the imaginary ones beside them none
             double weight = same * Math.Exp(12) + heard.Length - same,
                 share = weight / (weight + heard.Length * Math.Exp(2));
             int piece = PieceOf(drawn.Latents.AsSpan((row * frames + frame) * EncodedFixture.Channels), (int)drawn.Tokens[token]);
@@ -206,6 +206,10 @@ public sealed class StyleTrainingTests : IDisposable
         using var corpus = Corpus();
         var wide = Sizes with { Frames = 2 * (EncodedFixture.Tokens - 80) };
         var windows = new LatentWindows(corpus, DatasetSplit.Train, wide, batch: 8, seed: 5, new(Text: 0.5, Dropped: 0));
+        Assert.All(windows.Create(0).Styled!.Counts, count => Assert.Equal(0, count));
+        // one that plays again within the window is heard whole
+        var longer = Sizes with { Frames = 2 * (EncodedFixture.Tokens + 60) };
+        windows = new LatentWindows(corpus, DatasetSplit.Train, longer, batch: 8, seed: 5, new(Text: 0.5, Dropped: 0));
         Assert.All(windows.Create(0).Styled!.Counts, count => Assert.Equal(0, count));
     }
 

@@ -152,7 +152,7 @@ public sealed class WithoutSoundTests : IDisposable
         var one = WriteModel("one", Tokenizer() with { Codebooks = [] });
         (await BuildAsync("out", one, "--without-sound")).AssertRefused("tells levels of sound");
         (await BuildAsync("out", heard, "--without-sound", "--for", "diffusion")).AssertRefused("nothing that diffusion learns from");
-        (await BuildAsync("out", heard, "--without-sound", "--font", "any")).AssertRefused("leave it or --without-sound out");
+        (await BuildAsync("out", heard, "--without-sound", "--font", "any")).AssertRefused("leave one of them out");
         (await ToolRun.RunAsync("corpus", "build", "-o", _folder["out"], "--without-sound")).AssertRefused("give --encode too");
     }
 
