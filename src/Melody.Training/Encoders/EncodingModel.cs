@@ -32,7 +32,7 @@ internal sealed class EncodingModel : IDisposable
     /// <param name="device">Where they run.</param>
     /// <param name="latents">Whether there are to be latents, which only the denoiser needs.</param>
     /// <param name="prefixes">Whether there are to be prefix tokens, which only the language model needs.</param>
-    /// <param name="sound">Whether there is sound; without it there are tokens of scores and prefix tokens of texts, and no latents.</param>
+    /// <param name="sound">Whether there is sound; without it there are tokens of scores and prefix tokens of texts alone.</param>
     /// <exception cref="MelodyException">
     /// A part is missing or damaged, the parts do not fit each other, or without sound no token is known.
     /// </exception>

@@ -1,3 +1,4 @@
+using Melody.Runtime;
 using static TorchSharp.torch;
 
 namespace Melody.Training.Optimization;
@@ -30,32 +31,35 @@ internal static class Muon
         bucket.Gradient.lerp_(bucket.Mean, Momentum); // Nesterov's: the mean as it would be with this gradient once more
         if (factors.ValueKept != 1)
             bucket.Values.mul_(factors.ValueKept);
-        foreach (var (values, gradient) in bucket.Matrices)
+        foreach (var alike in bucket.Matrices.GroupBy(matrix => (matrix.Values.shape[0], matrix.Values.shape[1])))
         {
             using var scope = NewDisposeScope();
-            double largest = Math.Max(values.shape[0], values.shape[1]);
-            values.add_(Orthogonal(gradient), -learningRate * Size * Math.Sqrt(largest));
+            double largest = Math.Max(alike.Key.Item1, alike.Key.Item2);
+            var updates = Orthogonal(stack([.. alike.Select(matrix => matrix.Gradient)])).unbind();
+            foreach (var ((values, _), update) in alike.Zip(updates))
+                values.add_(update, -learningRate * Size * Math.Sqrt(largest));
         }
         bucket.Average?.lerp_(bucket.Values, factors.AverageStep);
     }
 
     /// <summary>
-    /// A matrix with the singular vectors of another and singular values between about 0.7 and 1.2, by an odd polynomial that is applied to
-    /// them again and again (a Newton-Schulz iteration).
+    /// Matrices with the singular vectors of others and singular values between about 0.7 and 1.2, by an odd polynomial that is applied to
+    /// them again and again (a Newton-Schulz iteration), in the precision of matrix products: bfloat16 is enough.
     /// </summary>
-    /// <param name="matrix">[rows, columns].</param>
-    public static Tensor Orthogonal(Tensor matrix)
+    /// <param name="matrices">[..., rows, columns].</param>
+    /// <returns>float32, of the same shape.</returns>
+    public static Tensor Orthogonal(Tensor matrices)
     {
         using var scope = NewDisposeScope();
-        bool tall = matrix.shape[0] > matrix.shape[1];
-        var x = tall ? matrix.t() : matrix;
-        x = x / (x.norm() + 1e-7);
+        bool tall = matrices.shape[^2] > matrices.shape[^1];
+        var x = tall ? matrices.transpose(-1, -2) : matrices;
+        x = ComputePrecision.Cast(x / (x.square().sum([-2L, -1L], keepdim: true).sqrt() + 1e-7));
         for (int i = 0; i < Iterations; i++)
         {
-            var square = x.mm(x.t());
-            var factor = square.mm(square).mul_(2.0315).add_(square, -4.7750);
-            x = factor.mm(x).add_(x, 3.4445);
+            var square = x.matmul(x.transpose(-1, -2));
+            var factor = square.matmul(square).mul_(2.0315).add_(square, -4.7750);
+            x = factor.matmul(x).add_(x, 3.4445);
         }
-        return (tall ? x.t() : x).MoveToOuterDisposeScope();
+        return (tall ? x.transpose(-1, -2) : x).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }
