@@ -82,7 +82,7 @@ public sealed class WithoutSoundTests : IDisposable
         run = await BuildAsync("score", model, "--without-sound");
         Assert.True(run.Code == 0, run.Error);
         Assert.Equal(2, run.Json.GetProperty("shardsDone").GetInt32());
-        (await BuildAsync("heard", model, "--without-sound")).AssertRefused("another seed, other settings or other sound fonts");
+        (await BuildAsync("heard", model, "--without-sound")).AssertRefused("another seed, other settings, other sound fonts");
 
         var seen = Books.Select(_ => new HashSet<short>()).ToArray();
         for (int shard = 0; shard < 2; shard++)
