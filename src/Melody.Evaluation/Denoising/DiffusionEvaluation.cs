@@ -213,7 +213,7 @@ internal static class DiffusionEvaluation
     {
         using var use = ModelUse.Of(model.Precision);
         var config = model.Config.Denoiser;
-        int count = config.Frames * config.TokenRate / config.LatentRate * config.Sizes().Count;
+        int count = config.WindowTokens() * config.Sizes().Count;
         return TrueTokens.Of(model, window.Clip, window.Record, cancellation)[..count];
     }
 
@@ -254,7 +254,7 @@ internal static class DiffusionEvaluation
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         long[] tokens = TrueTokens.Of(model, window.Clip, window.Record, cancellation);
-        int perToken = config.LatentRate / config.TokenRate,
+        int perToken = config.FramesPerToken(),
             books = config.Sizes().Count,
             count = (int)Math.Min(tokens.Length / books, known.Frames / perToken);
         tokens = tokens[..(count * books)];

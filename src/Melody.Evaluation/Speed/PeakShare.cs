@@ -58,7 +58,7 @@ internal sealed record PeakShare
         using var use = ModelUse.Of(model.Precision);
         using var scope = NewDisposeScope();
         var sizes = model.Config.Denoiser;
-        long tokens = (long)sizes.Frames * sizes.TokenRate / sizes.LatentRate;
+        long tokens = sizes.WindowTokens();
         var device = model.TorchDevice;
         var latents = randn([1, sizes.Frames, sizes.LatentChannels], ScalarType.Float32, device);
         var angles = full([1, sizes.Frames], Math.PI / 4, ScalarType.Float32, device);

@@ -79,7 +79,7 @@ internal sealed class SyntheticLatents(DenoiserConfig sizes, int batch) : IBatch
     public LatentBatch Create(long index)
     {
         var random = BatchRandom.For(1, index);
-        int tokens = sizes.Frames * sizes.TokenRate / sizes.LatentRate;
+        int tokens = sizes.WindowTokens();
         float[] latents = [.. Enumerable.Range(0, batch * sizes.Frames * sizes.LatentChannels).Select(_ => random.NextSingle() - 0.5f)];
         return new(latents, SyntheticTokens.Draw(sizes.Sizes(), batch * tokens, random), []);
     }

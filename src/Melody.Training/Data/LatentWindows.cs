@@ -18,7 +18,18 @@ namespace Melody.Training.Data;
 /// <param name="Styled">
 /// Other passages of the same pieces, whose style the denoiser hears; null where it hears none.
 /// </param>
-internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes, StyledPassages? Styled = null);
+internal sealed record LatentBatch(float[] Latents, long[] Tokens, long[] Prefixes, StyledPassages? Styled = null)
+{
+    /// <summary>The latents as the denoiser sees them, scaled, [batch, frames, channels].</summary>
+    public Tensor ScaledLatents(DenoiserConfig config, Device device) =>
+        tensor(Latents, [Examples(config), config.Frames, config.LatentChannels], ScalarType.Float32, device) * config.LatentScale;
+
+    /// <summary>The tokens, int64 [batch, tokens, codebooks].</summary>
+    public Tensor TokenTensor(DenoiserConfig config, Device device) =>
+        tensor(Tokens, [Examples(config), config.WindowTokens(), config.Sizes().Count], ScalarType.Int64, device);
+
+    private long Examples(DenoiserConfig config) => Latents.Length / config.Frames / config.LatentChannels;
+}
 
 /// <summary>Which prompts the denoiser hears.</summary>
 /// <param name="Text">Share of texts; the others come from the audio tower.</param>
@@ -61,7 +72,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         (_corpus, _config, _batch, _seed, _mix) = (corpus, config, batch, seed, mix);
         RequireFit(corpus.Plan, config);
         _books = corpus.Plan.Sizes().Count;
-        _tokens = config.Frames * config.TokenRate / config.LatentRate;
+        _tokens = config.WindowTokens();
         _pieces = corpus.PiecesOf(split, Math.Min(_tokens, corpus.Plan.SampleRate / corpus.Plan.TokenHop));
         if (_pieces.Any(piece => corpus.Piece(piece).Frames == 0))
             throw new MelodyException("The encoded corpus has music without latents, which a denoiser cannot learn from; leave it out.");
@@ -73,6 +84,9 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         if (config.HearsEmbedding)
             _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
+
+    /// <summary>Windows in a batch.</summary>
+    public int Batch => _batch;
 
     /// <inheritdoc/>
     public LatentBatch Create(long index) => Create(index, BatchShare.Whole);

@@ -28,7 +28,6 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     private readonly ResidualQuantizer? _quantizer;
     private readonly Tensor? _weights;
     private readonly Device _device;
-    private readonly int _tokens;
 
     /// <param name="denoiser">The network to train.</param>
     /// <param name="options">Batch and optimiser.</param>
@@ -51,7 +50,6 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         _weights = weights;
         Buffers = denoiser.named_buffers().ToDictionary(buffer => buffer.name, buffer => buffer.buffer);
         _device = denoiser.parameters().First().device;
-        _tokens = denoiser.Config.Frames * denoiser.Config.TokenRate / denoiser.Config.LatentRate;
         Sets =
         [
             new(
@@ -196,14 +194,11 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     public (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
     {
         var config = _denoiser.Config;
-        int books = config.Sizes().Count;
-        long examples = batch.Tokens.Length / _tokens / books;
-        var latents = tensor(batch.Latents, [examples, config.Frames, config.LatentChannels], ScalarType.Float32, _device);
-        var tokens = tensor(batch.Tokens, [examples, _tokens, books], ScalarType.Int64, _device);
+        var tokens = batch.TokenTensor(config, _device);
         return (
-            latents * config.LatentScale,
+            batch.ScaledLatents(config, _device),
             tokens,
-            batch.Styled is { } styled ? styled.Recall(_denoiser.Style!, config, tokens) : Prompts(batch.Prefixes, examples)
+            batch.Styled is { } styled ? styled.Recall(_denoiser.Style!, config, tokens) : Prompts(batch.Prefixes, tokens.shape[0])
         );
     }
 

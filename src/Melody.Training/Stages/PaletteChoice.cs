@@ -49,7 +49,8 @@ internal static class PaletteChoice
         );
         long[] kept = Choose(fits, palette.Size);
         var tokens = candidates.index_select(0, tensor(kept, device: device));
-        var latents = stack([.. kept.Select(number => Latents(training, number, palette.Length, config))]).to(device);
+        int frames = palette.Length * config.FramesPerToken();
+        var latents = stack([.. kept.Select(number => Latents(training, number, config).narrow(0, 0, frames))]).to(device);
         palette.Set(style.Residues(latents, tokens), tokens);
     }
 
@@ -76,22 +77,13 @@ internal static class PaletteChoice
     // of at least so many windows, [windows, tokens, codebooks]
     private static Tensor Tokens(LatentWindows training, long first, int count, DenoiserConfig config)
     {
-        int books = config.Sizes().Count,
-            perWindow = config.Frames * config.TokenRate / config.LatentRate * books;
-        var tokens = new List<long>();
-        while (tokens.Count < (long)count * perWindow)
-            tokens.AddRange(training.Create(first++).Tokens);
-        return tensor(tokens.ToArray(), [tokens.Count / perWindow, perWindow / books, books]);
+        var tokens = new List<Tensor>();
+        while (tokens.Sum(batch => batch.shape[0]) < count)
+            tokens.Add(training.Create(first++).TokenTensor(config, CPU));
+        return cat(tokens);
     }
 
-    // scaled, of a window's first tokens, [frames, D]
-    private static Tensor Latents(LatentWindows training, long window, int tokens, DenoiserConfig config)
-    {
-        int perWindow = config.Frames * config.LatentChannels,
-            examples = training.Create(0).Latents.Length / perWindow;
-        float[] all = training.Create(window / examples).Latents;
-        int frames = tokens * (config.LatentRate / config.TokenRate);
-        var own = all.AsSpan((int)(window % examples) * perWindow, frames * config.LatentChannels);
-        return tensor(own.ToArray(), [frames, config.LatentChannels]) * config.LatentScale;
-    }
+    // of one of these windows, [frames, D]
+    private static Tensor Latents(LatentWindows training, long window, DenoiserConfig config) =>
+        training.Create(window / training.Batch).ScaledLatents(config, CPU)[window % training.Batch];
 }

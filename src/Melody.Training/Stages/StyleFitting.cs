@@ -59,7 +59,7 @@ internal static class StyleFitting
     )
     {
         int channels = config.LatentChannels,
-            perToken = config.LatentRate / config.TokenRate;
+            perToken = config.FramesPerToken();
         var rows = new int[books];
         for (int frame = 0; frame < batch.Tokens.Length / books; frame++)
         {
@@ -88,10 +88,7 @@ internal static class StyleFitting
         {
             using var scope = NewDisposeScope();
             var batch = training.Create(i);
-            int books = config.Sizes().Count,
-                examples = batch.Styled!.Counts.Length;
-            var tokens = tensor(batch.Tokens, [examples, batch.Tokens.Length / examples / books, books], device: style.Tables.device);
-            var recalled = batch.Styled.Recall(style, config, tokens);
+            var recalled = batch.Styled!.Recall(style, config, batch.TokenTensor(config, style.Tables.device));
             squares += recalled.square().sum([2L]).mean([1L]).sum().item<float>();
             heard += batch.Styled.Counts.Count(count => count > 0);
         }

@@ -55,6 +55,12 @@ internal sealed record DenoiserConfig : ISizes
     /// <summary>The codebooks of a frame of semantic tokens.</summary>
     public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [TokenCount] : Codebooks);
 
+    /// <summary>Semantic tokens of a codebook in a training example.</summary>
+    public int WindowTokens() => (int)((long)Frames * TokenRate / LatentRate);
+
+    /// <summary>Latent frames in a semantic token, where that is a whole number.</summary>
+    public int FramesPerToken() => LatentRate / TokenRate;
+
     /// <summary>Width of the token table.</summary>
     [Size(1, 16384)]
     public required int TokenWidth { get; init; }
@@ -166,10 +172,9 @@ internal sealed record DenoiserConfig : ISizes
         );
         yield return (ForecastTokens > 0 || !ForecastInOutput, "forecastInOutput needs a forecast, and forecastTokens is 0");
         yield return (StylePrompts || PaletteSize == 0, "a palette holds passages for their style, and stylePrompts is false");
-        long window = (long)Frames * TokenRate / LatentRate;
         yield return (
-            PaletteSize == 0 || (PaletteTokens >= 1 && PaletteTokens <= window),
-            $"the passages of a palette need 1 to {window} tokens, and paletteTokens is {PaletteTokens}"
+            PaletteSize == 0 || (PaletteTokens >= 1 && PaletteTokens <= WindowTokens()),
+            $"the passages of a palette need 1 to {WindowTokens()} tokens, and paletteTokens is {PaletteTokens}"
         );
         yield return (ForecastTokens == 0 || ForecastTokens % 2 == 1, $"forecastTokens has to be odd, or 0 for none, not {ForecastTokens}");
         yield return (

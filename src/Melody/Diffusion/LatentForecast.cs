@@ -30,7 +30,7 @@ internal sealed class LatentForecast : Network
                 $"A denoiser with a forecast needs a whole number of latent frames a token, not {config.LatentRate}/{config.TokenRate}."
             );
         _config = config;
-        FramesPerToken = config.LatentRate / config.TokenRate;
+        FramesPerToken = config.FramesPerToken();
         _forecast = new Convolution1d(
             config.TokenWidth,
             FramesPerToken * config.LatentChannels,

@@ -30,8 +30,7 @@ internal sealed class StylePalette : Network
         : base(nameof(StylePalette))
     {
         (Size, Length) = (config.PaletteSize, config.PaletteTokens);
-        int perToken = config.LatentRate / config.TokenRate;
-        AddBuffer(ResiduesName, parameters.Buffer(0, Size, Length * perToken, config.LatentChannels));
+        AddBuffer(ResiduesName, parameters.Buffer(0, Size, Length * config.FramesPerToken(), config.LatentChannels));
         AddBuffer(TokensName, parameters.Buffer(0, Size, Length, config.Sizes().Count, 2));
     }
 

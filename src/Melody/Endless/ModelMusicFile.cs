@@ -63,10 +63,9 @@ internal static class ModelMusicFile
         Require(tokens.Length == books.Count * clock.TokensUntil(latents.Length / sizes.LatentChannels));
         bool styled = style.Tokens.Length > 0;
         Require(!styled || (sizes.StylePrompts && style.Tokens.Length % books.Count == 0 && style.Residues.All(float.IsFinite)));
-        int perToken = sizes.LatentRate / sizes.TokenRate,
-            longest = Math.Max(StyleMeasure.LongestSeconds * sizes.TokenRate, sizes.PaletteTokens);
+        int longest = Math.Max(StyleMeasure.LongestSeconds * sizes.TokenRate, sizes.PaletteTokens);
         Require(style.Tokens.Length / books.Count <= longest);
-        Require(style.Residues.Length == (long)style.Tokens.Length / books.Count * perToken * sizes.LatentChannels);
+        Require(style.Residues.Length == (long)style.Tokens.Length / books.Count * sizes.FramesPerToken() * sizes.LatentChannels);
         return new(new TimelineTail(start, latents, tokens, styled ? style : null))
         {
             Plan = GenerationPlan.Of(model, recipe, prefix),
