@@ -1,5 +1,5 @@
 using Melody.Models;
-using Melody.Nn;
+using Melody.Tests.Reference;
 using Melody.Weights;
 
 namespace Melody.Tests.Generation;
@@ -13,11 +13,11 @@ public sealed class StereoModel : IDisposable
     {
         using (var writer = ModelFolderWriter.Create(Folder, "stereo", "test"))
         {
-            Set(writer, Parts.MagnitudeAutoencoder, Parts.MagnitudeAutoencoder.Config("test"));
-            Set(writer, Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
-            Set(writer, Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test"));
-            Set(writer, Parts.SemanticLanguageModel, Parts.SemanticLanguageModel.Config("test"));
-            Set(writer, Parts.Denoiser, Parts.Denoiser.Config("test") with { LatentChannels = 8 });
+            writer.SetRandom(Parts.MagnitudeAutoencoder, Parts.MagnitudeAutoencoder.Config("test"));
+            writer.SetRandom(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
+            writer.SetRandom(Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test"));
+            writer.SetRandom(Parts.SemanticLanguageModel, Parts.SemanticLanguageModel.Config("test"));
+            writer.SetRandom(Parts.Denoiser, Parts.Denoiser.Config("test") with { LatentChannels = 8 });
             writer.Commit();
         }
         Model = MusicModel.LoadAsync(Folder, new() { Threads = 1 }).GetAwaiter().GetResult();
@@ -33,14 +33,5 @@ public sealed class StereoModel : IDisposable
     {
         Model.Dispose();
         _folder.Dispose();
-    }
-
-    private static void Set<TConfig, TModule>(ModelFolderWriter writer, Part<TConfig, TModule> part, TConfig config)
-        where TConfig : notnull
-        where TModule : TorchSharp.torch.nn.Module
-    {
-        using var parameters = ParameterFactory.Random(1);
-        using var network = part.Create(config, parameters);
-        writer.SetPart(part.Name, config, network, trained: true, assets: part.AssetsOf(network));
     }
 }

@@ -58,22 +58,19 @@ public sealed class StyleGenerationTests : IDisposable
     {
         using (var writer = ModelFolderWriter.Create(_folder[name], "style", "test"))
         {
-            Set(writer, Parts.Autoencoder, Parts.Autoencoder.Config("test"), palette);
-            Set(writer, Parts.JointEmbedding, Parts.JointEmbedding.Config("test"), palette);
-            Set(writer, Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test") with { Codebooks = Books }, palette);
-            Set(
-                writer,
+            writer.SetRandom(Parts.Autoencoder, Parts.Autoencoder.Config("test"));
+            writer.SetRandom(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
+            writer.SetRandom(Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test") with { Codebooks = Books });
+            writer.SetRandom(
                 Parts.SemanticLanguageModel,
                 Parts.SemanticLanguageModel.Config("test") with
                 {
                     Codebooks = [16, 8],
                     FrameFeedForward = 32,
-                },
-                palette
+                }
             );
             var sizes = Parts.Denoiser.Config("test") with { Codebooks = [16, 8] };
-            Set(
-                writer,
+            writer.SetRandom(
                 Parts.Denoiser,
                 sizes with
                 {
@@ -82,27 +79,20 @@ public sealed class StyleGenerationTests : IDisposable
                     PaletteSize = 9,
                     PaletteTokens = 12,
                 },
-                palette
+                denoiser => SetPalette(denoiser, palette)
             );
             writer.Commit();
         }
         return MusicModel.LoadAsync(_folder[name], new() { Threads = 1 }).GetAwaiter().GetResult();
     }
 
-    private static void Set<TConfig, TModule>(ModelFolderWriter writer, Part<TConfig, TModule> part, TConfig config, int palette)
-        where TConfig : notnull
-        where TModule : nn.Module
+    private static void SetPalette(DualPathDenoiser denoiser, int seed)
     {
-        using var parameters = ParameterFactory.Random(1);
-        using var network = part.Create(config, parameters);
-        if (network is DualPathDenoiser { Style: { } style })
-        {
-            using var scope = NewDisposeScope();
-            var random = new Random(3);
-            var tokens = tensor(Enumerable.Range(0, 9 * 12 * 2).Select(_ => random.NextInt64(8)).ToArray(), [9, 12, 2]);
-            style.Palette!.Set(FixedValues.Tensor(palette, style.Palette.Residues.shape), tokens);
-        }
-        writer.SetPart(part.Name, config, network, trained: true, assets: part.AssetsOf(network));
+        using var scope = NewDisposeScope();
+        var random = new Random(3);
+        var tokens = tensor(Enumerable.Range(0, 9 * 12 * 2).Select(_ => random.NextInt64(8)).ToArray(), [9, 12, 2]);
+        var palette = denoiser.Style!.Palette!;
+        palette.Set(FixedValues.Tensor(seed, palette.Residues.shape), tokens);
     }
 
     private async Task<float[][]> OfBothAsync(Func<MusicGenerator, Task<GenerationResult>> make)

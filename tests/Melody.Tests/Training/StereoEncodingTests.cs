@@ -6,6 +6,7 @@ using Melody.Models;
 using Melody.Nn;
 using Melody.Runtime;
 using Melody.Tests.Corpus.Storage;
+using Melody.Tests.Reference;
 using Melody.Training.Encoded;
 using Melody.Training.Encoders;
 using Melody.Weights;
@@ -21,17 +22,9 @@ public sealed class StereoEncodingTests : IDisposable
     private ModelFolder WriteModel()
     {
         using var writer = ModelFolderWriter.Create(_folder["model"], "test", "test");
-        void Set<TConfig, TModule>(Part<TConfig, TModule> part, TConfig config)
-            where TConfig : notnull
-            where TModule : TorchSharp.torch.nn.Module
-        {
-            using var parameters = ParameterFactory.Random(1);
-            using var network = part.Create(config, parameters);
-            writer.SetPart(part.Name, config, network, trained: true, assets: part.AssetsOf(network));
-        }
-        Set(Parts.MagnitudeAutoencoder, Parts.MagnitudeAutoencoder.Config("test"));
-        Set(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
-        Set(
+        writer.SetRandom(Parts.MagnitudeAutoencoder, Parts.MagnitudeAutoencoder.Config("test"));
+        writer.SetRandom(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
+        writer.SetRandom(
             Parts.SemanticTokenizer,
             Parts.SemanticTokenizer.Config("test") with
             {

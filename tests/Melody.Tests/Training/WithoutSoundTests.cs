@@ -5,6 +5,7 @@ using Melody.Runtime;
 using Melody.SemanticTokens;
 using Melody.Tests.Cli;
 using Melody.Tests.Corpus.Rendering;
+using Melody.Tests.Reference;
 using Melody.Training.Encoded;
 using Melody.Training.Encoders;
 using Melody.Training.Recipes;
@@ -50,17 +51,9 @@ public sealed class WithoutSoundTests : IDisposable
     private string WriteModel(string name, SemanticTokenizerConfig tokenizer)
     {
         using var writer = ModelFolderWriter.Create(_folder[name], "test", "test");
-        void Set<TConfig, TModule>(Part<TConfig, TModule> part, TConfig config)
-            where TConfig : notnull
-            where TModule : TorchSharp.torch.nn.Module
-        {
-            using var parameters = ParameterFactory.Random(1);
-            using var network = part.Create(config, parameters);
-            writer.SetPart(part.Name, config, network, trained: true, assets: part.AssetsOf(network));
-        }
-        Set(Parts.Autoencoder, Parts.Autoencoder.Config("test"));
-        Set(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
-        Set(Parts.SemanticTokenizer, tokenizer);
+        writer.SetRandom(Parts.Autoencoder, Parts.Autoencoder.Config("test"));
+        writer.SetRandom(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
+        writer.SetRandom(Parts.SemanticTokenizer, tokenizer);
         writer.Commit();
         return _folder[name];
     }
