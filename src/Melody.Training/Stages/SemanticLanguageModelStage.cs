@@ -89,27 +89,40 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
         return batch.Weight == 1 ? loss : loss * batch.Weight;
     }
 
-    /// <summary>Nats a frame on fixed held-out windows, for each kind of condition.</summary>
+    /// <summary>
+    /// Nats a frame on fixed held-out windows, for each kind of condition; where a frame has several tokens, for the first kind also those
+    /// of each codebook.
+    /// </summary>
     public override Figures Validate(long step, string folder)
     {
         _model.eval();
         var figures = new Figures();
+        var books = new Figures();
         foreach (var (name, source) in _validations)
         {
-            double loss = 0;
+            var nats = new double[_model.Vocabulary.Codebooks.Count];
             for (int i = 0; i < ValidationBatches; i++)
             {
                 using var scope = NewDisposeScope();
-                loss += CrossEntropy(source.Create(i)).item<float>() / ValidationBatches;
+                foreach (var (book, loss) in Losses(source.Create(i)).Index())
+                    nats[book] += loss.item<float>() / ValidationBatches;
             }
-            figures[name] = loss;
+            figures[name] = nats.Sum();
+            if (nats.Length > 1 && books.Count == 0)
+                foreach (var (book, loss) in nats.Index())
+                    books[$"of codebook {book + 1}"] = loss;
         }
+        foreach (var (name, loss) in books)
+            figures[name] = loss;
         return figures;
     }
 
-    // nats a frame: of several codebooks the sum. Tokens that are not known (-1) count as nothing among all frames, so that the known ones
-    // of their codebook weigh what they always do
-    private Tensor CrossEntropy(SemanticBatch batch)
+    // nats a frame: of several codebooks the sum
+    private Tensor CrossEntropy(SemanticBatch batch) => Losses(batch).Aggregate((sum, loss) => sum + loss);
+
+    // of each codebook. Tokens that are not known (-1) count as nothing among all frames, so that the known ones of their codebook weigh
+    // what they always do
+    private IEnumerable<Tensor> Losses(SemanticBatch batch)
     {
         long length = _model.Config.Window,
             examples = batch.Known.Length / length;
@@ -118,7 +131,7 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
         var known = tensor(batch.Known, [examples, length], ScalarType.Bool, _device);
         var told = batch.Codes.AsSpan().Contains(-1) ? codes >= 0 : null;
         int frames = batch.Known.AsSpan().Count(true);
-        var losses = _model
+        return _model
             .Scores(conditions, told is null ? codes : codes.clamp_min(0), told)
             .Select(
                 (scores, book) =>
@@ -133,6 +146,5 @@ internal sealed class SemanticLanguageModelStage : TrainingStage<SemanticBatch>
                     return told is null ? loss : loss / frames;
                 }
             );
-        return losses.Aggregate((sum, loss) => sum + loss);
     }
 }

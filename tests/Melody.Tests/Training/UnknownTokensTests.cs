@@ -161,15 +161,25 @@ public sealed class UnknownTokensTests : IDisposable
         Assert.Contains("music without latents", refusal.Message);
     }
 
-    private sealed class NoBatches : IBatchSource<SemanticBatch>
+    private sealed class OneBatch(SemanticBatch batch) : IBatchSource<SemanticBatch>
     {
-        public SemanticBatch Create(long index) => throw new NotSupportedException();
+        public SemanticBatch Create(long index) => batch;
     }
+
+    private static SemanticLanguageModelStage Stage(
+        SemanticLanguageModel model,
+        Dictionary<string, IBatchSource<SemanticBatch>> validations
+    ) =>
+        new(
+            model,
+            TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", SemanticLanguageModelRecipe.Stage),
+            new OneBatch(Batch(Code)),
+            validations
+        );
 
     private static Tensor Loss(SemanticLanguageModel model, SemanticBatch batch)
     {
-        var options = TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", SemanticLanguageModelRecipe.Stage);
-        var stage = new SemanticLanguageModelStage(model, options, new NoBatches(), new Dictionary<string, IBatchSource<SemanticBatch>>());
+        var stage = Stage(model, []);
         return stage.Loss(stage.Sets[0], batch, new StepContext(0, 1, new Random(1)), [])!;
     }
 
@@ -183,6 +193,21 @@ public sealed class UnknownTokensTests : IDisposable
             [.. Enumerable.Range(0, 4 * Window).Select(i => known[i / 2] ? code(i / 2, i % 2) : 0)],
             known
         );
+    }
+
+    // of its known tokens, a frame of the 33 that there are
+    private static double NatsOf(int book, Tensor scores, SemanticBatch batch)
+    {
+        var values = FixedValues.Flat(scores);
+        double nats = 0;
+        for (int frame = 0; frame < Window + 13; frame++)
+        {
+            long code = batch.Codes[2 * frame + book];
+            var row = values[(frame * Books[book])..((frame + 1) * Books[book])];
+            if (code >= 0)
+                nats += (Math.Log(row.Sum(Math.Exp)) - row[code]) / (Window + 13);
+        }
+        return nats;
     }
 
     private static long Code(int frame, int book) => (frame * 31 + book * 17) % Books[book];
@@ -201,25 +226,30 @@ public sealed class UnknownTokensTests : IDisposable
 
         var codes = tensor(batch.Codes, [2, Window, 2]);
         var scores = model.Scores(tensor(batch.Conditions).view(2, -1), codes.clamp_min(0), codes >= 0);
-        double expected = 0;
-        for (int book = 0; book < 2; book++)
-        {
-            var values = FixedValues.Flat(scores[book]);
-            for (int frame = 0; frame < Window + 13; frame++)
-            {
-                long code = batch.Codes[2 * frame + book];
-                var row = values[(frame * Books[book])..((frame + 1) * Books[book])];
-                if (code >= 0)
-                    expected += (Math.Log(row.Sum(Math.Exp)) - row[code]) / (Window + 13);
-            }
-        }
-        Assert.Equal(expected, loss.item<float>(), 1e-4);
+        Assert.Equal(NatsOf(0, scores[0], batch) + NatsOf(1, scores[1], batch), loss.item<float>(), 1e-4);
 
         loss.backward();
         double Gradient(string name) => model.get_parameter(name)!.grad!.abs().sum().item<float>();
         Assert.True(Gradient("frames.outputs.0.weight") > 0);
         Assert.Equal(every < 1000, Gradient("frames.outputs.1.weight") > 0);
         Assert.All(model.parameters(), p => Assert.True(p.grad is null || p.grad.isfinite().all().item<bool>()));
+    }
+
+    [Fact]
+    public void A_validation_tells_the_loss_of_each_codebook()
+    {
+        using var precision = ComputePrecision.Use(ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        using var model = FixedValues.Fill(new SemanticLanguageModel(Config, ParameterFactory.Random(1)));
+        var batch = Batch(Code);
+        var figures = Stage(model, new() { ["first"] = new OneBatch(batch), ["second"] = new OneBatch(batch) }).Validate(0, _folder[""]);
+
+        Assert.Equal(["first", "second", "of codebook 1", "of codebook 2"], figures.Keys);
+        var scores = model.Scores(tensor(batch.Conditions).view(2, -1), tensor(batch.Codes, [2, Window, 2]), null);
+        for (int book = 0; book < 2; book++)
+            Assert.Equal(NatsOf(book, scores[book], batch), figures[$"of codebook {book + 1}"], 1e-4);
+        Assert.Equal(figures["of codebook 1"] + figures["of codebook 2"], figures["first"], 1e-6);
+        Assert.Equal(figures["first"], figures["second"]);
     }
 
     [Fact]
