@@ -26,6 +26,6 @@ internal sealed record StyledPassages(float[] Latents, long[] Tokens, int[] Coun
         var heard = tensor(Tokens, [batch, length, books], device: device);
         var there = arange(length, ScalarType.Int64, device).unsqueeze(0) < tensor(Counts, device: device).unsqueeze(1);
         var residues = style.Residues(latents * config.LatentScale, heard);
-        return StyleMeasure.Recall(residues, heard, tokens, there).MoveToOuterDisposeScope();
+        return StyleMeasure.Recall(residues, config.Read(heard), config.Read(tokens), there).MoveToOuterDisposeScope();
     }
 }

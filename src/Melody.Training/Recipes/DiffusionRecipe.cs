@@ -38,6 +38,12 @@ internal static class DiffusionRecipe
             config = config with { PromptWidth = Parts.JointEmbedding.Config(folder).EmbeddingWidth };
         if (begun.ForecastTokens == 0)
             config = config with { ForecastTokens = options.AddForecast };
+        bool ignores = options.IgnoreCodebooks.Count > 0 && !options.IgnoreCodebooks.SequenceEqual(begun.IgnoredCodebooks);
+        if (ignores)
+        {
+            config = config with { IgnoredCodebooks = options.IgnoreCodebooks };
+            SizeCheck.Require(config, "The denoiser");
+        }
 
         var autoencoder = LoadedCodec.PartOf(folder);
         List<Part> encoders = [autoencoder, Parts.SemanticTokenizer];
@@ -57,7 +63,8 @@ internal static class DiffusionRecipe
         bool known = start.Knows(Parts.SemanticTokenizer, folder);
         if (!known)
             TokenVectors.Begin(network, folder, request.Seed);
-        bool styles = network.Style is { } measure && !trainer.GoesOn && !(measure.IsFitted && known && start.Knows(autoencoder, folder));
+        bool styles =
+            network.Style is { } measure && !trainer.GoesOn && !(measure.IsFitted && known && start.Knows(autoencoder, folder) && !ignores);
         if (styles)
         {
             var style = network.Style!;

@@ -66,6 +66,13 @@ internal sealed record DiffusionTrainingOptions
     [Size(0, 1023)]
     public int AddForecast { get; init; }
 
+    /// <summary>
+    /// Codebooks that a denoiser leaves aside from now on (<see cref="Melody.Diffusion.DenoiserConfig.IgnoredCodebooks"/>); none leaves it
+    /// as it is.
+    /// </summary>
+    [Size(0, 65535, MayBeEmpty = true)]
+    public IReadOnlyList<int> IgnoreCodebooks { get; init; } = [];
+
     /// <summary>Of examples with a prompt, those whose prompt is a text, as in generation; the others' is their own sound.</summary>
     [Size(0, 1)]
     public double TextShare { get; init; } = 0.7;

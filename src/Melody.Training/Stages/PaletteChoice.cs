@@ -34,6 +34,8 @@ internal static class PaletteChoice
         var device = style.Tables.device;
         Tensor candidates = Tokens(training, 0, palette.Size * Candidates, config).narrow(1, 0, palette.Length).to(device),
             asked = Tokens(training, 1_000_000, palette.Size * Asked, config).to(device);
+        var known = config.Read(candidates);
+        asked = config.Read(asked);
         long window = asked.shape[1],
             stride = Math.Max(1, window / AskedTokens);
         var fits = stack(
@@ -42,7 +44,7 @@ internal static class PaletteChoice
                 .Select(music =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return StylePalette.Fit(candidates, asked.narrow(0, music, 1).slice(1, stride / 2, window, stride));
+                    return StylePalette.Fit(known, asked.narrow(0, music, 1).slice(1, stride / 2, window, stride));
                 })
                 .ToList(),
             1

@@ -64,7 +64,7 @@ internal static class StyleFitting
         for (int frame = 0; frame < batch.Tokens.Length / books; frame++)
         {
             for (int book = 0; book < books; book++)
-                rows[book] = start(book) + (int)batch.Tokens[frame * books + book];
+                rows[book] = start(book) + (config.IgnoredCodebooks.Contains(book) ? 0 : (int)batch.Tokens[frame * books + book]);
             foreach (int first in rows)
             foreach (int second in rows)
                 counts[first, second] += perToken;

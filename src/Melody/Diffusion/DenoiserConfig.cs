@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Melody.Nn;
 using Melody.Weights;
+using static TorchSharp.torch;
 
 namespace Melody.Diffusion;
 
@@ -51,6 +52,24 @@ internal sealed record DenoiserConfig : ISizes
     /// <summary>Different semantic tokens of each codebook, where a frame has several; none, as in the paper: one codebook.</summary>
     [Size(1, 65536, MayBeEmpty = true)]
     public IReadOnlyList<int> Codebooks { get; init; } = [];
+
+    /// <summary>
+    /// Numbers, from 0, of codebooks whose tokens the denoiser leaves aside: they are taken for token 0. For what the language model
+    /// writes worse than the denoiser guesses it.
+    /// </summary>
+    [Size(0, 65535, MayBeEmpty = true)]
+    public IReadOnlyList<int> IgnoredCodebooks { get; init; } = [];
+
+    /// <summary>Tokens as the denoiser reads them, without those of <see cref="IgnoredCodebooks"/>.</summary>
+    /// <param name="tokens">Int64 [..., codebooks], or [batch, T] of a single codebook.</param>
+    public Tensor Read(Tensor tokens)
+    {
+        if (IgnoredCodebooks.Count == 0)
+            return tokens;
+        using var scope = NewDisposeScope();
+        long[] read = [.. Enumerable.Range(0, Sizes().Count).Select(book => IgnoredCodebooks.Contains(book) ? 0L : 1)];
+        return (tokens * tensor(read, device: tokens.device)).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The codebooks of a frame of semantic tokens.</summary>
     public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [TokenCount] : Codebooks);
@@ -160,6 +179,10 @@ internal sealed record DenoiserConfig : ISizes
         yield return (
             Blocks <= 25 && SegmentLength % merged == 0,
             $"{Blocks} blocks need segments of a multiple of {merged} frames, and segmentLength is {SegmentLength}"
+        );
+        yield return (
+            IgnoredCodebooks.Count == 0 || (Codebooks.Count > 0 && IgnoredCodebooks.All(book => book < Codebooks.Count)),
+            $"ignoredCodebooks are numbers from 0 of {Codebooks.Count} codebooks, not {string.Join(", ", IgnoredCodebooks)}"
         );
         yield return (Chunks <= Frames, "there are more chunks than frames");
         yield return (

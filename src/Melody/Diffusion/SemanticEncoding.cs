@@ -9,6 +9,7 @@ namespace Melody.Diffusion;
 /// </summary>
 internal sealed class SemanticEncoding : Network<Tensor, Tensor>
 {
+    private readonly DenoiserConfig _config;
     private readonly CodebookSizes _books;
     private readonly Embedding _table;
     private readonly FeatureMlp _mlp;
@@ -16,7 +17,7 @@ internal sealed class SemanticEncoding : Network<Tensor, Tensor>
     public SemanticEncoding(DenoiserConfig config, ParameterFactory parameters)
         : base(nameof(SemanticEncoding))
     {
-        _books = config.Sizes();
+        (_config, _books) = (config, config.Sizes());
         _table = new Embedding(_books.Total, config.TokenWidth, parameters, standardDeviation: 1);
         _mlp = new FeatureMlp(config.TokenWidth, config.HiddenWidth, parameters);
         Add("table", _table);
@@ -30,5 +31,5 @@ internal sealed class SemanticEncoding : Network<Tensor, Tensor>
     public override Tensor forward(Tensor tokens) => _mlp.forward(Vectors(tokens));
 
     /// <summary>The vectors of the frames' tokens before the perceptron, [batch, T, token width].</summary>
-    public Tensor Vectors(Tensor tokens) => _books.Sum(tokens, _table.forward);
+    public Tensor Vectors(Tensor tokens) => _books.Sum(_config.Read(tokens), _table.forward);
 }

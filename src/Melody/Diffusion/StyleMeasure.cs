@@ -25,6 +25,7 @@ internal sealed class StyleMeasure : Network
     private const string TablesName = "tables",
         NormName = "norm";
 
+    private readonly DenoiserConfig _config;
     private readonly CodebookSizes _books;
 
     /// <param name="config">Of the denoiser.</param>
@@ -32,7 +33,7 @@ internal sealed class StyleMeasure : Network
     public StyleMeasure(DenoiserConfig config, ParameterFactory parameters)
         : base(nameof(StyleMeasure))
     {
-        _books = config.Sizes();
+        (_config, _books) = (config, config.Sizes());
         LongestTokens = LongestSeconds * config.TokenRate;
         AddBuffer(TablesName, parameters.Buffer(0, _books.Total, config.LatentChannels));
         AddBuffer(NormName, parameters.Buffer(1, 1));
@@ -61,7 +62,7 @@ internal sealed class StyleMeasure : Network
     public Tensor Residues(Tensor latents, Tensor tokens)
     {
         var tables = Tables;
-        var told = _books.Sum(tokens, rows => tables.index_select(0, rows.flatten()).view([.. rows.shape, -1]));
+        var told = _books.Sum(_config.Read(tokens), rows => tables.index_select(0, rows.flatten()).view([.. rows.shape, -1]));
         return (latents - told.repeat_interleave(latents.shape[1] / tokens.shape[1], 1)) / Norm;
     }
 
@@ -110,7 +111,8 @@ internal sealed class StyleMeasure : Network
         long frames = passage.Residues.Length / Tables.shape[1];
         var residues = tensor(passage.Residues, [1, frames, Tables.shape[1]], device: device);
         var heard = tensor(passage.Tokens, [1, passage.Tokens.Length / _books.Count, _books.Count], device: device);
-        return Recall(residues, tokens.dim() == 2 ? heard.squeeze(-1) : heard, tokens).MoveToOuterDisposeScope();
+        heard = _config.Read(tokens.dim() == 2 ? heard.squeeze(-1) : heard);
+        return Recall(residues, heard, _config.Read(tokens)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes tables and norm over.</summary>

@@ -24,11 +24,14 @@ internal sealed class StylePalette : Network
     // tokens are kept as two digits, so that half precision holds them
     private const int DigitBase = 256;
 
+    private readonly DenoiserConfig _config;
+
     /// <param name="config">Of the denoiser.</param>
     /// <param name="parameters">Where the values come from.</param>
     public StylePalette(DenoiserConfig config, ParameterFactory parameters)
         : base(nameof(StylePalette))
     {
+        _config = config;
         (Size, Length) = (config.PaletteSize, config.PaletteTokens);
         AddBuffer(ResiduesName, parameters.Buffer(0, Size, Length * config.FramesPerToken(), config.LatentChannels));
         AddBuffer(TokensName, parameters.Buffer(0, Size, Length, config.Sizes().Count, 2));
@@ -60,7 +63,8 @@ internal sealed class StylePalette : Network
     {
         using var scope = NewDisposeScope();
         var (passages, frames) = (Tokens, tokens.dim() == 2 ? tokens.unsqueeze(-1) : tokens);
-        var (fits, order) = Fit(passages, frames).topk(Math.Min(Nearest, Size), dim: 0, largest: true, sorted: true);
+        var (fits, order) = Fit(_config.Read(passages), _config.Read(frames))
+            .topk(Math.Min(Nearest, Size), dim: 0, largest: true, sorted: true);
         long near = fits.ge(fits[0] - Margin).sum().item<long>();
         long chosen = order[new CounterRandom(seed, Stream).Integer(0, near)].item<long>();
         return new(
