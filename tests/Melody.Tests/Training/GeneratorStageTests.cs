@@ -20,11 +20,6 @@ public sealed class GeneratorStageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private sealed class OneBatch<TBatch>(TBatch batch) : IBatchSource<TBatch>
-    {
-        public TBatch Create(long index) => batch;
-    }
-
     private static DiffusionStage Diffusion(DenoiserConfig config)
     {
         var options = TrainingPreset.Read<DiffusionTrainingOptions>("test", DiffusionRecipe.Stage) with { Batch = 2, Unconditioned = 0 };

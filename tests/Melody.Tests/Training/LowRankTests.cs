@@ -19,11 +19,6 @@ public sealed class LowRankTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private sealed class OneBatch<TBatch>(TBatch batch) : IBatchSource<TBatch>
-    {
-        public TBatch Create(long index) => batch;
-    }
-
     // a layer of 4 inputs and 5 outputs that is to map a fixed batch to a fixed target
     private sealed class SquareStage : TrainingStage<float[]>
     {

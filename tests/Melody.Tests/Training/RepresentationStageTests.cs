@@ -18,11 +18,6 @@ public sealed class RepresentationStageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private sealed class OneBatch<TBatch>(TBatch batch) : IBatchSource<TBatch>
-    {
-        public TBatch Create(long index) => batch;
-    }
-
     private sealed class Sines(int pieces, int samples) : IAudioCollection
     {
         public int SampleRate => 24000;

@@ -161,11 +161,6 @@ public sealed class UnknownTokensTests : IDisposable
         Assert.Contains("music without latents", refusal.Message);
     }
 
-    private sealed class OneBatch(SemanticBatch batch) : IBatchSource<SemanticBatch>
-    {
-        public SemanticBatch Create(long index) => batch;
-    }
-
     private static SemanticLanguageModelStage Stage(
         SemanticLanguageModel model,
         Dictionary<string, IBatchSource<SemanticBatch>> validations
@@ -173,7 +168,7 @@ public sealed class UnknownTokensTests : IDisposable
         new(
             model,
             TrainingPreset.Read<SemanticLanguageModelTrainingOptions>("test", SemanticLanguageModelRecipe.Stage),
-            new OneBatch(Batch(Code)),
+            new OneBatch<SemanticBatch>(Batch(Code)),
             validations
         );
 
@@ -242,7 +237,8 @@ public sealed class UnknownTokensTests : IDisposable
         using var scope = NewDisposeScope();
         using var model = FixedValues.Fill(new SemanticLanguageModel(Config, ParameterFactory.Random(1)));
         var batch = Batch(Code);
-        var figures = Stage(model, new() { ["first"] = new OneBatch(batch), ["second"] = new OneBatch(batch) }).Validate(0, _folder[""]);
+        var held = new OneBatch<SemanticBatch>(batch);
+        var figures = Stage(model, new() { ["first"] = held, ["second"] = held }).Validate(0, _folder[""]);
 
         Assert.Equal(["first", "second", "of codebook 1", "of codebook 2"], figures.Keys);
         var scores = model.Scores(tensor(batch.Conditions).view(2, -1), tensor(batch.Codes, [2, Window, 2]), null);
