@@ -79,7 +79,8 @@ internal static class DiffusionEvaluation
             var known = Encoded(model, music[i], cancellation);
             long[] tokens = Tokens(model, whole[i], cancellation);
             using var prompt = Prompt(model, known, tokens, whole[i].Others, cancellation);
-            using var unknown = palette is null ? null : Recalled(model, told => palette.Pick(told, (ulong)i), tokens);
+            var (played, unknown) = palette is null ? (tokens, null) : OfPalette(model, tokens, (ulong)i);
+            using var _ = unknown;
             var (scores, blind) = Velocity(model, known, tokens, prompt, (ulong)i);
             velocities.Add(scores);
             without += blind / music.Count;
@@ -91,7 +92,7 @@ internal static class DiffusionEvaluation
             {
                 var sound = Sample(
                     model,
-                    tokens,
+                    ways[way].Palette ? played : tokens,
                     ways[way].Palette ? unknown : prompt,
                     usual with
                     {
@@ -236,7 +237,7 @@ internal static class DiffusionEvaluation
         {
             var passages = others.Select(other => Passage(model, other, cancellation)).ToList();
             var both = new StylePassage([.. passages.SelectMany(p => p.Residues)], [.. passages.SelectMany(p => p.Tokens)]);
-            return Recalled(model, _ => both, tokens);
+            return Recalled(model, both, tokens);
         }
         if (model.Config.Denoiser.PromptWidth == 0)
             return null;
@@ -263,11 +264,20 @@ internal static class DiffusionEvaluation
         return new(LatentTensor.Values(model.Networks.Denoiser.Style!.Residues(latents, Tensor(model, tokens))), tokens);
     }
 
-    private static Tensor Recalled(MusicModel model, Func<Tensor, StylePassage> passage, long[] tokens)
+    private static Tensor Recalled(MusicModel model, StylePassage passage, long[] tokens)
     {
         using var scope = NewDisposeScope();
-        var told = Tensor(model, tokens);
-        return model.Networks.Denoiser.Style!.Recall(passage(told), told).DetachFromDisposeScope();
+        return model.Networks.Denoiser.Style!.Recall(passage, Tensor(model, tokens)).DetachFromDisposeScope();
+    }
+
+    // as new music: under a passage that fits what is played, with the tokens and the style that are recalled from it
+    private static (long[] Tokens, Tensor? Style) OfPalette(MusicModel model, long[] tokens, ulong clip)
+    {
+        using var use = ModelUse.Of(model.Precision);
+        using var scope = NewDisposeScope();
+        var style = new MusicStyle(model.Networks, null, [], clip);
+        long[] played = style.Complete(tokens, []);
+        return (played, style.Recall(Tensor(model, played))?.DetachFromDisposeScope());
     }
 
     // [1, L, D], scaled as the denoiser sees them

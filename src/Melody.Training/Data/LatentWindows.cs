@@ -66,8 +66,17 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
     /// <param name="batch">Windows in a batch.</param>
     /// <param name="seed">Seed of the draw.</param>
     /// <param name="mix">Of prompts, for a denoiser that hears them.</param>
+    /// <param name="described">Whether prefixes are told although the denoiser hears none.</param>
     /// <exception cref="MelodyException">The corpus does not fit the denoiser, or the split is empty.</exception>
-    public LatentWindows(EncodedCorpus corpus, DatasetSplit split, DenoiserConfig config, int batch, long seed, PromptMix mix = default)
+    public LatentWindows(
+        EncodedCorpus corpus,
+        DatasetSplit split,
+        DenoiserConfig config,
+        int batch,
+        long seed,
+        PromptMix mix = default,
+        bool described = false
+    )
     {
         (_corpus, _config, _batch, _seed, _mix) = (corpus, config, batch, seed, mix);
         RequireFit(corpus.Plan, config);
@@ -81,7 +90,7 @@ internal sealed class LatentWindows : IBatchSource<LatentBatch>
         _styledTokens = config.StylePrompts ? StyleMeasure.LongestSeconds * config.TokenRate : 0;
         _shortestStyle = (int)(ShortestStyleSeconds * config.TokenRate);
         _styleDistance = (int)(StyleDistanceSeconds * config.TokenRate);
-        if (config.HearsEmbedding)
+        if (config.HearsEmbedding || described)
             _described = corpus.WindowsOf(split).ToLookup(corpus.PieceOf);
     }
 

@@ -124,6 +124,7 @@ internal sealed class SemanticWindows : IBatchSource<SemanticBatch>
             var codes = batch.Codes.AsSpan(b * length * _books, known * _books);
             _corpus.ReadTokens(piece, start, codes);
             _transposition?.Apply(semitones, codes);
+            _config.Forget(codes);
             batch.Known.AsSpan(b * length, known).Fill(true);
         }
         return share.Parts == 1 ? batch : batch with { Weight = (double)knownHere * share.Parts / knownInAll };

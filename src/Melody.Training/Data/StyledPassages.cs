@@ -14,18 +14,29 @@ internal sealed record StyledPassages(float[] Latents, long[] Tokens, int[] Coun
     /// <param name="style">Measures.</param>
     /// <param name="config">Of the denoiser.</param>
     /// <param name="tokens">Int64 [batch, T, codebooks].</param>
-    public Tensor Recall(StyleMeasure style, DenoiserConfig config, Tensor tokens)
+    /// <param name="allowed">Bool [batch, T, Tp], which frames may be recalled for which; null for all that are there.</param>
+    public Tensor Recall(StyleMeasure style, DenoiserConfig config, Tensor tokens, Tensor? allowed = null)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var device = style.Tables.device;
-        int books = config.Sizes().Count,
-            batch = Counts.Length,
-            length = Tokens.Length / batch / books;
+        int batch = Counts.Length;
         var latents = tensor(Latents, [batch, Latents.Length / batch / config.LatentChannels, config.LatentChannels], device: device);
-        var heard = tensor(Tokens, [batch, length, books], device: device);
-        var there = arange(length, ScalarType.Int64, device).unsqueeze(0) < tensor(Counts, device: device).unsqueeze(1);
+        var heard = TokenTensor(config, device);
         var residues = style.Residues(latents * config.LatentScale, heard);
-        return StyleMeasure.Recall(residues, config.Read(heard), config.Read(tokens), there).MoveToOuterDisposeScope();
+        return StyleMeasure
+            .Recall(residues, config.Read(heard), config.Read(tokens), allowed ?? There(config, device))
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The passages' tokens, int64 [batch, tokens, codebooks].</summary>
+    public Tensor TokenTensor(DenoiserConfig config, Device device) =>
+        tensor(Tokens, [Counts.Length, Tokens.Length / Counts.Length / config.Sizes().Count, config.Sizes().Count], device: device);
+
+    /// <summary>Which of them are there, bool [batch, tokens].</summary>
+    public Tensor There(DenoiserConfig config, Device device)
+    {
+        int length = Tokens.Length / Counts.Length / config.Sizes().Count;
+        return arange(length, ScalarType.Int64, device).unsqueeze(0) < tensor(Counts, device: device).unsqueeze(1);
     }
 }

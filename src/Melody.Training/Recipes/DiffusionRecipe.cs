@@ -2,6 +2,7 @@ using Melody.Autoencoder;
 using Melody.Corpus.Records;
 using Melody.Diffusion;
 using Melody.Models;
+using Melody.Steering;
 using Melody.Training.Data;
 using Melody.Training.Encoded;
 using Melody.Training.Losses;
@@ -40,14 +41,19 @@ internal static class DiffusionRecipe
             config = config with { ForecastTokens = options.AddForecast };
         bool ignores = options.IgnoreCodebooks.Count > 0 && !options.IgnoreCodebooks.SequenceEqual(begun.IgnoredCodebooks);
         if (ignores)
-        {
             config = config with { IgnoredCodebooks = options.IgnoreCodebooks };
-            SizeCheck.Require(config, "The denoiser");
-        }
+
+        if (options.NewPalette > 0)
+            config = config with
+            {
+                PaletteSize = options.NewPalette,
+                PaletteVectorWidth = Parts.JointEmbedding.Config(folder).EmbeddingWidth,
+            };
+        SizeCheck.Require(config, "The denoiser");
 
         var autoencoder = LoadedCodec.PartOf(folder);
         List<Part> encoders = [autoencoder, Parts.SemanticTokenizer];
-        if (config.HearsEmbedding)
+        if (config.HearsEmbedding || config.PaletteVectorWidth > 0)
             encoders.Add(Parts.JointEmbedding);
         start.RequireFit(folder, encoders, config);
         using var corpus = EncodedCorpus.Open(request.Corpora, PartHash.OfEncoding(folder, encoders));
@@ -71,6 +77,8 @@ internal static class DiffusionRecipe
             double explained = StyleFitting.Begin(style, training, config, trainer.Cancellation);
             trainer.Note($"tables of tokens explain {explained:P1} of the latents' mean square");
         }
+        if (network.Style?.Palette is not null && (styles || (options.NewPalette > 0 && !trainer.GoesOn)))
+            FillPalette(network.Style, corpus, folder, config, options, trainer);
 
         using var codec = LoadedCodec.Open(folder, trainer.Device);
         using var embedding = !config.HearsEmbedding ? null : Parts.JointEmbedding.Load(folder, trainer.Device);
@@ -83,7 +91,8 @@ internal static class DiffusionRecipe
             new(Text: 1, Dropped: 0)
         );
         var weights = options.LatentWeightPower == 0 ? null : Weights(training, config, codec.Codec, options.LatentWeightPower, trainer);
-        using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer, weights);
+        var recall = options.ForeignStyle == 0 ? null : RequireRecall(folder, config, trainer);
+        using var stage = new DiffusionStage(network, options, training, validation, codec.Codec, embedding?.Quantizer, weights, recall);
         bool forecasts = known && !styles && begun.ForecastTokens > 0 && begun.PromptWidth == config.PromptWidth;
         if (config.ForecastTokens > 0 && !forecasts && !trainer.GoesOn)
         {
@@ -96,6 +105,45 @@ internal static class DiffusionRecipe
             trainer.Note($"a linear forecast explains {explained:P1} of the latents' variance");
         }
         return trainer.Train(start, config, network, stage, options, options.Steps);
+    }
+
+    private static void FillPalette(
+        StyleMeasure style,
+        EncodedCorpus corpus,
+        ModelFolder folder,
+        DenoiserConfig config,
+        DiffusionTrainingOptions options,
+        Trainer trainer
+    )
+    {
+        bool vectors = config.PaletteVectorWidth > 0;
+        using var embedding = vectors ? Parts.JointEmbedding.Load(folder, trainer.Device) : null;
+        using var recall = Recall(folder, trainer);
+        var windows = new LatentWindows(
+            corpus,
+            DatasetSplit.Train,
+            config,
+            options.Batch,
+            trainer.Request.Seed,
+            new(Text: 0, Dropped: 0),
+            described: vectors
+        );
+        PaletteChoice.Fill(style, windows, config, trainer.Cancellation, recall, embedding?.Quantizer);
+        trainer.Note($"the palette keeps {config.PaletteSize} passages");
+    }
+
+    private static TokenRecall? Recall(ModelFolder folder, Trainer trainer)
+    {
+        using var tokenizer = Parts.SemanticTokenizer.Load(folder, trainer.Device);
+        return TokenRecall.Of(tokenizer);
+    }
+
+    private static TokenRecall RequireRecall(ModelFolder folder, DenoiserConfig config, Trainer trainer)
+    {
+        return (config.StylePrompts ? Recall(folder, trainer) : null)
+            ?? throw new MelodyException(
+                "foreignStyle needs a denoiser that hears styles and a tokenizer with a codebook that only sound tells; set it to 0."
+            );
     }
 
     // of the first windows of the training

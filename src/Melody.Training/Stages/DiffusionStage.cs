@@ -2,6 +2,7 @@ using Melody.Audio;
 using Melody.Autoencoder;
 using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.Steering;
 using Melody.Training.Data;
 using Melody.Training.Loop;
 using Melody.Training.Optimization;
@@ -27,6 +28,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     private readonly ISoundCodec? _codec;
     private readonly ResidualQuantizer? _quantizer;
     private readonly Tensor? _weights;
+    private readonly TokenRecall? _recall;
     private readonly Device _device;
 
     /// <param name="denoiser">The network to train.</param>
@@ -36,6 +38,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <param name="codec">Makes validation audible; null for figures only.</param>
     /// <param name="quantizer">Of the joint embedding, for a denoiser that hears prompts; without it, there are none.</param>
     /// <param name="weights">Of latent channels in the loss, [D]; null where all count alike. Disposed with the stage.</param>
+    /// <param name="recall">For examples that hear foreign styles; null where none do. Disposed with the stage.</param>
     public DiffusionStage(
         DualPathDenoiser denoiser,
         DiffusionTrainingOptions options,
@@ -43,11 +46,12 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         IBatchSource<LatentBatch> validation,
         ISoundCodec? codec = null,
         ResidualQuantizer? quantizer = null,
-        Tensor? weights = null
+        Tensor? weights = null,
+        TokenRecall? recall = null
     )
     {
         (_denoiser, _options, Batches, _validation, _codec, _quantizer) = (denoiser, options, training, validation, codec, quantizer);
-        _weights = weights;
+        (_weights, _recall) = (weights, recall);
         Buffers = denoiser.named_buffers().ToDictionary(buffer => buffer.name, buffer => buffer.buffer);
         _device = denoiser.parameters().First().device;
         Sets =
@@ -85,7 +89,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     /// <inheritdoc/>
     public override Tensor? Loss(TrainedSet set, LatentBatch batch, StepContext context, Figures figures)
     {
-        var (latents, tokens, prompts) = Load(batch);
+        var foreign = _recall is null ? null : Foreign(context, batch);
+        var (latents, tokens, prompts) = Load(batch, foreign);
         long examples = latents.shape[0];
         var angles = Angles(
             context.Ranks.Uniform(empty([examples, _denoiser.Config.Chunks], ScalarType.Float32, _device)),
@@ -100,6 +105,13 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         var (predicted, velocity) = Predict((latents, tokens, prompts), frameAngles, conditioned, context.Ranks.Normal(latents));
         return VelocityObjective.Loss(predicted, velocity, _weights, made);
     }
+
+    // which examples hear their passage as if it were of other music, bool [examples]
+    private Tensor Foreign(StepContext context, LatentBatch batch) =>
+        tensor(
+            context.Ranks.Share.Draw(batch.Styled!.Counts.Length, () => context.Random.NextDouble() < _options.ForeignStyle),
+            device: _device
+        );
 
     // 1 for the frames that are made, 0 for those that stay clean, [examples, L]
     private Tensor Made(StepContext context, int examples)
@@ -151,6 +163,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             Measure("from noise", full_like(angles, Math.PI / 2));
             if (_options.CleanFrames > 0)
                 MeasureContinuation(latents, tokens, prompts, figures);
+            if (_recall is not null)
+                MeasureForeign(_validation.Create(i), figures);
             if (i == 0)
                 Listen(latents, tokens, prompts, step, folder);
 
@@ -190,16 +204,37 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             AddMean(figures, "continued, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
     }
 
+    // what is foreseen under the style of other music
+    private void MeasureForeign(LatentBatch batch, Figures figures)
+    {
+        var loaded = Load(batch, ones(batch.Styled!.Counts.Length, ScalarType.Bool, _device));
+        var angles = full([loaded.Latents.shape[0], _denoiser.Config.Frames], Math.PI / 2, device: _device);
+        var (predicted, velocity) = Predict(loaded, angles, null, randn_like(loaded.Latents));
+        AddMean(figures, "foreign style", VelocityObjective.Loss(predicted, velocity));
+        if (_weights is not null)
+            AddMean(figures, "foreign style, weighted", VelocityObjective.Loss(predicted, velocity, _weights));
+    }
+
     /// <summary>A batch as the denoiser sees it: scaled latents, tokens and prompts, or what is recalled of styles.</summary>
-    public (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="foreign">
+    /// Bool [examples], which of them hear their passage as if it were of other music; null for none.
+    /// </param>
+    public (Tensor Latents, Tensor Tokens, Tensor? Prompts) Load(LatentBatch batch, Tensor? foreign = null)
     {
         var config = _denoiser.Config;
-        var tokens = batch.TokenTensor(config, _device);
-        return (
-            batch.ScaledLatents(config, _device),
-            tokens,
-            batch.Styled is { } styled ? styled.Recall(_denoiser.Style!, config, tokens) : Prompts(batch.Prefixes, tokens.shape[0])
-        );
+        var (latents, tokens) = (batch.ScaledLatents(config, _device), batch.TokenTensor(config, _device));
+        if (batch.Styled is not { } styled)
+            return (latents, tokens, Prompts(batch.Prefixes, tokens.shape[0]));
+        if (foreign is null)
+            return (latents, tokens, styled.Recall(_denoiser.Style!, config, tokens));
+        using var _ = no_grad();
+        var (heard, there) = (styled.TokenTensor(config, _device), styled.There(config, _device));
+        var other = _recall!.OtherNotes(tokens, heard, there).logical_and_(there.unsqueeze(1));
+        var replaced = foreign.logical_and(there.any(1)).view(-1, 1, 1);
+        tokens = where(replaced, _recall.Complete(tokens, heard, other), tokens);
+        var allowed = where(foreign.view(-1, 1, 1), other, there.unsqueeze(1));
+        return (latents, tokens, styled.Recall(_denoiser.Style!, config, tokens, allowed));
     }
 
     private Tensor? Prompts(long[] prefixes, long examples)
@@ -246,6 +281,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
     public override void Dispose()
     {
         _weights?.Dispose();
+        _recall?.Dispose();
         base.Dispose();
     }
 }

@@ -73,6 +73,21 @@ internal sealed record DiffusionTrainingOptions
     [Size(0, 65535, MayBeEmpty = true)]
     public IReadOnlyList<int> IgnoreCodebooks { get; init; } = [];
 
+    /// <summary>
+    /// Share of examples that hear their passage as if it were of other music: of it only the frames with other notes count, and what only
+    /// sound tells of the example is recalled from them too (<see cref="Melody.Steering.TokenRecall"/>). So it is when music is made from
+    /// words, under a passage of the palette. 0 where tokens tell nothing of that kind.
+    /// </summary>
+    [Size(0, 1)]
+    public double ForeignStyle { get; init; }
+
+    /// <summary>
+    /// Passages of the palette that a denoiser keeps from now on, chosen anew
+    /// (<see cref="Melody.Diffusion.DenoiserConfig.PaletteSize"/>); 0 leaves it as it is.
+    /// </summary>
+    [Size(0, 65536)]
+    public int NewPalette { get; init; }
+
     /// <summary>Of examples with a prompt, those whose prompt is a text, as in generation; the others' is their own sound.</summary>
     [Size(0, 1)]
     public double TextShare { get; init; } = 0.7;

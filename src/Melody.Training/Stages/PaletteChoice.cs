@@ -1,4 +1,6 @@
+using Melody.Conditioning;
 using Melody.Diffusion;
+using Melody.Steering;
 using Melody.Training.Data;
 using static TorchSharp.torch;
 
@@ -16,35 +18,38 @@ internal static class PaletteChoice
         AskedTokens = 20;
 
     /// <summary>Fills a palette with passages of windows that are drawn as those of a training.</summary>
-    /// <param name="palette">What is filled.</param>
-    /// <param name="style">With its tables.</param>
+    /// <param name="style">With its tables and its palette.</param>
     /// <param name="training">Windows to choose from.</param>
     /// <param name="config">Of the denoiser, with its scale.</param>
     /// <param name="cancellation">Checked before each piece of music that is asked.</param>
+    /// <param name="recall">Compares what is played; null compares all tokens.</param>
+    /// <param name="quantizer">Of the joint embedding, where the palette keeps vectors and the windows tell prefixes.</param>
     public static void Fill(
-        StylePalette palette,
         StyleMeasure style,
         LatentWindows training,
         DenoiserConfig config,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        TokenRecall? recall = null,
+        ResidualQuantizer? quantizer = null
     )
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        var palette = style.Palette!;
         var device = style.Tables.device;
         Tensor candidates = Tokens(training, 0, palette.Size * Candidates, config).narrow(1, 0, palette.Length).to(device),
             asked = Tokens(training, 1_000_000, palette.Size * Asked, config).to(device);
-        var known = config.Read(candidates);
-        asked = config.Read(asked);
-        long window = asked.shape[1],
-            stride = Math.Max(1, window / AskedTokens);
+        var facts = recall?.Facts(candidates).split(256);
         var fits = stack(
             Enumerable
                 .Range(0, (int)asked.shape[0])
                 .Select(music =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return StylePalette.Fit(known, asked.narrow(0, music, 1).slice(1, stride / 2, window, stride));
+                    var frames = StylePalette.Asked(asked.narrow(0, music, 1), AskedTokens);
+                    return facts is null
+                        ? StylePalette.Fit(config.Read(candidates), config.Read(frames))
+                        : -Misfit(facts, recall!.Facts(frames));
                 })
                 .ToList(),
             1
@@ -53,7 +58,14 @@ internal static class PaletteChoice
         var tokens = candidates.index_select(0, tensor(kept, device: device));
         int frames = palette.Length * config.FramesPerToken();
         var latents = stack([.. kept.Select(number => Latents(training, number, config).narrow(0, 0, frames))]).to(device);
-        palette.Set(style.Residues(latents, tokens), tokens);
+        palette.Set(style.Residues(latents, tokens), tokens, quantizer is null ? null : Vectors(training, kept, quantizer));
+    }
+
+    // in pieces, as distances are many
+    private static Tensor Misfit(Tensor[] candidates, Tensor music)
+    {
+        using var scope = NewDisposeScope();
+        return cat([.. candidates.Select(some => TokenRecall.Misfit(some, music))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Numbers of candidates, the best first.</summary>
@@ -88,4 +100,18 @@ internal static class PaletteChoice
     // of one of these windows, [frames, D]
     private static Tensor Latents(LatentWindows training, long window, DenoiserConfig config) =>
         training.Create(window / training.Batch).ScaledLatents(config, CPU)[window % training.Batch];
+
+    private static Tensor Vectors(LatentWindows training, long[] windows, ResidualQuantizer quantizer)
+    {
+        var prefixes = windows
+            .Select(window =>
+            {
+                var all = training.Create(window / training.Batch).Prefixes;
+                int levels = all.Length / training.Batch;
+                return all.AsSpan((int)(window % training.Batch) * levels, levels).ToArray();
+            })
+            .ToList();
+        var codes = tensor(prefixes.SelectMany(codes => codes).ToArray(), [windows.Length, prefixes[0].Length]);
+        return quantizer.Decode(codes.to(quantizer.Codebooks.device)).to_type(ScalarType.Float32);
+    }
 }

@@ -43,8 +43,6 @@ internal static class StyleFitting
             squares - 2 * (tables * moments).sum().item<double>() + (tables * tensor(counts).matmul(tables)).sum().item<double>();
         style.Set(tables, 1);
         style.Set(tables, Norm(style, training, config));
-        if (style.Palette is { } palette)
-            PaletteChoice.Fill(palette, style, training, config, cancellation);
         return 1 - residue / squares;
     }
 

@@ -101,6 +101,13 @@ internal sealed record DenoiserConfig : ISizes
     [Size(0, 20000)]
     public int PaletteTokens { get; init; }
 
+    /// <summary>
+    /// Width of the joint embedding's vectors, of which the palette keeps one for each passage, so that new music takes a passage that is
+    /// like its prompt; 0 for none.
+    /// </summary>
+    [Size(0, 16384)]
+    public int PaletteVectorWidth { get; init; }
+
     /// <summary>Whether the prompt is a vector of the joint embedding.</summary>
     [JsonIgnore]
     public bool HearsEmbedding => PromptWidth > 0 && !StylePrompts;
@@ -199,6 +206,7 @@ internal sealed record DenoiserConfig : ISizes
             PaletteSize == 0 || (PaletteTokens >= 1 && PaletteTokens <= WindowTokens()),
             $"the passages of a palette need 1 to {WindowTokens()} tokens, and paletteTokens is {PaletteTokens}"
         );
+        yield return (PaletteSize > 0 || PaletteVectorWidth == 0, "paletteVectorWidth needs a palette, and paletteSize is 0");
         yield return (ForecastTokens == 0 || ForecastTokens % 2 == 1, $"forecastTokens has to be odd, or 0 for none, not {ForecastTokens}");
         yield return (
             ForecastTokens == 0 || LatentRate % TokenRate == 0,

@@ -73,14 +73,19 @@ internal sealed class StyleMeasure : Network
     /// <param name="residues">From <see cref="Residues"/>, [batch, Tp * frames a token, D].</param>
     /// <param name="heard">The passage's tokens, int64 [batch, Tp, codebooks], or [batch, Tp] of a single codebook.</param>
     /// <param name="tokens">Those that the residues are wanted for, int64 [batch, T, codebooks], or [batch, T].</param>
-    /// <param name="there">Bool [batch, Tp], false for what only fills a shorter passage up; null where all is there.</param>
+    /// <param name="there">
+    /// Bool [batch, Tp], false for what only fills a shorter passage up, or [batch, T, Tp], which frames may be recalled for which; null
+    /// where all is there.
+    /// </param>
     public static Tensor Recall(Tensor residues, Tensor heard, Tensor tokens, Tensor? there = null)
     {
         using var scope = NewDisposeScope();
         var weights = Weights(heard, tokens);
+        if (there?.dim() == 2)
+            there = there.unsqueeze(1);
         if (there is not null)
-            weights = weights * there.unsqueeze(1);
-        var count = there is null ? ones([1, 1, 1], device: heard.device) * heard.shape[1] : there.sum(1).view(-1, 1, 1);
+            weights = weights * there;
+        var count = there is null ? ones([1, 1, 1], device: heard.device) * heard.shape[1] : there.sum(-1, keepdim: true);
         weights = weights / (weights.sum(-1, keepdim: true) + count * Math.Exp(OpenWeight)).clamp_min(1e-30);
         var recalled = weights.matmul(residues.reshape(residues.shape[0], heard.shape[1], -1));
         return recalled.reshape(residues.shape[0], -1, residues.shape[2]).MoveToOuterDisposeScope();

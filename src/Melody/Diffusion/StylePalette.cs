@@ -11,14 +11,15 @@ namespace Melody.Diffusion;
 internal sealed class StylePalette : Network
 {
     private const string ResiduesName = "residues",
-        TokensName = "tokens";
+        TokensName = "tokens",
+        VectorsName = "vectors";
 
     private const ulong Stream = 0x5374796C65; // "Style"
 
     // the seed chooses among so many that fit best
     private const int Nearest = 4;
 
-    // how much worse than the best they may fit, nats a frame
+    // how much worse than the best they may fit: nats a frame, or the distance of a frame's facts
     private const double Margin = 0.5;
 
     // tokens are kept as two digits, so that half precision holds them
@@ -35,6 +36,8 @@ internal sealed class StylePalette : Network
         (Size, Length) = (config.PaletteSize, config.PaletteTokens);
         AddBuffer(ResiduesName, parameters.Buffer(0, Size, Length * config.FramesPerToken(), config.LatentChannels));
         AddBuffer(TokensName, parameters.Buffer(0, Size, Length, config.Sizes().Count, 2));
+        if (config.PaletteVectorWidth > 0)
+            AddBuffer(VectorsName, parameters.Buffer(0, Size, config.PaletteVectorWidth));
     }
 
     /// <summary>Passages.</summary>
@@ -56,21 +59,40 @@ internal sealed class StylePalette : Network
         }
     }
 
-    /// <summary>The passage for new music: one of at most four that fit nearly as well as the best.</summary>
+    /// <summary>Where the joint embedding hears each passage, [passages, width], unit length; null where that is not kept.</summary>
+    public Tensor? Vectors => _config.PaletteVectorWidth == 0 ? null : get_buffer(VectorsName)!.to_type(ScalarType.Float32);
+
+    /// <summary>The passage for new music: one whose tokens fit.</summary>
     /// <param name="tokens">Int64 [1, T, codebooks], or [1, T] of a single codebook: the music's beginning.</param>
     /// <param name="seed">Chooses.</param>
     public StylePassage Pick(Tensor tokens, ulong seed)
     {
         using var scope = NewDisposeScope();
-        var (passages, frames) = (Tokens, tokens.dim() == 2 ? tokens.unsqueeze(-1) : tokens);
-        var (fits, order) = Fit(_config.Read(passages), _config.Read(frames))
-            .topk(Math.Min(Nearest, Size), dim: 0, largest: true, sorted: true);
-        long near = fits.ge(fits[0] - Margin).sum().item<long>();
+        return Take(Fit(_config.Read(Tokens), _config.Read(tokens.dim() == 2 ? tokens.unsqueeze(-1) : tokens)), seed);
+    }
+
+    /// <summary>One of at most four passages that fit nearly as well as the best.</summary>
+    /// <param name="fits">How well each fits, [passages].</param>
+    /// <param name="seed">Chooses.</param>
+    public StylePassage Take(Tensor fits, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        var (best, order) = fits.topk(Math.Min(Nearest, Size), dim: 0, largest: true, sorted: true);
+        long near = best.ge(best[0] - Margin).sum().item<long>();
         long chosen = order[new CounterRandom(seed, Stream).Integer(0, near)].item<long>();
         return new(
             get_buffer(ResiduesName)!.select(0, chosen).to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray(),
-            passages.select(0, chosen).cpu().contiguous().data<long>().ToArray()
+            Tokens.select(0, chosen).cpu().contiguous().data<long>().ToArray()
         );
+    }
+
+    /// <summary>Some frames of music, evenly spread.</summary>
+    /// <param name="tokens">Int64 [1, T, codebooks].</param>
+    /// <param name="frames">About how many.</param>
+    public static Tensor Asked(Tensor tokens, int frames)
+    {
+        long stride = Math.Max(1, tokens.shape[1] / frames);
+        return tokens.slice(1, stride / 2, tokens.shape[1], stride);
     }
 
     /// <summary>
@@ -87,11 +109,14 @@ internal sealed class StylePalette : Network
     /// <summary>Takes passages over.</summary>
     /// <param name="residues">[passages, frames, D].</param>
     /// <param name="tokens">Int64 [passages, tokens, codebooks].</param>
-    public void Set(Tensor residues, Tensor tokens)
+    /// <param name="vectors">[passages, width], of any length; null where none are kept.</param>
+    public void Set(Tensor residues, Tensor tokens, Tensor? vectors = null)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         get_buffer(ResiduesName)!.copy_(residues);
         get_buffer(TokensName)!.copy_(stack([tokens.div(DigitBase, RoundingMode.floor), tokens.remainder(DigitBase)], -1));
+        if (vectors is not null)
+            get_buffer(VectorsName)!.copy_(vectors / vectors.norm(1, keepdim: true).clamp_min(1e-12));
     }
 }

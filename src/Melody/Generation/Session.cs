@@ -23,7 +23,6 @@ internal sealed class Session : IDisposable
     private readonly NoiseSource _noise;
     private readonly SemanticSession _tokens;
     private readonly LatentSamplingOptions _sampling;
-    private readonly ulong _seed;
     private readonly ISoundCodec _codec;
     private readonly ISoundStream _decoder;
     private readonly FirstWindowLoudness? _loudness;
@@ -35,8 +34,8 @@ internal sealed class Session : IDisposable
     private readonly long _decodedFrom,
         _decodedEnd;
     private readonly Tensor? _prompt;
+    private readonly MusicStyle _style;
     private LatentSampler? _sampler;
-    private StylePassage? _style;
     private float[] _open = [];
     private long _handedOut;
 
@@ -47,8 +46,8 @@ internal sealed class Session : IDisposable
         var grid = WindowPlanner.Grid(plan.Options, sizes);
         (_channels, _fadeFrames, _planner) = (sizes.LatentChannels, grid.FadeFrames, new(grid, plan.QuickStart));
         _noise = new(plan.Conditions.Seed, _channels);
-        (_sampling, _seed) = (plan.Options.Sampling(sizes), plan.Conditions.Seed);
-        _style = (plan.Styled ?? _timeline).Style(model);
+        _sampling = plan.Options.Sampling(sizes);
+        _style = new(networks, (plan.Styled ?? _timeline).Style(model), plan.Conditions.Prefix, plan.Conditions.Seed);
         using (NewDisposeScope())
             _prompt = networks.PromptOf(plan.Conditions.Prefix)?.DetachFromDisposeScope();
 
@@ -98,7 +97,7 @@ internal sealed class Session : IDisposable
     public TimelineTail Tail(long end, double seconds, long origin) =>
         _timeline.Tail(end / _hop, (long)(seconds * _model.SampleRate / _hop), origin) with
         {
-            Style = _style,
+            Style = _style.Passage,
         };
 
     /// <summary>The next final samples, interleaved, of the range that is made and what is decoded around it; null at the end.</summary>
@@ -165,7 +164,7 @@ internal sealed class Session : IDisposable
     {
         using var scope = NewDisposeScope();
         long[] tokens = _tokens.Next(_timeline.TokensMissing(window), progress?.Tokens(_timeline.TokensMissing(window)), cancellation)[0];
-        _timeline.Add(tokens);
+        _timeline.Add(_style.Complete(tokens, _timeline.Tokens));
         float[] made = Denoise(window, progress?.Diffusion(_sampling.Steps), cancellation);
         if (_timeline.IsOpen && window.From > 0)
             _seams.Add((int)(window.From + Join(made)) * _hop);
@@ -190,7 +189,7 @@ internal sealed class Session : IDisposable
         int books = _model.Config.Denoiser.Sizes().Count;
         var tokens = tensor(ids, [1, ids.Length / books, books], device: device);
         var noise = _noise.Of(window, _timeline).to(device);
-        var sampler = _sampler ??= Sampler(tokens);
+        var sampler = _sampler ??= Sampler();
         if (window.AllNew)
             return LatentTensor.Values(sampler.Generate(tokens, noise, progress, cancellation));
         var mask = new bool[window.Frames];
@@ -200,14 +199,10 @@ internal sealed class Session : IDisposable
         return LatentTensor.Values(latents.narrow(1, window.From - window.First, window.Made));
     }
 
-    // music that is given no style takes one for the tokens of its first window
-    private LatentSampler Sampler(Tensor tokens)
+    private LatentSampler Sampler()
     {
         var denoiser = _model.Networks.Denoiser;
-        if (denoiser.Style is not { } measure)
-            return new(denoiser, _sampling, _ => _prompt);
-        _style ??= measure.Palette?.Pick(tokens, _seed);
-        return new(denoiser, _sampling, heard => _style is { } style ? measure.Recall(style, heard) : null);
+        return new(denoiser, _sampling, denoiser.Style is null ? _ => _prompt : _style.Recall);
     }
 
     // the frames that the last window left open fade into what this one made of them

@@ -130,9 +130,12 @@ internal sealed class SemanticLanguageModel : Network
 
     /// <summary>
     /// Writes n frames of semantic tokens int64 [batch, n, codebooks] behind what the cache holds and returns the state from which
-    /// <see cref="Head"/> scores the frame after them, [batch, width].
+    /// <see cref="Head"/> scores the frame after them, [batch, width]. <see cref="CodebookSizes.Unknown"/> tokens tell nothing.
     /// </summary>
-    public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) => Advance(EmbedCodes(codes), cache, rotary);
+    public Tensor Continue(Tensor codes, KeyValueCache cache, RotaryEmbedding rotary) =>
+        Config.UnwrittenCodebooks.Count == 0
+            ? Advance(EmbedCodes(codes), cache, rotary)
+            : Advance(EmbedCodes(codes.clamp_min(0), codes.ge(0)), cache, rotary);
 
     private Tensor EmbedCodes(Tensor codes, Tensor? told = null) =>
         Vocabulary.Codebooks.Sum(codes, rows => _embedding.WithoutPrefix(rows + Vocabulary.SemanticStart), told);

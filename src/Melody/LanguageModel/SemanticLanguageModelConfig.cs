@@ -40,6 +40,13 @@ internal sealed record SemanticLanguageModelConfig : ISizes
     [Size(1, 65536, MayBeEmpty = true)]
     public IReadOnlyList<int> Codebooks { get; init; } = [];
 
+    /// <summary>
+    /// Numbers, from 0, of codebooks whose tokens the language model neither reads nor writes: what a passage tells better, from which the
+    /// denoiser recalls them. The first codebook is always written.
+    /// </summary>
+    [Size(1, 65535, MayBeEmpty = true)]
+    public IReadOnlyList<int> UnwrittenCodebooks { get; init; } = [];
+
     /// <summary>Inner width of the gated layers that write the second and later tokens of a frame.</summary>
     [Size(1, 131072)]
     public int FrameFeedForward { get; init; } = 256;
@@ -69,6 +76,16 @@ internal sealed record SemanticLanguageModelConfig : ISizes
     [Size(0, 0.99)]
     public double Dropout { get; init; }
 
+    /// <summary>Takes the tokens of <see cref="UnwrittenCodebooks"/> out of frames.</summary>
+    /// <param name="tokens">[frames, codebooks] flat; these codebooks' tokens become <see cref="CodebookSizes.Unknown"/>.</param>
+    public void Forget(Span<long> tokens)
+    {
+        int books = Sizes().Count;
+        foreach (int book in UnwrittenCodebooks)
+            for (int i = book; i < tokens.Length; i += books)
+                tokens[i] = CodebookSizes.Unknown;
+    }
+
     /// <summary>The codebooks of a frame.</summary>
     public CodebookSizes Sizes() => new(Codebooks.Count == 0 ? [SemanticCodes] : Codebooks);
 
@@ -81,5 +98,9 @@ internal sealed record SemanticLanguageModelConfig : ISizes
     {
         yield return (Width % Heads == 0 && Width / Heads % 2 == 0, $"{Heads} heads do not divide the width of {Width} into even widths");
         yield return (WindowHop <= Window, "windowHop is longer than the window");
+        yield return (
+            UnwrittenCodebooks.All(book => book > 0 && book < Sizes().Count),
+            $"unwrittenCodebooks are numbers from 1 of {Sizes().Count} codebooks, not {string.Join(", ", UnwrittenCodebooks)}"
+        );
     }
 }

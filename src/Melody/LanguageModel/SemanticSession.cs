@@ -49,6 +49,8 @@ internal sealed class SemanticSession : IDisposable
         foreach (var song in songs)
             _books.Require(song.Earlier, nameof(songs));
         _songs = [.. songs.Select(s => s.Earlier.ToList())];
+        foreach (var song in _songs)
+            _config.Forget(CollectionsMarshal.AsSpan(song));
         _random = [.. songs.Select(s => new CounterRandom(s.Seed, RandomStream))];
         if (facts is not null && options.Steering != 0)
             _targets = [.. songs.Select(s => facts.For(s.Controls, s.Earlier, options.Steering))];
@@ -69,7 +71,10 @@ internal sealed class SemanticSession : IDisposable
 
     private int Copies => Guided ? 2 : 1;
 
-    /// <summary>Writes <paramref name="count"/> more frames in each song and returns their tokens, [frames, codebooks] flat.</summary>
+    /// <summary>
+    /// Writes <paramref name="count"/> more frames in each song and returns their tokens, [frames, codebooks] flat: those of
+    /// <see cref="SemanticLanguageModelConfig.UnwrittenCodebooks"/> are <see cref="CodebookSizes.Unknown"/>.
+    /// </summary>
     public long[][] Next(int count, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -80,11 +85,14 @@ internal sealed class SemanticSession : IDisposable
             cancellation.ThrowIfCancellationRequested();
             for (int book = 0; book < _books.Count; book++)
             {
-                var scores = book == 0 ? Scores() : _decoder.ScoresOf(book, frame);
+                bool written = !_config.UnwrittenCodebooks.Contains(book);
+                var scores =
+                    book == 0 ? Scores()
+                    : written ? _decoder.ScoresOf(book, frame)
+                    : default;
                 for (int i = 0; i < _songs.Length; i++)
                 {
-                    var steered = Steer(Guide(scores, i, book), i, book);
-                    int token = TokenChoice.Draw(steered, _options, _random[i].Uniform((ulong)_songs[i].Count));
+                    long token = written ? Draw(scores, i, book) : CodebookSizes.Unknown;
                     _songs[i].Add(token);
                     for (int row = i; row < frame.GetLength(0); row += _songs.Length)
                         frame[row, book] = token;
@@ -124,6 +132,12 @@ internal sealed class SemanticSession : IDisposable
         for (int t = 0; t < tokens.GetLength(1); t++)
             tokens[row, t] = _songs[row % _songs.Length][first * _books.Count + t];
         return tokens;
+    }
+
+    private long Draw(ReadOnlySpan<float> scores, int song, int book)
+    {
+        var steered = Steer(Guide(scores, song, book), song, book);
+        return TokenChoice.Draw(steered, _options, _random[song].Uniform((ulong)_songs[song].Count));
     }
 
     private ReadOnlySpan<float> Guide(ReadOnlySpan<float> scores, int song, int book)

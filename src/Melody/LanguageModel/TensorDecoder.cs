@@ -66,7 +66,12 @@ internal sealed class TensorDecoder : IDisposable
         using var precision = ComputePrecision.Use(_type);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        return Values(_model.Head(book, StateTensor(), tensor(tokens, device: _device)));
+        var frame = tensor(tokens, device: _device);
+        return Values(
+            _model.Config.UnwrittenCodebooks.Count == 0
+                ? _model.Head(book, StateTensor(), frame)
+                : _model.Head(book, StateTensor(), frame.clamp_min(0), frame.ge(0))
+        );
     }
 
     /// <summary>Reads further frames of tokens, [batch, n * codebooks] with n at least 1, and returns <see cref="Scores"/>.</summary>

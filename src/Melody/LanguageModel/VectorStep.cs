@@ -118,13 +118,15 @@ internal sealed unsafe class VectorStep
         GC.KeepAlive(_model);
     }
 
-    // the sum of the vectors of a frame's tokens
+    // the sum of the vectors of a frame's tokens, the first of which is known
     private void Embed(long[,] tokens, int sequence, int firstRow, float* x)
     {
         bool halves = _table.Type == ScalarType.BFloat16;
         var codebooks = _model.Vocabulary.Codebooks;
         for (int book = 0; book < codebooks.Count; book++)
         {
+            if (tokens[sequence, book] < 0)
+                continue;
             long row = firstRow + codebooks.Row(book, tokens[sequence, book]);
             byte* from = _table.Data + row * _table.Columns * (halves ? BFloat16Element.Size : Float32Element.Size);
             for (int i = 0; i < _table.Columns; i += Vector256<float>.Count)

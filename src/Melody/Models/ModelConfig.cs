@@ -5,6 +5,7 @@ using Melody.Diffusion;
 using Melody.LanguageModel;
 using Melody.Nn;
 using Melody.SemanticTokens;
+using Melody.Steering;
 using Melody.Weights;
 
 namespace Melody.Models;
@@ -129,11 +130,30 @@ internal sealed record ModelConfig
             AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.Denoiser, Denoiser.Sizes());
         if (Have(Parts.SemanticLanguageModel, Parts.SemanticTokenizer))
             AgreeOnTokens(Parts.SemanticLanguageModel, SemanticLanguageModel.Sizes(), Parts.SemanticTokenizer, SemanticTokenizer.Sizes());
+        if (Have(Parts.SemanticLanguageModel, Parts.SemanticTokenizer) && SemanticLanguageModel.UnwrittenCodebooks.Count > 0)
+            RequireRecall();
         if (Have(Parts.SemanticLanguageModel, Parts.JointEmbedding))
             AgreeOnPrefixes(SemanticLanguageModel, JointEmbedding.Quantizer);
         if (Have(Parts.Denoiser, Parts.JointEmbedding) && Denoiser.HearsEmbedding)
             Agree("values in a prompt's vector", Parts.Denoiser, Denoiser.PromptWidth, Parts.JointEmbedding, JointEmbedding.EmbeddingWidth);
         return this;
+
+        void RequireRecall()
+        {
+            var (open, recalled) = (SemanticLanguageModel.UnwrittenCodebooks, TokenRecall.CodebooksOf(SemanticTokenizer));
+            if (!open.Order().SequenceEqual(recalled))
+                throw new MelodyException(
+                    $"The parts of {where} do not fit together: the {Parts.SemanticLanguageModel} leaves the codebooks "
+                        + $"{string.Join(", ", open)} open, and those that only sound tells are {Described(recalled)}."
+                );
+            if (_configs.ContainsKey(Parts.Denoiser) && Denoiser.PaletteSize == 0)
+                throw new MelodyException(
+                    $"The parts of {where} do not fit together: the {Parts.SemanticLanguageModel} leaves the codebooks "
+                        + $"{string.Join(", ", open)} open, and the {Parts.Denoiser} has no palette of passages to recall them from."
+                );
+        }
+
+        static string Described(IReadOnlyList<int> numbers) => numbers.Count == 0 ? "none" : string.Join(", ", numbers);
 
         bool Have(Part first, Part second) => _configs.ContainsKey(first) && _configs.ContainsKey(second);
 

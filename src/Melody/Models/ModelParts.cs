@@ -14,6 +14,7 @@ namespace Melody.Models;
 internal sealed class ModelParts : IDisposable
 {
     private readonly Lazy<FactGuidance?> _facts;
+    private readonly Lazy<TokenRecall?> _recall;
     private readonly Part _codec;
     private readonly IReadOnlyList<Part> _parts;
     private readonly Dictionary<Part, nn.Module> _networks = [];
@@ -31,10 +32,14 @@ internal sealed class ModelParts : IDisposable
         foreach (var (_, module) in All)
             module.eval();
         _facts = new(() => FactGuidance.Of(SemanticTokenizer));
+        _recall = new(() => config.SemanticLanguageModel.UnwrittenCodebooks.Count == 0 ? null : TokenRecall.Of(SemanticTokenizer));
     }
 
     /// <summary>Writes semantic tokens, steered by what they tell where the tokenizer knows; made when the weights are there.</summary>
     public SemanticSampler Sampler => new(SemanticLanguageModel, _facts.Value);
+
+    /// <summary>Recalls the tokens that the language model does not write; null where it writes all.</summary>
+    public TokenRecall? Recall => _recall.Value;
 
     /// <summary>What the denoiser hears of prefix tokens, [1, width]; null for none, or where it hears tokens only.</summary>
     public Tensor? PromptOf(IReadOnlyList<long> prefix) => !Denoiser.Config.HearsEmbedding || prefix.Count == 0 ? null : VectorOf(prefix);
@@ -85,5 +90,7 @@ internal sealed class ModelParts : IDisposable
     {
         foreach (var (_, module) in All)
             module.Dispose();
+        if (_recall.IsValueCreated)
+            _recall.Value?.Dispose();
     }
 }

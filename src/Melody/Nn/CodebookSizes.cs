@@ -8,6 +8,9 @@ namespace Melody.Nn;
 /// </summary>
 internal sealed class CodebookSizes
 {
+    /// <summary>In the place of a token that is not known.</summary>
+    public const long Unknown = -1;
+
     private readonly int[] _sizes,
         _starts;
 

@@ -77,13 +77,15 @@ internal sealed class FactGuidance
                 Observe(frame);
         }
 
-        /// <summary>Takes in the tokens of the song's next frame, one a codebook.</summary>
+        /// <summary>Takes in the tokens of the song's next frame, one a codebook; those that are not known tell nothing.</summary>
         public void Observe(ReadOnlySpan<long> frame)
         {
             Span<float> pitches = stackalloc float[FrameFacts.PitchClasses],
                 families = stackalloc float[InstrumentFamilies.Count];
             for (int book = 0; book < _books.Count; book++)
             {
+                if (frame[book] < 0)
+                    continue;
                 AddTo(pitches, _books[book].PitchesOf(frame[book]));
                 AddTo(families, _books[book].FamiliesOf(frame[book]));
             }
@@ -122,6 +124,8 @@ internal sealed class FactGuidance
                 sine = 0;
             for (int book = 0; book < _books.Count; book++)
             {
+                if (frame[book] < 0)
+                    continue;
                 var place = _books[book].Places[(int)frame[book]];
                 (cosine, sine) = (cosine + place.Cosine, sine + place.Sine);
             }

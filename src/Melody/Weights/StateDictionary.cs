@@ -49,14 +49,15 @@ internal static class StateDictionary
     /// <summary>
     /// Copies the values of a network into those of the same names of another, perhaps on another device or in another type.
     /// </summary>
-    /// <param name="source">Whose values; it may lack some of the other's, which stay as they are.</param>
+    /// <param name="source">Whose values; it may lack some of the other's, or have them in another shape, which stay as they are.</param>
     /// <param name="target">Takes them.</param>
     public static void Copy(nn.Module source, nn.Module target)
     {
         using var _ = no_grad();
         var values = Of(target);
         foreach (var (name, value) in Of(source))
-            values[name].copy_(value);
+            if (values[name].shape.SequenceEqual(value.shape))
+                values[name].copy_(value);
     }
 
     /// <summary>

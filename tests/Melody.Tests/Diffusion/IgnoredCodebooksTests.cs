@@ -119,6 +119,7 @@ public sealed class IgnoredCodebooksTests : IDisposable
     {
         var style = NewNetwork.Create(1, CPU, parameters => new StyleMeasure(Sizes, parameters));
         StyleFitting.Begin(style, Windows(corpus), Sizes, default);
+        PaletteChoice.Fill(style, Windows(corpus), Sizes, default);
         return style;
     }
 

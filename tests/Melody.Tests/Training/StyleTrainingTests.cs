@@ -85,6 +85,7 @@ public sealed class StyleTrainingTests : IDisposable
                 all += Math.Pow(Sound(code, channel) + Style(piece, channel), 2);
         }
         Assert.Equal(1 - open / all, StyleFitting.Begin(style, windows, Sizes, default), 0.03);
+        PaletteChoice.Fill(style, windows, Sizes, default);
         return style;
     }
 
