@@ -138,13 +138,11 @@ internal static class DiffusionRecipe
         return TokenRecall.Of(tokenizer);
     }
 
-    private static TokenRecall RequireRecall(ModelFolder folder, DenoiserConfig config, Trainer trainer)
-    {
-        return (config.StylePrompts ? Recall(folder, trainer) : null)
-            ?? throw new MelodyException(
-                "foreignStyle needs a denoiser that hears styles and a tokenizer with a codebook that only sound tells; set it to 0."
-            );
-    }
+    private static TokenRecall RequireRecall(ModelFolder folder, DenoiserConfig config, Trainer trainer) =>
+        (config.StylePrompts ? Recall(folder, trainer) : null)
+        ?? throw new MelodyException(
+            "foreignStyle needs a denoiser that hears styles and a tokenizer with a codebook that only sound tells; set it to 0."
+        );
 
     // of the first windows of the training
     private static Tensor Weights(LatentWindows training, DenoiserConfig config, ISoundCodec codec, double power, Trainer trainer)

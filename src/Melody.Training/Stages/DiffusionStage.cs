@@ -148,7 +148,8 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         for (int i = 0; i < ValidationBatches; i++)
         {
             using var scope = NewDisposeScope();
-            var (latents, tokens, prompts) = Load(_validation.Create(i));
+            var batch = _validation.Create(i);
+            var (latents, tokens, prompts) = Load(batch);
             long examples = latents.shape[0];
             // the angles of all validations together cover the quarter circle evenly
             long first = i * examples * _denoiser.Config.Chunks;
@@ -164,7 +165,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
             if (_options.CleanFrames > 0)
                 MeasureContinuation(latents, tokens, prompts, figures);
             if (_recall is not null)
-                MeasureForeign(_validation.Create(i), figures);
+                MeasureForeign(batch, figures);
             if (i == 0)
                 Listen(latents, tokens, prompts, step, folder);
 
@@ -179,19 +180,23 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
                 {
                     var frames = VelocityObjective.FrameAngles(angles, _denoiser.Config.Frames);
                     var (predicted, velocity) = Predict((latents, tokens, heard), frames, conditioned, randn_like(latents));
-                    Add(what, VelocityObjective.Loss(predicted, velocity));
-                    if (_weights is not null)
-                        Add($"{what}, weighted", VelocityObjective.Loss(predicted, velocity, _weights));
+                    AddErrors(figures, what, predicted, velocity);
                 }
             }
         }
         return figures;
-
-        void Add(string name, Tensor error) => AddMean(figures, name, error);
     }
 
-    private static void AddMean(Figures figures, string name, Tensor error) =>
-        figures[name] = figures.GetValueOrDefault(name) + error.item<float>() / ValidationBatches;
+    // of the frames that are made, all where that is null; weighted too where channels have weights
+    private void AddErrors(Figures figures, string name, Tensor predicted, Tensor velocity, Tensor? made = null)
+    {
+        AddMean(name, VelocityObjective.Loss(predicted, velocity, null, made));
+        if (_weights is not null)
+            AddMean($"{name}, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
+
+        void AddMean(string what, Tensor error) =>
+            figures[what] = figures.GetValueOrDefault(what) + error.item<float>() / ValidationBatches;
+    }
 
     // the second half of each window from noise, behind a first half that is known
     private void MeasureContinuation(Tensor latents, Tensor tokens, Tensor? prompts, Figures figures)
@@ -199,9 +204,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         int frames = _denoiser.Config.Frames;
         var made = (arange(frames, ScalarType.Int64, _device) >= frames / 2).to_type(ScalarType.Float32).expand(latents.shape[0], frames);
         var (predicted, velocity) = Predict((latents, tokens, prompts), made * (Math.PI / 2), null, randn_like(latents));
-        AddMean(figures, "continued", VelocityObjective.Loss(predicted, velocity, null, made));
-        if (_weights is not null)
-            AddMean(figures, "continued, weighted", VelocityObjective.Loss(predicted, velocity, _weights, made));
+        AddErrors(figures, "continued", predicted, velocity, made);
     }
 
     // what is foreseen under the style of other music
@@ -210,9 +213,7 @@ internal sealed class DiffusionStage : TrainingStage<LatentBatch>
         var loaded = Load(batch, ones(batch.Styled!.Counts.Length, ScalarType.Bool, _device));
         var angles = full([loaded.Latents.shape[0], _denoiser.Config.Frames], Math.PI / 2, device: _device);
         var (predicted, velocity) = Predict(loaded, angles, null, randn_like(loaded.Latents));
-        AddMean(figures, "foreign style", VelocityObjective.Loss(predicted, velocity));
-        if (_weights is not null)
-            AddMean(figures, "foreign style, weighted", VelocityObjective.Loss(predicted, velocity, _weights));
+        AddErrors(figures, "foreign style", predicted, velocity);
     }
 
     /// <summary>A batch as the denoiser sees it: scaled latents, tokens and prompts, or what is recalled of styles.</summary>

@@ -39,7 +39,7 @@ internal static class PaletteChoice
         var device = style.Tables.device;
         Tensor candidates = Tokens(training, 0, palette.Size * Candidates, config).narrow(1, 0, palette.Length).to(device),
             asked = Tokens(training, 1_000_000, palette.Size * Asked, config).to(device);
-        var facts = recall?.Facts(candidates).split(256);
+        var (facts, read) = (recall?.Facts(candidates).split(256), config.Read(candidates));
         var fits = stack(
             Enumerable
                 .Range(0, (int)asked.shape[0])
@@ -47,9 +47,7 @@ internal static class PaletteChoice
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var frames = StylePalette.Asked(asked.narrow(0, music, 1), AskedTokens);
-                    return facts is null
-                        ? StylePalette.Fit(config.Read(candidates), config.Read(frames))
-                        : -Misfit(facts, recall!.Facts(frames));
+                    return facts is null ? StylePalette.Fit(read, config.Read(frames)) : -Misfit(facts, recall!.Facts(frames));
                 })
                 .ToList(),
             1

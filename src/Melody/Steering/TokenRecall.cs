@@ -131,7 +131,7 @@ internal sealed class TokenRecall : IDisposable
     /// <param name="heard">Of the passages, int64 [batch, Tp, codebooks], Tp at least 1.</param>
     /// <param name="allowed">Bool [batch, Tp] or [batch, T, Tp], which frames may be taken; null for all.</param>
     /// <param name="before">The tokens of the frame before the music, one a codebook, which it goes on from; null for none.</param>
-    public Tensor Complete(Tensor tokens, Tensor heard, Tensor? allowed = null, IReadOnlyList<long>? before = null)
+    public Tensor Complete(Tensor tokens, Tensor heard, Tensor? allowed = null, long[]? before = null)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -165,7 +165,7 @@ internal sealed class TokenRecall : IDisposable
     }
 
     // the sequence of frames with the least target and join costs, of so many candidates a frame; nothing follows the last of a passage
-    private int[] Cheapest((float[] Costs, long[] Frames, int Count) offered, long[] passage, int last, IReadOnlyList<long>? before)
+    private int[] Cheapest((float[] Costs, long[] Frames, int Count) offered, long[] passage, int last, long[]? before)
     {
         var (costs, frames, candidates) = offered;
         int length = costs.Length / candidates;
@@ -179,7 +179,7 @@ internal sealed class TokenRecall : IDisposable
                 int frame = (int)frames[t * candidates + candidate];
                 double best = double.PositiveInfinity;
                 if (t == 0)
-                    best = before is null ? 0 : JoinWeight * Difference([.. before], 0, passage, frame);
+                    best = before is null ? 0 : JoinWeight * Difference(before, 0, passage, frame);
                 for (int earlier = 0; t > 0 && earlier < candidates; earlier++)
                 {
                     int left = (int)frames[(t - 1) * candidates + earlier];
@@ -215,8 +215,10 @@ internal sealed class TokenRecall : IDisposable
         return sum;
     }
 
+    private static string Kind(int fact) => FrameFacts.Groups.Last(group => fact >= group.First).Key;
+
     private static double Weight(int fact) =>
-        FrameFacts.Groups.Last(group => fact >= group.First).Key switch
+        Kind(fact) switch
         {
             "chroma" => HarmonyWeight,
             "bass" or "octaves" => BassWeight,
@@ -226,8 +228,7 @@ internal sealed class TokenRecall : IDisposable
             _ => AttackWeight,
         };
 
-    private static bool TellsPitch(int fact) =>
-        FrameFacts.Groups.Last(group => fact >= group.First).Key is "chroma" or "bass" or "octaves" or "melody";
+    private static bool TellsPitch(int fact) => Kind(fact) is "chroma" or "bass" or "octaves" or "melody";
 
     private static int[] Numbers(IReadOnlyList<Codebook> books, Func<int, bool> tells, bool all) =>
         [.. Enumerable.Range(0, books.Count).Where(book => all ? books[book].Values.All(tells) : books[book].Values.Any(tells))];

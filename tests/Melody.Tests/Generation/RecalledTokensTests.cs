@@ -33,65 +33,42 @@ public sealed class RecalledTokensTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static readonly CodebookConfig[] Codebooks =
+    [
+        new()
+        {
+            Name = "harmony",
+            Codes = 16,
+            Facts = ["chroma"],
+        },
+        new()
+        {
+            Name = "timbre",
+            Codes = 8,
+            Facts = ["families"],
+        },
+        new()
+        {
+            Name = "sound",
+            Codes = Passages,
+            Facts = ["levels"],
+        },
+    ];
+
     private string Write(string name, int[] unwritten, int palette = Passages)
     {
-        using var writer = ModelFolderWriter.Create(_folder[name], "recall", "test");
-        writer.SetRandom(Parts.Autoencoder, Parts.Autoencoder.Config("test"));
-        var embedding = Parts.JointEmbedding.Config("test");
-        writer.SetRandom(Parts.JointEmbedding, embedding);
-        CodebookConfig[] books =
-        [
-            new()
-            {
-                Name = "harmony",
-                Codes = 16,
-                Facts = ["chroma"],
-            },
-            new()
-            {
-                Name = "timbre",
-                Codes = 8,
-                Facts = ["families"],
-            },
-            new()
-            {
-                Name = "sound",
-                Codes = Passages,
-                Facts = ["levels"],
-            },
-        ];
-        writer.SetRandom(
-            Parts.SemanticTokenizer,
-            Parts.SemanticTokenizer.Config("test") with
-            {
-                Codebooks = books,
-                Readout = FrameFacts.Count,
-            }
-        );
-        int[] sizes = [16, 8, Passages];
-        writer.SetRandom(
-            Parts.SemanticLanguageModel,
-            Parts.SemanticLanguageModel.Config("test") with
-            {
-                Codebooks = sizes,
-                FrameFeedForward = 32,
-                UnwrittenCodebooks = unwritten,
-            }
-        );
-        var denoiser = Parts.Denoiser.Config("test") with { Codebooks = sizes };
-        writer.SetRandom(
-            Parts.Denoiser,
-            denoiser with
-            {
-                PromptWidth = denoiser.LatentChannels,
-                StylePrompts = true,
-                PaletteSize = palette,
-                PaletteTokens = palette == 0 ? 0 : Length,
-                PaletteVectorWidth = palette == 0 ? 0 : embedding.EmbeddingWidth,
-            },
-            network => SetPalette(network)
-        );
-        writer.Commit();
+        new StyledModel(
+            Codebooks,
+            sizes =>
+                sizes with
+                {
+                    PaletteSize = palette,
+                    PaletteTokens = palette == 0 ? 0 : Length,
+                    PaletteVectorWidth = palette == 0 ? 0 : Parts.JointEmbedding.Config("test").EmbeddingWidth,
+                },
+            sizes => sizes with { Readout = FrameFacts.Count },
+            sizes => sizes with { UnwrittenCodebooks = unwritten }
+        ).Write(_folder[name], SetPalette);
         return _folder[name];
     }
 

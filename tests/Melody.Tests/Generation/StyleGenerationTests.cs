@@ -2,11 +2,8 @@ using Melody.Audio;
 using Melody.Diffusion;
 using Melody.Endless;
 using Melody.Generation;
-using Melody.Models;
-using Melody.Nn;
 using Melody.SemanticTokens;
 using Melody.Tests.Reference;
-using Melody.Weights;
 using static TorchSharp.torch;
 
 namespace Melody.Tests.Generation;
@@ -56,33 +53,9 @@ public sealed class StyleGenerationTests : IDisposable
     // models that differ in their palettes alone
     private MusicModel Model(string name, int palette)
     {
-        using (var writer = ModelFolderWriter.Create(_folder[name], "style", "test"))
-        {
-            writer.SetRandom(Parts.Autoencoder, Parts.Autoencoder.Config("test"));
-            writer.SetRandom(Parts.JointEmbedding, Parts.JointEmbedding.Config("test"));
-            writer.SetRandom(Parts.SemanticTokenizer, Parts.SemanticTokenizer.Config("test") with { Codebooks = Books });
-            writer.SetRandom(
-                Parts.SemanticLanguageModel,
-                Parts.SemanticLanguageModel.Config("test") with
-                {
-                    Codebooks = [16, 8],
-                    FrameFeedForward = 32,
-                }
-            );
-            var sizes = Parts.Denoiser.Config("test") with { Codebooks = [16, 8] };
-            writer.SetRandom(
-                Parts.Denoiser,
-                sizes with
-                {
-                    PromptWidth = sizes.LatentChannels,
-                    StylePrompts = true,
-                    PaletteSize = 9,
-                    PaletteTokens = 12,
-                },
-                denoiser => SetPalette(denoiser, palette)
-            );
-            writer.Commit();
-        }
+        new StyledModel(Books, sizes => sizes with { PaletteSize = 9, PaletteTokens = 12 }).Write(_folder[name], denoiser =>
+            SetPalette(denoiser, palette)
+        );
         return MusicModel.LoadAsync(_folder[name], new() { Threads = 1 }).GetAwaiter().GetResult();
     }
 
